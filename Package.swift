@@ -1,0 +1,78 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+// Where the dynamic linker finds the OpenVINO runtime: beside an installed program, or in the checkout's .deps/.
+let runtimeLibraries: [LinkerSetting] = [
+    .unsafeFlags([
+        "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/camstream",
+        "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../../../.deps/openvino/lib",
+    ])
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+func target(_ name: String, _ dependencies: [Target.Dependency], linker: [LinkerSetting] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings, linkerSettings: linker)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies + ["TestSupport"], resources: [.copy("Fixtures")],
+        swiftSettings: settings)
+}
+
+let package = Package(
+    name: "camstream",
+    products: [.executable(name: "camstream", targets: ["camstream"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .executableTarget(
+            name: "camstream",
+            dependencies: ["Capture", "Infer", "Overlay", "Encode", "Pipeline", argumentParser, logging, yams],
+            swiftSettings: settings, linkerSettings: runtimeLibraries),
+
+        target("Pipeline", ["CFFmpeg", "CLinux", deque]),
+        target("Capture", ["Pipeline", "CFFmpeg"]),
+        target("ONNX", [protobuf]),
+        target("Infer", ["Pipeline", "ONNX", "CFFmpeg", "COpenVINO", "COpenBLAS", yams], linker: runtimeLibraries),
+        target("Overlay", ["Pipeline", "CFFmpeg", "CFreeType", "CBlend"]),
+        target("Encode", ["Pipeline", "CFFmpeg"]),
+
+        .target(name: "CBlend", cSettings: [.unsafeFlags(["-O3"])]),
+        .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat"),
+        .systemLibrary(name: "COpenVINO", pkgConfig: "openvino"),
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
+        .systemLibrary(name: "CFreeType", pkgConfig: "freetype2 fontconfig"),
+        .systemLibrary(name: "CLinux"),
+
+        .target(
+            name: "TestSupport", dependencies: ["Pipeline", "CFFmpeg"], path: "Tests/TestSupport",
+            swiftSettings: settings),
+        tests("PipelineTests", ["Pipeline"]),
+        tests("CaptureTests", ["Capture", "Pipeline", "CFFmpeg"]),
+        tests("ONNXTests", ["ONNX"]),
+        tests("InferTests", ["Infer", "ONNX", "Pipeline", "CFFmpeg"]),
+        tests("OverlayTests", ["Overlay", "Pipeline", "CFFmpeg"]),
+        tests("EncodeTests", ["Encode", "Pipeline", "CFFmpeg"]),
+        tests("CamstreamTests", ["camstream", "Capture", "Encode", "Infer", "Overlay", "Pipeline", "CFFmpeg"]),
+    ]
+)

@@ -1,0 +1,3 @@
+// OpenBLAS: the linear algebra of the class activation maps.
+#pragma once
+#include <cblas.h>

@@ -1,0 +1,40 @@
+/// One class as the classifier sees it in one picture.
+package struct Prediction: Sendable, Equatable {
+    /// Index of the class in the classifier's output, from 0.
+    package let classID: Int
+    package let label: String
+    /// 0...1.
+    package let probability: Float
+
+    package init(classID: Int, label: String, probability: Float) {
+        self.classID = classID
+        self.label = label
+        self.probability = probability
+    }
+}
+
+/// A picture, what the classifier says of it, and where it sees that.
+package struct Explained: ~Copyable, Sendable {
+    package var frame: Frame
+    /// The most probable classes, best first: five, or all where the classifier has fewer.
+    package let top: [Prediction]
+    /// The explained classes and their maps, the one to draw first.
+    package let maps: [ClassMap]
+
+    package init(frame: consuming Frame, top: [Prediction], maps: [ClassMap]) {
+        self.frame = frame
+        self.top = top
+        self.maps = maps
+    }
+}
+
+/// The map of one class.
+package struct ClassMap: Sendable, Equatable {
+    package let prediction: Prediction
+    package let heatmap: Heatmap
+
+    package init(prediction: Prediction, heatmap: Heatmap) {
+        self.prediction = prediction
+        self.heatmap = heatmap
+    }
+}

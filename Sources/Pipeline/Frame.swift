@@ -1,0 +1,44 @@
+package import CFFmpeg
+
+/// One picture and its time; sole owner of its FFmpeg frame. Moving it moves a pointer, not pixels.
+///
+/// The pixels may be shared with a decoder, which still needs them as a reference: read them, draw on another frame.
+package struct Frame: ~Copyable, @unchecked Sendable {  // safe: one owner at a time
+    /// Valid while this value lives.
+    package let av: UnsafeMutablePointer<AVFrame>
+    /// Position in the input, counted from 0 over the frames that were decoded.
+    package let index: Int
+    /// Presentation time and duration (0: unknown), in units of `timeBase`.
+    package let pts: Int64
+    package let duration: Int64
+    package let timeBase: AVRational
+
+    package init(
+        adopting av: UnsafeMutablePointer<AVFrame>, index: Int, pts: Int64, duration: Int64, timeBase: AVRational
+    ) {
+        self.av = av
+        self.index = index
+        self.pts = pts
+        self.duration = duration
+        self.timeBase = timeBase
+    }
+
+    /// Another picture at the time of `original`.
+    package init(adopting av: UnsafeMutablePointer<AVFrame>, timedLike original: borrowing Frame) {
+        self.init(
+            adopting: av, index: original.index, pts: original.pts, duration: original.duration,
+            timeBase: original.timeBase)
+    }
+
+    deinit {
+        var dying: UnsafeMutablePointer<AVFrame>? = av
+        av_frame_free(&dying)
+    }
+
+    package var width: Int { Int(av.pointee.width) }
+    package var height: Int { Int(av.pointee.height) }
+    package var pixelFormat: AVPixelFormat { AVPixelFormat(rawValue: av.pointee.format) }
+
+    /// Presentation time in seconds.
+    package var seconds: Double { Double(pts) * Double(timeBase.num) / Double(timeBase.den) }
+}

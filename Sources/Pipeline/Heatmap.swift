@@ -1,0 +1,33 @@
+/// Where in a picture the evidence for one class lies: a small map, and the part of the picture that it covers.
+package struct Heatmap: Sendable, Equatable {
+    /// Rows and columns of the map.
+    package let height: Int
+    package let width: Int
+    /// Float `[height, width]`, row-major, 0 (no evidence) to 1 (the strongest of this map).
+    package var values: [Float]
+    /// The part of the picture that the map covers. A cropped input covers less than the picture, a letterboxed one more.
+    package var region: Region
+
+    package init(height: Int, width: Int, values: [Float], region: Region) {
+        precondition(height > 0 && width > 0 && values.count == height * width)
+        self.height = height
+        self.width = width
+        self.values = values
+        self.region = region
+    }
+}
+
+/// A rectangle in pixels of the input picture; x to the right, y down, (0, 0) the picture's top left corner.
+package struct Region: Sendable, Equatable {
+    package var x: Double
+    package var y: Double
+    package var width: Double
+    package var height: Double
+
+    package init(x: Double, y: Double, width: Double, height: Double) {
+        self.x = x
+        self.y = y
+        self.width = width
+        self.height = height
+    }
+}

@@ -1,0 +1,26 @@
+import Synchronization
+
+/// Counts what a stage has done and how long it took, for the progress line and the summary.
+package final class StageCounter: Sendable {
+    package let name: String
+    private let count = Atomic<Int>(0)
+    private let nanoseconds = Atomic<Int64>(0)
+
+    package init(_ name: String) { self.name = name }
+
+    package var done: Int { count.load(ordering: .relaxed) }
+
+    /// Time spent in the stage's own work, not in waiting for its neighbours.
+    package var busy: Duration { .nanoseconds(nanoseconds.load(ordering: .relaxed)) }
+
+    /// Runs the stage's work on one element and adds it up.
+    package func measure<Result: ~Copyable>(_ work: () throws -> Result) rethrows -> Result {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let result = try work()
+        let elapsed = (clock.now - start).components
+        nanoseconds.add(elapsed.seconds * 1_000_000_000 + elapsed.attoseconds / 1_000_000_000, ordering: .relaxed)
+        count.add(1, ordering: .relaxed)
+        return result
+    }
+}

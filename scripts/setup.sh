@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Installs what the build needs: Debian packages with apt, the OpenVINO runtime under .deps/. Safe to run again.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+packages=(
+    libv4l-dev libavcodec-dev libavformat-dev libavutil-dev libswscale-dev libopenblas-dev
+    libfreetype-dev libfontconfig-dev fonts-dejavu-core ffmpeg pkg-config python3 python3-pip unzip
+)
+missing=()
+for package in "${packages[@]}"; do
+    dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+    echo "setup: installing ${missing[*]}"
+    as_root=()
+    if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi
+    "${as_root[@]}" apt-get update -q
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
+fi
+
+read -r _ version python platform sha256 < <(grep "^$(uname -m) " scripts/openvino.lock) || {
+    echo "setup: no OpenVINO runtime is pinned for $(uname -m): see scripts/openvino.lock" >&2
+    exit 1
+}
+if [ "$(cat .deps/openvino/.sha256 2>/dev/null)" != "$sha256" ]; then
+    echo "setup: fetching OpenVINO $version"
+    rm -rf .deps/openvino .deps/wheel
+    mkdir -p .deps/wheel
+    echo "openvino==$version --hash=sha256:$sha256" >.deps/wheel/requirements.txt
+    python3 -m pip download -q --no-deps --require-hashes --only-binary :all: \
+        --python-version "$python" --platform "$platform" -d .deps/wheel -r .deps/wheel/requirements.txt
+    mkdir -p .deps/openvino
+    # Headers, the C library, the CPU plugin and the ONNX reader; the other plugins and readers stay behind.
+    unzip -q -j .deps/wheel/openvino-*.whl -d .deps/openvino/lib \
+        'openvino/libs/libopenvino.so*' 'openvino/libs/libopenvino_c.so*' 'openvino/libs/libopenvino_onnx_frontend.so*' \
+        'openvino/libs/libopenvino_ir_frontend.so*' 'openvino/libs/libopenvino_*_cpu_plugin.so' \
+        'openvino/libs/libtbb.so*' 'openvino/libs/libtbbbind*' 'openvino/libs/libtbbmalloc.so*' 'openvino/libs/libhwloc.so*'
+    unzip -q .deps/wheel/openvino-*.whl 'openvino/include/*' -d .deps/wheel
+    mv .deps/wheel/openvino/include .deps/openvino/include
+    unzip -q -j .deps/wheel/openvino-*.whl '*.dist-info/licenses/*' -d .deps/openvino/licenses
+    (cd .deps/openvino/lib && ln -s libopenvino_c.so.* libopenvino_c.so)
+    cat >.deps/openvino/openvino.pc <<PC
+prefix=\${pcfiledir}
+Name: openvino
+Description: OpenVINO runtime, C API
+Version: $version
+Cflags: -I\${prefix}/include
+Libs: -L\${prefix}/lib -lopenvino_c
+PC
+    rm -rf .deps/wheel
+    echo "$sha256" >.deps/openvino/.sha256
+fi
