@@ -75,3 +75,29 @@ static inline int shim_fill_planes(AVFrame *frame, const uint8_t *buffer, int al
     return av_image_fill_arrays(
         frame->data, frame->linesize, buffer, (enum AVPixelFormat)frame->format, frame->width, frame->height, alignment);
 }
+
+/// Scales the part of a planar picture that starts at (x, y), a multiple of the chroma's step, and is `height` rows high
+/// (its width is the context's) into packed pixels.
+static inline int shim_scale_part(
+    struct SwsContext *context, const AVFrame *picture, int x, int y, int height, uint8_t *packed, int bytes_per_row) {
+    const AVPixFmtDescriptor *format = av_pix_fmt_desc_get((enum AVPixelFormat)picture->format);
+    const uint8_t *planes[4] = {0};
+    for (int plane = 0; plane < 3; plane++) {
+        int is_chroma = plane > 0 && !(format->flags & AV_PIX_FMT_FLAG_RGB);
+        int column = is_chroma ? x >> format->log2_chroma_w : x;
+        int row = is_chroma ? y >> format->log2_chroma_h : y;
+        planes[plane] = picture->data[plane] + (ptrdiff_t)row * picture->linesize[plane]
+            + column * format->comp[0].step;
+    }
+    uint8_t *destination[4] = {packed};
+    int destination_bytes[4] = {bytes_per_row};
+    return sws_scale(context, planes, picture->linesize, 0, height, destination, destination_bytes);
+}
+
+/// Tells a scaling context what the code values on both sides mean.
+static inline int shim_set_colours(
+    struct SwsContext *context, enum AVColorSpace from, int from_full_range, enum AVColorSpace to, int to_full_range) {
+    // sws_getCoefficients counts the matrices as AVColorSpace does.
+    return sws_setColorspaceDetails(
+        context, sws_getCoefficients(from), from_full_range, sws_getCoefficients(to), to_full_range, 0, 1 << 16, 1 << 16);
+}

@@ -1,1 +1,1 @@
-print("camstream")
+print("x")
