@@ -43,10 +43,11 @@ package final class Explainer {
         if let labels = files.labels, labels.count != classes {
             throw .labelCountDiffers(labels: labels.count, classes: classes, model: files.path)
         }
-        labels = files.labels ?? (0..<classes).map { "class \($0)" }
+        let labels = files.labels ?? (0..<classes).map { "class \($0)" }
         explainedClass = try config.explainedClass.map { wanted throws(InferError) in
             try ClassChoice(labels: labels)(wanted)
         }
+        self.labels = labels
         self.mapCount = explainedClass == nil ? min(mapCount, classes) : 1
         do throws(FFmpegError) {
             preprocess = try Preprocess(format, input: engine.input)
@@ -54,7 +55,7 @@ package final class Explainer {
             throw .picture(error)
         }
         capacity = engine.requestsInFlight
-        slots = []
+        var slots: [Slot] = []
         for _ in 0..<capacity {
             do throws(OpenVINOError) {
                 slots.append(try Slot(engine))
@@ -62,6 +63,7 @@ package final class Explainer {
                 throw .engine(path: files.path, error)
             }
         }
+        self.slots = slots
         scores = Scores(classes: classes)
         smoothing = Smoothing(timeConstant: config.smoothing)
         notes = Self.notes(files, engine)
@@ -80,7 +82,11 @@ package final class Explainer {
             throw .picture(error)
         }
         slot.isCut = sceneCut.isCut(UnsafeRawBufferPointer(slot.input))
-        try engine.translate { () throws(OpenVINOError) in try slot.request.start() }
+        do throws(OpenVINOError) {
+            try slot.request.start()
+        } catch {
+            throw .engine(path: engine.path, error)
+        }
         slot.frame = consume frame
         inFlight += 1
     }
@@ -91,7 +97,11 @@ package final class Explainer {
         let slot = slots[oldest]
         oldest = (oldest + 1) % capacity
         inFlight -= 1
-        try engine.translate { () throws(OpenVINOError) in try slot.request.wait() }
+        do throws(OpenVINOError) {
+            try slot.request.wait()
+        } catch {
+            throw .engine(path: engine.path, error)
+        }
         let frame = slot.frame.take()!
         if slot.isCut { smoothing.reset() }
         let top = classify(slot)
@@ -173,16 +183,17 @@ private final class Slot {
     let activations: UnsafeBufferPointer<Float>
     let logits: UnsafeBufferPointer<Float>
     // The tensors keep the memory that the pointers point to.
-    private let tensors: (input: Tensor, activations: Tensor, logits: Tensor)
+    private let inputTensor: Tensor
+    private let activationsTensor: Tensor
+    private let logitsTensor: Tensor
 
     init(_ engine: Engine) throws(OpenVINOError) {
         request = try InferRequest(engine.compiled)
-        tensors = (
-            try request.inputTensor(), try request.outputTensor(engine.head.target),
-            try request.outputTensor(engine.head.logits)
-        )
-        input = try tensors.input.bytes()
-        activations = try tensors.activations.floats()
-        logits = try tensors.logits.floats()
+        inputTensor = try request.inputTensor()
+        activationsTensor = try request.outputTensor(engine.head.target)
+        logitsTensor = try request.outputTensor(engine.head.logits)
+        input = try inputTensor.bytes()
+        activations = try activationsTensor.floats()
+        logits = try logitsTensor.floats()
     }
 }

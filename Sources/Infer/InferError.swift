@@ -4,14 +4,14 @@ package import Pipeline
 /// Why a picture cannot be explained; says what to do next.
 package enum InferError: Error, CustomStringConvertible {
     case noModel
-    case model(path: String, ONNXError)
+    case model(ONNXError)
     case engine(path: String, OpenVINOError)
     case card(ConfigError)
     case modelOfCardMissing(card: String, model: String)
     case labelsUnreadable(path: String)
     case labelCountDiffers(labels: Int, classes: Int, model: String)
     case inputSizeUnknown(model: String)
-    case inputSizeDiffers(model: String, card: [Int], own: [Int])
+    case inputSizeDiffers(model: String, card: [Int], own: String)
     case channelsDiffer(model: String, card: String, own: Int)
     case unexpectedShape(model: String, tensor: String, shape: [Int], expected: String)
     case poolingLeavesRest(model: String, kernel: [Int], map: [Int])
@@ -20,12 +20,20 @@ package enum InferError: Error, CustomStringConvertible {
     case headDoesNotAddUp(model: String, classID: Int, meanPlusBias: Float, logit: Float, tolerance: Float)
     case picture(FFmpegError)
 
+    /// Whether the settings are wrong, rather than the files that they name.
+    package var isUsage: Bool {
+        switch self {
+        case .noModel, .noSuchClass, .ambiguousClass: true
+        default: false
+        }
+    }
+
     package var description: String {
         switch self {
         case .noModel:
             "no model is named: give an ONNX image classifier with --model FILE"
-        case .model(let path, let error):
-            "\(path): \(error)"
+        case .model(let error):
+            error.description
         case .engine(let path, let error):
             "\(path): the inference engine cannot use this model: \(error)"
         case .card(let error):
@@ -39,7 +47,7 @@ package enum InferError: Error, CustomStringConvertible {
         case .inputSizeUnknown(let model):
             "\(model): the model leaves its input size open; name it in a model card (input: {size: [height, width]})"
         case .inputSizeDiffers(let model, let card, let own):
-            "\(model): the card says input size \(card), the model says \(own) [height, width]"
+            "\(model): the card says input size \(card[0])x\(card[1]), the model says \(own) (height x width)"
         case .channelsDiffer(let model, let card, let own):
             "\(model): the card says input color \(card), but the model takes \(own) channel(s)"
         case .unexpectedShape(let model, let tensor, let shape, let expected):

@@ -30,7 +30,7 @@ final class Preprocess {
             let scaler = sws_getContext(
                 Int32(geometry.sourceWidth), Int32(geometry.sourceHeight), format.pixelFormat,
                 Int32(geometry.targetWidth), Int32(geometry.targetHeight), packed,
-                Int32(SWS_BILINEAR.rawValue), nil, nil, nil)
+                SWS_BILINEAR, nil, nil, nil)
         else { throw .outOfMemory("sws_getContext") }
         self.scaler = scaler
         let matrix = format.colour.matrixOrDefault(forHeight: format.height)

@@ -24,7 +24,7 @@ struct ClassActivation {
     ///   - map: Float `[height, width]`, overwritten.
     func map(ofClass classID: Int, _ activations: UnsafeBufferPointer<Float>, into map: inout [Float]) {
         precondition(activations.count == channels * area && map.count == area)
-        let isChannelsFirst = head.isChannelsFirst
+        let isChannelsFirst = head.layout == .channelsFirst
         switch head.kind {
         case .classMaps:
             // Channel c: a run of the memory, or every channels-th value.
@@ -55,7 +55,7 @@ struct ClassActivation {
         var map = [Float](repeating: 0, count: area)
         for classID in classes {
             self.map(ofClass: classID, activations, into: &map)
-            let explained = map.reduce(0, +) / Float(area) + head.bias[classID]
+            let explained = map.reduce(0, +) / Float(area) + (head.bias.isEmpty ? 0 : head.bias[classID])
             // Negated, so that NaN is a mismatch.
             if !(abs(explained - logits[classID]) <= allowed) {
                 return (classID, explained, logits[classID], allowed)

@@ -5,7 +5,7 @@ import Pipeline
 /// A classifier's files: the graph, and the card from where it was found.
 struct ModelFiles {
     let path: String
-    let model: Model
+    var model: Model
     let card: ModelCard
     /// Where the card came from, for the log: a path, "the model's metadata", or nil.
     let cardSource: String?
@@ -27,10 +27,10 @@ struct ModelFiles {
         }
         if card == nil, let beside = Self.cardBeside(modelPath) { card = (try Self.readCard(beside), beside) }
         path = modelPath
-        do {
+        do throws(ONNXError) {
             model = try Model(contentsOf: modelPath)
         } catch {
-            throw .model(path: modelPath, error)
+            throw .model(error)
         }
         if let (found, cardPath) = card {
             self.card = found

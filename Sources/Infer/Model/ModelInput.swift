@@ -30,13 +30,15 @@ struct ModelInput: Equatable {
             return given ?? fallback
         }
         name = graphInput.name
-        isChannelsFirst = card.layout.map { $0 == .nchw } ?? graphInput.isChannelsFirst
+        isChannelsFirst = (card.layout?.tensorLayout ?? graphInput.layout) == .channelsFirst
         guard let size = card.size ?? graphInput.size else { throw .inputSizeUnknown(model: model) }
-        if let own = graphInput.size, own != size {
-            throw .inputSizeDiffers(model: model, card: size, own: own)
+        for (given, own) in zip(size, [graphInput.height, graphInput.width]) where own != nil && own != given {
+            throw .inputSizeDiffers(
+                model: model, card: size, own: "\(graphInput.height ?? size[0])x\(graphInput.width ?? size[1])")
         }
         (height, width) = (size[0], size[1])
-        colour = card.color ?? (graphInput.channels == 1 ? .grey : .rgb)
+        let colour = card.color ?? (graphInput.channels == 1 ? .grey : .rgb)
+        self.colour = colour
         if card.color == nil { defaults.append("color \(colour.rawValue)") }
         range = choose("range", card.range, [0, 1])
         let isGrey = colour == .grey
@@ -54,8 +56,8 @@ struct ModelInput: Equatable {
         if card.resize == nil { defaults.append("resize \(resize.rawValue)") }
         cropFrom = card.cropFrom
         self.defaults = defaults
-        guard graphInput.channels == nil || graphInput.channels == (isGrey ? 1 : 3) else {
-            throw .channelsDiffer(model: model, card: colour.rawValue, own: graphInput.channels ?? 0)
+        guard graphInput.channels == (isGrey ? 1 : 3) else {
+            throw .channelsDiffer(model: model, card: colour.rawValue, own: graphInput.channels)
         }
     }
 
@@ -66,4 +68,16 @@ struct ModelInput: Equatable {
             name: name, height: height, width: width, channels: channels, isChannelsFirst: isChannelsFirst,
             mean: mean.map { Float(($0 - range[0]) * 255 / span) }, scale: std.map { Float($0 * 255 / span) })
     }
+}
+
+extension ImageInput {
+    /// `[height, width]` in pixels; nil where the model takes any.
+    fileprivate var size: [Int]? {
+        guard let height, let width else { return nil }
+        return [height, width]
+    }
+}
+
+extension ModelCard.Layout {
+    var tensorLayout: TensorLayout { self == .nchw ? .channelsFirst : .channelsLast }
 }
