@@ -19,6 +19,7 @@ static const int shim_error_again = AVERROR(EAGAIN);
 static const int shim_error_exit = AVERROR_EXIT;
 static const int shim_error_invalid_data = AVERROR_INVALIDDATA;
 static const int shim_error_out_of_memory = AVERROR(ENOMEM);
+static const int shim_error_protocol_not_found = AVERROR_PROTOCOL_NOT_FOUND;
 
 /// AVERROR(errno value).
 static inline int shim_error(int errno_value) { return AVERROR(errno_value); }
@@ -37,6 +38,15 @@ static inline void shim_set_frame_duration(AVFrame *frame, int64_t duration) {
     frame->duration = duration;
 #else
     frame->pkt_duration = duration;
+#endif
+}
+
+/// Whether a frame's lines belong to two points in time; the field became a flag in FFmpeg 6.1.
+static inline int shim_is_interlaced(const AVFrame *frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100)
+    return (frame->flags & AV_FRAME_FLAG_INTERLACED) != 0;
+#else
+    return frame->interlaced_frame;
 #endif
 }
 
@@ -101,3 +111,42 @@ static inline int shim_set_colours(
     return sws_setColorspaceDetails(
         context, sws_getCoefficients(from), from_full_range, sws_getCoefficients(to), to_full_range, 0, 1 << 16, 1 << 16);
 }
+/// How a scaler's one side stores colours.
+typedef struct {
+    int width, height, format;
+    /// AVColorSpace, and whether code values span all of 0...255.
+    int matrix, is_full_range;
+} shim_scaler_side;
+
+/// A libswscale context for exact conversions, alpha laid over black; NULL if it cannot do this one. The type behind
+/// the pointer became public in FFmpeg 7.1, so that Swift sees another one there.
+static inline void *shim_scaler_make(shim_scaler_side from, shim_scaler_side to) {
+    struct SwsContext *scaler = sws_alloc_context();
+    if (!scaler) return NULL;
+    av_opt_set_int(scaler, "srcw", from.width, 0);
+    av_opt_set_int(scaler, "srch", from.height, 0);
+    av_opt_set_pixel_fmt(scaler, "src_format", (enum AVPixelFormat)from.format, 0);
+    av_opt_set_int(scaler, "src_range", from.is_full_range, 0);
+    av_opt_set_int(scaler, "dstw", to.width, 0);
+    av_opt_set_int(scaler, "dsth", to.height, 0);
+    av_opt_set_pixel_fmt(scaler, "dst_format", (enum AVPixelFormat)to.format, 0);
+    av_opt_set_int(scaler, "dst_range", to.is_full_range, 0);
+    av_opt_set_int(
+        scaler, "sws_flags", SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP, 0);
+    av_opt_set(scaler, "alphablend", "uniform_color", 0);
+    if (sws_init_context(scaler, NULL, NULL) < 0) {
+        sws_freeContext(scaler);
+        return NULL;
+    }
+    // libswscale takes every picture for BT.601 unless told.
+    sws_setColorspaceDetails(
+        scaler, sws_getCoefficients(from.matrix), from.is_full_range, sws_getCoefficients(to.matrix), to.is_full_range,
+        0, 1 << 16, 1 << 16);
+    return scaler;
+}
+
+static inline int shim_scale(void *scaler, AVFrame *to, const AVFrame *from) {
+    return sws_scale_frame((struct SwsContext *)scaler, to, from);
+}
+
+static inline void shim_scaler_free(void *scaler) { sws_freeContext((struct SwsContext *)scaler); }
