@@ -55,7 +55,7 @@ let package = Package(
         target("ONNX", [protobuf]),
         target("Infer", ["Pipeline", "ONNX", "CFFmpeg", "COpenVINO", "COpenBLAS"], linker: runtimeLibraries),
         target("Overlay", ["Pipeline", "CFFmpeg", "CFreeType", "CBlend"]),
-        target("Encode", ["Pipeline", "CFFmpeg"]),
+        target("Encode", ["Pipeline", "CFFmpeg", "CLinux"]),
 
         .target(name: "CBlend", cSettings: [.unsafeFlags(["-O3"])]),
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat"),

@@ -20,6 +20,7 @@ static const int shim_error_exit = AVERROR_EXIT;
 static const int shim_error_invalid_data = AVERROR_INVALIDDATA;
 static const int shim_error_out_of_memory = AVERROR(ENOMEM);
 static const int shim_error_protocol_not_found = AVERROR_PROTOCOL_NOT_FOUND;
+static const int shim_error_option_not_found = AVERROR_OPTION_NOT_FOUND;
 
 /// AVERROR(errno value).
 static inline int shim_error(int errno_value) { return AVERROR(errno_value); }
@@ -72,6 +73,18 @@ static inline const enum AVPixelFormat *shim_encoder_formats(const AVCodec *code
     return (const enum AVPixelFormat *)formats;
 #else
     return codec->pix_fmts;
+#endif
+}
+
+/// Frame rates that an encoder takes, ended by 0/0; NULL if it takes any.
+static inline const AVRational *shim_encoder_frame_rates(const AVCodec *codec) {
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
+    const void *rates = NULL;
+    int count = 0;
+    if (avcodec_get_supported_config(NULL, codec, AV_CODEC_CONFIG_FRAME_RATE, 0, &rates, &count) < 0) return NULL;
+    return (const AVRational *)rates;
+#else
+    return codec->supported_framerates;
 #endif
 }
 
