@@ -14,7 +14,8 @@ struct CodeValues {
         let matrix = format.colour.matrixOrDefault(forHeight: format.height)
         let isRGB = layout.isRGB || matrix == AVCOL_SPC_RGB
         // RGB is full-range unless it says otherwise, Y'CbCr the other way round.
-        let isFull = isRGB ? format.colour.range != AVCOL_RANGE_MPEG : format.colour.isFullRange
+        let isFull =
+            isRGB ? format.colour.range != AVCOL_RANGE_MPEG : format.colour.isFullRange || Self.isJPEG(format.pixelFormat)
         let unit = Double(1 << (bits - 8))
         let maximum = Double(1 << bits) - 1
         let luma = isFull ? maximum : 219 * unit
@@ -40,6 +41,11 @@ struct CodeValues {
     /// The nearest sample in one plane.
     func sample(_ colour: RGB, plane: Int) -> Int32 {
         Int32(min(max(samples(colour)[plane].rounded(), 0), Double(1 << bits) - 1))
+    }
+
+    /// FFmpeg's old names for full range.
+    private static func isJPEG(_ format: AVPixelFormat) -> Bool {
+        [AV_PIX_FMT_YUVJ420P, AV_PIX_FMT_YUVJ422P, AV_PIX_FMT_YUVJ444P, AV_PIX_FMT_YUVJ440P].contains(format)
     }
 
     private static func rows(_ matrix: AVColorSpace) -> [SIMD3<Double>] {

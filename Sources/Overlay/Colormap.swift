@@ -70,17 +70,18 @@ package enum Colormap: String, CaseIterable, Sendable {
             ((2 * x + hot.blue) / 3).squareRoot())
     }
 
-    /// `twilight` begun in its dark middle.
+    /// `twilight` from its dark middle, and the other way round.
     private static func shifted(_ entries: [RGB]) -> [RGB] {
-        Array(entries[128...] + entries[..<128])
+        (entries[128...] + entries[..<128]).reversed()
     }
 
     private static func decode(_ digits: String) -> [RGB] {
-        let nibbles = digits.utf8.map { Double($0 <= 0x39 ? $0 - 0x30 : $0 - 0x57) }
-        return stride(from: 0, to: nibbles.count, by: 6).map { i in
-            RGB(
-                (nibbles[i] * 16 + nibbles[i + 1]) / 255, (nibbles[i + 2] * 16 + nibbles[i + 3]) / 255,
-                (nibbles[i + 4] * 16 + nibbles[i + 5]) / 255)
+        let nibbles = digits.utf8.map { Int($0 <= 0x39 ? $0 - 0x30 : $0 - 0x57) }
+        let channels = stride(from: 0, to: nibbles.count, by: 2).map { i in
+            Double(nibbles[i] * 16 + nibbles[i + 1]) / 255
+        }
+        return stride(from: 0, to: channels.count, by: 3).map { i in
+            RGB(channels[i], channels[i + 1], channels[i + 2])
         }
     }
 }

@@ -1,4 +1,5 @@
 import CBlend
+import Pipeline
 
 /// A line of a label: a class and how probable it is.
 struct LabelLine: Equatable {
@@ -7,6 +8,12 @@ struct LabelLine: Equatable {
     let permille: Int
     /// Lines that the heat is not about stand back.
     let isFaint: Bool
+
+    init(_ prediction: Prediction, isFaint: Bool = false) {
+        name = prediction.label
+        permille = Int((min(max(Double(prediction.probability), 0), 1) * 1000).rounded())
+        self.isFaint = isFaint
+    }
 }
 
 /// A few lines of text on a dark ground, drawn into a picture's own planes. Text that was drawn for the picture before

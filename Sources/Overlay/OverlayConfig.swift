@@ -48,11 +48,11 @@ package struct OverlayConfig: Decodable, Sendable, Equatable {
 
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.strictContainer(keyedBy: Key.self)
-        layout = try fields.choice(.layout) ?? layout
-        colormap = try fields.choice(.colormap) ?? colormap
-        blend = try fields.choice(.blend) ?? blend
+        layout = try fields.decodeChoiceIfPresent(Layout.self, forKey: .layout) ?? layout
+        colormap = try fields.decodeChoiceIfPresent(Colormap.self, forKey: .colormap) ?? colormap
+        blend = try fields.decodeChoiceIfPresent(Blend.self, forKey: .blend) ?? blend
         opacity = try fields.decodeIfPresent(Double.self, forKey: .opacity) ?? opacity
-        labels = try fields.choice(.labels) ?? labels
+        labels = try fields.decodeChoiceIfPresent(Labels.self, forKey: .labels) ?? labels
         box = try fields.decodeIfPresent(Bool.self, forKey: .box) ?? box
         colourBar = try fields.decodeIfPresent(Bool.self, forKey: .colourBar) ?? colourBar
         font = try fields.decodeIfPresent(String.self, forKey: .font) ?? font
@@ -65,18 +65,5 @@ package struct OverlayConfig: Decodable, Sendable, Equatable {
         if let font, font.isEmpty {
             throw .outOfRange(key: "overlay.font", value: font, allowed: "a font's family or the path of its file")
         }
-    }
-}
-
-extension KeyedDecodingContainer {
-    /// One of the words that `Choice` knows; anything else is an error that lists them.
-    fileprivate func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: Key) throws -> Choice? {
-        guard let word = try decodeIfPresent(String.self, forKey: key) else { return nil }
-        guard let choice = Choice(rawValue: word) else {
-            throw ConfigError.outOfRange(
-                key: (codingPath + [key]).map(\.stringValue).joined(separator: "."), value: word,
-                allowed: Choice.allCases.map(\.rawValue).joined(separator: ", "))
-        }
-        return choice
     }
 }

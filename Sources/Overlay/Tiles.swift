@@ -1,40 +1,50 @@
 import CFFmpeg
 import Pipeline
 
-/// Makes the small pictures of the grid; keeps the last one.
+/// Makes the small pictures of the grid, one at a time.
 final class Tiles {
     let width: Int
     let height: Int
-    private let scaler: UnsafeMutablePointer<SwsContext>
-    private let tile: UnsafeMutablePointer<AVFrame>
+    private let format: VideoFormat
+    private let shrinker: UnsafeMutableRawPointer
+    private let pool: FramePool
 
     /// - Parameters:
     ///   - width, height: of a tile, in pixels.
     init(of format: VideoFormat, width: Int, height: Int) throws(OverlayError) {
         self.width = width
         self.height = height
-        guard let tile = av_frame_alloc() else { throw .outOfMemory(.outOfMemory("av_frame_alloc")) }
-        self.tile = tile
-        tile.pointee.format = format.pixelFormat.rawValue
-        tile.pointee.width = Int32(width)
-        tile.pointee.height = Int32(height)
-        let code = av_frame_get_buffer(tile, 0)
-        let pixelFormat = Self.withoutRange(format.pixelFormat)
-        let scaler = sws_getContext(
-            Int32(format.width), Int32(format.height), pixelFormat, Int32(width), Int32(height), pixelFormat,
-            SWS_AREA | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP, nil, nil, nil)
-        guard code >= 0, let scaler else {
-            var dying: UnsafeMutablePointer<AVFrame>? = tile
-            av_frame_free(&dying)
-            if code < 0 { throw .outOfMemory(FFmpegError(code: code, function: "av_frame_get_buffer")) }
-            throw .cannotScale(FFmpegError(code: shim_error(EINVAL), function: "sws_getContext"))
+        var small = format
+        (small.width, small.height) = (width, height)
+        self.format = small
+        do { pool = try FramePool(small) } catch { throw .outOfMemory(error) }
+        let shrinker = shim_shrinker_make(
+            Int32(format.width), Int32(format.height), Int32(width), Int32(height), Self.withoutRange(format.pixelFormat))
+        guard let shrinker else {
+            throw .cannotScale(FFmpegError(code: shim_error(ENOTSUP), function: "sws_getContext"))
         }
-        self.scaler = scaler
+        self.shrinker = shrinker
     }
 
-    deinit {
-        sws_freeContext(scaler)
-        var dying: UnsafeMutablePointer<AVFrame>? = tile
-        av_frame_free(&dying)
+    deinit { shim_shrinker_free(shrinker) }
+
+    /// A new picture at the time of `picture`.
+    func shrink(_ picture: borrowing Frame) throws(OverlayError) -> Frame {
+        let tile: Frame
+        do { tile = try pool.frame(timedLike: picture) } catch { throw .outOfMemory(error) }
+        let code = shim_shrink(shrinker, tile.av, picture.av)
+        guard code >= 0 else { throw .cannotScale(FFmpegError(code: code, function: "sws_scale_frame")) }
+        return tile
+    }
+
+    /// The formats that imply full range are, for libswscale, old names of others with a warning.
+    private static func withoutRange(_ format: AVPixelFormat) -> AVPixelFormat {
+        switch format {
+        case AV_PIX_FMT_YUVJ420P: AV_PIX_FMT_YUV420P
+        case AV_PIX_FMT_YUVJ422P: AV_PIX_FMT_YUV422P
+        case AV_PIX_FMT_YUVJ444P: AV_PIX_FMT_YUV444P
+        case AV_PIX_FMT_YUVJ440P: AV_PIX_FMT_YUV440P
+        default: format
+        }
     }
 }
