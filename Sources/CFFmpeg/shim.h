@@ -163,3 +163,17 @@ static inline int shim_scale(void *scaler, AVFrame *to, const AVFrame *from) {
 }
 
 static inline void shim_scaler_free(void *scaler) { sws_freeContext((struct SwsContext *)scaler); }
+
+/// A libswscale context that makes pictures smaller without changing their format, or NULL. The type behind the pointer
+/// became public in FFmpeg 7.1, so that Swift sees another one there.
+static inline void *shim_shrinker_make(int width, int height, int to_width, int to_height, enum AVPixelFormat format) {
+    return sws_getContext(
+        width, height, format, to_width, to_height, format,
+        SWS_AREA | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP, NULL, NULL, NULL);
+}
+
+static inline int shim_shrink(void *shrinker, AVFrame *to, const AVFrame *from) {
+    return sws_scale_frame((struct SwsContext *)shrinker, to, from);
+}
+
+static inline void shim_shrinker_free(void *shrinker) { sws_freeContext((struct SwsContext *)shrinker); }
