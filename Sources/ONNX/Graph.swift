@@ -39,8 +39,7 @@ package struct Graph: Sendable {
     package func consumers(of tensor: String) -> [Node] { readers[tensor, default: []].map { nodes[$0] } }
 
     package func initialiser(_ name: String) -> Tensor? {
-        guard let index = initialisers[name] else { return nil }
-        return try? Tensor(proto.initializer[index], file: file)
+        initialisers[name].flatMap { Tensor(proto.initializer[$0]) }
     }
 
     package func hasTensor(_ name: String) -> Bool {

@@ -16,7 +16,7 @@ struct GraphCheck {
         for (index, tensor) in graph.initializer.enumerated() {
             guard constants.insert(tensor.name).inserted else { throw fail(.duplicateTensor(tensor.name)) }
             initialisers[tensor.name] = index
-            _ = try Tensor(tensor, file: file)
+            if let reason = Tensor.defect(of: tensor) { throw fail(.badTensor(tensor.name, reason: reason)) }
         }
         constants.formUnion(graph.sparseInitializer.map(\.values.name))
         var made = constants

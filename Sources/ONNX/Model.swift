@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import SwiftProtobuf
 
 /// An ONNX file in memory, all its weights included: read, looked into, given more outputs, written for the engine.
@@ -54,7 +54,9 @@ package struct Model: Sendable {
         try external.inline(into: &graph)
 
         var operatorSets: [String: Int] = [:]
-        for entry in proto.opsetImport { operatorSets[entry.domain == "ai.onnx" ? "" : entry.domain] = Int(entry.version) }
+        for entry in proto.opsetImport {
+            operatorSets[entry.domain == "ai.onnx" ? "" : entry.domain] = Int(entry.version)
+        }
         // Files older than version 3 have none, which means the first.
         if operatorSets.isEmpty, (1..<3).contains(proto.irVersion) { operatorSets[""] = 1 }
         guard !operatorSets.isEmpty else { throw fail(.noOperatorSet) }

@@ -66,7 +66,7 @@ package struct Node: Sendable {
     /// Nil if the node has no such attribute, or its data does not fit its shape.
     package func tensor(_ attribute: String) -> Tensor? {
         guard let found = self[attribute], found.hasT else { return nil }
-        return try? Tensor(found.t, file: "")
+        return Tensor(found.t)
     }
 
     private subscript(_ attribute: String) -> Onnx_AttributeProto? {

@@ -8,23 +8,21 @@ package struct Tensor: Sendable {
     package let elementType: ElementType?
     private let proto: Onnx_TensorProto
 
-    /// - Throws: `.badTensor` if the shape makes no sense or does not fit the number of stored elements.
-    init(_ proto: Onnx_TensorProto, file: String) throws(ONNXError) {
-        guard let reason = Self.defect(of: proto) else {
-            name = proto.name
-            shape = proto.dims.map { Int($0) }
-            elementType = ElementType(rawValue: Int(proto.dataType))
-            self.proto = proto
-            return
-        }
-        throw ONNXError(file: file, problem: .badTensor(proto.name, reason: reason))
+    /// Nil if it has a defect.
+    init?(_ proto: Onnx_TensorProto) {
+        guard Self.defect(of: proto) == nil else { return nil }
+        name = proto.name
+        shape = proto.dims.map { Int($0) }
+        elementType = ElementType(rawValue: Int(proto.dataType))
+        self.proto = proto
     }
 
     /// The elements as Float, row-major; integers are converted. Nil for strings, complex and packed types.
     package func floats() -> [Float]? {
         switch elementType {
         case .float32: proto.hasRawData ? raw(UInt32.self) { Float(bitPattern: $0) } : proto.floatData
-        case .float64: proto.hasRawData ? raw(UInt64.self) { Float(Double(bitPattern: $0)) } : proto.doubleData.map { Float($0) }
+        case .float64:
+            proto.hasRawData ? raw(UInt64.self) { Float(Double(bitPattern: $0)) } : proto.doubleData.map { Float($0) }
         case .float16: halves.map { Float(float16: $0) }
         case .bfloat16: halves.map { Float(bitPattern: UInt32($0) << 16) }
         default: integers()?.map { Float($0) }
@@ -34,7 +32,8 @@ package struct Tensor: Sendable {
     /// The elements as Int, row-major. Nil for types that are no integers of at least 8 bits.
     package func integers() -> [Int]? {
         switch elementType {
-        case .int64: proto.hasRawData ? raw(UInt64.self) { Int(Int64(bitPattern: $0)) } : proto.int64Data.map { Int($0) }
+        case .int64:
+            proto.hasRawData ? raw(UInt64.self) { Int(Int64(bitPattern: $0)) } : proto.int64Data.map { Int($0) }
         case .int32: proto.hasRawData ? raw(UInt32.self) { Int(Int32(bitPattern: $0)) } : small
         case .int16: proto.hasRawData ? raw(UInt16.self) { Int(Int16(bitPattern: $0)) } : small
         case .uint16: proto.hasRawData ? raw(UInt16.self) { Int($0) } : small
@@ -70,7 +69,8 @@ extension Tensor {
     static func count(_ dims: [Int64]) -> Int? {
         var count = 1
         for dim in dims {
-            guard dim >= 0, case let (product, overflow) = count.multipliedReportingOverflow(by: Int(dim)), !overflow
+            guard dim >= 0, case (let product, let overflow) = count.multipliedReportingOverflow(by: Int(dim)),
+                !overflow
             else { return nil }
             count = product
         }
@@ -80,7 +80,8 @@ extension Tensor {
     /// Bytes of `dims` elements in raw form; nil as for `count`, and for types without one.
     static func rawBytes(_ dims: [Int64], _ type: Int32) -> Int? {
         guard let count = count(dims), let bits = ElementType(rawValue: Int(type))?.bits,
-            case let (total, overflow) = count.multipliedReportingOverflow(by: bits), !overflow, total <= Int.max - 7
+            case (let total, let overflow) = count.multipliedReportingOverflow(by: bits), !overflow,
+            total <= Int.max - 7
         else { return nil }
         return (total + 7) / 8
     }
