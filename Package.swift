@@ -24,8 +24,11 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
-func target(_ name: String, _ dependencies: [Target.Dependency], linker: [LinkerSetting] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings, linkerSettings: linker)
+func target(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], linker: [LinkerSetting] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings, linkerSettings: linker)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -52,7 +55,7 @@ let package = Package(
 
         target("Pipeline", ["CFFmpeg", "CLinux", deque, yams]),
         target("Capture", ["Pipeline", "CFFmpeg"]),
-        target("ONNX", [protobuf]),
+        target("ONNX", [protobuf], exclude: ["onnx.proto"]),
         target("Infer", ["Pipeline", "ONNX", "CFFmpeg", "COpenVINO", "COpenBLAS"], linker: runtimeLibraries),
         target("Overlay", ["Pipeline", "CFFmpeg", "CFreeType", "CBlend"]),
         target("Encode", ["Pipeline", "CFFmpeg", "CLinux"]),
