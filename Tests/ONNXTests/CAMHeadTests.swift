@@ -65,6 +65,13 @@ struct CAMHeadTests {
         #expect(head.description == expected.description)
     }
 
+    @Test func theDemonstrationModelHasADenseHead() throws {
+        let graph = try Model(contentsOf: checkout.appendingPathComponent("models/colours/colours.onnx").path).graph
+        let head = try graph.camHead()
+        #expect(head.target == "evidence.clip" && head.logits == "scores" && head.classes == 7 && head.channels == 7)
+        #expect(try graph.imageInput().height == 224)
+    }
+
     @Test func classMapsAreFound() throws {
         let head = try Model(contentsOf: Fixtures.model("nin_conv_relu_gap_softmax")).graph.camHead()
         #expect(head.kind == .classMaps)

@@ -74,15 +74,16 @@ struct ModelTests {
 }
 
 /// Files that are no models, and what is said of them.
-struct BadFileTests {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("onnx-\(UUID().uuidString)")
+final class BadFileTests {
+    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("onnx-\(UUID().uuidString)")
 
     init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
 
     private func message(_ bytes: Data) throws -> String {
         let file = folder.appendingPathComponent("model.onnx")
         try bytes.write(to: file)
-        defer { try? FileManager.default.removeItem(at: folder) }
         let error = #expect(throws: ONNXError.self) { try Model(contentsOf: file.path) }
         let text = error?.description ?? ""
         #expect(text.hasPrefix("\(file.path): ") && !text.contains("\n"))
@@ -164,7 +165,6 @@ struct BadFileTests {
         let handle = try FileHandle(forWritingTo: file)
         try handle.truncate(atOffset: 3_000_000_000)  // sparse: no disk is used
         try handle.close()
-        defer { try? FileManager.default.removeItem(at: folder) }
         let error = #expect(throws: ONNXError.self) { try Model(contentsOf: file.path) }
         #expect(error?.problem == .tooLarge(bytes: 3_000_000_000))
     }
