@@ -48,7 +48,7 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "camstream",
-            dependencies: ["Capture", "Infer", "Overlay", "Encode", "Pipeline", argumentParser, logging, yams],
+            dependencies: ["Capture", "Infer", "Overlay", "Encode", "Pipeline", "CLinux", argumentParser, logging],
             swiftSettings: settings, linkerSettings: runtimeLibraries),
 
         target("Pipeline", ["CFFmpeg", "CLinux", deque, yams]),

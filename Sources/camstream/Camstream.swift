@@ -1,4 +1,6 @@
 import ArgumentParser
+import Capture
+import Encode
 import Glibc
 import Logging
 import Pipeline

@@ -1,4 +1,4 @@
-import Glibc
+import CLinux
 
 /// Settings of the C allocator, for a program that loads much at its start and then runs on in little.
 enum ProcessMemory {

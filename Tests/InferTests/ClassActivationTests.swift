@@ -1,7 +1,7 @@
-import ONNX
 import Testing
 
 @testable import Infer
+@testable import ONNX
 
 struct ClassActivationTests {
     private func activation(

@@ -1,9 +1,9 @@
 import CFFmpeg
-import ONNX
 import Pipeline
 import Testing
 
 @testable import Infer
+@testable import ONNX
 
 struct PreprocessTests {
     private func input(
