@@ -74,6 +74,8 @@ let package = Package(
         tests("InferTests", ["Infer", "ONNX", "Pipeline", "CFFmpeg"]),
         tests("OverlayTests", ["Overlay", "Pipeline", "CFFmpeg"]),
         tests("EncodeTests", ["Encode", "Pipeline", "CFFmpeg"]),
-        tests("CamstreamTests", ["camstream", "Capture", "Encode", "Infer", "Overlay", "Pipeline", "CFFmpeg"]),
+        tests(
+            "CamstreamTests",
+            ["camstream", argumentParser, "Capture", "Encode", "Infer", "Overlay", "Pipeline", "CFFmpeg"]),
     ]
 )

@@ -40,7 +40,7 @@ package struct OverlayConfig: Decodable, Sendable, Equatable {
 
     private enum Key: String, CodingKey, CaseIterable {
         case layout, colormap, blend, opacity, labels, box
-        case colourBar = "colour-bar"
+        case colourBar = "color-bar"
         case font
     }
 

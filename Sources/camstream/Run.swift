@@ -86,6 +86,7 @@ struct Run {
                 defer { painted.cancel() }
                 while let frame = await painted.receive() {
                     try stages[3].measure(frame, sink.write)
+                    if stages[3].done == 1 { log.debug("the first frame is done") }
                 }
             }
             for try await _ in group {}  // one by one: the first error is thrown when it happens

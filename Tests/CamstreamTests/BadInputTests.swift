@@ -1,0 +1,95 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What a user does wrong gets one line, the right exit code, and leaves nothing under the final name.
+struct BadInputTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func expect(_ arguments: [String], _ status: Int32, _ part: String) throws {
+        let run = try Program.run(arguments)
+        #expect(run.status == status, "\(run.standardError)")
+        let lines = run.standardError.split(separator: "\n").filter { $0.contains("error:") }
+        #expect(lines.count == 1 && lines[0].contains(part), "\(run.standardError)")
+        #expect(!FileManager.default.fileExists(atPath: folder.file("out.mp4")))
+    }
+
+    private func arguments(
+        input: String? = nil, model: String = Clips.model, output: String? = nil, _ more: [String] = []
+    ) throws -> [String] {
+        ["-i", try input ?? Clips.red.get(), "-m", model, "-o", output ?? folder.file("out.mp4"), "-q"] + more
+    }
+
+    @Test func inputsThatAreNoVideoAre65() throws {
+        let red = try Data(contentsOf: URL(fileURLWithPath: Clips.red.get()))
+        try expect(arguments(input: folder.file("missing.mp4")), 65, "missing.mp4: no such file")
+        try expect(arguments(input: folder.write([], to: "empty.mp4")), 65, "empty.mp4 is empty")
+        let text = String(repeating: "This is a text, not a video.\n", count: 50)
+        try expect(arguments(input: folder.write(text.utf8, to: "text.mp4")), 65, "text.mp4")
+        // The index of this file is at its end.
+        try expect(arguments(input: folder.write(red.prefix(3000), to: "cut.mp4")), 65, "cut.mp4")
+        let sound = folder.file("sound.mp4")
+        try FFmpegTool.run(["-f", "lavfi", "-i", "sine=duration=0.2", "-c:a", "aac", sound])
+        try expect(arguments(input: sound), 65, "sound.mp4")
+    }
+
+    @Test func modelsThatCannotBeUsedAre65() throws {
+        let whole = try Data(contentsOf: URL(fileURLWithPath: Fixtures.model("gap_gemm")))
+        try expect(arguments(model: folder.file("missing.onnx")), 65, "missing.onnx: no such model file")
+        try expect(arguments(model: folder.write([], to: "empty.onnx")), 65, "empty.onnx: the model file is empty")
+        try expect(arguments(model: folder.write(whole.prefix(whole.count / 2), to: "cut.onnx")), 65, "cut.onnx")
+        let noise = (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* $0 &* 31 &+ 0xF7) }
+        try expect(arguments(model: folder.write(noise, to: "noise.onnx")), 65, "noise.onnx")
+        for name in ["no_graph", "unknown_operator", "two_inputs", "not_an_image", "segmentation"] {
+            try expect(arguments(model: Fixtures.model(name)), 65, "\(name).onnx")
+        }
+        let card = try folder.write("model: \(Fixtures.model("gap_gemm"))\nlabels: [one]".utf8, to: "card.yaml")
+        try expect(arguments(model: card), 65, "the card has 1 labels")
+    }
+
+    @Test func placesThatCannotBeWrittenAre73() throws {
+        try expect(arguments(output: folder.file("no/such/out.mp4")), 73, "does not exist")
+        try expect(arguments(output: "/proc/out.mp4"), 73, "/proc")
+        let taken = try folder.write("kept".utf8, to: "taken.mp4")
+        try expect(arguments(output: taken), 73, "taken.mp4 exists already")
+        #expect(try folder.bytes(of: "taken.mp4") == Array("kept".utf8))
+    }
+
+    @Test func wrongUsageIs64() throws {
+        try expect(arguments(output: folder.file("out.xyz")), 64, "its ending names no video or picture format")
+        try expect(arguments(["--codec", "nosuchcodec"]), 64, "nosuchcodec")
+        try expect(arguments(output: folder.file("out.webm"), ["--codec", "libx264"]), 64, "libx264 cannot go into")
+        try expect(arguments(["--class", "octarine"]), 64, "no class is called 'octarine'")
+        try expect(arguments(["--class", "e"]), 64, "'e' fits")
+        try expect(arguments(["--opacity", "2"]), 64, "overlay.opacity cannot be '2.0'; allowed: 0 to 1")
+    }
+
+    @Test func withoutInputOrOutputTheUsageIsShown() throws {
+        for arguments in [[], ["-i", "clip.mp4", "-m", Clips.model]] {
+            let run = try Program.run(arguments)
+            #expect(run.status == 64)
+            #expect(run.standardError.contains("Usage: camstream"))
+        }
+    }
+
+    @Test func aFullDiskIs73AndLeavesNothing() throws {
+        let disk = folder.file("disk")
+        try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
+        guard (try? FFmpegTool.output(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk])) != nil else {
+            try Test.cancel("no right to mount a small file system")
+        }
+        defer { _ = try? FFmpegTool.output(["umount", "-l", disk]) }
+        let clip = folder.file("noise.mp4")
+        try FFmpegTool.run([
+            "-f", "lavfi", "-i", "testsrc2=s=320x240:d=2,noise=alls=60:allf=t", "-c:v", "libx264", "-preset",
+            "ultrafast",
+            "-pix_fmt", "yuv420p", clip,
+        ])
+        let run = try Program.run(["-i", clip, "-m", Clips.model, "-o", "\(disk)/out.mp4", "-q"])
+        #expect(run.status == 73, "\(run.standardError)")
+        #expect(run.standardError.contains("full"), "\(run.standardError)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: disk).isEmpty)
+    }
+}

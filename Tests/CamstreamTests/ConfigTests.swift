@@ -1,0 +1,88 @@
+import ArgumentParser
+import Capture
+import Encode
+import Foundation
+import Infer
+import Overlay
+import Pipeline
+import TestSupport
+import Testing
+
+@testable import camstream
+
+struct ConfigTests {
+    private func decode(_ text: String) throws -> Config {
+        try YAMLFile.decode(Config.self, text: text, name: "c.yaml")
+    }
+
+    @Test func everyExampleIsValid() throws {
+        let folder = checkout.appendingPathComponent("configs")
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".yaml") }
+        #expect(files.count >= 3)
+        for file in files {
+            var config = try YAMLFile.decode(Config.self, path: folder.appendingPathComponent(file).path)
+            config.capture.input = "clip.mp4"
+            try config.validate()
+        }
+    }
+
+    @Test func theExampleOfAllSettingsShowsTheDefaults() throws {
+        let path = checkout.appendingPathComponent("configs/file.yaml").path
+        #expect(try YAMLFile.decode(Config.self, path: path) == Config())
+    }
+
+    /// Its commented lines are settings, too: with the marks taken off, all of them decode.
+    @Test func theExampleOfAllSettingsKnowsEveryKey() throws {
+        let path = checkout.appendingPathComponent("configs/file.yaml").path
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+            .split(separator: "\n", omittingEmptySubsequences: false)
+            .map { $0.hasPrefix("  # ") ? "  " + $0.dropFirst(4) : String($0) }.joined(separator: "\n")
+        let config = try decode(text)
+        #expect(config.capture.input == "clip.mp4" && config.encode.sidecar == "out.jsonl")
+        #expect(config.infer.explainedClass == "Egyptian cat" && config.overlay.font == "DejaVu Sans")
+    }
+
+    @Test(arguments: [
+        (
+            "overlay: {opactiy: 1}",
+            "c.yaml: unknown setting 'overlay.opactiy'; allowed here: layout, colormap, blend, opacity, labels, box, "
+                + "color-bar, font"
+        ),
+        ("encoder: {}", "c.yaml: unknown setting 'encoder'; allowed here: capture, infer, overlay, encode"),
+        ("infer: {precision: f16}", "c.yaml: infer.precision cannot be 'f16'; allowed: auto, f32, bf16"),
+        ("infer: {smoothing: fast}", "c.yaml: infer.smoothing must be a number"),
+        ("overlay: {box: 7}", "c.yaml: overlay.box must be true or false"),
+    ])
+    func aMistakeNamesFileKeyValueAndWhatIsAllowed(text: String, message: String) {
+        let error = #expect(throws: ConfigError.self) { try decode(text) }
+        #expect(error?.description == message)
+    }
+
+    @Test(arguments: [
+        ("infer: {smoothing: -1}", "infer.smoothing cannot be '-1.0'; allowed: 0 to 60 seconds"),
+        ("overlay: {opacity: 1.5}", "overlay.opacity cannot be '1.5'; allowed: 0 to 1"),
+        ("encode: {crf: 99}", "encode.crf cannot be '99.0'; allowed: 0 to 63, lower is better"),
+    ])
+    func aValueOutOfRangeNamesWhatIsAllowed(text: String, message: String) throws {
+        var config = try decode(text)
+        config.capture.input = "clip.mp4"
+        let error = #expect(throws: ConfigError.self) { try config.validate() }
+        #expect(error?.description == message)
+    }
+
+    @Test func optionsWinOverTheFile() throws {
+        var config = try decode("overlay: {opacity: 0.3, colormap: jet}\ninfer: {smoothing: 2}")
+        let options = try Options.parse(["--opacity", "0.9", "--no-color-bar", "--class", "cat"])
+        options.apply(to: &config)
+        #expect(config.overlay.opacity == 0.9 && config.overlay.colormap.rawValue == "jet")
+        #expect(config.overlay.colourBar == false && config.infer.smoothing == 2)
+        #expect(config.infer.explainedClass == "cat")
+    }
+
+    @Test func theProgressLineShowsCountsRateTimeLeftAndClass() {
+        #expect(
+            ProgressLine.text(frames: 120, total: 300, seconds: 2, label: "Egyptian cat")
+                == "120/300 frames  40 %  60 fps  ETA 0:03  Egyptian cat")
+        #expect(ProgressLine.text(frames: 7, total: nil, seconds: 0, label: nil) == "7 frames  0 fps")
+    }
+}
