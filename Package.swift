@@ -58,6 +58,11 @@ let package = Package(
         target("Overlay", ["Pipeline", "CFFmpeg", "CFreeType", "CBlend"]),
         target("Encode", ["Pipeline", "CFFmpeg", "CLinux"]),
 
+        // Times the overlay by itself; not a product.
+        .executableTarget(
+            name: "overlay-bench", dependencies: ["Overlay", "Pipeline", "CFFmpeg"], path: "Sources/OverlayBench",
+            swiftSettings: settings),
+
         .target(name: "CBlend", cSettings: [.unsafeFlags(["-O3"])]),
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat"),
         .systemLibrary(name: "COpenVINO", pkgConfig: "openvino"),
@@ -72,7 +77,7 @@ let package = Package(
         tests("CaptureTests", ["Capture", "Pipeline", "CFFmpeg"]),
         tests("ONNXTests", ["ONNX"]),
         tests("InferTests", ["Infer", "ONNX", "Pipeline", "CFFmpeg"]),
-        tests("OverlayTests", ["Overlay", "Pipeline", "CFFmpeg"]),
+        tests("OverlayTests", ["Overlay", "Pipeline", "CFFmpeg", "CBlend"]),
         tests("EncodeTests", ["Encode", "Pipeline", "CFFmpeg"]),
         tests(
             "CamstreamTests",

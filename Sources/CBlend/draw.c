@@ -1,54 +1,87 @@
 // Text and rectangles, drawn over what the plane holds.
 #include "CBlend.h"
+#include <string.h>
 
-static inline int mixed(int sample, int code, int opacity) {
-    int scaled = sample * (255 - opacity) + code * opacity;
-    return (scaled + 127) / 255;
+#define always_inline static inline __attribute__((always_inline))
+
+/// Opacity 0...255; none and all are exact.
+always_inline int mixed(int sample, int code, int opacity) {
+    int weight = opacity + (opacity >> 7);
+    return (sample * (256 - weight) + code * weight + 128) >> 8;
 }
 
-static inline int read_sample(const uint8_t *row, int x, int bits) {
-    return bits > 8 ? ((const uint16_t *)row)[x] : row[x];
-}
-
-static inline void write_sample(uint8_t *row, int x, int bits, int value) {
-    if (bits > 8) {
-        ((uint16_t *)row)[x] = (uint16_t)value;
-    } else {
-        row[x] = (uint8_t)value;
+void cblend_cover(
+    uint8_t *coverage, int box_width, int box_height, const uint8_t *glyph, int x, int y, int width, int height,
+    int strength) {
+    int weight = strength + (strength >> 7);
+    int left = x < 0 ? -x : 0, right = x + width > box_width ? box_width - x : width;
+    for (int v = y < 0 ? -y : 0; v < height && y + v < box_height; v++) {
+        uint8_t *row = coverage + (ptrdiff_t)(y + v) * box_width + x;
+        for (int u = left; u < right; u++) {
+            uint8_t drawn = (uint8_t)(glyph[v * width + u] * weight >> 8);
+            row[u] = row[u] > drawn ? row[u] : drawn;
+        }
     }
 }
 
-/// Mean coverage of the pixels of one sample; pixels beyond the block count as not covered.
-static inline int mean(const uint8_t *coverage, const cblend_coverage *block, int x, int y, int log2_width, int log2_height) {
-    int sum = 0;
-    int x1 = x + (1 << log2_width), y1 = y + (1 << log2_height);
-    for (int v = y; v < (y1 < block->height ? y1 : block->height); v++) {
-        for (int u = x; u < (x1 < block->width ? x1 : block->width); u++) sum += coverage[v * block->stride + u];
-    }
+/// Mean coverage of each sample's pixels.
+always_inline void mean(uint8_t *means, const uint8_t *coverage, int stride, int count, int log2_width, int log2_height) {
     int shift = log2_width + log2_height;
-    return (sum + (1 << shift >> 1)) >> shift;
+    for (int i = 0; i < count; i++) {
+        int sum = 1 << shift >> 1;
+        for (int v = 0; v < 1 << log2_height; v++) {
+            for (int u = 0; u < 1 << log2_width; u++) sum += coverage[v * stride + (i << log2_width) + u];
+        }
+        means[i] = (uint8_t)(sum >> shift);
+    }
+}
+
+/// The same with the usual subsamplings written out, so that the compiler unrolls them.
+static void mean_of(uint8_t *means, const uint8_t *coverage, int stride, int count, int log2_width, int log2_height) {
+    if (log2_width == 0 && log2_height == 0) {
+        memcpy(means, coverage, (size_t)count);
+    } else if (log2_width == 1 && log2_height == 1) {
+        mean(means, coverage, stride, count, 1, 1);
+    } else if (log2_width == 1 && log2_height == 0) {
+        mean(means, coverage, stride, count, 1, 0);
+    } else {
+        mean(means, coverage, stride, count, log2_width, log2_height);
+    }
 }
 
 void cblend_stamp(
     const cblend_target *target, int x, int y, const cblend_coverage *coverage, int dark_code, int light_code) {
+    enum { block = 256 };
+    uint8_t dark[block], light[block];
     int lw = target->log2_width, lh = target->log2_height;
     int left = x >> lw, top = y >> lh;
-    int columns = (coverage->width + (1 << lw) - 1) >> lw, rows = (coverage->height + (1 << lh) - 1) >> lh;
-    for (int v = top < 0 ? -top : 0; v < rows && top + v < target->height; v++) {
-        uint8_t *row = target->start + (top + v) * target->stride;
-        for (int u = left < 0 ? -left : 0; u < columns && left + u < target->width; u++) {
-            int dark = mean(coverage->dark, coverage, u << lw, v << lh, lw, lh);
-            int light = mean(coverage->light, coverage, u << lw, v << lh, lw, lh);
-            if ((dark | light) == 0) continue;
-            int sample = read_sample(row, left + u, target->bits);
-            sample = mixed(mixed(sample, dark_code, dark), light_code, light);
-            write_sample(row, left + u, target->bits, sample);
+    int columns = coverage->width >> lw, rows = coverage->height >> lh;
+    if (left + columns > target->width) columns = target->width - left;
+    if (top + rows > target->height) rows = target->height - top;
+    for (int v = 0; v < rows; v++) {
+        ptrdiff_t line = (ptrdiff_t)(v << lh) * coverage->stride;
+        for (int u = 0; u < columns; u += block) {
+            int count = columns - u < block ? columns - u : block;
+            mean_of(dark, coverage->dark + line + (u << lw), coverage->stride, count, lw, lh);
+            mean_of(light, coverage->light + line + (u << lw), coverage->stride, count, lw, lh);
+            uint8_t *row = target->start + (top + v) * target->stride;
+            if (target->bits > 8) {
+                uint16_t *samples = (uint16_t *)row + left + u;
+                for (int i = 0; i < count; i++) {
+                    samples[i] = (uint16_t)mixed(mixed(samples[i], dark_code, dark[i]), light_code, light[i]);
+                }
+            } else {
+                uint8_t *samples = row + left + u;
+                for (int i = 0; i < count; i++) {
+                    samples[i] = (uint8_t)mixed(mixed(samples[i], dark_code, dark[i]), light_code, light[i]);
+                }
+            }
         }
     }
 }
 
 /// How many of the pixels position << log2 ..< (position + 1) << log2 lie in start..<end.
-static inline int overlap(int position, int log2, int start, int end) {
+always_inline int overlap(int position, int log2, int start, int end) {
     int first = position << log2, last = (position + 1) << log2;
     int from = first > start ? first : start, to = last < end ? last : end;
     return to > from ? to - from : 0;
@@ -63,7 +96,12 @@ void cblend_fill(const cblend_target *target, int x0, int y0, int x1, int y1, in
         int high = overlap(v, lh, y0, y1);
         for (int u = x0 >> lw; u < target->width && u << lw < x1; u++) {
             int covered = overlap(u, lw, x0, x1) * high * opacity >> (lw + lh);
-            write_sample(row, u, target->bits, mixed(read_sample(row, u, target->bits), code, covered));
+            if (target->bits > 8) {
+                uint16_t *sample = (uint16_t *)row + u;
+                *sample = (uint16_t)mixed(*sample, code, covered);
+            } else {
+                row[u] = (uint8_t)mixed(row[u], code, covered);
+            }
         }
     }
 }

@@ -14,11 +14,6 @@ int cblend_can_run(cblend_version version) {
     }
 }
 
-cblend_version cblend_fastest(void) {
-    if (cblend_can_run(cblend_avx512vbmi)) return cblend_avx512vbmi;
-    return cblend_can_run(cblend_avx2) ? cblend_avx2 : cblend_generic;
-}
-
 static const cblend_kernels *kernels_of(cblend_version version) {
     switch (version) {
 #if defined(__x86_64__)

@@ -30,13 +30,10 @@ final class Decoration {
 
     /// The colours from cold to hot, upwards along the right edge.
     func drawBar(on panel: Panel) {
-        let x = panel.width - sizes.margin - sizes.barWidth
-        let y = panel.height - sizes.margin - sizes.barHeight
-        // Multiples of what a chroma sample covers, since the margin and the bar are.
-        let step = sizes.margin
-        guard config.colourBar, x > step, y > step else { return }
-        let left = x - x % 4
-        let top = y - y % 4
+        // Whole chroma samples, whatever the format.
+        let left = (panel.width - sizes.margin - sizes.barWidth) / 4 * 4
+        let top = (panel.height - sizes.margin - sizes.barHeight) / 4 * 4
+        guard config.colourBar, left > sizes.margin, top > sizes.margin else { return }
         panel.fill(
             PixelBox(
                 x0: left - 2, y0: top - 2, x1: left + sizes.barWidth + 2, y1: top + sizes.barHeight + 2), .black,

@@ -8,7 +8,7 @@ final class Glyphs {
         let top: Int
         let width: Int
         let height: Int
-        /// Where its coverage, `[height, width]`, begins in `coverage`.
+        /// Where its coverage, `[height, width]`, begins in the cache.
         let offset: Int
     }
 
@@ -22,7 +22,7 @@ final class Glyphs {
     }
 
     /// Of all bitmaps, 0...255.
-    private(set) var coverage: [UInt8] = []
+    private var coverage: [UInt8] = []
     /// In pixels, of a line of text: from its top to the base line, and to the next line's top.
     let ascent: Int
     let lineHeight: Int
@@ -54,6 +54,13 @@ final class Glyphs {
     deinit { FT_Stroker_Done(stroker) }
 
     subscript(index: Int) -> Glyph { glyphs[index] }
+
+    /// Lends a bitmap's coverage, `[height, width]`.
+    func withCoverage(_ bitmap: Bitmap, _ body: (UnsafePointer<UInt8>) -> Void) {
+        coverage.withUnsafeBufferPointer { all in
+            if let start = all.baseAddress { body(start + bitmap.offset) }
+        }
+    }
 
     /// The glyph of a character, or of the box that stands for unknown ones.
     func index(of character: Unicode.Scalar) -> Int {

@@ -10,7 +10,7 @@ final class HeatBlender {
     /// Where the first chroma sample lies, in pixels.
     private let chromaX: Double
     private let chromaY: Double
-    private let version: cblend_version
+    private let kernel: BlendKernel
 
     private struct Shape: Equatable {
         let width: Int
@@ -27,15 +27,14 @@ final class HeatBlender {
 
     /// - Parameters:
     ///   - width, height: size in pixels of the panels to draw on.
-    ///   - version: how the inner loops are written; they all give the same.
     init(
         width: Int, height: Int, _ layout: PixelLayout, _ location: AVChromaLocation,
-        version: cblend_version = cblend_fastest()
+        kernel: BlendKernel = .fastest
     ) {
         self.width = width
         self.height = height
         self.layout = layout
-        self.version = version
+        self.kernel = kernel
         (chromaX, chromaY) = Self.firstChromaSample(layout, location)
         indices = Memory(Array(repeating: 0, count: width + Int(CBLEND_INDEX_PADDING)))
     }
@@ -54,7 +53,7 @@ final class HeatBlender {
                 column_runs: Int32(columns.count), row_runs: Int32(rows.count), map: heats.start,
                 map_width: Int32(heatmap.width), table: tables.planes + number, row_heats: rowHeats.start,
                 indices: indices.start)
-            cblend_plane(&job, version)
+            cblend_plane(&job, kernel.version)
         }
     }
 
@@ -68,14 +67,14 @@ final class HeatBlender {
                 MapAxis(
                     nodes: new.width, start: new.region.x, length: new.region.width,
                     samples: layout.width(ofPlane: plane, forWidth: width), first: plane == 0 ? 0.5 : chromaX,
-                    spacing: plane == 0 ? 1 : Double(1 << layout.log2ChromaWidth)))
+                    spacing: plane == 0 ? 1 : Double(1 << layout.log2ChromaWidth), extent: Double(width)))
         }
         rows = (0...1).map { plane in
             Self.runs(
                 MapAxis(
                     nodes: new.height, start: new.region.y, length: new.region.height,
                     samples: layout.height(ofPlane: plane, forHeight: height), first: plane == 0 ? 0.5 : chromaY,
-                    spacing: plane == 0 ? 1 : Double(1 << layout.log2ChromaHeight)))
+                    spacing: plane == 0 ? 1 : Double(1 << layout.log2ChromaHeight), extent: Double(height)))
         }
     }
 

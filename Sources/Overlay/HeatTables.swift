@@ -17,12 +17,11 @@ final class HeatTables {
 
     init(_ colormap: Colormap, _ blend: Blend, _ codes: CodeValues) {
         planes = .allocate(capacity: 3)
-        let entries = colormap.entries
+        let colours = colormap.entries.map(codes.samples)
         let black = codes.samples(.black)
         for plane in 0..<3 {
-            let steps = entries.indices.map { i in
-                let colour = codes.samples(entries[i])[plane]
-                return Self.step(blend, heat: Double(i) / 255, colour: colour, black: black[plane])
+            let steps = colours.indices.map { i in
+                Self.step(blend, heat: Double(i) / 255, colour: colours[i][plane], black: black[plane])
             }
             cblend_table_init(planes + plane, Int32(codes.bits), steps.map(\.multiplier), steps.map(\.addend))
         }
@@ -43,7 +42,7 @@ final class HeatTables {
 
     /// The share of the opacity that a heat gets: nothing below a tenth, where maps are hardly ever free of noise, then
     /// rising smoothly, so that the hot region has no hard edge.
-    private static func attention(_ heat: Double) -> Double {
+    static func attention(_ heat: Double) -> Double {
         let x = min(max((heat - 0.1) / 0.6, 0), 1)
         return x * x * (3 - 2 * x)
     }

@@ -21,6 +21,8 @@ struct LabelLine: Equatable {
 final class Label {
     private let glyphs: Glyphs
     private let codes: CodeValues
+    /// Opacity, of 255, of the ground: enough for white on white.
+    private static let ground: UInt8 = 150
     /// Space around the lines, in pixels.
     private let padding: Int
 
@@ -32,8 +34,9 @@ final class Label {
     private var placed: [Placed] = []
     private var lines: [LabelLine] = []
     private var maximumWidth = 0
-    private var dark: [UInt8] = []
-    private var light: [UInt8] = []
+    /// Coverage, [height, width].
+    private var dark = Memory<UInt8>([])
+    private var light = Memory<UInt8>([])
     private var width = 0
     private var height = 0
 
@@ -50,18 +53,13 @@ final class Label {
         let room = panel.width - 2 * margin
         guard room > 4 * padding, !newLines.isEmpty else { return }
         if newLines != lines || room != maximumWidth { render(newLines, maximumWidth: room) }
-        dark.withUnsafeBufferPointer { dark in
-            light.withUnsafeBufferPointer { light in
-                var coverage = cblend_coverage(
-                    dark: dark.baseAddress, light: light.baseAddress, stride: Int32(width), width: Int32(width),
-                    height: Int32(height))
-                for number in 0..<3 {
-                    var target = panel.plane(number)
-                    cblend_stamp(
-                        &target, Int32(margin), Int32(margin), &coverage, codes.sample(.black, plane: number),
-                        codes.sample(.white, plane: number))
-                }
-            }
+        var coverage = cblend_coverage(
+            dark: dark.start, light: light.start, stride: Int32(width), width: Int32(width), height: Int32(height))
+        for number in 0..<3 {
+            var target = panel.plane(number)
+            cblend_stamp(
+                &target, Int32(margin), Int32(margin), &coverage, codes.sample(.black, plane: number),
+                codes.sample(.white, plane: number))
         }
     }
 
@@ -70,14 +68,17 @@ final class Label {
         maximumWidth = room
         width = min(lines.map { place($0, within: room - 2 * padding) }.max() ?? 0, room - 2 * padding) + 2 * padding
         height = lines.count * glyphs.lineHeight + 2 * padding
+        // Whole chroma samples, whatever the format.
+        width = (width + 3) / 4 * 4
+        height = (height + 3) / 4 * 4
         clear()
         for (number, line) in lines.enumerated() {
             _ = place(line, within: room - 2 * padding)
             let baseLine = padding + number * glyphs.lineHeight + glyphs.ascent
             for item in placed {
                 let glyph = glyphs[item.glyph]
-                add(glyph.outline, x: padding + item.x, y: baseLine, strength: 230, to: &dark)
-                add(glyph.shape, x: padding + item.x, y: baseLine, strength: line.isFaint ? 150 : 255, to: &light)
+                add(glyph.outline, x: padding + item.x, y: baseLine, strength: 230, to: dark)
+                add(glyph.shape, x: padding + item.x, y: baseLine, strength: line.isFaint ? 180 : 255, to: light)
             }
         }
     }
@@ -113,34 +114,34 @@ final class Label {
         return (pen + 63) / 64
     }
 
-    /// No letters, and the ground: half dark, its corners rounded.
+    /// No letters, and the ground with its corners rounded.
     private func clear() {
         let count = width * height
         if light.count < count {
-            light = Array(repeating: 0, count: count)
-            dark = Array(repeating: 0, count: count)
+            light = Memory(Array(repeating: 0, count: count))
+            dark = Memory(Array(repeating: 0, count: count))
         }
-        let radius = Double(padding) * 1.5
-        for y in 0..<height {
-            let fromEdge = min(Double(y), Double(height - 1 - y)) + 0.5
-            for x in 0..<width {
-                light[y * width + x] = 0
-                let across = max(radius - min(Double(x), Double(width - 1 - x)) - 0.5, 0)
-                let down = max(radius - fromEdge, 0)
-                let inside = radius + 0.5 - (across * across + down * down).squareRoot()
-                dark[y * width + x] = UInt8(min(max(inside, 0), 1) * 130)
+        light.start.update(repeating: 0, count: count)
+        dark.start.update(repeating: Self.ground, count: count)
+        let radius = min(padding * 3 / 2, width / 2, height / 2)
+        for y in 0..<radius {
+            for x in 0..<radius {
+                let (across, down) = (Double(radius - x) - 0.5, Double(radius - y) - 0.5)
+                let inside = Double(radius) + 0.5 - (across * across + down * down).squareRoot()
+                let corner = UInt8(min(max(inside, 0), 1) * Double(Self.ground))
+                for row in [y, height - 1 - y] {
+                    dark.start[row * width + x] = corner
+                    dark.start[row * width + width - 1 - x] = corner
+                }
             }
         }
     }
 
-    private func add(_ bitmap: Glyphs.Bitmap, x: Int, y: Int, strength: Int, to coverage: inout [UInt8]) {
-        let (left, top) = (x + bitmap.left, y + bitmap.top)
-        for row in max(0, -top)..<max(min(bitmap.height, height - top), max(0, -top)) {
-            for column in max(0, -left)..<max(min(bitmap.width, width - left), max(0, -left)) {
-                let drawn = Int(glyphs.coverage[bitmap.offset + row * bitmap.width + column]) * strength / 255
-                let index = (top + row) * width + left + column
-                coverage[index] = max(coverage[index], UInt8(drawn))
-            }
+    private func add(_ bitmap: Glyphs.Bitmap, x: Int, y: Int, strength: Int32, to coverage: Memory<UInt8>) {
+        glyphs.withCoverage(bitmap) { drawn in
+            cblend_cover(
+                coverage.start, Int32(width), Int32(height), drawn, Int32(x + bitmap.left), Int32(y + bitmap.top),
+                Int32(bitmap.width), Int32(bitmap.height), strength)
         }
     }
 }

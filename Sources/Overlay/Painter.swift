@@ -19,8 +19,12 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
     private let decorations: [Decoration]
     private let tiles: Tiles?
 
-    /// - Parameter input: of all pictures that come in.
-    package init(_ config: OverlayConfig, input: VideoFormat) throws(OverlayError) {
+    /// - Parameters:
+    ///   - input: of all pictures that come in.
+    ///   - kernel: only benchmarks and tests choose another one.
+    package init(
+        _ config: OverlayConfig, input: VideoFormat, kernel: BlendKernel = .fastest
+    ) throws(OverlayError) {
         guard let pixels = PixelLayout(input.pixelFormat) else {
             throw .unsupportedFormat(name: av_get_pix_fmt_name(input.pixelFormat).map { String(cString: $0) } ?? "?")
         }
@@ -37,7 +41,8 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
         tables = HeatTables(config.colormap, .over(config.blend, opacity: config.opacity), codes)
         colours = HeatTables(config.colormap, .opaque, codes)
         blender = HeatBlender(
-            width: arrangement.panelWidth, height: arrangement.panelHeight, pixels, input.colour.chromaLocation)
+            width: arrangement.panelWidth, height: arrangement.panelHeight, pixels, input.colour.chromaLocation,
+            kernel: kernel)
         tiles =
             config.layout == .grid
             ? try Tiles(of: input, width: arrangement.panelWidth, height: arrangement.panelHeight) : nil
@@ -56,30 +61,36 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
     package func paint(_ explained: consuming Explained) throws(OverlayError) -> Frame {
         let output: Frame
         do { output = try pool.frame(timedLike: explained.frame) } catch { throw .outOfMemory(error) }
+        try draw(explained, on: output)
+        return output
+    }
+
+    /// Panels don't keep their pictures: those are lent here, so that they live until the end.
+    private func draw(_ explained: borrowing Explained, on output: borrowing Frame) throws(OverlayError) {
         let source = Panel(explained.frame, pixels, width: explained.frame.width, height: explained.frame.height)
         let map = explained.maps.first
         let label = labelLines(explained.top, map)
         switch config.layout {
         case .overlay:
-            paintOverlay(map, label, from: source, to: panel(0, of: output))
+            drawOverlay(map, label, from: source, to: panel(0, of: output))
         case .sideBySide:
             panel(0, of: output).copy(source)
-            paintOverlay(map, label, from: source, to: panel(1, of: output))
+            drawOverlay(map, label, from: source, to: panel(1, of: output))
         case .triple:
             panel(0, of: output).copy(source)
-            paintHeat(map, to: panel(1, of: output))
-            paintOverlay(map, label, from: source, to: panel(2, of: output))
+            drawHeat(map, to: panel(1, of: output))
+            drawOverlay(map, label, from: source, to: panel(2, of: output))
         case .grid:
-            try paintGrid(explained, label, on: output)
+            guard let tiles else { preconditionFailure("the grid has tiles") }
+            drawGrid(explained, try tiles.shrink(explained.frame), label, on: output)
         }
         for number in arrangement.origins.indices {
             panel(number, of: output, padded: true).extend(from: arrangement.panelWidth)
         }
-        return output
     }
 
     /// The picture with the heat over it; without a map, the picture and its label.
-    private func paintOverlay(_ map: ClassMap?, _ label: [LabelLine], from source: Panel, to target: Panel) {
+    private func drawOverlay(_ map: ClassMap?, _ label: [LabelLine], from source: Panel, to target: Panel) {
         let decoration = decorations[0]
         if let map {
             blender.blend(map.heatmap, tables, from: source, to: target)
@@ -92,23 +103,21 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
     }
 
     /// The colours of the heat on black.
-    private func paintHeat(_ map: ClassMap?, to target: Panel) {
+    private func drawHeat(_ map: ClassMap?, to target: Panel) {
         target.fill(PixelBox(x0: 0, y0: 0, x1: target.width, y1: target.height), .black, opacity: 1, codes)
         if let map { blender.blend(map.heatmap, colours, from: target, to: target) }
     }
 
     /// The picture, then up to five classes; what is left over shows the picture darkened.
-    private func paintGrid(_ explained: borrowing Explained, _ label: [LabelLine], on output: borrowing Frame)
-        throws(OverlayError)
-    {
-        guard let tiles else { preconditionFailure("the grid has tiles") }
-        let tile = try tiles.shrink(explained.frame)
-        let source = Panel(tile, pixels, width: tiles.width, height: tiles.height)
+    private func drawGrid(
+        _ explained: borrowing Explained, _ tile: borrowing Frame, _ label: [LabelLine], on output: borrowing Frame
+    ) {
+        let source = Panel(tile, pixels, width: tile.width, height: tile.height)
         panel(0, of: output).copy(source)
         if explained.maps.isEmpty { decorations[0].drawLabel(label, on: panel(0, of: output)) }
         let scale = (
-            x: Double(tiles.width) / Double(explained.frame.width),
-            y: Double(tiles.height) / Double(explained.frame.height)
+            x: Double(tile.width) / Double(explained.frame.width),
+            y: Double(tile.height) / Double(explained.frame.height)
         )
         for number in 1..<arrangement.origins.count {
             let target = panel(number, of: output)
@@ -126,7 +135,9 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
             decorations[number].drawBox(of: heatmap, on: target)
             decorations[number].drawLabel([LabelLine(map.prediction)], on: target)
         }
-        decorations[arrangement.origins.count - 1].drawBar(on: panel(arrangement.origins.count - 1, of: output))
+        if !explained.maps.isEmpty {
+            decorations[0].drawBar(on: panel(arrangement.origins.count - 1, of: output))
+        }
     }
 
     /// What the heat is about: the class of the map, which `top` need not begin with.

@@ -3,20 +3,14 @@ import Pipeline
 
 /// Makes the small pictures of the grid, one at a time.
 final class Tiles {
-    let width: Int
-    let height: Int
-    private let format: VideoFormat
     private let shrinker: UnsafeMutableRawPointer
     private let pool: FramePool
 
     /// - Parameters:
     ///   - width, height: of a tile, in pixels.
     init(of format: VideoFormat, width: Int, height: Int) throws(OverlayError) {
-        self.width = width
-        self.height = height
         var small = format
         (small.width, small.height) = (width, height)
-        self.format = small
         do { pool = try FramePool(small) } catch { throw .outOfMemory(error) }
         let shrinker = shim_shrinker_make(
             Int32(format.width), Int32(format.height), Int32(width), Int32(height),

@@ -127,6 +127,12 @@ package struct Peak: Sendable, Equatable {
     package let y: Int
     /// 0...1.
     package let heat: Float
+
+    package init(x: Int, y: Int, heat: Float) {
+        self.x = x
+        self.y = y
+        self.heat = heat
+    }
 }
 
 /// The pixels x0..<x1, y0..<y1.

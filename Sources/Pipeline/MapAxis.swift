@@ -24,8 +24,11 @@ package struct MapAxis: Sendable, Equatable {
     ///   - nodes: how many values the map has along this axis.
     ///   - start: where the map begins, and `length`: how far it goes, in pixels of the picture.
     ///   - samples: how many samples there are, the first at `first`, `spacing` pixels from one to the next.
+    ///   - extent: size of the picture in pixels. The last chroma sample of an odd size lies beyond; it goes with the one
+    ///     before it.
     package init(
-        nodes: Int, start: Double, length: Double, samples: Int, first: Double = 0.5, spacing: Double = 1
+        nodes: Int, start: Double, length: Double, samples: Int, first: Double = 0.5, spacing: Double = 1,
+        extent: Double = .infinity
     ) {
         guard nodes > 0, length > 0, start.isFinite, length.isFinite else { return }
         let nodesPerPixel = Double(nodes) / length
@@ -48,6 +51,14 @@ package struct MapAxis: Sendable, Equatable {
                     first: sample, count: count, low: max(low, 0), high: min(low + 1, nodes - 1),
                     fraction: isEdge ? 0 : min(max(node - Double(low), 0), 1), step: isEdge ? 0 : step))
             sample += count
+        }
+        if let last = runs.last, sample < samples, first + Double(sample) * spacing >= extent,
+            start + length >= extent
+        {
+            let fraction = last.fraction + Double(last.count - 1) * last.step
+            runs.append(
+                Run(first: sample, count: samples - sample, low: last.low, high: last.high, fraction: fraction, step: 0)
+            )
         }
     }
 }

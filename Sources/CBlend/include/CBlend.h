@@ -40,7 +40,6 @@ typedef enum {
 
 /// Whether this processor, and this build, can run a version.
 int cblend_can_run(cblend_version version);
-cblend_version cblend_fastest(void);
 
 /// A heatmap and the plane that it goes to.
 typedef struct {
@@ -87,7 +86,14 @@ typedef struct {
     int32_t stride, width, height;
 } cblend_coverage;
 
-/// Draws with the mean coverage of each sample's pixels. x and y, in pixels, are multiples of what a sample covers.
+/// Adds a glyph, 0...255 [height, width] at (x, y), to a coverage `[box_height, box_width]`: where both cover, the stronger
+/// one counts. The glyph's coverage is lessened to strength / 255.
+void cblend_cover(
+    uint8_t *coverage, int box_width, int box_height, const uint8_t *glyph, int x, int y, int width, int height,
+    int strength);
+
+/// Draws with the mean coverage of each sample's pixels. x and y, not negative, and the coverage's size, in pixels, are
+/// multiples of what a sample covers.
 void cblend_stamp(
     const cblend_target *target, int x, int y, const cblend_coverage *coverage, int dark_code, int light_code);
 
