@@ -74,6 +74,14 @@ import Testing
         #expect(source.packets.takeAll().isEmpty)
     }
 
+    @Test func aCompanionThatIsLeftOutSendsNothingMore() throws {
+        let source = try FileSource(Clips.withAudio)
+        _ = source.packets.takeAll()
+        source.leaveOut(companion: 0)
+        #expect(try source.readAll().count == 25)
+        #expect(Set(source.packets.takeAll().map(\.av.pointee.stream_index)).isSubset(of: [1]))
+    }
+
     @Test func aVideoStreamCanBeChosen() throws {
         let path = Clips.folder.file("two.mkv")
         try FFmpegTool.run(
