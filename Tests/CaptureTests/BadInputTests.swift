@@ -152,14 +152,7 @@ import Testing
     @Test func anMP4ThroughAPipeWithItsIndexAtTheEnd() throws {
         // Longer than what the reader keeps to go back to.
         let path = try Clips.clip("large.mp4", ["-vf", "noise=alls=100:allf=t", "-c:v", "libx264", "-qp", "0"])
-        let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-        let pipe = Pipe()
-        let writer = pipe.fileHandleForWriting
-        let thread = Thread {
-            try? writer.write(contentsOf: bytes)
-            try? writer.close()
-        }
-        thread.start()
+        let pipe = try pipe(carrying: path)
         let input = "pipe:\(pipe.fileHandleForReading.fileDescriptor)"
         #expect(error(input) == .indexComesLast(input: input))
     }

@@ -109,15 +109,7 @@ import Testing
     }
 
     @Test func aPipeIsReadWithoutSeeking() throws {
-        let bytes = try Data(contentsOf: URL(fileURLWithPath: Clips.transport))
-        let pipe = Pipe()
-        let writer = pipe.fileHandleForWriting
-        let thread = Thread {
-            // The reader closes its end only after all is read.
-            try? writer.write(contentsOf: bytes)
-            try? writer.close()
-        }
-        thread.start()
+        let pipe = try pipe(carrying: Clips.transport)
         let source = try FileSource("pipe:\(pipe.fileHandleForReading.fileDescriptor)")
         #expect(joined(try source.readAll()) == (try FFmpegTool.rawVideo(Clips.transport)))
         #expect(source.name == "pipe:\(pipe.fileHandleForReading.fileDescriptor)")
