@@ -13,6 +13,8 @@ package enum CaptureError: Error, Equatable, CustomStringConvertible {
     case isText(input: String)
     /// An MP4 or MOV file that ends before its index.
     case noIndex(input: String)
+    /// An MP4 or MOV from a pipe, whose index is needed first and comes last.
+    case indexComesLast(input: String)
     case notRecognised(input: String, cause: FFmpegError)
     case cannotOpen(input: String, cause: FFmpegError)
     case unreachable(input: String, cause: FFmpegError)
@@ -51,6 +53,8 @@ package enum CaptureError: Error, Equatable, CustomStringConvertible {
             "\(input) is a text file. Name a video or a picture."
         case .noIndex(let input):
             "\(input) ends before its index (moov): the recording or the download was cut off. Fetch the whole file."
+        case .indexComesLast(let input):
+            "\(input) is an MP4 whose index (moov) comes last, which a pipe cannot go back from. Name the file itself."
         case .notRecognised(let input, let cause):
             "\(input) is not a video or picture that FFmpeg knows, or it is damaged (\(cause)). Does it play elsewhere?"
         case .cannotOpen(let input, let cause):

@@ -6,7 +6,7 @@ package enum CaptureWarning: Equatable, Sendable, CustomStringConvertible {
     case interlaced
     /// The file asks for a turn by an angle that is not a right one; the nearest right angle is used.
     case oddRotation(degrees: Double)
-    /// From this frame on the pictures have another size or shape; they are fitted into the first one's.
+    /// This frame has another size or pixel shape than the first one; such frames are fitted into it.
     case sizeChanged(frame: Int, from: String, to: String)
     /// Numbered pictures: this one is missing, and later ones are there.
     case missingPicture(name: String)
@@ -22,7 +22,7 @@ package enum CaptureWarning: Equatable, Sendable, CustomStringConvertible {
         case .oddRotation(let degrees):
             "the video asks for a turn by \(Self.oneDecimal(degrees)) degrees: turned to the nearest right angle"
         case .sizeChanged(let frame, let from, let to):
-            "from frame \(frame) on the pictures are \(to) instead of \(from): fitted into the first size"
+            "frame \(frame) is \(to) instead of \(from): such frames are fitted into the first one's size"
         case .missingPicture(let name):
             "\(name) is missing, though there are pictures with higher numbers: reading ends before it"
         case .endedEarly(let at, let of, let cause):

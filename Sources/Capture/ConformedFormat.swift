@@ -16,6 +16,9 @@ struct ConformedFormat: Equatable {
     /// A format to go through first, because libswscale's straight way is not exact.
     let step: AVPixelFormat?
     let isGrey: Bool
+    let isRGB: Bool
+    /// Whether the source is laid out as `format` and has only another name.
+    let isOnlyRenamed: Bool
     /// Whether all of 0...255 is used by the format's own definition.
     let isFullRange: Bool
 
@@ -26,7 +29,7 @@ struct ConformedFormat: Equatable {
         guard !has(AV_PIX_FMT_FLAG_HWACCEL) else { return nil }
         let depth = Self.depth(description)
         let hasAlpha = has(AV_PIX_FMT_FLAG_ALPHA)
-        let isRGB = has(AV_PIX_FMT_FLAG_RGB) || has(AV_PIX_FMT_FLAG_PAL) || has(AV_PIX_FMT_FLAG_BAYER)
+        isRGB = has(AV_PIX_FMT_FLAG_RGB) || has(AV_PIX_FMT_FLAG_PAL) || has(AV_PIX_FMT_FLAG_BAYER)
         isGrey = !isRGB && description.nb_components - (hasAlpha ? 1 : 0) == 1
         let name: String
         if isRGB {
@@ -48,15 +51,9 @@ struct ConformedFormat: Equatable {
         } else {
             step = nil
         }
-        guard format != AV_PIX_FMT_NONE, format == source || isNative(source) || sws_isSupportedInput(source) > 0 else {
-            return nil
-        }
-    }
-
-    /// Whether a picture of this source format is already laid out as `format`, and needs another name at most.
-    func isNative(_ source: AVPixelFormat) -> Bool {
-        source == format || isGrey && step == nil
-            || Self.fullRangeYUV.contains(source) && PixelLayout(source) == PixelLayout(format)
+        isOnlyRenamed = Self.fullRangeYUV.contains(source) && PixelLayout(source) == PixelLayout(format)
+        let needsNoScaler = source == format || isOnlyRenamed || isGrey && step == nil
+        guard format != AV_PIX_FMT_NONE, needsNoScaler || sws_isSupportedInput(source) > 0 else { return nil }
     }
 
     /// Bits a sample: of FFmpeg's depths the next one up.

@@ -12,8 +12,10 @@ final class Conformer {
     private let facts: SourceFacts
     private let layout: PixelLayout
     private var orientation: Orientation
-    /// Size and pixel shape of the stored pictures so far.
-    private var stored: Stored
+    /// Sizes and pixel shapes of the stored pictures so far, the first one's first.
+    private var stored: [Stored]
+    /// Found once for each format, not for each picture.
+    private var conformedFormat: (source: AVPixelFormat, conformed: ConformedFormat)
     private let stepper = Scaler()
     private let scaler = Scaler()
     private var canvases = ReusedPool()
@@ -28,6 +30,14 @@ final class Conformer {
         var description: String {
             "\(width)x\(height)" + (shapeNum == shapeDen ? "" : " with pixels of \(shapeNum):\(shapeDen)")
         }
+
+        init(_ picture: borrowing Frame, _ shape: AVRational) {
+            let isKnown = shape.num > 0 && shape.den > 0
+            width = picture.width
+            height = picture.height
+            shapeNum = isKnown ? shape.num : 1
+            shapeDen = isKnown ? shape.den : 1
+        }
     }
 
     init(first: borrowing Frame, _ facts: SourceFacts) throws(CaptureError) {
@@ -40,7 +50,8 @@ final class Conformer {
             width: first.width, height: first.height, pixelFormat: conformed.format,
             colour: facts.colour(of: first, conformed), sampleAspectRatio: facts.sampleAspectRatio(of: first),
             timeBase: first.timeBase, frameRate: facts.frameRate)
-        stored = Self.stored(first, format.sampleAspectRatio)
+        stored = [Stored(first, format.sampleAspectRatio)]
+        conformedFormat = (first.pixelFormat, conformed)
         if orientation.transposes {
             format.transpose()
             format.pixelFormat = Self.withSquareChroma(format.pixelFormat)
@@ -67,9 +78,7 @@ final class Conformer {
     }
 
     private func conformed(_ picture: consuming Frame) throws(FFmpegError) -> Frame {
-        guard let conformed = ConformedFormat(picture.pixelFormat) else {
-            throw FFmpegError(code: shim_error(ENOTSUP), function: "sws_isSupportedInput")
-        }
+        let conformed = try conformedFormat(of: picture)
         if facts.orientation == nil {
             // A film says it only now and then; it holds until the next time.
             orientation = picture.ownOrientation ?? (facts.isIntraOnly ? .upright : orientation)
@@ -97,12 +106,22 @@ final class Conformer {
         return frame
     }
 
-    private func noteSize(of picture: borrowing Frame, _ shape: AVRational) {
-        let now = Self.stored(picture, shape)
-        if now != stored {
-            warnings.append(.sizeChanged(frame: picture.index, from: "\(stored)", to: "\(now)"))
-            stored = now
+    private func conformedFormat(of picture: borrowing Frame) throws(FFmpegError) -> ConformedFormat {
+        if picture.pixelFormat != conformedFormat.source {
+            guard let conformed = ConformedFormat(picture.pixelFormat) else {
+                throw FFmpegError(code: shim_error(ENOTSUP), function: "sws_isSupportedInput")
+            }
+            conformedFormat = (picture.pixelFormat, conformed)
         }
+        return conformedFormat.conformed
+    }
+
+    /// Warns of a size that was not there before; of a few, since damaged pictures may have any.
+    private func noteSize(of picture: borrowing Frame, _ shape: AVRational) {
+        let now = Stored(picture, shape)
+        guard now != stored[0], stored.count < 8, !stored.contains(now) else { return }
+        warnings.append(.sizeChanged(frame: picture.index, from: "\(stored[0])", to: "\(now)"))
+        stored.append(now)
     }
 
     /// Gives a picture the planes and the name of its conformed format where that takes no arithmetic.
@@ -117,7 +136,7 @@ final class Conformer {
         }
         if conformed.isGrey {
             try neutralChroma.add(to: frame.av, as: conformed.format)
-        } else if conformed.isNative(frame.pixelFormat) {
+        } else if conformed.isOnlyRenamed {
             frame.av.pointee.format = conformed.format.rawValue
         }
         return frame
@@ -149,13 +168,6 @@ final class Conformer {
                 picture.plane(number, layout), into: frame.plane(number, layout), bytesPerSample: layout.bytesPerSample)
         }
         return frame
-    }
-
-    private static func stored(_ picture: borrowing Frame, _ shape: AVRational) -> Stored {
-        let isKnown = shape.num > 0 && shape.den > 0
-        return Stored(
-            width: picture.width, height: picture.height, shapeNum: isKnown ? shape.num : 1,
-            shapeDen: isKnown ? shape.den : 1)
     }
 
     /// A turned 4:2:2 picture would have its chroma halved the other way, which no format does.

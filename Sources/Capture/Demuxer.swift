@@ -28,15 +28,14 @@ final class Demuxer {
             default: nil
             }
 
-        guard var context = avformat_alloc_context() else { throw .outOfMemory }
-        context.pointee.interrupt_callback = interrupt.callback
-        context.pointee.pb = descriptor?.context
+        var opening = avformat_alloc_context()
+        guard let empty = opening else { throw .outOfMemory }
+        empty.pointee.interrupt_callback = interrupt.callback
+        empty.pointee.pb = descriptor?.context
         let options = Options(location, config)
-        var opening: UnsafeMutablePointer<AVFormatContext>? = context
         var code = avformat_open_input(&opening, location.url, options.format(or: format), &options.dictionary)
         let error = OpeningError(location: location, head: descriptor?.head ?? [], interrupt: interrupt)
-        guard code >= 0, let opened = opening else { throw error.diagnosed(code, "avformat_open_input") }
-        context = opened
+        guard code >= 0, let context = opening else { throw error.diagnosed(code, "avformat_open_input") }
         code = avformat_find_stream_info(context, nil)
         // Any text with the right ending is taken for a terminal's screen ("tty").
         let isText = config.inputFormat == nil && String(cString: context.pointee.iformat.pointee.name) == "tty"

@@ -72,18 +72,29 @@ package final class FileSource: @unchecked Sendable {  // safe: one thread at a 
     ///
     /// A frame that needed no change lies in the decoder's memory, which may still refer to it: don't draw on it.
     package func next() throws(CaptureError) -> Frame? {
-        guard let picture = try nextPicture() else { return nil }
-        if shim_is_interlaced(picture.av) != 0 && !isInterlaced {
-            isInterlaced = true
-            warnings.append(.interlaced)
+        while let picture = try nextPicture() {
+            if shim_is_interlaced(picture.av) != 0 && !isInterlaced {
+                isInterlaced = true
+                warnings.append(.interlaced)
+            }
+            let isFirst = picture.index == 0
+            do {
+                return try conformer.conform(picture)
+            } catch .cannotConvert where !isFirst {
+                // Damage may make a picture look like anything.
+                reader.countCorruptPacket()
+            }
         }
-        return try conformer.conform(picture)
+        return nil
     }
 
     private func nextPicture() throws(CaptureError) -> Frame? {
         if let picture = first.take() { return picture }
         return try reader.next()
     }
+
+    /// Stops reading a companion's packets, so that they don't pile up: the output has no use for them.
+    package func leaveOut(companion: Int) { reader.leaveOut(companion: companion) }
 
     /// Pictures decoded so far.
     package var framesRead: Int { reader.framesRead }

@@ -12,17 +12,19 @@ final class FrameReader {
     /// Mean, in frames a second; 0/1 if unknown.
     let frameRate: AVRational
     private(set) var framesRead = 0
-    private(set) var corruptPackets = 0
     private(set) var endedEarly = false
     var warnings: [CaptureWarning] = []
 
-    private let companionOfStream: [Int32: Int]
+    private var companionOfStream: [Int32: Int]
     private let packet: UnsafeMutablePointer<AVPacket>
     private let picture: UnsafeMutablePointer<AVFrame>
     private var clock: PacketClock
     private var timeline: Timeline
     private let end: DeclaredEnd
     private var videoPackets = 0
+    private var countedCorrupt = 0
+    /// Decoding times of packets that the demuxer has marked as corrupt, so that their pictures are not counted again.
+    private var marked: Set<Int64> = []
     /// Seconds: where the last packet of all streams ends.
     private var reached = 0.0
     private var isFlushing = false
@@ -72,17 +74,38 @@ final class FrameReader {
         while !isInterrupted {
             switch decoder.receive(into: picture) {
             case .picture: return try takePicture()
-            case .wantsPacket: try feedDecoder()
+            case .wantsPacket where !isFlushing: try feedDecoder()
             case .damaged(let error): try noteDamage(error)
-            case .end:
-                if framesRead == 0 {
-                    throw .nothingDecoded(input: demuxer.location.name, packets: videoPackets, cause: lastError)
-                }
+            case .end, .wantsPacket:
+                if framesRead == 0 { throw nothingDecoded() }
                 return nil
             }
         }
         if framesRead == 0 { throw .interrupted }
         return nil
+    }
+
+    /// Stops reading a companion's packets.
+    func leaveOut(companion: Int) {
+        for (number, position) in companionOfStream where position == companion {
+            demuxer.streams[Int(number)].pointee.discard = AVDISCARD_ALL
+            companionOfStream[number] = nil
+        }
+    }
+
+    /// Packets that were marked as corrupt, could not be decoded, or gave a picture with parts made up.
+    var corruptPackets: Int { max(countedCorrupt, decoder.hasComplained ? 1 : 0) }
+
+    func countCorruptPacket() { countedCorrupt += 1 }
+
+    private func nothingDecoded() -> CaptureError {
+        let name = demuxer.location.name
+        // What cannot seek back has read past the pictures when it meets the index.
+        if videoPackets == 0 && demuxer.formatName.contains("mp4") && demuxer.context.pointee.pb?.pointee.seekable == 0
+        {
+            return .indexComesLast(input: name)
+        }
+        return .nothingDecoded(input: name, packets: videoPackets, cause: lastError)
     }
 
     private func takePicture() throws(CaptureError) -> Frame {
@@ -91,9 +114,7 @@ final class FrameReader {
         // The decoder has hidden the damage as well as it could: better shown than left out, but to be told.
         let damage =
             FF_DECODE_ERROR_INVALID_BITSTREAM | FF_DECODE_ERROR_CONCEALMENT_ACTIVE | FF_DECODE_ERROR_DECODE_SLICES
-        if av.pointee.decode_error_flags & damage != 0 && av.pointee.flags & AV_FRAME_FLAG_CORRUPT == 0 {
-            corruptPackets += 1
-        }
+        if av.pointee.decode_error_flags & damage != 0 && !marked.contains(av.pointee.pkt_dts) { countCorruptPacket() }
         let (pts, duration) = timeline.place(
             pts: knownTime(av.pointee.best_effort_timestamp), duration: shim_frame_duration(av))
         av.pointee.pts = pts
@@ -129,16 +150,21 @@ final class FrameReader {
 
     private func decodePacket() throws(CaptureError) {
         videoPackets += 1
-        // Given to the decoder all the same, which may make something of it.
-        if packet.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 { corruptPackets += 1 }
         clock.shift(packet, stream.pointee.time_base, AVMEDIA_TYPE_VIDEO)
         noteEnd(of: packet, stream.pointee.time_base)
-        if let error = decoder.send(packet) { try noteDamage(error) }
+        let isMarked = packet.pointee.flags & AV_PKT_FLAG_CORRUPT != 0
+        if isMarked {
+            countCorruptPacket()
+            marked.insert(packet.pointee.dts)
+            if marked.count > 100 { marked = [packet.pointee.dts] }
+        }
+        // A marked packet, too: the decoder may make something of it.
+        if let error = decoder.send(packet) { try noteDamage(error, isCounted: isMarked) }
     }
 
-    private func noteDamage(_ error: FFmpegError) throws(CaptureError) {
+    private func noteDamage(_ error: FFmpegError, isCounted: Bool = false) throws(CaptureError) {
         if error.code == shim_error_out_of_memory { throw .outOfMemory }
-        corruptPackets += 1
+        if !isCounted { countCorruptPacket() }
         lastError = error
     }
 
@@ -163,6 +189,7 @@ final class FrameReader {
         _ = decoder.send(nil)
         if error != nil || end.isMissed(packets: videoPackets, reached: reached) {
             endedEarly = true
+            lastError = lastError ?? error
             warnings.append(.endedEarly(at: reached, of: end.duration, cause: error))
         }
     }

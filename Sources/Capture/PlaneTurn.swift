@@ -30,10 +30,31 @@ extension Orientation {
             let from = source.row(flipsY ? source.height - 1 - y : y).assumingMemoryBound(to: Sample.self)
             let to = target.row(y).assumingMemoryBound(to: Sample.self)
             if flipsX {
-                for x in 0..<width { to[x] = from[width - 1 - x] }
+                mirrorRow(from, into: to, width)
             } else {
                 to.update(from: from, count: width)
             }
+        }
+    }
+
+    /// By words of 64 bits, and the rest by samples.
+    private func mirrorRow<Sample: FixedWidthInteger>(
+        _ source: UnsafePointer<Sample>, into target: UnsafeMutablePointer<Sample>, _ width: Int
+    ) {
+        let lanes = 8 / MemoryLayout<Sample>.size
+        var x = 0
+        while x + lanes <= width {
+            var word = UnsafeRawPointer(source + width - lanes - x).loadUnaligned(as: UInt64.self).byteSwapped
+            if lanes == 4 {
+                // Back again within each sample.
+                word = word &>> 8 & 0x00ff_00ff_00ff_00ff | (word & 0x00ff_00ff_00ff_00ff) &<< 8
+            }
+            UnsafeMutableRawPointer(target + x).storeBytes(of: word, as: UInt64.self)
+            x += lanes
+        }
+        while x < width {
+            target[x] = source[width - 1 - x]
+            x += 1
         }
     }
 

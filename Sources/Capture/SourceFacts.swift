@@ -43,12 +43,11 @@ struct SourceFacts {
         if tags.transfer == AVCOL_TRC_UNSPECIFIED { tags.transfer = colour.transfer }
         if tags.chromaLocation == AVCHROMA_LOC_UNSPECIFIED { tags.chromaLocation = colour.chromaLocation }
 
-        let isRGB = PixelLayout(conformed.format)?.isRGB == true
-        if conformed.isFullRange && !isRGB { tags.range = AVCOL_RANGE_JPEG }
-        if tags.range == AVCOL_RANGE_UNSPECIFIED && (isRGB || conformed.isGrey && isGreyFullRange) {
+        if conformed.isFullRange && !conformed.isRGB { tags.range = AVCOL_RANGE_JPEG }
+        if tags.range == AVCOL_RANGE_UNSPECIFIED && (conformed.isRGB || conformed.isGrey && isGreyFullRange) {
             tags.range = AVCOL_RANGE_JPEG
         }
-        if isRGB {
+        if conformed.isRGB {
             tags.matrix = AVCOL_SPC_RGB
         } else if tags.matrix == AVCOL_SPC_RGB {
             tags.matrix = AVCOL_SPC_UNSPECIFIED
@@ -57,7 +56,13 @@ struct SourceFacts {
     }
 
     func sampleAspectRatio(of picture: borrowing Frame) -> AVRational {
-        let known = [sampleAspectRatio, picture.av.pointee.sample_aspect_ratio].first { $0.num > 0 && $0.den > 0 }
-        return known ?? AVRational(num: 0, den: 1)
+        let own = picture.av.pointee.sample_aspect_ratio
+        let known = sampleAspectRatio.num > 0 && sampleAspectRatio.den > 0 ? sampleAspectRatio : own
+        var ratio = AVRational(num: 0, den: 1)
+        if known.num > 0 && known.den > 0 {
+            // A JPEG's pixel density comes as 72:72.
+            av_reduce(&ratio.num, &ratio.den, Int64(known.num), Int64(known.den), Int64(Int32.max))
+        }
+        return ratio
     }
 }

@@ -12,6 +12,7 @@ final class VideoDecoder {
     }
 
     private let context: UnsafeMutablePointer<AVCodecContext>
+    private let complaints = CodecComplaints()
 
     /// - Parameter threads: 0: as many as there are cores.
     init(
@@ -25,6 +26,7 @@ final class VideoDecoder {
         // Threads that decode different pictures: a few pictures late, which a file does not mind, and the fastest.
         context.pointee.thread_count = Int32(threads)
         context.pointee.thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE
+        complaints.listen(to: context)
         try FFmpegError.check(avcodec_open2(context, codec, nil), "avcodec_open2")
     }
 
@@ -41,6 +43,9 @@ final class VideoDecoder {
         return code < 0 && code != shim_error_eof ? FFmpegError(code: code, function: "avcodec_send_packet") : nil
     }
 
+    /// Whether something could not be decoded as it should, even if all pictures came out.
+    var hasComplained: Bool { !complaints.isEmpty }
+
     func receive(into picture: UnsafeMutablePointer<AVFrame>) -> Step {
         let code = avcodec_receive_frame(context, picture)
         return switch code {
@@ -49,10 +54,5 @@ final class VideoDecoder {
         case shim_error_eof: .end
         default: .damaged(FFmpegError(code: code, function: "avcodec_receive_frame"))
         }
-    }
-
-    /// Whether every picture of this codec stands for itself, as photographs do.
-    var isIntraOnly: Bool {
-        (context.pointee.codec_descriptor?.pointee.props ?? 0) & AV_CODEC_PROP_INTRA_ONLY != 0
     }
 }

@@ -149,11 +149,20 @@ import Testing
         #expect(error(input) == .empty(input: input))
     }
 
+    @Test func anMP4ThroughAPipeWithItsIndexAtTheEnd() throws {
+        // Longer than what the reader keeps to go back to.
+        let path = try Clips.clip("large.mp4", ["-vf", "noise=alls=100:allf=t", "-c:v", "libx264", "-qp", "0"])
+        let pipe = try pipe(carrying: path)
+        let input = "pipe:\(pipe.fileHandleForReading.fileDescriptor)"
+        #expect(error(input) == .indexComesLast(input: input))
+    }
+
     @Test func everyErrorIsOneLineWithItsFile() {
         let cause = FFmpegError(code: shim_error_invalid_data, function: "f")
         let errors: [CaptureError] = [
             .notFound(input: "x.y"), .isDirectory(input: "x.y"), .permissionDenied(input: "x.y"), .empty(input: "x.y"),
             .nothingMatches(pattern: "x.y"), .isText(input: "x.y"), .noIndex(input: "x.y"),
+            .indexComesLast(input: "x.y"),
             .notRecognised(input: "x.y", cause: cause), .cannotOpen(input: "x.y", cause: cause),
             .unreachable(input: "x.y", cause: cause), .unknownProtocol(input: "x.y"), .noVideo(input: "x.y", found: []),
             .noSuchVideoStream(input: "x.y", number: 1, videoStreams: []), .noDecoder(input: "x.y", codec: "c"),

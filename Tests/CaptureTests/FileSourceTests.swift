@@ -74,6 +74,14 @@ import Testing
         #expect(source.packets.takeAll().isEmpty)
     }
 
+    @Test func aCompanionThatIsLeftOutSendsNothingMore() throws {
+        let source = try FileSource(Clips.withAudio)
+        _ = source.packets.takeAll()
+        source.leaveOut(companion: 0)
+        #expect(try source.readAll().count == 25)
+        #expect(Set(source.packets.takeAll().map(\.av.pointee.stream_index)).isSubset(of: [1]))
+    }
+
     @Test func aVideoStreamCanBeChosen() throws {
         let path = Clips.folder.file("two.mkv")
         try FFmpegTool.run(
@@ -101,15 +109,7 @@ import Testing
     }
 
     @Test func aPipeIsReadWithoutSeeking() throws {
-        let bytes = try Data(contentsOf: URL(fileURLWithPath: Clips.transport))
-        let pipe = Pipe()
-        let writer = pipe.fileHandleForWriting
-        let thread = Thread {
-            // The reader closes its end only after all is read.
-            try? writer.write(contentsOf: bytes)
-            try? writer.close()
-        }
-        thread.start()
+        let pipe = try pipe(carrying: Clips.transport)
         let source = try FileSource("pipe:\(pipe.fileHandleForReading.fileDescriptor)")
         #expect(joined(try source.readAll()) == (try FFmpegTool.rawVideo(Clips.transport)))
         #expect(source.name == "pipe:\(pipe.fileHandleForReading.fileDescriptor)")

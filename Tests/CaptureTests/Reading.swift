@@ -1,5 +1,6 @@
 import CFFmpeg
 import Capture
+import Foundation
 import Pipeline
 import TestSupport
 import Testing
@@ -88,4 +89,21 @@ func largestDifference(_ a: [UInt8], _ b: [UInt8]) -> Int {
 func probed(_ path: String, _ entries: String, stream: String = "v") throws -> [Int64] {
     try FFmpegTool.probe(["-select_streams", stream, "-show_entries", entries, path])
         .split(whereSeparator: \.isNewline).compactMap { Int64($0) }
+}
+
+/// A pipe through which a thread sends a file, and closes it. What is sent must be read, to its end.
+func pipe(carrying path: String) throws -> Pipe {
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    let pipe = Pipe()
+    let writer = pipe.fileHandleForWriting
+    let thread = Thread {
+        do {
+            try writer.write(contentsOf: bytes)
+            try writer.close()
+        } catch {
+            Issue.record(error)
+        }
+    }
+    thread.start()
+    return pipe
 }
