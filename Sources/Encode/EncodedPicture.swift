@@ -8,7 +8,7 @@ extension VideoFormat {
     func encoded(by codec: UnsafePointer<AVCodec>) throws(EncodeError) -> VideoFormat {
         var result = withRangeInTag
         let isRGB = result.pixelFormat.isRGB
-        let offered = try Self.formats(of: codec) ?? [result.pixelFormat]
+        let offered = try codec.pixelFormats() ?? [result.pixelFormat]
         if codec.pointee.id == AV_CODEC_ID_MJPEG {
             // JFIF: all code values, BT.601, chroma between the pixels.
             result.pixelFormat = result.nearest(in: offered.filter { !$0.isRGB })
@@ -68,18 +68,6 @@ extension VideoFormat {
         return result
     }
 
-    /// What an encoder takes of pictures in main memory; nil: anything.
-    private static func formats(of codec: UnsafePointer<AVCodec>) throws(EncodeError) -> [AVPixelFormat]? {
-        guard var next = shim_encoder_formats(codec) else { return nil }
-        var formats: [AVPixelFormat] = []
-        while next.pointee != AV_PIX_FMT_NONE {
-            if !next.pointee.has(AV_PIX_FMT_FLAG_HWACCEL) { formats.append(next.pointee) }
-            next += 1
-        }
-        guard !formats.isEmpty else { throw .hardwareOnly(codec: codec.name) }
-        return formats
-    }
-
     /// The format of a list that loses least.
     private func nearest(in offered: [AVPixelFormat]) -> AVPixelFormat {
         if offered.contains(pixelFormat) { return pixelFormat }
@@ -100,6 +88,22 @@ extension ColourTags {
         case AVCOL_TRC_BT709, AVCOL_TRC_SMPTE170M, AVCOL_TRC_BT2020_10, AVCOL_TRC_BT2020_12: AVCOL_TRC_UNSPECIFIED
         default: transfer
         }
+    }
+}
+
+extension UnsafePointer<AVCodec> {
+    /// What an encoder takes of pictures in main memory; nil: anything.
+    ///
+    /// - Throws: `EncodeError.hardwareOnly` if it takes none.
+    func pixelFormats() throws(EncodeError) -> [AVPixelFormat]? {
+        guard var next = shim_encoder_formats(self) else { return nil }
+        var formats: [AVPixelFormat] = []
+        while next.pointee != AV_PIX_FMT_NONE {
+            if !next.pointee.has(AV_PIX_FMT_FLAG_HWACCEL) { formats.append(next.pointee) }
+            next += 1
+        }
+        guard !formats.isEmpty else { throw .hardwareOnly(codec: name) }
+        return formats
     }
 }
 

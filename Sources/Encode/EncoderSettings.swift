@@ -57,10 +57,7 @@ struct EncoderSettings {
     /// Some values are known only to the encoder's library, such as x264's presets, so it is tried.
     private func opens() throws(EncodeError) -> Bool {
         guard let context = avcodec_alloc_context3(codec) else { return false }
-        defer {
-            var dying: UnsafeMutablePointer<AVCodecContext>? = context
-            avcodec_free_context(&dying)
-        }
+        defer { context.free(hadPictures: false) }
         try apply(to: context)
         context.pointee.width = 320
         context.pointee.height = 240

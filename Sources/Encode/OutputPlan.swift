@@ -38,9 +38,9 @@ struct OutputPlan {
 
     /// The muxer for a file's ending. Those that write many files, or only sound, are none.
     private static func container(_ path: String) throws(EncodeError) -> UnsafePointer<AVOutputFormat> {
-        guard let format = av_guess_format(nil, path.fileName, nil), format.pointee.flags & AVFMT_NOFILE == 0 else {
-            throw .unknownExtension(path: path)
-        }
+        guard let format = av_guess_format(nil, "." + path.fileExtension, nil), !path.fileExtension.isEmpty,
+            format.pointee.flags & AVFMT_NOFILE == 0
+        else { throw .unknownExtension(path: path) }
         // PNG as the default stands for a cover in a music file.
         switch format.pointee.video_codec {
         case AV_CODEC_ID_NONE, AV_CODEC_ID_PNG: throw .unknownExtension(path: path)
@@ -68,6 +68,7 @@ struct OutputPlan {
             avcodec_find_encoder_by_name(name)
             ?? avcodec_descriptor_get_by_name(name).flatMap { preferredEncoder($0.pointee.id) }
         guard let found, found.pointee.type == AVMEDIA_TYPE_VIDEO else { throw .unknownCodec(name: name) }
+        _ = try found.pixelFormats()
         return found
     }
 
@@ -78,7 +79,29 @@ struct OutputPlan {
 
     /// Whether a muxer takes a codec; true where it doesn't tell.
     private static func holds(_ container: UnsafePointer<AVOutputFormat>, _ codecID: AVCodecID) -> Bool {
-        avformat_query_codec(container, codecID, FF_COMPLIANCE_EXPERIMENTAL) != 0
+        guard avformat_query_codec(container, codecID, FF_COMPLIANCE_EXPERIMENTAL) != 0 else { return false }
+        // FFmpeg's table for MOV lists codecs that its muxer then refuses, such as VP9.
+        guard ["mov", "mp4"].contains(String(cString: container.pointee.name)) else { return true }
+        var allocated: UnsafeMutablePointer<AVFormatContext>?
+        guard avformat_alloc_output_context2(&allocated, container, nil, nil) >= 0, let trial = allocated else {
+            return true
+        }
+        defer { avformat_free_context(trial) }
+        guard avio_open_dyn_buf(&trial.pointee.pb) >= 0, let stream = avformat_new_stream(trial, nil) else {
+            return true
+        }
+        defer {
+            var bytes: UnsafeMutablePointer<UInt8>?
+            avio_close_dyn_buf(trial.pointee.pb, &bytes)
+            av_free(bytes)
+        }
+        stream.pointee.codecpar.pointee.codec_type = AVMEDIA_TYPE_VIDEO
+        stream.pointee.codecpar.pointee.codec_id = codecID
+        stream.pointee.codecpar.pointee.width = 320
+        stream.pointee.codecpar.pointee.height = 240
+        stream.pointee.time_base = AVRational(num: 1, den: 25)
+        trial.pointee.strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL
+        return avformat_init_output(trial, nil) >= 0
     }
 
     private static func containers(holding codec: UnsafePointer<AVCodec>) -> [String] {

@@ -54,8 +54,7 @@ final class VideoEncoder {
     }
 
     deinit {
-        var dying: UnsafeMutablePointer<AVCodecContext>? = context
-        avcodec_free_context(&dying)
+        context.free(hadPictures: lastTime != nil)
         var dyingPacket: UnsafeMutablePointer<AVPacket>? = packet
         av_packet_free(&dyingPacket)
     }
@@ -97,5 +96,16 @@ final class VideoEncoder {
 
     private func check(_ code: Int32, _ function: String) throws(EncodeError) {
         guard code >= 0 else { throw .encodingFailed(path: path, cause: FFmpegError(code: code, function: function)) }
+    }
+}
+
+extension UnsafeMutablePointer<AVCodecContext> {
+    /// - Parameter hadPictures: whether the encoder was sent any.
+    func free(hadPictures: Bool) {
+        // SVT-AV1 1.4 waits for ever when it is opened and freed without a picture. That happens only when the output
+        // fails to open, so its memory is left to the end of the process.
+        guard hadPictures || avcodec_is_open(self) == 0 || pointee.codec.name != "libsvtav1" else { return }
+        var dying: UnsafeMutablePointer<AVCodecContext>? = self
+        avcodec_free_context(&dying)
     }
 }

@@ -1,0 +1,65 @@
+import Encode
+import Foundation
+import Pipeline
+import Testing
+
+@Suite struct EncodeConfigTests {
+    private func decode(_ text: String) throws -> EncodeConfig {
+        try JSONDecoder().decode(EncodeConfig.self, from: Data(text.utf8))
+    }
+
+    @Test func nothingGivenMeansTheDefaults() throws {
+        #expect(try decode("{}") == EncodeConfig())
+        #expect(throws: Never.self) { try EncodeConfig().validate() }
+    }
+
+    @Test func allKeysAreRead() throws {
+        let config = try decode(
+            """
+            {"output": "out.mkv", "codec": "libx265", "preset": "slow", "crf": 18.5, "quality": 80, "threads": 2,
+             "force": true, "copy-streams": false, "options": ["tune=grain"], "sidecar": "out.jsonl"}
+            """)
+        var wanted = EncodeConfig()
+        wanted.output = "out.mkv"
+        wanted.codec = "libx265"
+        wanted.preset = "slow"
+        wanted.crf = 18.5
+        wanted.quality = 80
+        wanted.threads = 2
+        wanted.force = true
+        wanted.copyStreams = false
+        wanted.options = ["tune=grain"]
+        wanted.sidecar = "out.jsonl"
+        #expect(config == wanted)
+        #expect(throws: Never.self) { try config.validate() }
+    }
+
+    @Test func aMisspeltKeyIsNamed() {
+        #expect(
+            throws: ConfigError.unknownKey(
+                key: "copyStreams",
+                allowed: [
+                    "output", "codec", "preset", "crf", "quality", "threads", "force", "copy-streams", "options",
+                    "sidecar",
+                ])
+        ) { try decode(#"{"copyStreams": true}"#) }
+    }
+
+    @Test(arguments: [
+        (#"{"crf": 64}"#, "encode.crf cannot be '64.0'; allowed: 0 to 63, lower is better"),
+        (#"{"crf": -1}"#, "encode.crf cannot be '-1.0'; allowed: 0 to 63, lower is better"),
+        (#"{"quality": 0}"#, "encode.quality cannot be '0'; allowed: 1 to 100"),
+        (#"{"quality": 101}"#, "encode.quality cannot be '101'; allowed: 1 to 100"),
+        (#"{"threads": -1}"#, "encode.threads cannot be '-1'; allowed: 0 (automatic) to 64"),
+        (#"{"options": ["tune"]}"#, "encode.options cannot be 'tune'; allowed: key=value, such as tune=film"),
+        (#"{"options": ["=film"]}"#, "encode.options cannot be '=film'; allowed: key=value, such as tune=film"),
+        (#"{"codec": ""}"#, "encode.codec cannot be ''; allowed: an encoder's name, such as libx264"),
+        (#"{"sidecar": ""}"#, "encode.sidecar cannot be ''; allowed: a file name, such as out.jsonl"),
+    ])
+    func aValueOutOfRangeIsNamed(text: String, message: String) throws {
+        let config = try decode(text)
+        var failure: ConfigError?
+        do throws(ConfigError) { try config.validate() } catch { failure = error }
+        #expect(failure?.description == message)
+    }
+}

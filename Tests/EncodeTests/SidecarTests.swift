@@ -1,0 +1,133 @@
+import Foundation
+import Pipeline
+import TestSupport
+import Testing
+
+@testable import Encode
+
+@Suite struct SidecarTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private let record = FrameRecord(
+        frame: 0, time: 0, method: "cam", classID: 285, label: "Egyptian cat",
+        top: [
+            Prediction(classID: 285, label: "Egyptian cat", probability: 0.821),
+            Prediction(classID: 281, label: "tabby", probability: 0.00001),
+        ], peak: [120, 80], box: [10, 20, 300, 200], hot: 0.25)
+
+    private func lines(_ name: String) throws -> [String] {
+        String(decoding: try folder.bytes(of: name), as: UTF8.self).split(separator: "\n").map { String($0) }
+    }
+
+    @Test func aLineHasAllKeysInTheirOrder() throws {
+        let writer = try SidecarWriter(path: folder.file("out.jsonl"), replacing: false)
+        try writer.write(record)
+        try writer.finish()
+        let line =
+            #"{"frame": 0, "time": 0.0, "method": "cam", "class": {"id": 285, "label": "Egyptian cat"}, "#
+            + #""top": [{"id": 285, "label": "Egyptian cat", "probability": 0.821}, "#
+            + #"{"id": 281, "label": "tabby", "probability": 1e-05}], "#
+            + #""peak": [120, 80], "box": [10, 20, 300, 200], "hot": 0.25}"#
+        #expect(try lines("out.jsonl") == [line])
+    }
+
+    @Test func whereThereIsNoMapThereIsNull() throws {
+        var record = record
+        record.peak = nil
+        record.box = nil
+        record.hot = nil
+        record.top = []
+        let writer = try SidecarWriter(path: folder.file("out.jsonl"), replacing: false)
+        try writer.write(record)
+        try writer.finish()
+        #expect(try lines("out.jsonl")[0].hasSuffix(#""top": [], "peak": null, "box": null, "hot": null}"#))
+    }
+
+    @Test(arguments: [Double.nan, .infinity, -.infinity])
+    func noNumberIsWrittenThatJSONLacks(value: Double) throws {
+        var record = record
+        record.time = value
+        record.hot = value
+        record.top = [Prediction(classID: 0, label: "", probability: Float(value))]
+        let writer = try SidecarWriter(path: folder.file("out.jsonl"), replacing: false)
+        try writer.write(record)
+        try writer.finish()
+        let object = try parse(try lines("out.jsonl")[0])
+        #expect(object["time"] is NSNull)
+        #expect(object["hot"] is NSNull)
+        #expect((object["top"] as? [[String: Any]])?[0]["probability"] is NSNull)
+    }
+
+    @Test(arguments: [
+        #"a "quoted" \ name"#, "tab\tnew\nline\r\u{1}\u{1f}\u{7f}\0", "Ägyptische Katze", "猫 🐈‍⬛", "\u{2028}/", "",
+    ])
+    func anyLabelSurvives(label: String) throws {
+        var record = record
+        record.label = label
+        let writer = try SidecarWriter(path: folder.file("out.jsonl"), replacing: false)
+        try writer.write(record)
+        try writer.finish()
+        #expect(try lines("out.jsonl").count == 1)
+        let object = try parse(try lines("out.jsonl")[0])
+        #expect((object["class"] as? [String: Any])?["label"] as? String == label)
+    }
+
+    @Test(arguments: [0.1 + 0.2, 1 / 3.0, 12345.678901234567, 1e-9, 4e15])
+    func timesComeBackExactly(time: Double) throws {
+        var record = record
+        record.time = time
+        let writer = try SidecarWriter(path: folder.file("out.jsonl"), replacing: false)
+        try writer.write(record)
+        try writer.finish()
+        struct Line: Decodable { let time: Double }
+        #expect(try JSONDecoder().decode(Line.self, from: Data(try lines("out.jsonl")[0].utf8)).time == time)
+    }
+
+    @Test func eachLineIsThereAsSoonAsItIsWritten() throws {
+        let writer = try SidecarWriter(path: folder.file("out.jsonl"), replacing: false)
+        for frame in 0..<3 {
+            var record = record
+            record.frame = frame
+            try writer.write(record)
+            // What an interrupted run would leave.
+            let name = try #require(try folder.contents().first)
+            let lines = try lines(name)
+            #expect(lines.count == frame + 1)
+            #expect(try parse(lines[frame])["frame"] as? Int == frame)
+        }
+        #expect(try folder.contents() != ["out.jsonl"])
+        try writer.finish()
+        #expect(try folder.contents() == ["out.jsonl"])
+    }
+
+    @Test func noFramesMakeAnEmptyFile() throws {
+        let writer = try SidecarWriter(path: folder.file("out.jsonl"), replacing: false)
+        try writer.finish()
+        #expect(try folder.bytes(of: "out.jsonl") == [])
+    }
+
+    @Test func nothingIsLeftOfASidecarThatIsGivenUp() throws {
+        let writer = try SidecarWriter(path: folder.file("out.jsonl"), replacing: false)
+        try writer.write(record)
+        writer.abandon()
+        #expect(try folder.contents() == [])
+    }
+
+    @Test func anExistingFileIsReplacedOnlyByForce() throws {
+        try folder.write([1], to: "out.jsonl")
+        #expect(throws: EncodeError.exists(path: folder.file("out.jsonl"))) {
+            try SidecarWriter(path: folder.file("out.jsonl"), replacing: false)
+        }
+        let writer = try SidecarWriter(path: folder.file("out.jsonl"), replacing: true)
+        try writer.write(record)
+        #expect(try folder.bytes(of: "out.jsonl") == [1])
+        try writer.finish()
+        #expect(try lines("out.jsonl").count == 1)
+    }
+
+    private func parse(_ line: String) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+    }
+}
