@@ -9,8 +9,7 @@ import Testing
     init() throws { folder = try TemporaryFolder() }
 
     private func camstream(_ input: String, _ output: String, _ options: [String] = []) throws -> Program {
-        try Program.run(
-            ["-i", input, "-m", Clips.model, "-o", folder.file(output), "--preset", "ultrafast"] + options)
+        try Program.run(["-i", input, "-m", Clips.model, "-o", folder.file(output)] + options)
     }
 
     /// Presentation times in seconds, one a frame.

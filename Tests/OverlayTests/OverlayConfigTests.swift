@@ -22,7 +22,7 @@ struct OverlayConfigTests {
         let config = try decode(
             """
             {"overlay": {"layout": "side-by-side", "colormap": "twilight-shifted", "blend": "mix", "opacity": 0.5,
-             "labels": "top5", "box": true, "colour-bar": false, "font": "DejaVu Sans"}}
+             "labels": "top5", "box": true, "color-bar": false, "font": "DejaVu Sans"}}
             """)
         #expect(config.layout == .sideBySide && config.colormap == .twilightShifted && config.blend == .mix)
         #expect(config.opacity == 0.5 && config.labels == .top5 && config.box && !config.colourBar)
@@ -33,7 +33,7 @@ struct OverlayConfigTests {
         (
             #"{"overlay": {"alhpa": 1}}"#,
             "unknown setting 'overlay.alhpa'; allowed here: layout, colormap, blend, opacity, "
-                + "labels, box, colour-bar, font"
+                + "labels, box, color-bar, font"
         ),
         (#"{"overlay": {"blend": "ad"}}"#, "overlay.blend cannot be 'ad'; allowed: attention, mix, add"),
         (
