@@ -18,14 +18,14 @@ struct OutputPlan {
         path = config.output
         if let codecID = Self.pictureCodecs[path.fileExtension] {
             target = .pictures
-            codec = try Self.encoder(config.codec, default: codecID, path: path)
+            codec = try Self.encoder(config.codec, default: codecID)
             guard codec.pointee.id == codecID else {
                 throw .codecDoesNotFit(codec: codec.name, path: path, fits: Self.containers(holding: codec))
             }
         } else {
             let container = try Self.container(path)
             target = .video(container)
-            codec = try Self.encoder(config.codec, default: Self.defaultCodec(container, path), path: path)
+            codec = try Self.encoder(config.codec, default: Self.defaultCodec(container, path))
             guard Self.holds(container, codec.pointee.id) else {
                 throw .codecDoesNotFit(codec: codec.name, path: path, fits: Self.containers(holding: codec))
             }
@@ -56,7 +56,7 @@ struct OutputPlan {
     }
 
     private static func encoder(
-        _ name: String?, default codecID: AVCodecID, path: String
+        _ name: String?, default codecID: AVCodecID
     ) throws(EncodeError) -> UnsafePointer<AVCodec> {
         guard let name else {
             guard let codec = preferredEncoder(codecID) else {
@@ -93,6 +93,7 @@ struct OutputPlan {
         defer {
             var bytes: UnsafeMutablePointer<UInt8>?
             avio_close_dyn_buf(trial.pointee.pb, &bytes)
+            trial.pointee.pb = nil
             av_free(bytes)
         }
         stream.pointee.codecpar.pointee.codec_type = AVMEDIA_TYPE_VIDEO

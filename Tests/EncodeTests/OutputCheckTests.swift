@@ -45,7 +45,7 @@ import Testing
         #expect(EncodeError.noOutput.category == .usage)
     }
 
-    // The last two exist, but compress sound, or take what only another program makes.
+    // "copy" is a word of the ffmpeg command, "aac" compresses sound.
     @Test(arguments: ["h266x", "copy", "aac", ""])
     func unknownCodecsAreNamed(codec: String) {
         let error = failure(config(folder.file("out.mp4"), codec: codec))

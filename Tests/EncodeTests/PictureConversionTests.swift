@@ -20,18 +20,12 @@ import Testing
         return try #require(try DecodedFile(config.output).pictures.first)
     }
 
-    private func lossless(_ name: String) -> EncodeConfig {
-        var config = EncodeConfig.fast(folder.file(name))
-        config.options = ["qp=0"]
-        return config
-    }
-
     @Test(arguments: Colour.all, [(48, AVCOL_SPC_SMPTE170M), (720, AVCOL_SPC_BT709)])
     func rgbBecomesLimited420ThatPlayersShow(_ colour: Colour, _ size: (height: Int, matrix: AVColorSpace)) throws {
         let pictures = try TestPictures(
             AV_PIX_FMT_GBRP, width: 32, height: size.height,
             colour: ColourTags(range: AVCOL_RANGE_JPEG, matrix: AVCOL_SPC_RGB))
-        let picture = try written(pictures, colour.planarRGB(), lossless("out.mp4"))
+        let picture = try written(pictures, colour.planarRGB(), .lossless(folder.file("out.mp4")))
         #expect(picture.pixelFormat == AV_PIX_FMT_YUV420P)
         #expect(picture.colour.range == AVCOL_RANGE_MPEG)
         #expect(picture.colour.matrix == size.matrix)
@@ -101,7 +95,7 @@ import Testing
 
     @Test func rgbGoesToARGBCodecWithoutLoss() throws {
         let pictures = try TestPictures(AV_PIX_FMT_GBRP)
-        var config = lossless("out.mkv")
+        var config = EncodeConfig.lossless(folder.file("out.mkv"))
         config.codec = "libx264rgb"
         let sink = try openSink(config, format: pictures.format)
         try sink.write(try pictures.frame(index: 0))
@@ -136,7 +130,7 @@ import Testing
     @Test func chromaIsTakenAboveTheLeftPixel() throws {
         // Blue that grows to the right, so that the place can be read off a chroma sample.
         let pictures = try TestPictures(AV_PIX_FMT_GBRP)
-        let sink = try openSink(lossless("out.mp4"), format: pictures.format)
+        let sink = try openSink(.lossless(folder.file("out.mp4")), format: pictures.format)
         try sink.write(try pictures.frame(index: 0) { plane, x, _ in plane == 1 ? 4 * x : 100 })
         try sink.finish()
         let picture = try #require(try DecodedFile(folder.file("out.mp4")).pictures.first)

@@ -14,11 +14,28 @@ extension EncodeConfig {
 }
 
 extension EncodeConfig {
+    /// H.264 without loss, so that pixels can be compared.
+    static func lossless(_ path: String) -> EncodeConfig {
+        var config = EncodeConfig()
+        config.output = path
+        config.preset = "ultrafast"
+        config.options = ["qp=0"]
+        return config
+    }
+
     static func still(_ output: String) -> EncodeConfig {
         var config = EncodeConfig()
         config.output = output
         return config
     }
+}
+
+/// Writes the moving gradient.
+func write(_ pictures: TestPictures, _ config: EncodeConfig, count: Int) throws -> [EncodeNote] {
+    let sink = try openSink(config, format: pictures.format)
+    for index in 0..<count { try sink.write(try pictures.frame(index: index)) }
+    try sink.finish()
+    return sink.notes
 }
 
 extension ColourTags {

@@ -4,22 +4,6 @@ import Pipeline
 import TestSupport
 import Testing
 
-/// H.264 without loss, so that pixels can be compared.
-private func lossless(_ path: String) -> EncodeConfig {
-    var config = EncodeConfig()
-    config.output = path
-    config.preset = "ultrafast"
-    config.options = ["qp=0"]
-    return config
-}
-
-private func write(_ pictures: TestPictures, _ config: EncodeConfig, count: Int) throws -> [EncodeNote] {
-    let sink = try openSink(config, format: pictures.format)
-    for index in 0..<count { try sink.write(try pictures.frame(index: index)) }
-    try sink.finish()
-    return sink.notes
-}
-
 @Suite struct VideoWriterTests {
     private let folder: TemporaryFolder
 
@@ -31,7 +15,7 @@ private func write(_ pictures: TestPictures, _ config: EncodeConfig, count: Int)
     ])
     func pixelsAreNotConvertedWhereTheEncoderTakesThem(_ pixelFormat: AVPixelFormat) throws {
         let pictures = try TestPictures(pixelFormat)
-        #expect(try write(pictures, lossless(folder.file("out.mkv")), count: 3) == [])
+        #expect(try write(pictures, .lossless(folder.file("out.mkv")), count: 3) == [])
         let decoded = try DecodedFile(folder.file("out.mkv"))
         #expect(decoded.pictures.count == 3)
         for (index, picture) in decoded.pictures.enumerated() {
@@ -52,71 +36,6 @@ private func write(_ pictures: TestPictures, _ config: EncodeConfig, count: Int)
             // 35 dB is where a picture of this kind begins to look different; x264 gives 40 and more.
             #expect(peakSignalToNoise(picture.samples, pictures.samples(index: index)) > 38)
         }
-    }
-
-    @Test(arguments: ["mp4", "mov", "mkv", "webm"])
-    func variableFrameRateKeepsEachTime(ending: String) throws {
-        let pictures = try TestPictures(timeBase: AVRational(num: 1, den: 15360))
-        // A camera's uneven gaps, the last picture a long one.
-        let times: [Int64] = [0, 512, 1024, 2048, 2050, 5120, 5632, 20480]
-        let config = EncodeConfig.fast(folder.file("out.\(ending)"))
-        let sink = try openSink(config, format: pictures.format)
-        for (index, time) in times.enumerated() {
-            let duration = index + 1 < times.count ? times[index + 1] - time : 3000
-            try sink.write(try pictures.frame(index: index, pts: time, duration: duration))
-        }
-        try sink.finish()
-        let decoded = try DecodedFile(config.output)
-        let tick = av_q2d(decoded.video.timeBase)
-        try #require(decoded.times.count == times.count)
-        for (found, wanted) in zip(decoded.times, times) {
-            #expect(abs(found - Double(wanted) / 15360) <= tick / 2 + 1e-9)
-        }
-        // The last picture is shown as long as it was. Matroska tells only the whole file's length.
-        let duration = try #require(
-            Double(FFmpegTool.probe(["-show_entries", "format=duration", config.output]).trimmed))
-        #expect(abs(duration - (20480 + 3000) / 15360.0) <= 0.0011)
-    }
-
-    @Test func timesThatDoNotStartAtZeroAreKept() throws {
-        let pictures = try TestPictures(timeBase: AVRational(num: 1, den: 90000))
-        let config = EncodeConfig.fast(folder.file("out.mp4"))
-        let sink = try openSink(config, format: pictures.format)
-        for index in 0..<3 {
-            try sink.write(try pictures.frame(index: index, pts: 126_000 + 3600 * Int64(index), duration: 3600))
-        }
-        try sink.finish()
-        let times = try DecodedFile(config.output).times
-        #expect(times.count == 3)
-        #expect(zip(times, [1.4, 1.44, 1.48]).allSatisfy { abs($0 - $1) < 1e-4 })
-    }
-
-    @Test func equalTimesAreSetOneTickApart() throws {
-        let pictures = try TestPictures()
-        let config = EncodeConfig.fast(folder.file("out.mp4"))
-        let sink = try openSink(config, format: pictures.format)
-        for (index, time) in [0, 1, 1, 3].enumerated() {
-            try sink.write(try pictures.frame(index: index, pts: Int64(time)))
-        }
-        try sink.finish()
-        let times = try DecodedFile(config.output).times
-        #expect(times.count == 4)
-        #expect(zip(times, times.dropFirst()).allSatisfy { $0 < $1 })
-    }
-
-    @Test func aLongerVideoWithReorderedPicturesIsWhole() throws {
-        let pictures = try TestPictures()
-        var config = EncodeConfig.fast(folder.file("out.mp4"))
-        config.preset = "veryfast"
-        config.options = ["bf=3", "b_strategy=0"]
-        _ = try write(pictures, config, count: 60)
-        let decoded = try DecodedFile(config.output)
-        #expect(decoded.times.count == 60)
-        #expect(zip(decoded.times, 0...).allSatisfy { abs($0 - Double($1) / 25) < 1e-4 })
-        #expect(decoded.video.duration.map { abs($0 - 60 / 25.0) < 1e-4 } == true)
-        // So there are pictures that were reordered.
-        let kinds = try FFmpegTool.probe(["-show_entries", "frame=pict_type", config.output])
-        #expect(kinds.contains("B"))
     }
 
     @Test(arguments: ["mp4", "mkv", "mov"])
@@ -143,7 +62,7 @@ private func write(_ pictures: TestPictures, _ config: EncodeConfig, count: Int)
         let pictures = try TestPictures(
             AV_PIX_FMT_YUVJ420P, colour: ColourTags(range: AVCOL_RANGE_JPEG, matrix: AVCOL_SPC_BT470BG))
         let path = folder.file("out.mp4")
-        _ = try write(pictures, lossless(path), count: 1)
+        _ = try write(pictures, .lossless(path), count: 1)
         let picture = try #require(try DecodedFile(path).pictures.first)
         #expect(picture.colour.isFullRange)
         #expect(picture.colour.matrix == AVCOL_SPC_BT470BG)
@@ -160,7 +79,7 @@ private func write(_ pictures: TestPictures, _ config: EncodeConfig, count: Int)
     ) throws {
         let pictures = try TestPictures(pixelFormat, width: width, height: height)
         let path = folder.file("out.mp4")
-        let notes = try write(pictures, lossless(path), count: 1)
+        let notes = try write(pictures, .lossless(path), count: 1)
         #expect(
             notes == [
                 .padded(
@@ -247,55 +166,5 @@ private func write(_ pictures: TestPictures, _ config: EncodeConfig, count: Int)
         config.codec = "libx265"
         _ = try write(try TestPictures(), config, count: 1)
         #expect(try FFmpegTool.probe(["-show_entries", "stream=codec_tag_string", config.output]).trimmed == "hvc1")
-    }
-
-    @Test func fixedRateIsReported() throws {
-        var config = EncodeConfig()
-        config.output = folder.file("out.avi")
-        let pictures = try TestPictures(
-            timeBase: AVRational(num: 1, den: 15360), frameRate: AVRational(num: 30000, den: 1001))
-        let sink = try openSink(config, format: pictures.format)
-        #expect(sink.notes == [.fixedRate(codecOrContainer: "avi", framesPerSecond: 30000 / 1001.0)])
-        #expect(sink.notes[0].description.contains("1/29.97 s"))
-    }
-
-    @Test func noPictureMakesNoFile() throws {
-        let sink = try openSink(.fast(folder.file("out.mp4")), format: try TestPictures().format)
-        #expect(throws: EncodeError.noFrames(path: folder.file("out.mp4"))) { try sink.finish() }
-        #expect(try folder.contents() == [])
-    }
-
-    @Test func theFinalNameAppearsAtTheEnd() throws {
-        let pictures = try TestPictures()
-        let sink = try openSink(.fast(folder.file("out.mp4")), format: pictures.format)
-        try sink.write(try pictures.frame(index: 0))
-        let names = try folder.contents()
-        #expect(names.count == 1 && names.allSatisfy { $0.hasPrefix(".out.mp4.") && $0.hasSuffix(".part") })
-        try sink.finish()
-        #expect(try folder.contents() == ["out.mp4"])
-    }
-
-    @Test func nothingIsLeftOfASinkThatIsGivenUp() throws {
-        let pictures = try TestPictures()
-        let sink = try openSink(.fast(folder.file("out.mp4")), format: pictures.format)
-        try sink.write(try pictures.frame(index: 0))
-        sink.abandon()
-        #expect(try folder.contents() == [])
-    }
-
-    @Test func nothingIsLeftOfASinkThatDies() throws {
-        let pictures = try TestPictures()
-        func begin() throws {
-            let sink = try openSink(.fast(folder.file("out.mkv")), format: pictures.format)
-            try sink.write(try pictures.frame(index: 0))
-        }
-        try begin()
-        #expect(try folder.contents() == [])
-    }
-
-    @Test func namesWithColonsAndPercentsAreTakenLiterally() throws {
-        let path = folder.file("a:b %05d 100%.mp4")
-        _ = try write(try TestPictures(), .fast(path), count: 1)
-        #expect(try folder.contents() == ["a:b %05d 100%.mp4"])
     }
 }
