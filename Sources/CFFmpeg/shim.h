@@ -12,6 +12,7 @@
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
 #include <libswscale/swscale.h>
+#include <string.h>
 
 static const int64_t shim_no_pts = AV_NOPTS_VALUE;
 static const int shim_error_eof = AVERROR_EOF;
@@ -99,10 +100,54 @@ static inline int shim_fill_planes(AVFrame *frame, const uint8_t *buffer, int al
         frame->data, frame->linesize, buffer, (enum AVPixelFormat)frame->format, frame->width, frame->height, alignment);
 }
 
+/// How a scaler's one side stores colours.
+typedef struct {
+    int width, height, format;
+    /// AVColorSpace, and whether code values span all of 0...255.
+    int matrix, is_full_range;
+    /// Where chroma samples lie, in 1/256 of a pixel; -513: where libswscale thinks.
+    int chroma_column, chroma_row;
+} shim_scaler_side;
+
+/// A libswscale context, alpha laid over black; NULL if it cannot do this conversion. The type behind the pointer became
+/// public in FFmpeg 7.1, so that Swift sees another one there.
+static inline void *shim_scaler_make(shim_scaler_side from, shim_scaler_side to, int flags) {
+    struct SwsContext *scaler = sws_alloc_context();
+    if (!scaler) return NULL;
+    av_opt_set_int(scaler, "srcw", from.width, 0);
+    av_opt_set_int(scaler, "srch", from.height, 0);
+    av_opt_set_pixel_fmt(scaler, "src_format", (enum AVPixelFormat)from.format, 0);
+    av_opt_set_int(scaler, "dstw", to.width, 0);
+    av_opt_set_int(scaler, "dsth", to.height, 0);
+    av_opt_set_pixel_fmt(scaler, "dst_format", (enum AVPixelFormat)to.format, 0);
+    // Ranges must be known before the start, or libswscale takes a short cut where only they differ.
+    av_opt_set_int(scaler, "src_range", from.is_full_range, 0);
+    av_opt_set_int(scaler, "dst_range", to.is_full_range, 0);
+    av_opt_set_int(scaler, "src_h_chr_pos", from.chroma_column, 0);
+    av_opt_set_int(scaler, "src_v_chr_pos", from.chroma_row, 0);
+    av_opt_set_int(scaler, "dst_h_chr_pos", to.chroma_column, 0);
+    av_opt_set_int(scaler, "dst_v_chr_pos", to.chroma_row, 0);
+    av_opt_set_int(scaler, "sws_flags", flags, 0);
+    av_opt_set(scaler, "alphablend", "uniform_color", 0);
+    if (sws_init_context(scaler, NULL, NULL) < 0) {
+        sws_freeContext(scaler);
+        return NULL;
+    }
+    // libswscale takes every picture for BT.601 unless told. It refuses this where no YUV is involved.
+    sws_setColorspaceDetails(
+        scaler, sws_getCoefficients(from.matrix), from.is_full_range, sws_getCoefficients(to.matrix), to.is_full_range,
+        0, 1 << 16, 1 << 16);
+    return scaler;
+}
+
+static inline int shim_scale(void *scaler, AVFrame *to, const AVFrame *from) {
+    return sws_scale_frame((struct SwsContext *)scaler, to, from);
+}
+
 /// Scales the part of a planar picture that starts at (x, y), a multiple of the chroma's step, and is `height` rows high
-/// (its width is the context's) into packed pixels.
+/// (its width is the scaler's) into packed pixels.
 static inline int shim_scale_part(
-    struct SwsContext *context, const AVFrame *picture, int x, int y, int height, uint8_t *packed, int bytes_per_row) {
+    void *scaler, const AVFrame *picture, int x, int y, int height, uint8_t *packed, int bytes_per_row) {
     const AVPixFmtDescriptor *format = av_pix_fmt_desc_get((enum AVPixelFormat)picture->format);
     const uint8_t *planes[4] = {0};
     for (int plane = 0; plane < 3; plane++) {
@@ -114,66 +159,13 @@ static inline int shim_scale_part(
     }
     uint8_t *destination[4] = {packed};
     int destination_bytes[4] = {bytes_per_row};
-    return sws_scale(context, planes, picture->linesize, 0, height, destination, destination_bytes);
-}
-
-/// Tells a scaling context what the code values on both sides mean.
-static inline int shim_set_colours(
-    struct SwsContext *context, enum AVColorSpace from, int from_full_range, enum AVColorSpace to, int to_full_range) {
-    // sws_getCoefficients counts the matrices as AVColorSpace does.
-    return sws_setColorspaceDetails(
-        context, sws_getCoefficients(from), from_full_range, sws_getCoefficients(to), to_full_range, 0, 1 << 16, 1 << 16);
-}
-/// How a scaler's one side stores colours.
-typedef struct {
-    int width, height, format;
-    /// AVColorSpace, and whether code values span all of 0...255.
-    int matrix, is_full_range;
-} shim_scaler_side;
-
-/// A libswscale context for exact conversions, alpha laid over black; NULL if it cannot do this one. The type behind
-/// the pointer became public in FFmpeg 7.1, so that Swift sees another one there.
-static inline void *shim_scaler_make(shim_scaler_side from, shim_scaler_side to) {
-    struct SwsContext *scaler = sws_alloc_context();
-    if (!scaler) return NULL;
-    av_opt_set_int(scaler, "srcw", from.width, 0);
-    av_opt_set_int(scaler, "srch", from.height, 0);
-    av_opt_set_pixel_fmt(scaler, "src_format", (enum AVPixelFormat)from.format, 0);
-    av_opt_set_int(scaler, "src_range", from.is_full_range, 0);
-    av_opt_set_int(scaler, "dstw", to.width, 0);
-    av_opt_set_int(scaler, "dsth", to.height, 0);
-    av_opt_set_pixel_fmt(scaler, "dst_format", (enum AVPixelFormat)to.format, 0);
-    av_opt_set_int(scaler, "dst_range", to.is_full_range, 0);
-    av_opt_set_int(
-        scaler, "sws_flags", SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP, 0);
-    av_opt_set(scaler, "alphablend", "uniform_color", 0);
-    if (sws_init_context(scaler, NULL, NULL) < 0) {
-        sws_freeContext(scaler);
-        return NULL;
-    }
-    // libswscale takes every picture for BT.601 unless told.
-    sws_setColorspaceDetails(
-        scaler, sws_getCoefficients(from.matrix), from.is_full_range, sws_getCoefficients(to.matrix), to.is_full_range,
-        0, 1 << 16, 1 << 16);
-    return scaler;
-}
-
-static inline int shim_scale(void *scaler, AVFrame *to, const AVFrame *from) {
-    return sws_scale_frame((struct SwsContext *)scaler, to, from);
+    return sws_scale(
+        (struct SwsContext *)scaler, planes, picture->linesize, 0, height, destination, destination_bytes);
 }
 
 static inline void shim_scaler_free(void *scaler) { sws_freeContext((struct SwsContext *)scaler); }
 
-/// A libswscale context that makes pictures smaller without changing their format, or NULL. The type behind the pointer
-/// became public in FFmpeg 7.1, so that Swift sees another one there.
-static inline void *shim_shrinker_make(int width, int height, int to_width, int to_height, enum AVPixelFormat format) {
-    return sws_getContext(
-        width, height, format, to_width, to_height, format,
-        SWS_AREA | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP, NULL, NULL, NULL);
+/// Whether two matrices are the same one for libswscale.
+static inline int shim_same_matrix(int one, int other) {
+    return memcmp(sws_getCoefficients(one), sws_getCoefficients(other), 4 * sizeof(int)) == 0;
 }
-
-static inline int shim_shrink(void *shrinker, AVFrame *to, const AVFrame *from) {
-    return sws_scale_frame((struct SwsContext *)shrinker, to, from);
-}
-
-static inline void shim_shrinker_free(void *shrinker) { sws_freeContext((struct SwsContext *)shrinker); }

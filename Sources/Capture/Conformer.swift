@@ -16,8 +16,8 @@ final class Conformer {
     private var stored: [Stored]
     /// Found once for each format, not for each picture.
     private var conformedFormat: (source: AVPixelFormat, conformed: ConformedFormat)
-    private let stepper = Scaler()
-    private let scaler = Scaler()
+    private let stepper = Converter()
+    private let scaler = Converter()
     private var canvases = ReusedPool()
     private var turned = ReusedPool()
     private var neutralChroma = NeutralChroma()

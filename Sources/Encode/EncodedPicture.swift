@@ -108,8 +108,6 @@ extension UnsafePointer<AVCodec> {
 }
 
 extension AVPixelFormat {
-    var isRGB: Bool { has(AV_PIX_FMT_FLAG_RGB) }
-
     fileprivate func has(_ flag: Int32) -> Bool {
         av_pix_fmt_desc_get(self).map { $0.pointee.flags & UInt64(flag) != 0 } ?? false
     }

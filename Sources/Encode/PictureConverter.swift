@@ -22,11 +22,8 @@ final class PictureConverter {
         } else {
             padding = nil
         }
-        if padded.isStored(as: output) {
-            conversion = nil
-        } else {
-            conversion = (try Scaler(from: padded, to: output), try FramePool(output))
-        }
+        let (from, to) = (Scaler.Side(placingChromaOf: padded), Scaler.Side(placingChromaOf: output))
+        conversion = from.isStored(as: to) ? nil : (try Scaler(from: from, to: to, .exact), try FramePool(output))
     }
 
     /// The picture as the encoder takes it; the same one, pixels untouched, where nothing is to be changed.

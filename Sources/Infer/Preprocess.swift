@@ -8,7 +8,7 @@ import Pipeline
 final class Preprocess {
     let geometry: InputGeometry
     private let input: ModelInput
-    private let scaler: OpaquePointer
+    private let scaler: Scaler
 
     /// - Throws: `FFmpegError` if the scaler cannot be made.
     init(_ format: VideoFormat, input: ModelInput) throws(FFmpegError) {
@@ -20,25 +20,21 @@ final class Preprocess {
             pixelAspect: aspect.num > 0 && aspect.den > 0 ? Double(aspect.num) / Double(aspect.den) : 1,
             step: (1 << (layout?.log2ChromaWidth ?? 0), 1 << (layout?.log2ChromaHeight ?? 0)),
             input: (input.width, input.height), resize: input.resize, cropFrom: input.cropFrom)
+        // The matrix goes by the whole picture's height.
+        var colour = format.colour
+        colour.matrix = colour.matrixOrDefault(forHeight: format.height)
         let packed =
             switch input.colour {
             case .rgb: AV_PIX_FMT_RGB24
             case .bgr: AV_PIX_FMT_BGR24
             case .grey: AV_PIX_FMT_GRAY8
             }
-        guard
-            let scaler = sws_getContext(
-                Int32(geometry.sourceWidth), Int32(geometry.sourceHeight), format.pixelFormat,
-                Int32(geometry.targetWidth), Int32(geometry.targetHeight), packed,
-                SWS_BILINEAR, nil, nil, nil)
-        else { throw .outOfMemory("sws_getContext") }
-        self.scaler = scaler
-        let matrix = format.colour.matrixOrDefault(forHeight: format.height)
-        // Grey is luma in full range; RGB has no matrix, and the scaler ignores it.
-        _ = shim_set_colours(scaler, matrix, format.colour.isFullRange ? 1 : 0, matrix, 1)
+        let part = Scaler.Side(geometry.sourceWidth, geometry.sourceHeight, format.pixelFormat, colour)
+        // Grey is luma in full range; RGB has no matrix.
+        colour.range = AVCOL_RANGE_JPEG
+        let target = Scaler.Side(geometry.targetWidth, geometry.targetHeight, packed, colour)
+        scaler = try Scaler(from: part, to: target, .bilinear)
     }
-
-    deinit { sws_freeContext(scaler) }
 
     /// Fills the whole of a tensor that has room for `[height, width, channels]`.
     func fill(_ tensor: UnsafeMutableRawBufferPointer, from frame: borrowing Frame) throws(FFmpegError) {
@@ -46,10 +42,9 @@ final class Preprocess {
         precondition(tensor.count == bytesPerRow * input.height)
         if geometry.hasBorder(in: (input.width, input.height)) { fillWithMean(tensor) }
         let start = tensor.baseAddress! + geometry.targetY * bytesPerRow + geometry.targetX * input.channels
-        try FFmpegError.check(
-            shim_scale_part(
-                scaler, frame.av, Int32(geometry.sourceX), Int32(geometry.sourceY), Int32(geometry.sourceHeight),
-                start.assumingMemoryBound(to: UInt8.self), Int32(bytesPerRow)), "sws_scale")
+        try scaler.scale(
+            partAtX: geometry.sourceX, y: geometry.sourceY, height: geometry.sourceHeight, of: frame, into: start,
+            bytesPerRow: bytesPerRow)
     }
 
     /// Borders take the mean colour, which the model sees as zero.

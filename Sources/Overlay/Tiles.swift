@@ -3,7 +3,7 @@ import Pipeline
 
 /// Makes the small pictures of the grid, one at a time.
 final class Tiles {
-    private let shrinker: UnsafeMutableRawPointer
+    private let shrinker: Scaler
     private let pool: FramePool
 
     /// - Parameters:
@@ -12,23 +12,19 @@ final class Tiles {
         var small = format
         (small.width, small.height) = (width, height)
         do { pool = try FramePool(small) } catch { throw .outOfMemory(error) }
-        let shrinker = shim_shrinker_make(
-            Int32(format.width), Int32(format.height), Int32(width), Int32(height),
-            Self.withoutRange(format.pixelFormat))
-        guard let shrinker else {
-            throw .cannotScale(FFmpegError(code: shim_error(ENOTSUP), function: "sws_getContext"))
+        // One colour coding on both sides, whichever: it is not converted.
+        let plain = Self.withoutRange(format.pixelFormat)
+        let sides = [(format.width, format.height), (width, height)].map {
+            Scaler.Side($0.0, $0.1, plain, ColourTags(matrix: AVCOL_SPC_BT709))
         }
-        self.shrinker = shrinker
+        do { shrinker = try Scaler(from: sides[0], to: sides[1], .area) } catch { throw .cannotScale(error) }
     }
-
-    deinit { shim_shrinker_free(shrinker) }
 
     /// A new picture at the time of `picture`.
     func shrink(_ picture: borrowing Frame) throws(OverlayError) -> Frame {
         let tile: Frame
         do { tile = try pool.frame(timedLike: picture) } catch { throw .outOfMemory(error) }
-        let code = shim_shrink(shrinker, tile.av, picture.av)
-        guard code >= 0 else { throw .cannotScale(FFmpegError(code: code, function: "sws_scale_frame")) }
+        do { try shrinker.scale(picture, into: tile) } catch { throw .cannotScale(error) }
         return tile
     }
 

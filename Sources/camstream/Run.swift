@@ -1,5 +1,6 @@
 import Capture
 import Encode
+import Glibc
 import Infer
 import Logging
 import Overlay
@@ -21,6 +22,7 @@ struct Run {
     func callAsFunction() async throws -> Int32 {
         ProcessMemory.keepSmall()
         try config.validate()
+        try checkThatOutputIsNotInput()
         try config.encode.checkOutput()
         let captured = Channel<Frame>(capacity: Self.queueLength, whenFull: .block)
         let explained = Channel<Explained>(capacity: Self.queueLength, whenFull: .block)
@@ -108,6 +110,13 @@ struct Run {
         return ExitStatus.done.rawValue
     }
 
+    /// With `--force` the input would be replaced by its own overlay.
+    private func checkThatOutputIsNotInput() throws(ConfigError) {
+        let (input, output) = (config.capture.input, config.encode.output)
+        guard let one = identity(of: input), let other = identity(of: output), one == other else { return }
+        throw .outOfRange(key: "encode.output", value: output, allowed: "another file than the input")
+    }
+
     private func openSidecar() throws(EncodeError) -> SidecarWriter? {
         guard let path = config.encode.sidecar else { return nil }
         return try SidecarWriter(path: path, replacing: config.encode.force)
@@ -118,4 +127,11 @@ struct Run {
         log.info("input \(source.name): \(source.codecName), \(format.width)x\(format.height)")
         for note in explainer.notes { log.info("\(note)") }
     }
+}
+
+/// Device and number of an existing file, whatever path it is named by.
+private func identity(of path: String) -> [UInt64]? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    return [UInt64(status.st_dev), UInt64(status.st_ino)]
 }

@@ -66,6 +66,14 @@ struct BadInputTests {
         try expect(arguments(["--opacity", "2"]), 64, "overlay.opacity cannot be '2.0'; allowed: 0 to 1")
     }
 
+    @Test func theInputIsNeverReplaced() throws {
+        let clip = try folder.write(Data(contentsOf: URL(fileURLWithPath: Clips.red.get())), to: "in.mp4")
+        let before = try folder.bytes(of: "in.mp4")
+        let output = folder.path + "/./in.mp4"
+        try expect(arguments(input: clip, output: output, ["--force"]), 64, "another file than the input")
+        #expect(try folder.bytes(of: "in.mp4") == before)
+    }
+
     @Test func withoutInputOrOutputTheUsageIsShown() throws {
         for arguments in [[], ["-i", "clip.mp4", "-m", Clips.model]] {
             let run = try Program.run(arguments)
