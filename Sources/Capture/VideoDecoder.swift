@@ -1,4 +1,5 @@
 import CFFmpeg
+import Foundation
 import Pipeline
 
 /// Packets to pictures. Sole owner of its `AVCodecContext`.
@@ -24,7 +25,9 @@ final class VideoDecoder {
             avcodec_parameters_to_context(context, stream.pointee.codecpar), "avcodec_parameters_to_context")
         context.pointee.pkt_timebase = stream.pointee.time_base
         // Threads that decode different pictures: a few pictures late, which a file does not mind, and the fastest.
-        context.pointee.thread_count = Int32(threads)
+        // One for each core: FFmpeg would take one more, and each holds pictures.
+        context.pointee.thread_count = Int32(
+            threads > 0 ? threads : min(16, ProcessInfo.processInfo.activeProcessorCount))
         context.pointee.thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE
         complaints.listen(to: context)
         try FFmpegError.check(avcodec_open2(context, codec, nil), "avcodec_open2")
