@@ -12,7 +12,7 @@ for i in "${!colours[@]}"; do
     start=$(awk "BEGIN {print $i * 10 / 6}")
     end=$(awk "BEGIN {print ($i + 1) * 10 / 6}")
     graph+=";color=${colours[i]}:s=260x260:r=30:d=10[c$i]"
-    graph+=";[v$i][c$i]overlay=x='510+430*sin(0.9*t+$i)':y='230+200*cos(1.3*t)':enable='gte(t,$start)*lt(t,$end)'[v$((i + 1))]"
+    graph+=";[v$i][c$i]overlay=x='510+430*sin(0.6*t+$i)':y='230+200*cos(0.8*t)':enable='gte(t,$start)*lt(t,$end)'[v$((i + 1))]"
 done
 ffmpeg -v error -filter_complex "$graph" -map "[v${#colours[@]}]" -t 10 -c:v libx264 -preset veryfast -crf 18 \
     -pix_fmt yuv420p -y "$1.part.mp4"

@@ -12,7 +12,7 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     package var explainedClass: String?
     package var precision = Precision.auto
     /// Time constant of the exponential smoothing of the maps, in seconds; 0: none.
-    package var smoothing = 0.2
+    package var smoothing = 0.1
 
     package enum Precision: String, Decodable, Sendable, CaseIterable {
         /// What the engine finds best on this processor.
