@@ -1,13 +1,37 @@
-# The commands of the project: `make demo` and `make test` do all the set-up by themselves.
-export PKG_CONFIG_PATH := $(CURDIR)/.deps/openvino:$(PKG_CONFIG_PATH)
+# The commands of the project. `make demo` and `make test` do all the set-up by themselves, on Debian 12 with Swift.
+#
+#   make demo [INPUT=clip.mp4 MODEL=model.onnx CARD=card.yaml OUT=overlay.mp4]
+#   make test | bench | lint | format
+#   make install | uninstall [PREFIX=/usr/local] [DESTDIR=]
 
-.PHONY: setup build test lint format
+export PKG_CONFIG_PATH := $(CURDIR)/.deps/openvino$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+INPUT ?= demo/colours.mp4
+MODEL ?= models/colours/colours.onnx
+OUT ?= demo/overlay.mp4
+
+# The Swift runtime goes into the program, so that an installed one needs no Swift.
+release := swift build -c release --product camstream --static-swift-stdlib
+binary := .build/release/camstream
+bindir := $(DESTDIR)$(PREFIX)/bin
+libdir := $(DESTDIR)$(PREFIX)/lib/camstream
+sharedir := $(DESTDIR)$(PREFIX)/share/camstream
+
+.PHONY: setup build demo test bench lint format install uninstall
 
 setup:
 	@./scripts/setup.sh
 
 build: setup
-	swift build -c release --product camstream
+	$(release)
+
+demo: build
+	@mkdir -p $(dir $(OUT))
+	@if [ "$(INPUT)" = demo/colours.mp4 ]; then ./scripts/make_demo_clip.sh $(INPUT); fi
+	$(binary) --input $(INPUT) --model $(MODEL) $(if $(CARD),--card $(CARD)) --out $(OUT) --force
+	@echo "The overlay is in $(OUT)"
 
 test: setup
 	swift test
@@ -17,3 +41,14 @@ lint:
 
 format:
 	swift format -i -r Sources Tests Package.swift
+
+install: build
+	install -d $(bindir) $(libdir) $(sharedir)
+	install -m 755 $(binary) $(bindir)/camstream
+	install -m 644 .deps/openvino/lib/lib*.so.* .deps/openvino/lib/*_plugin.so $(libdir)
+	cp -r --no-preserve=mode,ownership configs models $(sharedir)
+	install -m 644 LICENSE README.md .deps/openvino/licenses/* -D -t $(DESTDIR)$(PREFIX)/share/doc/camstream
+
+uninstall:
+	rm -f $(bindir)/camstream
+	rm -rf $(libdir) $(sharedir) $(DESTDIR)$(PREFIX)/share/doc/camstream

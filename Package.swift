@@ -50,12 +50,12 @@ let package = Package(
             dependencies: ["Capture", "Infer", "Overlay", "Encode", "Pipeline", argumentParser, logging, yams],
             swiftSettings: settings, linkerSettings: runtimeLibraries),
 
-        target("Pipeline", ["CFFmpeg", "CLinux", deque]),
+        target("Pipeline", ["CFFmpeg", "CLinux", deque, yams]),
         target("Capture", ["Pipeline", "CFFmpeg"]),
         target("ONNX", [protobuf]),
-        target("Infer", ["Pipeline", "ONNX", "CFFmpeg", "COpenVINO", "COpenBLAS", yams], linker: runtimeLibraries),
+        target("Infer", ["Pipeline", "ONNX", "CFFmpeg", "COpenVINO", "COpenBLAS"], linker: runtimeLibraries),
         target("Overlay", ["Pipeline", "CFFmpeg", "CFreeType", "CBlend"]),
-        target("Encode", ["Pipeline", "CFFmpeg"]),
+        target("Encode", ["Pipeline", "CFFmpeg", "CLinux"]),
 
         .target(name: "CBlend", cSettings: [.unsafeFlags(["-O3"])]),
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat"),
@@ -67,7 +67,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Pipeline", "CFFmpeg"], path: "Tests/TestSupport",
             swiftSettings: settings),
-        tests("PipelineTests", ["Pipeline"]),
+        tests("PipelineTests", ["Pipeline", "CFFmpeg"]),
         tests("CaptureTests", ["Capture", "Pipeline", "CFFmpeg"]),
         tests("ONNXTests", ["ONNX"]),
         tests("InferTests", ["Infer", "ONNX", "Pipeline", "CFFmpeg"]),

@@ -19,6 +19,8 @@ static const int shim_error_again = AVERROR(EAGAIN);
 static const int shim_error_exit = AVERROR_EXIT;
 static const int shim_error_invalid_data = AVERROR_INVALIDDATA;
 static const int shim_error_out_of_memory = AVERROR(ENOMEM);
+static const int shim_error_protocol_not_found = AVERROR_PROTOCOL_NOT_FOUND;
+static const int shim_error_option_not_found = AVERROR_OPTION_NOT_FOUND;
 
 /// AVERROR(errno value).
 static inline int shim_error(int errno_value) { return AVERROR(errno_value); }
@@ -37,6 +39,15 @@ static inline void shim_set_frame_duration(AVFrame *frame, int64_t duration) {
     frame->duration = duration;
 #else
     frame->pkt_duration = duration;
+#endif
+}
+
+/// Whether a frame's lines belong to two points in time; the field became a flag in FFmpeg 6.1.
+static inline int shim_is_interlaced(const AVFrame *frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100)
+    return (frame->flags & AV_FRAME_FLAG_INTERLACED) != 0;
+#else
+    return frame->interlaced_frame;
 #endif
 }
 
@@ -65,6 +76,18 @@ static inline const enum AVPixelFormat *shim_encoder_formats(const AVCodec *code
 #endif
 }
 
+/// Frame rates that an encoder takes, ended by 0/0; NULL if it takes any.
+static inline const AVRational *shim_encoder_frame_rates(const AVCodec *codec) {
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
+    const void *rates = NULL;
+    int count = 0;
+    if (avcodec_get_supported_config(NULL, codec, AV_CODEC_CONFIG_FRAME_RATE, 0, &rates, &count) < 0) return NULL;
+    return (const AVRational *)rates;
+#else
+    return codec->supported_framerates;
+#endif
+}
+
 // C arrays in structures come to Swift as tuples, which cannot be indexed.
 static inline uint8_t *shim_plane(const AVFrame *frame, int plane) { return frame->data[plane]; }
 static inline int shim_bytes_per_row(const AVFrame *frame, int plane) { return frame->linesize[plane]; }
@@ -75,3 +98,82 @@ static inline int shim_fill_planes(AVFrame *frame, const uint8_t *buffer, int al
     return av_image_fill_arrays(
         frame->data, frame->linesize, buffer, (enum AVPixelFormat)frame->format, frame->width, frame->height, alignment);
 }
+
+/// Scales the part of a planar picture that starts at (x, y), a multiple of the chroma's step, and is `height` rows high
+/// (its width is the context's) into packed pixels.
+static inline int shim_scale_part(
+    struct SwsContext *context, const AVFrame *picture, int x, int y, int height, uint8_t *packed, int bytes_per_row) {
+    const AVPixFmtDescriptor *format = av_pix_fmt_desc_get((enum AVPixelFormat)picture->format);
+    const uint8_t *planes[4] = {0};
+    for (int plane = 0; plane < 3; plane++) {
+        int is_chroma = plane > 0 && !(format->flags & AV_PIX_FMT_FLAG_RGB);
+        int column = is_chroma ? x >> format->log2_chroma_w : x;
+        int row = is_chroma ? y >> format->log2_chroma_h : y;
+        planes[plane] = picture->data[plane] + (ptrdiff_t)row * picture->linesize[plane]
+            + column * format->comp[0].step;
+    }
+    uint8_t *destination[4] = {packed};
+    int destination_bytes[4] = {bytes_per_row};
+    return sws_scale(context, planes, picture->linesize, 0, height, destination, destination_bytes);
+}
+
+/// Tells a scaling context what the code values on both sides mean.
+static inline int shim_set_colours(
+    struct SwsContext *context, enum AVColorSpace from, int from_full_range, enum AVColorSpace to, int to_full_range) {
+    // sws_getCoefficients counts the matrices as AVColorSpace does.
+    return sws_setColorspaceDetails(
+        context, sws_getCoefficients(from), from_full_range, sws_getCoefficients(to), to_full_range, 0, 1 << 16, 1 << 16);
+}
+/// How a scaler's one side stores colours.
+typedef struct {
+    int width, height, format;
+    /// AVColorSpace, and whether code values span all of 0...255.
+    int matrix, is_full_range;
+} shim_scaler_side;
+
+/// A libswscale context for exact conversions, alpha laid over black; NULL if it cannot do this one. The type behind
+/// the pointer became public in FFmpeg 7.1, so that Swift sees another one there.
+static inline void *shim_scaler_make(shim_scaler_side from, shim_scaler_side to) {
+    struct SwsContext *scaler = sws_alloc_context();
+    if (!scaler) return NULL;
+    av_opt_set_int(scaler, "srcw", from.width, 0);
+    av_opt_set_int(scaler, "srch", from.height, 0);
+    av_opt_set_pixel_fmt(scaler, "src_format", (enum AVPixelFormat)from.format, 0);
+    av_opt_set_int(scaler, "src_range", from.is_full_range, 0);
+    av_opt_set_int(scaler, "dstw", to.width, 0);
+    av_opt_set_int(scaler, "dsth", to.height, 0);
+    av_opt_set_pixel_fmt(scaler, "dst_format", (enum AVPixelFormat)to.format, 0);
+    av_opt_set_int(scaler, "dst_range", to.is_full_range, 0);
+    av_opt_set_int(
+        scaler, "sws_flags", SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP, 0);
+    av_opt_set(scaler, "alphablend", "uniform_color", 0);
+    if (sws_init_context(scaler, NULL, NULL) < 0) {
+        sws_freeContext(scaler);
+        return NULL;
+    }
+    // libswscale takes every picture for BT.601 unless told.
+    sws_setColorspaceDetails(
+        scaler, sws_getCoefficients(from.matrix), from.is_full_range, sws_getCoefficients(to.matrix), to.is_full_range,
+        0, 1 << 16, 1 << 16);
+    return scaler;
+}
+
+static inline int shim_scale(void *scaler, AVFrame *to, const AVFrame *from) {
+    return sws_scale_frame((struct SwsContext *)scaler, to, from);
+}
+
+static inline void shim_scaler_free(void *scaler) { sws_freeContext((struct SwsContext *)scaler); }
+
+/// A libswscale context that makes pictures smaller without changing their format, or NULL. The type behind the pointer
+/// became public in FFmpeg 7.1, so that Swift sees another one there.
+static inline void *shim_shrinker_make(int width, int height, int to_width, int to_height, enum AVPixelFormat format) {
+    return sws_getContext(
+        width, height, format, to_width, to_height, format,
+        SWS_AREA | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP, NULL, NULL, NULL);
+}
+
+static inline int shim_shrink(void *shrinker, AVFrame *to, const AVFrame *from) {
+    return sws_scale_frame((struct SwsContext *)shrinker, to, from);
+}
+
+static inline void shim_shrinker_free(void *shrinker) { sws_freeContext((struct SwsContext *)shrinker); }

@@ -3,6 +3,13 @@ package enum ConfigError: Error, Equatable, CustomStringConvertible {
     /// `key` is the whole path, such as "overlay.alhpa".
     case unknownKey(key: String, allowed: [String])
     case outOfRange(key: String, value: String, allowed: String)
+    case wrongType(key: String, expected: String)
+    case missing(key: String)
+    /// Not YAML at all.
+    case malformed(problem: String)
+    case unreadable(path: String, problem: String)
+    /// One of the above, and the file it stands in.
+    indirect case inFile(path: String, ConfigError)
 
     package var description: String {
         switch self {
@@ -10,6 +17,16 @@ package enum ConfigError: Error, Equatable, CustomStringConvertible {
             "unknown setting '\(key)'; allowed here: \(allowed.joined(separator: ", "))"
         case .outOfRange(let key, let value, let allowed):
             "\(key) cannot be '\(value)'; allowed: \(allowed)"
+        case .wrongType(let key, let expected):
+            "\(key) must be \(expected)"
+        case .missing(let key):
+            "\(key) is missing"
+        case .malformed(let problem):
+            "not valid YAML: \(problem)"
+        case .unreadable(let path, let problem):
+            "cannot read \(path): \(problem)"
+        case .inFile(let path, let error):
+            "\(path): \(error)"
         }
     }
 }
@@ -34,4 +51,17 @@ private struct AnyKey: CodingKey {
     let intValue: Int? = nil
     init?(stringValue: String) { self.stringValue = stringValue }
     init?(intValue: Int) { return nil }
+}
+
+extension KeyedDecodingContainer {
+    /// One of a list of words; any other is an error that names the key and the list.
+    package func decodeChoiceIfPresent<Choice: RawRepresentable & CaseIterable>(
+        _ type: Choice.Type, forKey key: Key
+    ) throws -> Choice? where Choice.RawValue == String {
+        guard let word = try decodeIfPresent(String.self, forKey: key) else { return nil }
+        if let choice = Choice(rawValue: word) { return choice }
+        throw ConfigError.outOfRange(
+            key: (codingPath + [key]).map(\.stringValue).joined(separator: "."), value: word,
+            allowed: Choice.allCases.map(\.rawValue).joined(separator: ", "))
+    }
 }

@@ -1,1 +1,2 @@
+import ONNX
 import Testing

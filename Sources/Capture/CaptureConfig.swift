@@ -1,0 +1,55 @@
+package import Pipeline
+
+/// Where pictures come from, and how they are read.
+package struct CaptureConfig: Decodable, Sendable, Equatable {
+    /// A file, a URL, a pattern such as `frame_%05d.png`, or `-` for standard input.
+    package var input = ""
+    /// FFmpeg's name of the input's format, such as `mpegts`; nil: found out from the content.
+    package var inputFormat: String?
+    /// Number of the video stream in the file, counted over all its streams from 0; nil: the best one.
+    package var videoStream: Int?
+    /// Seconds that a network input may stay silent.
+    package var timeout = 10.0
+    /// Threads of the decoder; 0: as many as there are cores.
+    package var decoderThreads = 0
+    /// Frames a second of an input that carries no times: numbered pictures, raw streams. nil: FFmpeg's default, 25.
+    package var frameRate: Double?
+
+    package init() {}
+
+    private enum Key: String, CodingKey, CaseIterable {
+        case input, timeout
+        case inputFormat = "input-format"
+        case videoStream = "video-stream"
+        case decoderThreads = "decoder-threads"
+        case frameRate = "frame-rate"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let fields = try decoder.strictContainer(keyedBy: Key.self)
+        input = try fields.decodeIfPresent(String.self, forKey: .input) ?? input
+        inputFormat = try fields.decodeIfPresent(String.self, forKey: .inputFormat)
+        videoStream = try fields.decodeIfPresent(Int.self, forKey: .videoStream)
+        timeout = try fields.decodeIfPresent(Double.self, forKey: .timeout) ?? timeout
+        decoderThreads = try fields.decodeIfPresent(Int.self, forKey: .decoderThreads) ?? decoderThreads
+        frameRate = try fields.decodeIfPresent(Double.self, forKey: .frameRate)
+    }
+
+    package func validate() throws(ConfigError) {
+        func require(
+            _ isAllowed: Bool, _ key: Key, _ value: some CustomStringConvertible, _ allowed: String
+        ) throws(ConfigError) {
+            guard isAllowed else {
+                throw .outOfRange(key: "capture.\(key.rawValue)", value: value.description, allowed: allowed)
+            }
+        }
+        try require(!input.isEmpty, .input, input, "a file, a URL, a pattern such as frame_%05d.png, or -")
+        if let inputFormat {
+            try require(!inputFormat.isEmpty, .inputFormat, inputFormat, "a name that `ffmpeg -demuxers` lists")
+        }
+        if let videoStream { try require((0..<10_000).contains(videoStream), .videoStream, videoStream, "0 to 9999") }
+        try require(timeout > 0 && timeout <= 3600, .timeout, timeout, "above 0, at most 3600 seconds")
+        try require((0...256).contains(decoderThreads), .decoderThreads, decoderThreads, "0 to 256")
+        if let frameRate { try require((0.001...1000).contains(frameRate), .frameRate, frameRate, "0.001 to 1000") }
+    }
+}

@@ -1,0 +1,85 @@
+package import Pipeline
+
+/// Why an input gives no pictures. `input` is its path, or its address without passwords.
+package enum CaptureError: Error, Equatable, CustomStringConvertible {
+    case notFound(input: String)
+    case isDirectory(input: String)
+    case permissionDenied(input: String)
+    case empty(input: String)
+    case isTerminal
+    case nothingMatches(pattern: String)
+    case unknownInputFormat(name: String)
+
+    case isText(input: String)
+    /// An MP4 or MOV file that ends before its index.
+    case noIndex(input: String)
+    case notRecognised(input: String, cause: FFmpegError)
+    case cannotOpen(input: String, cause: FFmpegError)
+    case unreachable(input: String, cause: FFmpegError)
+    case unknownProtocol(input: String)
+
+    /// `found` says what streams there are instead, such as "audio (aac)".
+    case noVideo(input: String, found: [String])
+    case noSuchVideoStream(input: String, number: Int, videoStreams: [Int])
+    case noDecoder(input: String, codec: String)
+    case decoderFailed(input: String, codec: String, cause: FFmpegError)
+    /// `cause`: what the decoder said of the last packet; nil if there was none.
+    case nothingDecoded(input: String, packets: Int, cause: FFmpegError?)
+    case cannotConvert(input: String, pixelFormat: String, cause: FFmpegError)
+    case outOfMemory
+
+    /// The interrupt was raised before the first picture came.
+    case interrupted
+
+    package var description: String {
+        switch self {
+        case .notFound(let input):
+            "\(input): no such file. Check the path."
+        case .isDirectory(let input):
+            "\(input) is a folder. Name a file in it, or numbered pictures such as \(input)/frame_%05d.png."
+        case .permissionDenied(let input):
+            "\(input): this user may not read the file. Change its permissions or its owner."
+        case .empty(let input):
+            "\(input) is empty (0 bytes). Was the recording or the download finished?"
+        case .isTerminal:
+            "standard input is a terminal. Pipe a video into it, as in: camstream --input - < clip.mp4"
+        case .nothingMatches(let pattern):
+            "\(pattern): no file has such a name. Check the folder and the number of digits."
+        case .unknownInputFormat(let name):
+            "'\(name)' is not an input format of this FFmpeg. `ffmpeg -demuxers` lists them."
+        case .isText(let input):
+            "\(input) is a text file. Name a video or a picture."
+        case .noIndex(let input):
+            "\(input) ends before its index (moov): the recording or the download was cut off. Fetch the whole file."
+        case .notRecognised(let input, let cause):
+            "\(input) is not a video or picture that FFmpeg knows, or it is damaged (\(cause)). Does it play elsewhere?"
+        case .cannotOpen(let input, let cause):
+            "cannot open \(input): \(cause). Check that it is a whole video or picture."
+        case .unreachable(let input, let cause):
+            "cannot open \(input): \(cause). Check the address, and that its server is up."
+        case .unknownProtocol(let input):
+            "\(input): this FFmpeg cannot open such addresses, and there is no file of that name."
+        case .noVideo(let input, let found):
+            "\(input) has no video\(found.isEmpty ? "" : ", only \(found.joined(separator: ", "))"). Name a file with pictures."
+        case .noSuchVideoStream(let input, let number, let videoStreams):
+            "stream \(number) of \(input) is not a video. Its video streams: \(Self.list(videoStreams))."
+        case .noDecoder(let input, let codec):
+            "\(input): this FFmpeg has no decoder for its video (\(codec)). Convert the file, or install a fuller FFmpeg."
+        case .decoderFailed(let input, let codec, let cause):
+            "\(input): the decoder for its video (\(codec)) does not start: \(cause). Convert the file to another codec."
+        case .nothingDecoded(let input, let packets, let cause):
+            "\(input): no picture could be decoded\(packets == 0 ? ", the file ends before the first" : " from \(packets) packets")"
+                + "\(cause.map { " (\($0))" } ?? ""). It is damaged or was cut off: fetch or record it again."
+        case .cannotConvert(let input, let pixelFormat, let cause):
+            "\(input): cannot convert pictures of format \(pixelFormat): \(cause). Convert the file to yuv420p."
+        case .outOfMemory:
+            "out of memory while reading. Free some, or use smaller pictures."
+        case .interrupted:
+            "interrupted before the first picture."
+        }
+    }
+
+    private static func list(_ numbers: [Int]) -> String {
+        numbers.isEmpty ? "none" : numbers.map(String.init).joined(separator: ", ")
+    }
+}

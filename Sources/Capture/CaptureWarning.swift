@@ -1,0 +1,41 @@
+package import Pipeline
+
+/// What a user should know of an input that is read all the same. The caller logs it.
+package enum CaptureWarning: Equatable, Sendable, CustomStringConvertible {
+    /// Pictures are drawn on as if all their lines were of one moment.
+    case interlaced
+    /// The file asks for a turn by an angle that is not a right one; the nearest right angle is used.
+    case oddRotation(degrees: Double)
+    /// From this frame on the pictures have another size or shape; they are fitted into the first one's.
+    case sizeChanged(frame: Int, from: String, to: String)
+    /// Numbered pictures: this one is missing, and later ones are there.
+    case missingPicture(name: String)
+    /// Reading failed, or fewer pictures came than the file declares. Times in seconds; nil: not known.
+    case endedEarly(at: Double, of: Double?, cause: FFmpegError?)
+    /// An audio or subtitle stream in a codec that this FFmpeg doesn't know, which cannot be copied.
+    case streamLeftOut(number: Int)
+
+    package var description: String {
+        switch self {
+        case .interlaced:
+            "the video is interlaced and is handled as if it were not: deinterlace it first for clean edges"
+        case .oddRotation(let degrees):
+            "the video asks for a turn by \(Self.oneDecimal(degrees)) degrees: turned to the nearest right angle"
+        case .sizeChanged(let frame, let from, let to):
+            "from frame \(frame) on the pictures are \(to) instead of \(from): fitted into the first size"
+        case .missingPicture(let name):
+            "\(name) is missing, though there are pictures with higher numbers: reading ends before it"
+        case .endedEarly(let at, let of, let cause):
+            "the input ends early, at \(Self.oneDecimal(at)) s\(of.map { " of \(Self.oneDecimal($0)) s" } ?? "")"
+                + (cause.map { ": \($0)" } ?? "")
+        case .streamLeftOut(let number):
+            "stream \(number) is left out: its codec is unknown"
+        }
+    }
+
+    private static func oneDecimal(_ value: Double) -> String {
+        let tenths = (value * 10).rounded()
+        guard tenths.magnitude < 1e15 else { return "\(value)" }
+        return "\(Int(tenths) / 10 == 0 && tenths < 0 ? "-" : "")\(Int(tenths) / 10).\(abs(Int(tenths) % 10))"
+    }
+}

@@ -1,0 +1,77 @@
+import CFFmpeg
+import Pipeline
+
+/// Which planar format a source's pictures come out in, and by which way.
+///
+/// | source | comes out as |
+/// |---|---|
+/// | planar YUV 4:2:0, 4:2:2, 4:4:4, 8 to 16 bits; planar GBR | itself, untouched |
+/// | other YUV (packed, NV12, 4:1:0, 4:1:1, 4:4:0, big-endian) | 4:2:0, 4:2:2 or 4:4:4, whichever loses nothing |
+/// | grey | 4:2:0 with the same luma and neutral chroma |
+/// | RGB, palette, Bayer | planar GBR of the same depth, or the next one up |
+/// | with alpha | as above, over black |
+struct ConformedFormat: Equatable {
+    /// Planar; `PixelLayout` describes it.
+    let format: AVPixelFormat
+    /// A format to go through first, because libswscale's straight way is not exact.
+    let step: AVPixelFormat?
+    let isGrey: Bool
+    /// Whether all of 0...255 is used by the format's own definition.
+    let isFullRange: Bool
+
+    /// - Returns: nil if neither the stages nor libswscale know the format.
+    init?(_ source: AVPixelFormat) {
+        guard let description = av_pix_fmt_desc_get(source)?.pointee else { return nil }
+        func has(_ flag: Int32) -> Bool { description.flags & UInt64(flag) != 0 }
+        guard !has(AV_PIX_FMT_FLAG_HWACCEL) else { return nil }
+        let depth = Self.depth(description)
+        let hasAlpha = has(AV_PIX_FMT_FLAG_ALPHA)
+        let isRGB = has(AV_PIX_FMT_FLAG_RGB) || has(AV_PIX_FMT_FLAG_PAL) || has(AV_PIX_FMT_FLAG_BAYER)
+        isGrey = !isRGB && description.nb_components - (hasAlpha ? 1 : 0) == 1
+        let name: String
+        if isRGB {
+            name = "gbrp"
+        } else if isGrey || description.log2_chroma_w > 0 && description.log2_chroma_h > 0 {
+            name = "yuv420p"
+        } else {
+            name = description.log2_chroma_w > 0 ? "yuv422p" : "yuv444p"
+        }
+        format = Self.named(name, depth)
+        isFullRange = isRGB || Self.fullRangeYUV.contains(source)
+        if isGrey {
+            let grey = Self.named("gray", depth)
+            step = source == grey ? nil : grey
+        } else if has(AV_PIX_FMT_FLAG_PAL) {
+            step = AV_PIX_FMT_BGRA
+        } else if isRGB && !hasAlpha && description.comp.0.depth < 8 {
+            step = AV_PIX_FMT_RGB24
+        } else {
+            step = nil
+        }
+        guard format != AV_PIX_FMT_NONE, format == source || isNative(source) || sws_isSupportedInput(source) > 0 else {
+            return nil
+        }
+    }
+
+    /// Whether a picture of this source format is already laid out as `format`, and needs another name at most.
+    func isNative(_ source: AVPixelFormat) -> Bool {
+        source == format || isGrey && step == nil
+            || Self.fullRangeYUV.contains(source) && PixelLayout(source) == PixelLayout(format)
+    }
+
+    /// Bits a sample: of FFmpeg's depths the next one up.
+    private static func depth(_ description: AVPixFmtDescriptor) -> Int {
+        let components = [description.comp.0, description.comp.1, description.comp.2]
+        let depth = components.prefix(Int(min(3, description.nb_components))).map { Int($0.depth) }.max() ?? 8
+        return [8, 9, 10, 12, 14].first { $0 >= depth } ?? 16
+    }
+
+    private static func named(_ name: String, _ depth: Int) -> AVPixelFormat {
+        av_get_pix_fmt(depth == 8 ? name : "\(name)\(depth)")
+    }
+
+    /// Formats that FFmpeg has only to say that their range is the full one.
+    private static let fullRangeYUV = [
+        AV_PIX_FMT_YUVJ420P, AV_PIX_FMT_YUVJ422P, AV_PIX_FMT_YUVJ444P, AV_PIX_FMT_YUVJ440P, AV_PIX_FMT_YUVJ411P,
+    ]
+}

@@ -1,0 +1,152 @@
+import CFFmpeg
+import Glibc
+import Pipeline
+
+/// An opened input, split into its streams' packets. Sole owner of its `AVFormatContext`.
+final class Demuxer {
+    enum Step {
+        case packet
+        case end
+        case interrupted
+        case failed(FFmpegError)
+    }
+
+    let location: InputLocation
+    let context: UnsafeMutablePointer<AVFormatContext>
+    private let interrupt: Interrupt
+    private let descriptor: DescriptorInput?
+
+    /// Opens the input and finds out what streams it has.
+    init(_ config: CaptureConfig, _ interrupt: Interrupt) throws(CaptureError) {
+        _ = FFmpegLog.silenced
+        let format = try Self.format(named: config.inputFormat)
+        let location = try Self.location(config.input, format)
+        let descriptor: DescriptorInput? =
+            switch location {
+            case .descriptor(let number): try Self.standardInput(number, interrupt)
+            case .namedPipe(let path): try DescriptorInput(namedPipe: path, interrupt)
+            default: nil
+            }
+
+        guard var context = avformat_alloc_context() else { throw .outOfMemory }
+        context.pointee.interrupt_callback = interrupt.callback
+        context.pointee.pb = descriptor?.context
+        let options = Options(location, config)
+        var opening: UnsafeMutablePointer<AVFormatContext>? = context
+        var code = avformat_open_input(&opening, location.url, options.format(or: format), &options.dictionary)
+        let error = OpeningError(location: location, head: descriptor?.head ?? [], interrupt: interrupt)
+        guard code >= 0, let opened = opening else { throw error.diagnosed(code, "avformat_open_input") }
+        context = opened
+        code = avformat_find_stream_info(context, nil)
+        // Any text with the right ending is taken for a terminal's screen ("tty").
+        let isText = config.inputFormat == nil && String(cString: context.pointee.iformat.pointee.name) == "tty"
+        if code < 0 || isText || interrupt.isRaised {
+            avformat_close_input(&opening)
+            if code < 0 || !isText { throw error.diagnosed(code, "avformat_find_stream_info") }
+            throw .isText(input: location.name)
+        }
+        self.location = location
+        self.context = context
+        self.interrupt = interrupt
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        var dying: UnsafeMutablePointer<AVFormatContext>? = context
+        avformat_close_input(&dying)
+    }
+
+    var formatName: String { String(cString: context.pointee.iformat.pointee.name) }
+    var formatFlags: Int32 { context.pointee.iformat.pointee.flags }
+    var streams: [UnsafeMutablePointer<AVStream>] {
+        (0..<context.pointee.nb_streams).compactMap { shim_stream(context, Int32($0)) }
+    }
+
+    /// Reads the next packet of any stream that is not discarded.
+    func read(into packet: UnsafeMutablePointer<AVPacket>) -> Step {
+        while !interrupt.isRaised {
+            let code = av_read_frame(context, packet)
+            switch code {
+            case 0...: return .packet
+            case shim_error_again: usleep(10_000)  // a network's demuxer that has nothing yet and does not wait
+            case shim_error_eof:
+                // libavformat calls a broken connection an end, too.
+                guard let error = context.pointee.pb?.pointee.error, error < 0, error != shim_error_eof else {
+                    return .end
+                }
+                return .failed(FFmpegError(code: error, function: "av_read_frame"))
+            default:
+                if interrupt.isRaised { return .interrupted }
+                return .failed(FFmpegError(code: code, function: "av_read_frame"))
+            }
+        }
+        return .interrupted
+    }
+
+    private static func format(named name: String?) throws(CaptureError) -> UnsafePointer<AVInputFormat>? {
+        guard let name else { return nil }
+        guard let format = av_find_input_format(name) else { throw .unknownInputFormat(name: name) }
+        return format
+    }
+
+    private static func location(
+        _ input: String, _ format: UnsafePointer<AVInputFormat>?
+    ) throws(CaptureError) -> InputLocation {
+        do {
+            return try InputLocation(input)
+        } catch {
+            // Some formats read no file: the name means something else to them.
+            guard let format, format.pointee.flags & AVFMT_NOFILE != 0 else { throw error }
+            switch error {
+            case .notFound, .nothingMatches: return .address(input)
+            default: throw error
+            }
+        }
+    }
+
+    private static func standardInput(_ number: Int32, _ interrupt: Interrupt) throws(CaptureError) -> DescriptorInput {
+        guard isatty(number) == 0 else { throw .isTerminal }
+        return try DescriptorInput(borrowing: number, interrupt)
+    }
+}
+
+/// What libavformat is told of an input.
+private final class Options {
+    var dictionary: OpaquePointer?
+    private let isNumbered: Bool
+
+    init(_ location: InputLocation, _ config: CaptureConfig) {
+        isNumbered = if case .sequence = location { true } else { false }
+        // Only formats without times of their own have this option; the others leave it.
+        if let rate = config.frameRate {
+            let rational = av_d2q(rate, 1_001_000)
+            set("framerate", "\(rational.num)/\(rational.den)")
+        }
+        switch location {
+        case .file: set("pattern_type", "none")  // a "%" in the name of a file that is there is a "%"
+        case .sequence(let sequence):
+            set("pattern_type", "sequence")
+            set("start_number", "\(sequence.first)")
+        case .address(let address):
+            let microseconds = "\(Int(config.timeout * 1_000_000))"
+            set("rw_timeout", microseconds)
+            // RTMP has an option of this name with another meaning.
+            if ["rtsp://", "rtsps://", "rtp://", "udp://", "srtp://"].contains(where: address.lowercased().hasPrefix) {
+                set("timeout", microseconds)
+            }
+            // Over UDP every lost datagram is a damaged picture.
+            set("rtsp_flags", "prefer_tcp")
+        case .descriptor, .namedPipe: break
+        }
+    }
+
+    deinit { av_dict_free(&dictionary) }
+
+    func format(or chosen: UnsafePointer<AVInputFormat>?) -> UnsafePointer<AVInputFormat>? {
+        chosen ?? (isNumbered ? av_find_input_format("image2") : nil)
+    }
+
+    private func set(_ key: String, _ value: String) {
+        av_dict_set(&dictionary, key, value, 0)
+    }
+}

@@ -1,0 +1,129 @@
+import CFFmpeg
+package import Pipeline
+
+/// A recording, a picture, numbered pictures, an address or standard input, as frames that are all alike.
+///
+/// Reads one packet at a time as frames are asked for, and is used from one thread at a time.
+package final class FileSource: @unchecked Sendable {  // safe: one thread at a time; what it shares is thread-safe
+    /// Of all frames.
+    package let format: VideoFormat
+    /// The audio and subtitle streams that go with the video.
+    package let companions: [Companion]
+    /// Their packets, as they are met between those of the video; `stream_index` is the position in `companions`.
+    package let packets: PacketQueue
+    /// The container's tags (title, artist ...), without those that are about the file itself.
+    package let metadata: [String: String]
+    /// The input's name for messages, without passwords.
+    package let name: String
+    /// FFmpeg's names of the container's format and the video's codec.
+    package let formatName: String
+    package let codecName: String
+    /// Seconds: the file's own time of its first frame (frames come out shifted to 0), and the video's length. nil: unknown.
+    package let startTime: Double?
+    package let duration: Double?
+    /// For progress; nil: unknown.
+    package let frameCountEstimate: Int?
+    /// Whether the input is a file with one picture.
+    package let isStill: Bool
+    /// Whether the input is a row of numbered pictures.
+    package let isSequence: Bool
+
+    private let reader: FrameReader
+    private let conformer: Conformer
+    /// Decoded at the start, to know its format.
+    private var first: Frame?
+    private var warnings: [CaptureWarning] = []
+    private var isInterlaced = false
+
+    /// Opens the input and decodes its first picture.
+    ///
+    /// - Parameter interrupt: ends a blocking read; `next()` then returns nil.
+    package init(_ config: CaptureConfig, interrupt: Interrupt) throws(CaptureError) {
+        let reader = try FrameReader(config, interrupt)
+        guard let first = try reader.next() else { throw .interrupted }
+        let facts = SourceFacts(reader)
+        let conformer = try Conformer(first: first, facts)
+        let demuxer = reader.demuxer
+        self.reader = reader
+        self.conformer = conformer
+        self.first = consume first
+        format = conformer.format
+        companions = reader.companions
+        packets = reader.packets
+        name = demuxer.location.name
+        formatName = demuxer.formatName
+        codecName = reader.codecName
+        metadata = containerTags(demuxer.context.pointee.metadata)
+        startTime = knownTime(demuxer.context.pointee.start_time).map { Double($0) / Double(AV_TIME_BASE) }
+        let isPicture = formatName.hasSuffix("_pipe") || formatName == "image2"
+        var sequence: ImageSequence?
+        if case .sequence(let found) = demuxer.location { sequence = found }
+        isSequence = sequence != nil
+        if case .file = demuxer.location { isStill = isPicture } else { isStill = false }
+        duration = isStill ? nil : secondsOfVideo(demuxer, reader.stream)
+        frameCountEstimate = isStill ? 1 : sequence?.count ?? estimatedFrames(reader, duration)
+        if let missing = sequence?.missing { warnings.append(.missingPicture(name: missing)) }
+        if let matrix = shim_display_matrix(reader.stream), let angle = Orientation.oddAngle(of: matrix) {
+            warnings.append(.oddRotation(degrees: angle))
+        }
+    }
+
+    /// The next frame in order of time; nil at the end and after an interrupt.
+    ///
+    /// A frame that needed no change lies in the decoder's memory, which may still refer to it: don't draw on it.
+    package func next() throws(CaptureError) -> Frame? {
+        guard let picture = try nextPicture() else { return nil }
+        if shim_is_interlaced(picture.av) != 0 && !isInterlaced {
+            isInterlaced = true
+            warnings.append(.interlaced)
+        }
+        return try conformer.conform(picture)
+    }
+
+    private func nextPicture() throws(CaptureError) -> Frame? {
+        if let picture = first.take() { return picture }
+        return try reader.next()
+    }
+
+    /// Pictures decoded so far.
+    package var framesRead: Int { reader.framesRead }
+
+    /// Packets of the video that could not be decoded, and were skipped, or only with parts of the picture made up.
+    package var corruptPackets: Int { reader.corruptPackets }
+
+    /// Whether reading failed, or the input ended before its declared length. Known once `next()` has returned nil.
+    package var endedEarly: Bool { reader.endedEarly }
+
+    /// The warnings since the last call.
+    package func takeWarnings() -> [CaptureWarning] {
+        defer {
+            warnings = []
+            reader.warnings = []
+            conformer.warnings = []
+        }
+        return warnings + reader.warnings + conformer.warnings
+    }
+}
+
+/// Tags for a copy: not those by which a container describes its own file.
+private func containerTags(_ dictionary: OpaquePointer?) -> [String: String] {
+    let ownTags = [
+        "major_brand", "minor_version", "compatible_brands", "encoder", "duration", "creation_time",
+    ]
+    var tags: [String: String] = [:]
+    var entry: UnsafeMutablePointer<AVDictionaryEntry>?
+    while let found = av_dict_get(dictionary, "", entry, AV_DICT_IGNORE_SUFFIX) {
+        let key = String(cString: found.pointee.key)
+        if !ownTags.contains(key.lowercased()) { tags[key] = String(cString: found.pointee.value) }
+        entry = found
+    }
+    return tags
+}
+
+private func estimatedFrames(_ reader: FrameReader, _ duration: Double?) -> Int? {
+    let counted = Int(reader.stream.pointee.nb_frames)
+    if counted > 0 { return counted }
+    guard let duration, reader.frameRate.num > 0 else { return nil }
+    let frames = duration * av_q2d(reader.frameRate)
+    return frames.isFinite && frames < 1e12 ? max(1, Int(frames.rounded())) : nil
+}

@@ -1,0 +1,200 @@
+import CFFmpeg
+import Pipeline
+
+/// Demuxes and decodes: one input's pictures as the decoder gives them, in order of time.
+final class FrameReader {
+    let demuxer: Demuxer
+    let stream: UnsafeMutablePointer<AVStream>
+    let decoder: VideoDecoder
+    let codecName: String
+    let companions: [Companion]
+    let packets = PacketQueue()
+    /// Mean, in frames a second; 0/1 if unknown.
+    let frameRate: AVRational
+    private(set) var framesRead = 0
+    private(set) var corruptPackets = 0
+    private(set) var endedEarly = false
+    var warnings: [CaptureWarning] = []
+
+    private let companionOfStream: [Int32: Int]
+    private let packet: UnsafeMutablePointer<AVPacket>
+    private let picture: UnsafeMutablePointer<AVFrame>
+    private var clock: PacketClock
+    private var timeline: Timeline
+    private let end: DeclaredEnd
+    private var videoPackets = 0
+    /// Seconds: where the last packet of all streams ends.
+    private var reached = 0.0
+    private var isFlushing = false
+    private var isInterrupted = false
+    /// What the decoder said of the last packet that it could not use.
+    private var lastError: FFmpegError?
+
+    init(_ config: CaptureConfig, _ interrupt: Interrupt) throws(CaptureError) {
+        demuxer = try Demuxer(config, interrupt)
+        let choice = try StreamChoice(demuxer, number: config.videoStream)
+        stream = choice.video
+        companions = choice.companions
+        companionOfStream = choice.companionOfStream
+        warnings = choice.leftOut.map { .streamLeftOut(number: $0) }
+        codecName = String(cString: avcodec_get_name(stream.pointee.codecpar.pointee.codec_id))
+        do {
+            decoder = try VideoDecoder(choice.decoder, stream, threads: config.decoderThreads)
+        } catch {
+            throw .decoderFailed(input: demuxer.location.name, codec: codecName, cause: error)
+        }
+        frameRate =
+            [stream.pointee.avg_frame_rate, stream.pointee.r_frame_rate].first { $0.num > 0 && $0.den > 0 }
+            ?? AVRational(num: 0, den: 1)
+        clock = PacketClock(
+            start: knownTime(demuxer.context.pointee.start_time), mayJump: demuxer.formatFlags & AVFMT_TS_DISCONT != 0)
+        timeline = Timeline(timeBase: stream.pointee.time_base, frameRate: frameRate)
+        end = DeclaredEnd(demuxer, stream)
+        guard let packet = av_packet_alloc() else { throw .outOfMemory }
+        self.packet = packet
+        guard let picture = av_frame_alloc() else {
+            var dying: UnsafeMutablePointer<AVPacket>? = packet
+            av_packet_free(&dying)
+            throw .outOfMemory
+        }
+        self.picture = picture
+    }
+
+    deinit {
+        var dyingPacket: UnsafeMutablePointer<AVPacket>? = packet
+        av_packet_free(&dyingPacket)
+        var dyingPicture: UnsafeMutablePointer<AVFrame>? = picture
+        av_frame_free(&dyingPicture)
+    }
+
+    /// The next picture, untouched; nil at the end, or after an interrupt.
+    func next() throws(CaptureError) -> Frame? {
+        while !isInterrupted {
+            switch decoder.receive(into: picture) {
+            case .picture: return try takePicture()
+            case .wantsPacket: try feedDecoder()
+            case .damaged(let error): try noteDamage(error)
+            case .end:
+                if framesRead == 0 {
+                    throw .nothingDecoded(input: demuxer.location.name, packets: videoPackets, cause: lastError)
+                }
+                return nil
+            }
+        }
+        if framesRead == 0 { throw .interrupted }
+        return nil
+    }
+
+    private func takePicture() throws(CaptureError) -> Frame {
+        guard let av = av_frame_alloc() else { throw .outOfMemory }
+        av_frame_move_ref(av, picture)
+        // The decoder has hidden the damage as well as it could: better shown than left out, but to be told.
+        let damage =
+            FF_DECODE_ERROR_INVALID_BITSTREAM | FF_DECODE_ERROR_CONCEALMENT_ACTIVE | FF_DECODE_ERROR_DECODE_SLICES
+        if av.pointee.decode_error_flags & damage != 0 && av.pointee.flags & AV_FRAME_FLAG_CORRUPT == 0 {
+            corruptPackets += 1
+        }
+        let (pts, duration) = timeline.place(
+            pts: knownTime(av.pointee.best_effort_timestamp), duration: shim_frame_duration(av))
+        av.pointee.pts = pts
+        shim_set_frame_duration(av, duration)
+        // How it was coded is no hint for how to code what is made of it.
+        av.pointee.pict_type = AV_PICTURE_TYPE_NONE
+        defer { framesRead += 1 }
+        return Frame(adopting: av, index: framesRead, pts: pts, duration: duration, timeBase: stream.pointee.time_base)
+    }
+
+    /// Reads up to the next packet of the video, or to the end.
+    private func feedDecoder() throws(CaptureError) {
+        while !isFlushing {
+            switch demuxer.read(into: packet) {
+            case .packet:
+                defer { av_packet_unref(packet) }
+                let number = packet.pointee.stream_index
+                if number == stream.pointee.index {
+                    return try decodePacket()
+                } else if let companion = companionOfStream[number] {
+                    try passOn(companion)
+                }
+            case .interrupted:
+                isInterrupted = true
+                return
+            case .end:
+                finish(nil)
+            case .failed(let error):
+                finish(error)
+            }
+        }
+    }
+
+    private func decodePacket() throws(CaptureError) {
+        videoPackets += 1
+        // Given to the decoder all the same, which may make something of it.
+        if packet.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 { corruptPackets += 1 }
+        clock.shift(packet, stream.pointee.time_base, AVMEDIA_TYPE_VIDEO)
+        noteEnd(of: packet, stream.pointee.time_base)
+        if let error = decoder.send(packet) { try noteDamage(error) }
+    }
+
+    private func noteDamage(_ error: FFmpegError) throws(CaptureError) {
+        if error.code == shim_error_out_of_memory { throw .outOfMemory }
+        corruptPackets += 1
+        lastError = error
+    }
+
+    private func passOn(_ companion: Int) throws(CaptureError) {
+        guard let av = av_packet_alloc() else { throw .outOfMemory }
+        let target = companions[companion]
+        clock.shift(packet, target.timeBase, target.parameters.pointee.codec_type)
+        noteEnd(of: packet, target.timeBase)
+        av_packet_move_ref(av, packet)
+        av.pointee.stream_index = Int32(companion)
+        packets.append(Packet(adopting: av))
+    }
+
+    private func noteEnd(of packet: UnsafeMutablePointer<AVPacket>, _ timeBase: AVRational) {
+        guard let time = knownTime(packet.pointee.pts) ?? knownTime(packet.pointee.dts) else { return }
+        reached = max(reached, Double(time + (knownTime(packet.pointee.duration) ?? 0)) * av_q2d(timeBase))
+    }
+
+    /// No more packets: the decoder gives out what it still holds.
+    private func finish(_ error: FFmpegError?) {
+        isFlushing = true
+        _ = decoder.send(nil)
+        if error != nil || end.isMissed(packets: videoPackets, reached: reached) {
+            endedEarly = true
+            warnings.append(.endedEarly(at: reached, of: end.duration, cause: error))
+        }
+    }
+}
+
+/// What the file says of its own length, to tell whether it was cut off.
+private struct DeclaredEnd {
+    /// Seconds of video; nil: not declared, only guessed.
+    let duration: Double?
+    private let packets: Int?
+
+    init(_ demuxer: Demuxer, _ stream: UnsafeMutablePointer<AVStream>) {
+        // An MP4's index lists every packet. Others' have only the key frames, or grow while reading.
+        let isIndexed = demuxer.formatName.contains("mp4") && stream.pointee.nb_frames > 0
+        packets = isIndexed ? Int(avformat_index_get_entries_count(stream)) : nil
+        let isDeclared = demuxer.context.pointee.duration_estimation_method != AVFMT_DURATION_FROM_BITRATE
+        duration = isDeclared ? secondsOfVideo(demuxer, stream) : nil
+    }
+
+    /// - Parameter reached: seconds, where the last packet ends. Containers round and estimate: a second is no loss.
+    func isMissed(packets read: Int, reached: Double) -> Bool {
+        if let packets { return read < packets }
+        guard let duration else { return false }
+        return reached < duration - max(1, duration / 50)
+    }
+}
+
+/// How long the video lasts by the file's own account; nil: it doesn't say.
+func secondsOfVideo(_ demuxer: Demuxer, _ stream: UnsafeMutablePointer<AVStream>) -> Double? {
+    if let duration = knownTime(stream.pointee.duration), duration > 0 {
+        return Double(duration) * av_q2d(stream.pointee.time_base)
+    }
+    guard let duration = knownTime(demuxer.context.pointee.duration), duration > 0 else { return nil }
+    return Double(duration) / Double(AV_TIME_BASE)
+}

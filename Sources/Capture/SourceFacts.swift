@@ -1,0 +1,63 @@
+import CFFmpeg
+import Pipeline
+
+/// What the container and the codec say of all pictures of a stream; a picture's own word goes first, if it has one.
+struct SourceFacts {
+    /// For messages.
+    var name = ""
+    /// From the container; nil: it says nothing.
+    var orientation: Orientation?
+    var colour = ColourTags()
+    var sampleAspectRatio = AVRational(num: 0, den: 1)
+    var frameRate = AVRational(num: 0, den: 1)
+    /// Every picture stands for itself, such as a photograph, and with it what it says of its orientation.
+    var isIntraOnly = false
+    /// Grey pictures without a range: black is 16 in film codecs (their standards say so), 0 in picture files.
+    var isGreyFullRange = true
+
+    init() {}
+
+    init(_ reader: FrameReader) {
+        let parameters = reader.stream.pointee.codecpar.pointee
+        name = reader.demuxer.location.name
+        if let matrix = shim_display_matrix(reader.stream) {
+            orientation = Orientation(matrix: matrix)
+        }
+        colour = ColourTags(
+            range: parameters.color_range, matrix: parameters.color_space, primaries: parameters.color_primaries,
+            transfer: parameters.color_trc, chromaLocation: parameters.chroma_location)
+        frameRate = reader.frameRate
+        // The container's, if it has one, goes before the codec's.
+        sampleAspectRatio = reader.stream.pointee.sample_aspect_ratio
+        let properties = avcodec_descriptor_get(parameters.codec_id)?.pointee.props ?? 0
+        isIntraOnly = properties & AV_CODEC_PROP_INTRA_ONLY != 0
+        isGreyFullRange = properties & AV_CODEC_PROP_REORDER == 0
+    }
+
+    /// A picture's tags, completed.
+    func colour(of picture: borrowing Frame, _ conformed: ConformedFormat) -> ColourTags {
+        var tags = ColourTags(of: picture.av)
+        if tags.range == AVCOL_RANGE_UNSPECIFIED { tags.range = colour.range }
+        if tags.matrix == AVCOL_SPC_UNSPECIFIED { tags.matrix = colour.matrix }
+        if tags.primaries == AVCOL_PRI_UNSPECIFIED { tags.primaries = colour.primaries }
+        if tags.transfer == AVCOL_TRC_UNSPECIFIED { tags.transfer = colour.transfer }
+        if tags.chromaLocation == AVCHROMA_LOC_UNSPECIFIED { tags.chromaLocation = colour.chromaLocation }
+
+        let isRGB = PixelLayout(conformed.format)?.isRGB == true
+        if conformed.isFullRange && !isRGB { tags.range = AVCOL_RANGE_JPEG }
+        if tags.range == AVCOL_RANGE_UNSPECIFIED && (isRGB || conformed.isGrey && isGreyFullRange) {
+            tags.range = AVCOL_RANGE_JPEG
+        }
+        if isRGB {
+            tags.matrix = AVCOL_SPC_RGB
+        } else if tags.matrix == AVCOL_SPC_RGB {
+            tags.matrix = AVCOL_SPC_UNSPECIFIED
+        }
+        return tags
+    }
+
+    func sampleAspectRatio(of picture: borrowing Frame) -> AVRational {
+        let known = [sampleAspectRatio, picture.av.pointee.sample_aspect_ratio].first { $0.num > 0 && $0.den > 0 }
+        return known ?? AVRational(num: 0, den: 1)
+    }
+}

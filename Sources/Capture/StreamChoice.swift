@@ -1,0 +1,107 @@
+import CFFmpeg
+import Pipeline
+
+/// Which of an input's streams are read: one video, and the audio and subtitles that go with it.
+struct StreamChoice {
+    let video: UnsafeMutablePointer<AVStream>
+    let decoder: UnsafePointer<AVCodec>
+    let companions: [Companion]
+    /// Position in `companions` by the stream's number.
+    let companionOfStream: [Int32: Int]
+    /// Audio and subtitle streams of unknown codecs.
+    let leftOut: [Int]
+
+    /// - Parameter number: the video stream that the user wants; nil: the best.
+    /// - Throws: an error that says what is there instead of a video that can be decoded.
+    init(_ demuxer: Demuxer, number: Int?) throws(CaptureError) {
+        let name = demuxer.location.name
+        let streams = demuxer.streams
+        let videos = streams.filter(Self.isVideo)
+        if let number {
+            guard let wanted = videos.first(where: { $0.pointee.index == number }) else {
+                throw .noSuchVideoStream(
+                    input: name, number: number, videoStreams: videos.map { Int($0.pointee.index) })
+            }
+            video = wanted
+        } else {
+            // `max` returns the last of equals; the first is wanted.
+            guard let best = videos.reversed().max(by: { Self.rank($0).lexicographicallyPrecedes(Self.rank($1)) })
+            else {
+                throw .noVideo(input: name, found: streams.map(Self.description))
+            }
+            video = best
+        }
+        guard let decoder = avcodec_find_decoder(video.pointee.codecpar.pointee.codec_id) else {
+            throw .noDecoder(input: name, codec: Self.codecName(video.pointee.codecpar))
+        }
+        self.decoder = decoder
+
+        let program = Self.program(of: video, demuxer.context)
+        var companions: [Companion] = []
+        var companionOfStream: [Int32: Int] = [:]
+        var leftOut: [Int] = []
+        for stream in streams where stream != video {
+            let parameters = stream.pointee.codecpar.pointee
+            let mayGoAlong =
+                parameters.codec_type == AVMEDIA_TYPE_AUDIO || parameters.codec_type == AVMEDIA_TYPE_SUBTITLE
+            if mayGoAlong && program?.contains(stream.pointee.index) != false {
+                if parameters.codec_id != AV_CODEC_ID_NONE {
+                    companionOfStream[stream.pointee.index] = companions.count
+                    do { companions.append(try Companion(copying: stream)) } catch { throw .outOfMemory }
+                    continue
+                }
+                leftOut.append(Int(stream.pointee.index))
+            }
+            // The demuxer then need not even read it.
+            stream.pointee.discard = AVDISCARD_ALL
+        }
+        self.companions = companions
+        self.companionOfStream = companionOfStream
+        self.leftOut = leftOut
+    }
+
+    /// A picture attached to a song is no video.
+    private static func isVideo(_ stream: UnsafeMutablePointer<AVStream>) -> Bool {
+        stream.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO
+            && stream.pointee.disposition & (AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS) == 0
+    }
+
+    /// The more of a kind that counts, the better; the first kinds count most.
+    private static func rank(_ stream: UnsafeMutablePointer<AVStream>) -> [Int] {
+        let parameters = stream.pointee.codecpar.pointee
+        return [
+            avcodec_find_decoder(parameters.codec_id) == nil ? 0 : 1,
+            parameters.width > 0 ? 1 : 0,
+            stream.pointee.disposition & AV_DISPOSITION_DEFAULT == 0 ? 0 : 1,
+            Int(parameters.width) * Int(parameters.height),
+        ]
+    }
+
+    /// Numbers of the streams of the programme (in a transport stream, a playlist's variant) that the video belongs to.
+    private static func program(
+        of video: UnsafeMutablePointer<AVStream>, _ context: UnsafeMutablePointer<AVFormatContext>
+    ) -> [Int32]? {
+        guard let program = av_find_program_from_stream(context, nil, video.pointee.index) else { return nil }
+        return (0..<Int(program.pointee.nb_stream_indexes)).map { Int32(program.pointee.stream_index[$0]) }
+    }
+
+    private static func description(_ stream: UnsafeMutablePointer<AVStream>) -> String {
+        let codec = codecName(stream.pointee.codecpar)
+        return switch stream.pointee.codecpar.pointee.codec_type {
+        case AVMEDIA_TYPE_VIDEO: "a cover picture (\(codec))"
+        case AVMEDIA_TYPE_AUDIO: "audio (\(codec))"
+        case AVMEDIA_TYPE_SUBTITLE: "subtitles (\(codec))"
+        default: "data"
+        }
+    }
+
+    /// FFmpeg's name of a codec, or the four letters that the file has for one that FFmpeg doesn't know.
+    private static func codecName(_ parameters: UnsafePointer<AVCodecParameters>) -> String {
+        guard parameters.pointee.codec_id == AV_CODEC_ID_NONE else {
+            return String(cString: avcodec_get_name(parameters.pointee.codec_id))
+        }
+        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(AV_FOURCC_MAX_STRING_SIZE)) { text in
+            String(cString: av_fourcc_make_string(text.baseAddress, parameters.pointee.codec_tag))
+        }
+    }
+}

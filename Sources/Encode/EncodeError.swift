@@ -1,0 +1,106 @@
+package import Pipeline
+
+/// What is wrong with the output: where it should go, how it should be written, or the writing itself.
+package enum EncodeError: Error, Equatable, CustomStringConvertible {
+    // The command is wrong.
+    case noOutput
+    case unknownExtension(path: String)
+    case unknownCodec(name: String)
+    /// `fits`: endings of containers that hold the codec.
+    case codecDoesNotFit(codec: String, path: String, fits: [String])
+    case hardwareOnly(codec: String)
+    case unknownOption(codec: String, key: String)
+    case optionValue(codec: String, key: String, value: String)
+    /// The encoder opens with its defaults, but not with `settings`.
+    case settingsRefused(codec: String, settings: String)
+    /// More pictures came than the one that the name stands for.
+    case onePictureOnly(path: String)
+    case sidecarIsOutput(path: String)
+
+    // The place cannot be written to.
+    case folderMissing(folder: String)
+    case notAFolder(folder: String)
+    case folderNotWritable(folder: String, reason: String)
+    case exists(path: String)
+    case notARegularFile(path: String)
+    /// Another program made `path` while it was being written; the complete result is kept as `keptAs`.
+    case cameIntoBeing(path: String, keptAs: String)
+    case diskFull(path: String)
+    case cannotWrite(path: String, reason: String)
+
+    // The writing failed.
+    case encoderRefused(codec: String, picture: String, cause: FFmpegError)
+    case containerRefused(path: String, cause: FFmpegError)
+    case encodingFailed(path: String, cause: FFmpegError)
+    case noFrames(path: String)
+
+    /// Whose fault it is, for the exit code.
+    package enum Category: Sendable {
+        /// 64: the command asks for what cannot be.
+        case usage
+        /// 73: the output cannot be created.
+        case cannotWrite
+    }
+
+    package var category: Category {
+        switch self {
+        case .noOutput, .unknownExtension, .unknownCodec, .codecDoesNotFit, .hardwareOnly, .unknownOption,
+            .optionValue, .settingsRefused, .onePictureOnly, .sidecarIsOutput:
+            .usage
+        case .folderMissing, .notAFolder, .folderNotWritable, .exists, .notARegularFile, .cameIntoBeing, .diskFull,
+            .cannotWrite, .encoderRefused, .containerRefused, .encodingFailed, .noFrames:
+            .cannotWrite
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .noOutput:
+            "there is nothing to write to: name the output, such as --out overlay.mp4"
+        case .unknownExtension(let path):
+            "cannot write \(path): its ending names no video or picture format; use .mp4, .mkv, .mov, .webm, .png or .jpg"
+        case .unknownCodec(let name):
+            "the linked FFmpeg has no video encoder '\(name)'; `ffmpeg -encoders` lists those it has"
+        case .codecDoesNotFit(let codec, let path, let fits):
+            "\(codec) cannot go into \(path): "
+                + (fits.isEmpty
+                    ? "choose another codec" : "choose another codec, or write \(fits.joined(separator: " or "))")
+        case .hardwareOnly(let codec):
+            "\(codec) takes only pictures in a graphics card's memory; choose a software encoder, such as libx264"
+        case .unknownOption(let codec, let key):
+            "\(codec) has no option '\(key)'; `ffmpeg -h encoder=\(codec)` lists those it has"
+        case .optionValue(let codec, let key, let value):
+            "\(codec) does not take '\(value)' for \(key); `ffmpeg -h encoder=\(codec)` shows what is allowed"
+        case .settingsRefused(let codec, let settings):
+            "\(codec) does not open with \(settings); `ffmpeg -h encoder=\(codec)` shows what is allowed"
+        case .onePictureOnly(let path):
+            "\(path) holds one picture, but the input has more; number them, such as out_%05d.png, or write a video"
+        case .sidecarIsOutput(let path):
+            "the sidecar and the output are both \(path); give the sidecar a name of its own, such as out.jsonl"
+        case .folderMissing(let folder):
+            "the output folder \(folder) does not exist; create it, or write somewhere else"
+        case .notAFolder(let folder):
+            "\(folder) is not a folder, so nothing can be written in it; write somewhere else"
+        case .folderNotWritable(let folder, let reason):
+            "cannot write in folder \(folder): \(reason); write somewhere else"
+        case .exists(let path):
+            "\(path) exists already; remove it, choose another name, or give --force to replace it"
+        case .notARegularFile(let path):
+            "\(path) exists and is not a regular file; choose another name"
+        case .cameIntoBeing(let path, let keptAs):
+            "\(path) came into being meanwhile and is left alone (no --force); the complete result is \(keptAs), rename it"
+        case .diskFull(let path):
+            "the disk is full: \(path) was not written; make room, or write somewhere else"
+        case .cannotWrite(let path, let reason):
+            "cannot write \(path): \(reason)"
+        case .encoderRefused(let codec, let picture, let cause):
+            "\(codec) refuses to encode \(picture) pictures: \(cause); choose another codec, such as libx264"
+        case .containerRefused(let path, let cause):
+            "cannot begin \(path): \(cause); write .mkv, which holds almost everything, or copy no streams"
+        case .encodingFailed(let path, let cause):
+            "encoding \(path) failed in \(cause.function): \(cause)"
+        case .noFrames(let path):
+            "\(path) was not written: no picture came"
+        }
+    }
+}

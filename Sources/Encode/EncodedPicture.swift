@@ -1,0 +1,114 @@
+import CFFmpeg
+import Pipeline
+
+extension VideoFormat {
+    /// The format in which an encoder gets the pictures: this one where it can, else the nearest that it takes.
+    ///
+    /// The size is the same; see `padded`.
+    func encoded(by codec: UnsafePointer<AVCodec>) throws(EncodeError) -> VideoFormat {
+        var result = withRangeInTag
+        let isRGB = result.pixelFormat.isRGB
+        let offered = try Self.formats(of: codec) ?? [result.pixelFormat]
+        if codec.pointee.id == AV_CODEC_ID_MJPEG {
+            // JFIF: all code values, BT.601, chroma between the pixels.
+            result.pixelFormat = result.nearest(in: offered.filter { !$0.isRGB })
+            result.colour.range = AVCOL_RANGE_JPEG
+            result.colour.matrix = AVCOL_SPC_BT470BG
+            result.colour.chromaLocation = AVCHROMA_LOC_CENTER
+            return result
+        }
+        let isLossy = avcodec_descriptor_get(codec.pointee.id).map { $0.pointee.props & AV_CODEC_PROP_LOSSY != 0 }
+        if isRGB, isLossy == true, offered.contains(AV_PIX_FMT_YUV420P) {
+            // Players and browsers show no RGB, and hardly 4:4:4.
+            result.pixelFormat = AV_PIX_FMT_YUV420P
+        } else {
+            result.pixelFormat = result.nearest(in: offered)
+        }
+        switch (isRGB, result.pixelFormat.isRGB) {
+        case (true, false):
+            result.colour.range = AVCOL_RANGE_MPEG
+            result.colour.matrix = height >= 720 ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M
+            result.colour.chromaLocation = AVCHROMA_LOC_LEFT
+        case (false, true):
+            result.colour.range = AVCOL_RANGE_JPEG
+            result.colour.matrix = AVCOL_SPC_RGB
+            result.colour.chromaLocation = AVCHROMA_LOC_UNSPECIFIED
+            result.colour.transfer = colour.transferOfRGB
+        case (false, false):
+            // A tag that cannot be true; x264 would refuse it.
+            if colour.matrix == AVCOL_SPC_RGB { result.colour.matrix = AVCOL_SPC_UNSPECIFIED }
+        case (true, true): break
+        }
+        return result
+    }
+
+    /// This format at a size that is a multiple of what one chroma sample covers.
+    var padded: VideoFormat {
+        var result = self
+        guard let description = av_pix_fmt_desc_get(pixelFormat)?.pointee else { return result }
+        let columns = 1 << Int(description.log2_chroma_w)
+        let rows = 1 << Int(description.log2_chroma_h)
+        result.width = (width + columns - 1) / columns * columns
+        result.height = (height + rows - 1) / rows * rows
+        return result
+    }
+
+    private static let oldFullRange: [AVPixelFormat: AVPixelFormat] = [
+        AV_PIX_FMT_YUVJ420P: AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ422P: AV_PIX_FMT_YUV422P,
+        AV_PIX_FMT_YUVJ444P: AV_PIX_FMT_YUV444P, AV_PIX_FMT_YUVJ440P: AV_PIX_FMT_YUV440P,
+        AV_PIX_FMT_YUVJ411P: AV_PIX_FMT_YUV411P,
+    ]
+
+    /// The old names such as yuvj420p say two things; the range is told by its tag.
+    var withRangeInTag: VideoFormat {
+        guard let format = Self.oldFullRange[pixelFormat] else { return self }
+        var result = self
+        result.pixelFormat = format
+        result.colour.range = AVCOL_RANGE_JPEG
+        return result
+    }
+
+    /// What an encoder takes of pictures in main memory; nil: anything.
+    private static func formats(of codec: UnsafePointer<AVCodec>) throws(EncodeError) -> [AVPixelFormat]? {
+        guard var next = shim_encoder_formats(codec) else { return nil }
+        var formats: [AVPixelFormat] = []
+        while next.pointee != AV_PIX_FMT_NONE {
+            if !next.pointee.has(AV_PIX_FMT_FLAG_HWACCEL) { formats.append(next.pointee) }
+            next += 1
+        }
+        guard !formats.isEmpty else { throw .hardwareOnly(codec: codec.name) }
+        return formats
+    }
+
+    /// The format of a list that loses least.
+    private func nearest(in offered: [AVPixelFormat]) -> AVPixelFormat {
+        if offered.contains(pixelFormat) { return pixelFormat }
+        // A picture of three colours first; grey or a palette where the encoder has nothing else.
+        let coloured = offered.filter { format in
+            av_pix_fmt_desc_get(format)?.pointee.nb_components == 3 && !Self.oldFullRange.keys.contains(format)
+                && !format.has(AV_PIX_FMT_FLAG_ALPHA) && !format.has(AV_PIX_FMT_FLAG_BITSTREAM)
+        }
+        let list = (coloured.isEmpty ? offered : coloured) + [AV_PIX_FMT_NONE]
+        return avcodec_find_best_pix_fmt_of_list(list, pixelFormat, 0, nil)
+    }
+}
+
+extension ColourTags {
+    /// A camera's transfer curve in a picture's tags makes viewers brighten it, unlike the video in any player.
+    fileprivate var transferOfRGB: AVColorTransferCharacteristic {
+        switch transfer {
+        case AVCOL_TRC_BT709, AVCOL_TRC_SMPTE170M, AVCOL_TRC_BT2020_10, AVCOL_TRC_BT2020_12: AVCOL_TRC_UNSPECIFIED
+        default: transfer
+        }
+    }
+}
+
+extension AVPixelFormat {
+    var isRGB: Bool { has(AV_PIX_FMT_FLAG_RGB) }
+
+    fileprivate func has(_ flag: Int32) -> Bool {
+        av_pix_fmt_desc_get(self).map { $0.pointee.flags & UInt64(flag) != 0 } ?? false
+    }
+
+    var name: String { av_get_pix_fmt_name(self).map { String(cString: $0) } ?? "unknown" }
+}

@@ -1,0 +1,77 @@
+import CFFmpeg
+import Pipeline
+
+/// An open encoder, and what makes of the stages' pictures those that it takes.
+struct FedEncoder {
+    let encoder: VideoEncoder
+    let notes: [EncodeNote]
+    private let converter: PictureConverter
+    private let path: String
+
+    /// - Parameters:
+    ///   - format: of the pictures that will come.
+    ///   - container: nil where each picture is a file of its own.
+    /// - Throws: `EncodeError` if the encoder refuses the user's options or the pictures, even padded.
+    init(
+        _ plan: OutputPlan, _ config: EncodeConfig, _ format: VideoFormat, container: UnsafePointer<AVOutputFormat>?
+    ) throws(EncodeError) {
+        let clock = EncoderClock(format, plan.codec, container)
+        var encoded = try format.encoded(by: plan.codec)
+        encoded.timeBase = clock.timeBase
+        encoded.frameRate = clock.fixed?.rate ?? format.frameRate
+        let hasGlobalHeader = container.map { $0.pointee.flags & AVFMT_GLOBALHEADER != 0 } ?? false
+        let open: (VideoFormat) throws(EncodeError) -> VideoEncoder = { format throws(EncodeError) in
+            try VideoEncoder(plan, EncoderSettings(config, plan.codec), format, hasGlobalHeader: hasGlobalHeader)
+        }
+        let padded = encoded.padded
+        let isOdd = (padded.width, padded.height) != (encoded.width, encoded.height)
+        if isOdd && Self.refusesOddSizes.contains(plan.codec.pointee.id) {
+            encoder = try open(padded)
+            encoded = padded
+        } else {
+            do {
+                encoder = try open(encoded)
+            } catch EncodeError.encoderRefused where isOdd {
+                encoder = try open(padded)
+                encoded = padded
+            }
+        }
+        do {
+            converter = try PictureConverter(from: format, to: encoded)
+        } catch {
+            throw .encodingFailed(path: plan.path, cause: error)
+        }
+        path = plan.path
+        notes = Self.notes(plan.codec.name, clock, from: format, to: encoded)
+    }
+
+    /// Takes a picture, and hands over the packets that are done; they may be of earlier pictures.
+    func encode(_ frame: consuming Frame, _ handle: VideoEncoder.PacketHandler) throws(EncodeError) {
+        let converted: Frame
+        do {
+            converted = try converter.convert(frame)
+        } catch {
+            throw .encodingFailed(path: path, cause: error)
+        }
+        try encoder.encode(converted, handle)
+    }
+
+    /// Those whose refusal we know, so that they need not print it; others are asked.
+    private static let refusesOddSizes: Set<AVCodecID> = [AV_CODEC_ID_H264, AV_CODEC_ID_HEVC]
+
+    private static func notes(
+        _ codec: String, _ clock: EncoderClock, from format: VideoFormat, to encoded: VideoFormat
+    ) -> [EncodeNote] {
+        var notes: [EncodeNote] = []
+        if (format.width, format.height) != (encoded.width, encoded.height) {
+            notes.append(
+                .padded(
+                    codec: codec, width: format.width, height: format.height, paddedWidth: encoded.width,
+                    paddedHeight: encoded.height))
+        }
+        if let fixed = clock.fixed {
+            notes.append(.fixedRate(codecOrContainer: fixed.by, framesPerSecond: av_q2d(fixed.rate)))
+        }
+        return notes
+    }
+}

@@ -1,0 +1,63 @@
+package import Pipeline
+
+/// What was seen in one frame: a line of the sidecar file.
+package struct FrameRecord: Sendable, Equatable {
+    /// Position in the input, from 0, and time in seconds.
+    package var frame: Int
+    package var time: Double
+    /// How the map was computed, such as "cam".
+    package var method: String
+    /// The class that the map explains.
+    package var classID: Int
+    package var label: String
+    /// The most probable classes, best first.
+    package var top: [Prediction]
+    /// `[x, y]` of the map's strongest point, in pixels of the input picture; nil: there is no map.
+    package var peak: [Int]?
+    /// `[x0, y0, x1, y1]` of the hot region, in pixels of the input picture.
+    package var box: [Int]?
+    /// Share of pixels above half of the strongest, 0...1.
+    package var hot: Double?
+
+    package init(
+        frame: Int, time: Double, method: String, classID: Int, label: String, top: [Prediction], peak: [Int]? = nil,
+        box: [Int]? = nil, hot: Double? = nil
+    ) {
+        self.frame = frame
+        self.time = time
+        self.method = method
+        self.classID = classID
+        self.label = label
+        self.top = top
+        self.peak = peak
+        self.box = box
+        self.hot = hot
+    }
+
+    /// The record as one line of JSON, its keys always in this order.
+    func append(to line: inout JSONLine) {
+        line.object { line in
+            line.key("frame") { $0.number(frame) }
+            line.key("time") { $0.number(time) }
+            line.key("method") { $0.string(method) }
+            line.key("class") { line in
+                line.object { line in
+                    line.key("id") { $0.number(classID) }
+                    line.key("label") { $0.string(label) }
+                }
+            }
+            line.key("top") { line in
+                line.array(top) { line, prediction in
+                    line.object { line in
+                        line.key("id") { $0.number(prediction.classID) }
+                        line.key("label") { $0.string(prediction.label) }
+                        line.key("probability") { $0.number(prediction.probability) }
+                    }
+                }
+            }
+            line.key("peak") { $0.numbers(peak) }
+            line.key("box") { $0.numbers(box) }
+            line.key("hot") { $0.number(hot ?? .nan) }
+        }
+    }
+}

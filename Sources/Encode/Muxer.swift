@@ -1,0 +1,182 @@
+import CFFmpeg
+import Glibc
+import Pipeline
+
+/// One container file being written. Sole owner of its `AVFormatContext`.
+final class Muxer {
+    /// Of the container, such as AVFMT_GLOBALHEADER.
+    var flags: Int32 { context.pointee.oformat.pointee.flags }
+
+    private let context: UnsafeMutablePointer<AVFormatContext>
+    /// As the user named it, for errors.
+    private let path: String
+    /// The last decoding time of each stream, in its own unit.
+    private var lastTimes: [Int64] = []
+
+    /// - Parameters:
+    ///   - temporaryPath: an existing file, which is written over.
+    ///   - path: the name that errors tell.
+    init(
+        _ format: UnsafePointer<AVOutputFormat>, temporaryPath: String, path: String
+    ) throws(EncodeError) {
+        self.path = path
+        // "file:" so that no part of the name is taken for a protocol.
+        let url = "file:" + temporaryPath
+        var allocated: UnsafeMutablePointer<AVFormatContext>?
+        let code = avformat_alloc_output_context2(&allocated, format, nil, url)
+        guard let context = allocated else {
+            throw .ffmpeg(FFmpegError(code: code, function: "avformat_alloc_output_context2"), path)
+        }
+        self.context = context
+        // FFmpeg calls FLAC and TrueHD in MP4 experimental; players read them.
+        context.pointee.strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL
+        try check(avio_open(&context.pointee.pb, url, AVIO_FLAG_WRITE), "avio_open")
+    }
+
+    deinit {
+        avio_closep(&context.pointee.pb)
+        avformat_free_context(context)
+    }
+
+    // MARK: - Before the start
+
+    /// Tags of the whole file.
+    func add(_ metadata: [String: String]) {
+        Self.set(metadata, &context.pointee.metadata)
+    }
+
+    /// - Returns: the stream's number.
+    func addVideo(
+        from encoder: VideoEncoder, metadata: [String: String]
+    ) throws(EncodeError) -> Int {
+        let stream = try addStream()
+        try check(
+            avcodec_parameters_from_context(stream.pointee.codecpar, encoder.context), "avcodec_parameters_from_context"
+        )
+        stream.pointee.time_base = encoder.timeBase
+        stream.pointee.avg_frame_rate = encoder.context.pointee.framerate
+        stream.pointee.sample_aspect_ratio = encoder.context.pointee.sample_aspect_ratio
+        stream.pointee.disposition = AV_DISPOSITION_DEFAULT
+        // Apple's players want the tag that says that all headers stand in front.
+        let hvc1: UInt32 = 0x3163_7668
+        if encoder.context.pointee.codec_id == AV_CODEC_ID_HEVC, holdsTag(hvc1, AV_CODEC_ID_HEVC) {
+            stream.pointee.codecpar.pointee.codec_tag = hvc1
+        }
+        Self.set(metadata, &stream.pointee.metadata)
+        return Int(stream.pointee.index)
+    }
+
+    /// - Returns: the stream's number; nil if the container cannot hold it.
+    func add(_ companion: Companion) throws(EncodeError) -> Int? {
+        let codecID = companion.parameters.pointee.codec_id
+        guard avformat_query_codec(context.pointee.oformat, codecID, FF_COMPLIANCE_EXPERIMENTAL) != 0 else {
+            return nil
+        }
+        let stream = try addStream()
+        let parameters: UnsafeMutablePointer<AVCodecParameters> = stream.pointee.codecpar
+        try check(avcodec_parameters_copy(parameters, companion.parameters), "avcodec_parameters_copy")
+        // Another container has other tags for the same codec.
+        if !holdsTag(parameters.pointee.codec_tag, codecID) { parameters.pointee.codec_tag = 0 }
+        stream.pointee.time_base = companion.timeBase
+        stream.pointee.disposition = companion.disposition
+        av_dict_copy(&stream.pointee.metadata, companion.metadata, 0)
+        return Int(stream.pointee.index)
+    }
+
+    /// Writes what stands in front of the packets. Streams may choose other units of time.
+    func start() throws(EncodeError) {
+        // The index in front, so that a player on the net can start at once; the file is moved along at the end for it.
+        var options: OpaquePointer?
+        defer { av_dict_free(&options) }
+        av_dict_set(&options, "movflags", "+faststart", 0)
+        do {
+            try FFmpegError.check(avformat_write_header(context, &options), "avformat_write_header")
+        } catch {
+            throw error.isDiskFull ? .diskFull(path: path) : .containerRefused(path: path, cause: error)
+        }
+        lastTimes = (0..<Int(context.pointee.nb_streams)).map { _ in Int64.min }
+    }
+
+    // MARK: - After the start
+
+    /// Takes a packet's contents; it may be written later, in its place among the other streams' packets.
+    func write(
+        _ packet: UnsafeMutablePointer<AVPacket>, stream number: Int, timeBase: AVRational
+    ) throws(EncodeError) {
+        try check(interleave(packet, number, timeBase), "av_interleaved_write_frame")
+    }
+
+    /// The same for a packet of the input, which may be damaged.
+    ///
+    /// - Returns: false if it is, so that the container cannot hold it.
+    func copy(
+        _ packet: UnsafeMutablePointer<AVPacket>, stream number: Int, timeBase: AVRational
+    ) throws(EncodeError) -> Bool {
+        let code = interleave(packet, number, timeBase)
+        if code == shim_error_invalid_data { return false }
+        try check(code, "av_interleaved_write_frame")
+        return true
+    }
+
+    /// Writes what stands behind the packets, and closes the file.
+    func finish() throws(EncodeError) {
+        try check(av_write_trailer(context), "av_write_trailer")
+        try check(avio_closep(&context.pointee.pb), "avio_closep")
+    }
+
+    // MARK: -
+
+    private func interleave(_ packet: UnsafeMutablePointer<AVPacket>, _ number: Int, _ timeBase: AVRational) -> Int32 {
+        let stream: UnsafeMutablePointer<AVStream> = shim_stream(context, Int32(number))
+        packet.pointee.stream_index = Int32(number)
+        packet.pointee.pos = -1
+        av_packet_rescale_ts(packet, timeBase, stream.pointee.time_base)
+        keepOrder(packet, number)
+        return av_interleaved_write_frame(context, packet)
+    }
+
+    /// Muxers stop at a decoding time that doesn't grow, which a damaged input or a coarser unit can bring.
+    private func keepOrder(_ packet: UnsafeMutablePointer<AVPacket>, _ number: Int) {
+        guard packet.pointee.dts != shim_no_pts else { return }
+        let last = lastTimes[number]
+        if last != Int64.min {
+            let earliest = flags & AVFMT_TS_NONSTRICT != 0 ? last : last + 1
+            if packet.pointee.dts < earliest {
+                packet.pointee.dts = earliest
+                if packet.pointee.pts != shim_no_pts { packet.pointee.pts = max(packet.pointee.pts, earliest) }
+            }
+        }
+        lastTimes[number] = packet.pointee.dts
+    }
+
+    private func addStream() throws(EncodeError) -> UnsafeMutablePointer<AVStream> {
+        guard let stream = avformat_new_stream(context, nil) else {
+            throw .ffmpeg(.outOfMemory("avformat_new_stream"), path)
+        }
+        return stream
+    }
+
+    private func holdsTag(_ tag: UInt32, _ codecID: AVCodecID) -> Bool {
+        guard let tags = context.pointee.oformat.pointee.codec_tag else { return false }
+        return av_codec_get_id(tags, tag) == codecID
+    }
+
+    private static func set(_ metadata: [String: String], _ dictionary: inout OpaquePointer?) {
+        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { av_dict_set(&dictionary, key, value, 0) }
+    }
+
+    private func check(_ code: Int32, _ function: String) throws(EncodeError) {
+        guard code >= 0 else { throw .ffmpeg(FFmpegError(code: code, function: function), path) }
+    }
+}
+
+extension EncodeError {
+    /// What a failed call of libavformat means for the file at `path`.
+    static func ffmpeg(_ error: FFmpegError, _ path: String) -> EncodeError {
+        error.isDiskFull ? .diskFull(path: path) : .cannotWrite(path: path, reason: error.description)
+    }
+}
+
+extension FFmpegError {
+    fileprivate var isDiskFull: Bool { code == shim_error(ENOSPC) || code == shim_error(EDQUOT) }
+}

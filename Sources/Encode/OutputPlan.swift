@@ -1,0 +1,112 @@
+import CFFmpeg
+
+/// Where and how to write, worked out from the settings before anything is opened.
+struct OutputPlan {
+    enum Target {
+        case video(UnsafePointer<AVOutputFormat>)
+        /// One, or numbered ones: see `PictureNames`.
+        case pictures
+    }
+
+    let path: String
+    let target: Target
+    let codec: UnsafePointer<AVCodec>
+
+    /// - Throws: `EncodeError` if the ending or the codec is unknown, or they don't go together.
+    init(_ config: EncodeConfig) throws(EncodeError) {
+        guard !config.output.isEmpty else { throw .noOutput }
+        path = config.output
+        if let codecID = Self.pictureCodecs[path.fileExtension] {
+            target = .pictures
+            codec = try Self.encoder(config.codec, default: codecID, path: path)
+            guard codec.pointee.id == codecID else {
+                throw .codecDoesNotFit(codec: codec.name, path: path, fits: Self.containers(holding: codec))
+            }
+        } else {
+            let container = try Self.container(path)
+            target = .video(container)
+            codec = try Self.encoder(config.codec, default: Self.defaultCodec(container, path), path: path)
+            guard Self.holds(container, codec.pointee.id) else {
+                throw .codecDoesNotFit(codec: codec.name, path: path, fits: Self.containers(holding: codec))
+            }
+        }
+    }
+
+    private static let pictureCodecs: [String: AVCodecID] = [
+        "png": AV_CODEC_ID_PNG, "jpg": AV_CODEC_ID_MJPEG, "jpeg": AV_CODEC_ID_MJPEG,
+    ]
+
+    /// The muxer for a file's ending. Those that write many files, or only sound, are none.
+    private static func container(_ path: String) throws(EncodeError) -> UnsafePointer<AVOutputFormat> {
+        guard let format = av_guess_format(nil, path.fileName, nil), format.pointee.flags & AVFMT_NOFILE == 0 else {
+            throw .unknownExtension(path: path)
+        }
+        // PNG as the default stands for a cover in a music file.
+        switch format.pointee.video_codec {
+        case AV_CODEC_ID_NONE, AV_CODEC_ID_PNG: throw .unknownExtension(path: path)
+        default: return format
+        }
+    }
+
+    /// H.264 where a container of today holds it, VP9 in WebM; what the muxer proposes in all others.
+    private static func defaultCodec(_ container: UnsafePointer<AVOutputFormat>, _ path: String) -> AVCodecID {
+        let modern = ["mpegts", "flv", "nut"]
+        return modern.contains(String(cString: container.pointee.name))
+            ? AV_CODEC_ID_H264 : av_guess_codec(container, nil, path, nil, AVMEDIA_TYPE_VIDEO)
+    }
+
+    private static func encoder(
+        _ name: String?, default codecID: AVCodecID, path: String
+    ) throws(EncodeError) -> UnsafePointer<AVCodec> {
+        guard let name else {
+            guard let codec = preferredEncoder(codecID) else {
+                throw .unknownCodec(name: String(cString: avcodec_get_name(codecID)))
+            }
+            return codec
+        }
+        let found =
+            avcodec_find_encoder_by_name(name)
+            ?? avcodec_descriptor_get_by_name(name).flatMap { preferredEncoder($0.pointee.id) }
+        guard let found, found.pointee.type == AVMEDIA_TYPE_VIDEO else { throw .unknownCodec(name: name) }
+        return found
+    }
+
+    private static func preferredEncoder(_ codecID: AVCodecID) -> UnsafePointer<AVCodec>? {
+        codecID == AV_CODEC_ID_H264
+            ? avcodec_find_encoder_by_name("libx264") ?? avcodec_find_encoder(codecID) : avcodec_find_encoder(codecID)
+    }
+
+    /// Whether a muxer takes a codec; true where it doesn't tell.
+    private static func holds(_ container: UnsafePointer<AVOutputFormat>, _ codecID: AVCodecID) -> Bool {
+        avformat_query_codec(container, codecID, FF_COMPLIANCE_EXPERIMENTAL) != 0
+    }
+
+    private static func containers(holding codec: UnsafePointer<AVCodec>) -> [String] {
+        [".mp4", ".mov", ".mkv", ".webm"].filter { ending in
+            av_guess_format(nil, ending, nil).map { holds($0, codec.pointee.id) } ?? false
+        }
+    }
+}
+
+extension UnsafePointer<AVCodec> {
+    var name: String { String(cString: pointee.name) }
+}
+
+extension EncodeConfig {
+    /// Checks all of the output that can be checked before the input is known: ending, codec, options, folder, and
+    /// whether files would be overwritten. It takes milliseconds, so do it before a model is loaded.
+    package func checkOutput() throws(EncodeError) {
+        let plan = try OutputPlan(self)
+        try EncoderSettings(self, plan.codec).check()
+        let first =
+            switch plan.target {
+            case .video: output
+            case .pictures: PictureNames(output).path(number: PictureNames.first)
+            }
+        _ = try TemporaryFile(for: first, replacing: force)
+        if let sidecar {
+            guard sidecar != output else { throw .sidecarIsOutput(path: sidecar) }
+            _ = try TemporaryFile(for: sidecar, replacing: force)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import CFFmpeg
+import Pipeline
+
+/// One encoder: pictures in, compressed packets out. Sole owner of its `AVCodecContext`.
+final class VideoEncoder {
+    /// Valid while this object lives.
+    let context: UnsafeMutablePointer<AVCodecContext>
+    /// Unit of the packets' times, in seconds.
+    var timeBase: AVRational { context.pointee.time_base }
+
+    typealias PacketHandler = (UnsafeMutablePointer<AVPacket>) throws(EncodeError) -> Void
+
+    private let path: String
+    private let packet: UnsafeMutablePointer<AVPacket>
+    /// Of the pictures that are inside, by their time: encoders don't hand durations on.
+    private var durations: [Int64: Int64] = [:]
+    private var lastTime: Int64?
+
+    /// - Parameters:
+    ///   - format: size, format and colour of the pictures, and the unit of time to count in.
+    ///   - hasGlobalHeader: whether the container wants the codec's headers once, not in each key frame.
+    /// - Throws: `EncodeError` if the encoder refuses an option or the format.
+    init(
+        _ plan: OutputPlan, _ settings: EncoderSettings, _ format: VideoFormat, hasGlobalHeader: Bool
+    ) throws(EncodeError) {
+        path = plan.path
+        var allocated: UnsafeMutablePointer<AVPacket>? = av_packet_alloc()
+        guard let context = avcodec_alloc_context3(plan.codec), let packet = allocated else {
+            av_packet_free(&allocated)
+            throw .encodingFailed(path: plan.path, cause: .outOfMemory("avcodec_alloc_context3"))
+        }
+        self.context = context
+        self.packet = packet
+        try settings.apply(to: context)
+        context.pointee.width = Int32(format.width)
+        context.pointee.height = Int32(format.height)
+        context.pointee.pix_fmt = format.pixelFormat
+        context.pointee.sample_aspect_ratio = format.sampleAspectRatio
+        context.pointee.color_range = format.colour.range
+        context.pointee.colorspace = format.colour.matrix
+        context.pointee.color_primaries = format.colour.primaries
+        context.pointee.color_trc = format.colour.transfer
+        context.pointee.chroma_sample_location = format.colour.chromaLocation
+        context.pointee.time_base = format.timeBase
+        // For rate control; the times are the pictures' own.
+        context.pointee.framerate = format.frameRate
+        if hasGlobalHeader { context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER }
+        do {
+            try FFmpegError.check(avcodec_open2(context, plan.codec, nil), "avcodec_open2")
+        } catch {
+            let picture = "\(format.width)x\(format.height) \(format.pixelFormat.name)"
+            throw .encoderRefused(codec: plan.codec.name, picture: picture, cause: error)
+        }
+    }
+
+    deinit {
+        var dying: UnsafeMutablePointer<AVCodecContext>? = context
+        avcodec_free_context(&dying)
+        var dyingPacket: UnsafeMutablePointer<AVPacket>? = packet
+        av_packet_free(&dyingPacket)
+    }
+
+    /// Takes a picture, and hands over the packets that are done; they may be of earlier pictures.
+    func encode(_ frame: consuming Frame, _ handle: PacketHandler) throws(EncodeError) {
+        let av = frame.av
+        var time = av_rescale_q(frame.pts, frame.timeBase, timeBase)
+        // Two pictures cannot have one time; it takes a coarser unit, or a strange input.
+        if let lastTime, time <= lastTime { time = lastTime + 1 }
+        lastTime = time
+        av.pointee.pts = time
+        // Else the encoder would make the same kinds of pictures as the input has.
+        av.pointee.pict_type = AV_PICTURE_TYPE_NONE
+        av.pointee.quality = context.pointee.global_quality
+        let duration = av_rescale_q(frame.duration, frame.timeBase, timeBase)
+        shim_set_frame_duration(av, duration)
+        if duration > 0 { durations[time] = duration }
+        try send(av, handle)
+    }
+
+    /// Hands over all that is still inside. No picture can follow.
+    func flush(_ handle: PacketHandler) throws(EncodeError) {
+        try send(nil, handle)
+    }
+
+    private func send(_ frame: UnsafeMutablePointer<AVFrame>?, _ handle: PacketHandler) throws(EncodeError) {
+        // Never "again": all packets are taken after each picture.
+        try check(avcodec_send_frame(context, frame), "avcodec_send_frame")
+        while true {
+            let code = avcodec_receive_packet(context, packet)
+            if code == shim_error_again || code == shim_error_eof { return }
+            try check(code, "avcodec_receive_packet")
+            packet.pointee.duration = durations.removeValue(forKey: packet.pointee.pts) ?? packet.pointee.duration
+            try handle(packet)
+            av_packet_unref(packet)
+        }
+    }
+
+    private func check(_ code: Int32, _ function: String) throws(EncodeError) {
+        guard code >= 0 else { throw .encodingFailed(path: path, cause: FFmpegError(code: code, function: function)) }
+    }
+}

@@ -1,0 +1,113 @@
+import CFFmpeg
+import Pipeline
+
+/// Encodes pictures, and muxes them with the companions' packets into one file.
+final class VideoWriter: FrameSink, @unchecked Sendable {  // safe: one stage uses it at a time
+    private(set) var notes: [EncodeNote]
+
+    private var file: TemporaryFile
+    private let source: FedEncoder
+    private let muxer: Muxer
+    private let videoStream: Int
+    private let packets: PacketQueue
+    /// By the companion's position; nil: left out.
+    private var copies: [Copy?] = []
+    private var leftOutPackets = 0
+    private var framesWritten = 0
+    private var isOpen = true
+
+    /// Where a companion's packets go, and the unit of their times.
+    private struct Copy {
+        let stream: Int
+        let timeBase: AVRational
+    }
+
+    /// Creates the file and writes its beginning.
+    init(
+        _ config: EncodeConfig, _ plan: OutputPlan, _ container: UnsafePointer<AVOutputFormat>, _ format: VideoFormat,
+        companions: [Companion], packets: PacketQueue, metadata: OutputMetadata
+    ) throws(EncodeError) {
+        self.packets = packets
+        file = try TemporaryFile(for: plan.path, replacing: config.force)
+        source = try FedEncoder(plan, config, format, container: container)
+        muxer = try Muxer(container, temporaryPath: file.path, path: plan.path)
+        muxer.add(metadata.container)
+        videoStream = try muxer.addVideo(from: source.encoder, metadata: metadata.video)
+        notes = source.notes
+        if config.copyStreams { try copy(companions, into: ".\(plan.path.fileExtension)") }
+        try muxer.start()
+    }
+
+    func write(_ frame: consuming Frame) throws(EncodeError) {
+        precondition(isOpen)
+        do throws(EncodeError) {
+            try copyPackets()
+            try source.encode(frame) { packet throws(EncodeError) in try mux(packet) }
+            framesWritten += 1
+        } catch {
+            abandon()
+            throw error
+        }
+    }
+
+    func finish() throws(EncodeError) {
+        guard isOpen else { return }
+        do throws(EncodeError) {
+            guard framesWritten > 0 else { throw .noFrames(path: file.target) }
+            try copyPackets()
+            try source.encoder.flush { packet throws(EncodeError) in try mux(packet) }
+            try muxer.finish()
+            try file.flushToDisk()
+            try file.putInPlace()
+        } catch {
+            abandon()
+            throw error
+        }
+        isOpen = false
+        flushFolderToDisk(file.target.folder)
+        if leftOutPackets > 0 { notes.append(.packetsLeftOut(count: leftOutPackets)) }
+    }
+
+    func abandon() {
+        isOpen = false
+        file.remove()
+    }
+
+    private func copy(_ companions: [Companion], into container: String) throws(EncodeError) {
+        var count: [AVMediaType: Int] = [:]
+        for companion in companions {
+            count[companion.kind, default: 0] += 1
+            let stream = try muxer.add(companion)
+            copies.append(stream.map { Copy(stream: $0, timeBase: companion.timeBase) })
+            if stream == nil {
+                let name = companion.name(number: count[companion.kind]!)
+                notes.append(.streamLeftOut(stream: name, container: container))
+            }
+        }
+    }
+
+    private func mux(_ packet: UnsafeMutablePointer<AVPacket>) throws(EncodeError) {
+        try muxer.write(packet, stream: videoStream, timeBase: source.encoder.timeBase)
+    }
+
+    /// Hands what the demuxer has read meanwhile to the muxer, which puts it in its place by time.
+    private func copyPackets() throws(EncodeError) {
+        for packet in packets.takeAll() {
+            let position = Int(packet.av.pointee.stream_index)
+            guard copies.indices.contains(position), let copy = copies[position] else { continue }
+            if try !muxer.copy(packet.av, stream: copy.stream, timeBase: copy.timeBase) { leftOutPackets += 1 }
+        }
+    }
+}
+
+extension Companion {
+    fileprivate var kind: AVMediaType { parameters.pointee.codec_type }
+
+    /// Such as "audio stream 2 (aac, eng)".
+    fileprivate func name(number: Int) -> String {
+        let kindName = av_get_media_type_string(kind).map { String(cString: $0) } ?? "data"
+        let codec = String(cString: avcodec_get_name(parameters.pointee.codec_id))
+        let language = av_dict_get(metadata, "language", nil, 0).map { ", " + String(cString: $0.pointee.value) } ?? ""
+        return "\(kindName) stream \(number) (\(codec)\(language))"
+    }
+}

@@ -1,0 +1,66 @@
+import COpenBLAS
+import ONNX
+
+/// Class activation mapping: how much each place of the last feature map adds to a class's score.
+///
+/// Zhou et al. 2016, "Learning Deep Features for Discriminative Localization", arXiv:1512.04150, eq. 2:
+/// M_c(x, y) = Σ_k w_k^c · f_k(x, y), so that mean(M_c) + b_c is the class's logit. Where the head has no dense layer
+/// (global average pooling straight after the class convolution: Lin et al. 2013, "Network in Network",
+/// arXiv:1312.4400, sec. 3.2), M_c is channel c.
+struct ClassActivation {
+    let head: CAMHead
+    /// Of the target tensor.
+    let channels: Int
+    let height: Int
+    let width: Int
+
+    /// Places in a map.
+    var area: Int { height * width }
+
+    /// M_c of one class, without bias, not clipped, not scaled.
+    ///
+    /// - Parameters:
+    ///   - activations: A, Float `[channels, height, width]`, or `[height, width, channels]` where the head pools so.
+    ///   - map: Float `[height, width]`, overwritten.
+    func map(ofClass classID: Int, _ activations: UnsafeBufferPointer<Float>, into map: inout [Float]) {
+        precondition(activations.count == channels * area && map.count == area)
+        let isChannelsFirst = head.layout == .channelsFirst
+        switch head.kind {
+        case .classMaps:
+            // Channel c: a run of the memory, or every channels-th value.
+            let start = activations.baseAddress! + (isChannelsFirst ? classID * area : classID)
+            cblas_scopy(Int32(area), start, isChannelsFirst ? 1 : Int32(channels), &map, 1)
+        case .dense:
+            head.weights.withUnsafeBufferPointer { weights in
+                let row = weights.baseAddress! + classID * channels
+                // wᵀA for A [channels, area], A·w for A [area, channels].
+                cblas_sgemv(
+                    CblasRowMajor, isChannelsFirst ? CblasTrans : CblasNoTrans,
+                    Int32(isChannelsFirst ? channels : area), Int32(isChannelsFirst ? area : channels), 1,
+                    activations.baseAddress!, Int32(isChannelsFirst ? area : channels), row, 1, 0, &map, 1)
+            }
+        }
+    }
+
+    /// Checks that maps and scores belong together: mean(M_c) + b_c = logit_c for the given classes.
+    ///
+    /// - Parameter tolerance: share of the logits' range.
+    /// - Returns: the first class for which it does not hold, both numbers, and the difference allowed.
+    func mismatch(
+        among classes: [Int], _ activations: UnsafeBufferPointer<Float>, logits: UnsafeBufferPointer<Float>,
+        tolerance: Float
+    ) -> (classID: Int, meanPlusBias: Float, logit: Float, tolerance: Float)? {
+        guard let low = logits.min(), let high = logits.max() else { return nil }
+        let allowed = tolerance * max(high - low, .leastNormalMagnitude)
+        var map = [Float](repeating: 0, count: area)
+        for classID in classes {
+            self.map(ofClass: classID, activations, into: &map)
+            let explained = map.reduce(0, +) / Float(area) + (head.bias.isEmpty ? 0 : head.bias[classID])
+            // Negated, so that NaN is a mismatch.
+            if !(abs(explained - logits[classID]) <= allowed) {
+                return (classID, explained, logits[classID], allowed)
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,199 @@
+import CFFmpeg
+import COpenBLAS
+import Foundation
+import ONNX
+package import Pipeline
+
+/// Runs the classifier on pictures and computes where it sees what it sees.
+///
+/// Several pictures may be in flight: `submit` starts one, `next` waits for the oldest. For use by one thread at a time.
+package final class Explainer {
+    /// What was found and chosen, a line each, for the log.
+    package let notes: [String]
+    /// The classes' names, "class 0" and so on where none are known.
+    package let labels: [String]
+    /// How many pictures may be submitted before one must be taken.
+    package let capacity: Int
+    /// What the maps are called in the sidecar.
+    package let method = "cam"
+
+    private let engine: Engine
+    private let preprocess: Preprocess
+    private let activation: ClassActivation
+    private let explainedClass: Int?
+    private let mapCount: Int
+    private var slots: [Slot]
+    private var oldest = 0
+    private var inFlight = 0
+    private var scores: Scores
+    private var smoothing: Smoothing
+    private var sceneCut = SceneCut()
+    private var isChecked = false
+
+    /// - Parameters:
+    ///   - format: of the pictures that will come.
+    ///   - mapCount: how many of the most probable classes get a map, where no class is chosen.
+    package init(_ config: InferConfig, format: VideoFormat, mapCount: Int) throws(InferError) {
+        // Its threads would compete with the engine's; our products are far too small to share out.
+        openblas_set_num_threads(1)
+        let files = try ModelFiles(model: config.model, card: config.card)
+        engine = try Engine(files, layer: config.layer ?? files.card.layer, precision: config.precision)
+        activation = engine.activation
+        let classes = engine.classes
+        if let labels = files.labels, labels.count != classes {
+            throw .labelCountDiffers(labels: labels.count, classes: classes, model: files.path)
+        }
+        let labels = files.labels ?? (0..<classes).map { "class \($0)" }
+        explainedClass = try config.explainedClass.map { wanted throws(InferError) in
+            try ClassChoice(labels: labels)(wanted)
+        }
+        self.labels = labels
+        self.mapCount = explainedClass == nil ? min(mapCount, classes) : 1
+        do throws(FFmpegError) {
+            preprocess = try Preprocess(format, input: engine.input)
+        } catch {
+            throw .picture(error)
+        }
+        capacity = engine.requestsInFlight
+        var slots: [Slot] = []
+        for _ in 0..<capacity {
+            do throws(OpenVINOError) {
+                slots.append(try Slot(engine))
+            } catch {
+                throw .engine(path: files.path, error)
+            }
+        }
+        self.slots = slots
+        scores = Scores(classes: classes)
+        smoothing = Smoothing(timeConstant: config.smoothing)
+        notes = Self.notes(files, engine)
+    }
+
+    /// Whether a picture must be taken with `next()` before another can be submitted.
+    package var isFull: Bool { inFlight == capacity }
+
+    /// Starts one picture's inference.
+    package func submit(_ frame: consuming Frame) throws(InferError) {
+        precondition(!isFull)
+        let slot = slots[(oldest + inFlight) % capacity]
+        do throws(FFmpegError) {
+            try preprocess.fill(slot.input, from: frame)
+        } catch {
+            throw .picture(error)
+        }
+        slot.isCut = sceneCut.isCut(UnsafeRawBufferPointer(slot.input))
+        do throws(OpenVINOError) {
+            try slot.request.start()
+        } catch {
+            throw .engine(path: engine.path, error)
+        }
+        slot.frame = consume frame
+        inFlight += 1
+    }
+
+    /// Waits for the oldest submitted picture; nil if there is none.
+    package func next() throws(InferError) -> Explained? {
+        guard inFlight > 0 else { return nil }
+        let slot = slots[oldest]
+        oldest = (oldest + 1) % capacity
+        inFlight -= 1
+        do throws(OpenVINOError) {
+            try slot.request.wait()
+        } catch {
+            throw .engine(path: engine.path, error)
+        }
+        let frame = slot.frame.take()!
+        if slot.isCut { smoothing.reset() }
+        let top = classify(slot)
+        if !isChecked { try check(slot, top) }
+        let maps = explainedClasses(top).map { classID in
+            ClassMap(
+                prediction: prediction(classID), heatmap: heatmap(ofClass: classID, slot, at: frame.seconds))
+        }
+        return Explained(frame: frame, top: top.map(prediction), maps: maps)
+    }
+
+    private func classify(_ slot: Slot) -> [Int] {
+        switch engine.head.activation {
+        case .sigmoid: scores.setSigmoid(slot.logits)
+        case .softmax, .none: scores.setSoftmax(slot.logits)
+        }
+        return scores.top(5)
+    }
+
+    private func explainedClasses(_ top: [Int]) -> ArraySlice<Int> {
+        if let explainedClass { return [explainedClass] }
+        return top.prefix(mapCount)
+    }
+
+    private func prediction(_ classID: Int) -> Prediction {
+        Prediction(classID: classID, label: labels[classID], probability: scores.probabilities[classID])
+    }
+
+    /// Raw map, smoothed, then negative evidence cut off and the strongest place set to 1.
+    private func heatmap(ofClass classID: Int, _ slot: Slot, at seconds: Double) -> Heatmap {
+        var map = [Float](repeating: 0, count: activation.area)
+        activation.map(ofClass: classID, slot.activations, into: &map)
+        smoothing.smooth(&map, ofClass: classID, at: seconds)
+        let strongest = map.max() ?? 0
+        let scale = strongest > 0 ? 1 / strongest : 0
+        for cell in map.indices { map[cell] = max(0, map[cell]) * scale }
+        return Heatmap(
+            height: activation.height, width: activation.width, values: map, region: preprocess.geometry.region)
+    }
+
+    private func check(_ slot: Slot, _ top: [Int]) throws(InferError) {
+        if let mismatch = activation.mismatch(
+            among: top, slot.activations, logits: slot.logits, tolerance: engine.headTolerance)
+        {
+            throw .headDoesNotAddUp(
+                model: engine.path, classID: mismatch.classID, meanPlusBias: mismatch.meanPlusBias,
+                logit: mismatch.logit, tolerance: mismatch.tolerance)
+        }
+        isChecked = true
+    }
+
+    private static func notes(_ files: ModelFiles, _ engine: Engine) -> [String] {
+        let input = engine.input
+        var notes = [
+            "model \(files.card.name.map { "\($0), " } ?? "")\(files.path), \(engine.classes) classes, "
+                + "computed in \(engine.precision)",
+            files.cardSource.map { "model card: \($0)" }
+                ?? "no model card: \(URL(filePath: files.path).deletingPathExtension().lastPathComponent).yaml beside the model would be one",
+            "input: \(input.width)x\(input.height) \(input.colour.rawValue), \(input.resize.rawValue), "
+                + "range \(input.range), mean \(input.mean), std \(input.std)",
+        ]
+        if !input.defaults.isEmpty {
+            notes.append("defaults taken for: \(input.defaults.joined(separator: ", "))")
+        }
+        let map = engine.activation
+        notes.append("CAM head: \(engine.head.description), map \(map.width)x\(map.height) of \(engine.head.target)")
+        if files.labels == nil { notes.append("no labels: classes are shown by number") }
+        return notes
+    }
+}
+
+/// A picture in flight: its inference request, and the request's memory.
+private final class Slot {
+    let request: InferRequest
+    var frame: Frame?
+    var isCut = false
+    /// 8-bit `[height, width, channels]`; constant addresses.
+    let input: UnsafeMutableRawBufferPointer
+    let activations: UnsafeBufferPointer<Float>
+    let logits: UnsafeBufferPointer<Float>
+    // The tensors keep the memory that the pointers point to.
+    private let inputTensor: Tensor
+    private let activationsTensor: Tensor
+    private let logitsTensor: Tensor
+
+    init(_ engine: Engine) throws(OpenVINOError) {
+        request = try InferRequest(engine.compiled)
+        inputTensor = try request.inputTensor()
+        activationsTensor = try request.outputTensor(engine.head.target)
+        logitsTensor = try request.outputTensor(engine.head.logits)
+        input = try inputTensor.bytes()
+        activations = try activationsTensor.floats()
+        logits = try logitsTensor.floats()
+    }
+}

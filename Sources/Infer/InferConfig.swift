@@ -1,0 +1,46 @@
+package import Pipeline
+
+/// The settings of the inference stage: the key `infer` of a config file.
+package struct InferConfig: Decodable, Sendable, Equatable {
+    /// An ONNX file, or a model card that names one.
+    package var model: String?
+    /// A model card that stands elsewhere than beside the model.
+    package var card: String?
+    /// The tensor or node whose activations are mapped; nil: found from the graph.
+    package var layer: String?
+    /// Whose map: a class's number, name or a unique part of its name; nil: the most probable class of each frame.
+    package var explainedClass: String?
+    package var precision = Precision.auto
+    /// Time constant of the exponential smoothing of the maps, in seconds; 0: none.
+    package var smoothing = 0.2
+
+    package enum Precision: String, Decodable, Sendable, CaseIterable {
+        /// What the engine finds best on this processor.
+        case auto
+        case f32
+        case bf16
+    }
+
+    package init() {}
+
+    private enum Key: String, CodingKey, CaseIterable {
+        case model, card, layer, precision, smoothing
+        case explainedClass = "class"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let fields = try decoder.strictContainer(keyedBy: Key.self)
+        model = try fields.decodeIfPresent(String.self, forKey: .model)
+        card = try fields.decodeIfPresent(String.self, forKey: .card)
+        layer = try fields.decodeIfPresent(String.self, forKey: .layer)
+        explainedClass = try fields.decodeIfPresent(String.self, forKey: .explainedClass)
+        precision = try fields.decodeChoiceIfPresent(Precision.self, forKey: .precision) ?? precision
+        smoothing = try fields.decodeIfPresent(Double.self, forKey: .smoothing) ?? smoothing
+    }
+
+    package func validate() throws(ConfigError) {
+        guard smoothing.isFinite, (0...60).contains(smoothing) else {
+            throw .outOfRange(key: "infer.smoothing", value: "\(smoothing)", allowed: "0 to 60 seconds")
+        }
+    }
+}

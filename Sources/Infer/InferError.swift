@@ -1,0 +1,69 @@
+package import ONNX
+package import Pipeline
+
+/// Why a picture cannot be explained; says what to do next.
+package enum InferError: Error, CustomStringConvertible {
+    case noModel
+    case model(ONNXError)
+    case engine(path: String, OpenVINOError)
+    case card(ConfigError)
+    case modelOfCardMissing(card: String, model: String)
+    case labelsUnreadable(path: String)
+    case labelCountDiffers(labels: Int, classes: Int, model: String)
+    case inputSizeUnknown(model: String)
+    case inputSizeDiffers(model: String, card: [Int], own: String)
+    case channelsDiffer(model: String, card: String, own: Int)
+    case unexpectedShape(model: String, tensor: String, shape: [Int], expected: String)
+    case poolingLeavesRest(model: String, kernel: [Int], map: [Int])
+    case noSuchClass(String, classes: Int)
+    case ambiguousClass(String, matches: [String])
+    case headDoesNotAddUp(model: String, classID: Int, meanPlusBias: Float, logit: Float, tolerance: Float)
+    case picture(FFmpegError)
+
+    /// Whether the settings are wrong, rather than the files that they name.
+    package var isUsage: Bool {
+        switch self {
+        case .noModel, .noSuchClass, .ambiguousClass: true
+        default: false
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .noModel:
+            "no model is named: give an ONNX image classifier with --model FILE"
+        case .model(let error):
+            error.description
+        case .engine(let path, let error):
+            "\(path): the inference engine cannot use this model: \(error)"
+        case .card(let error):
+            "model card \(error)"
+        case .modelOfCardMissing(let card, let model):
+            "\(card): its model \(model) is not there; name the file with --model and this card with --card"
+        case .labelsUnreadable(let path):
+            "cannot read the labels \(path): a UTF-8 text file with one class name a line is needed"
+        case .labelCountDiffers(let labels, let classes, let model):
+            "\(model): the card has \(labels) labels, the model \(classes) classes; the labels belong to another model"
+        case .inputSizeUnknown(let model):
+            "\(model): the model leaves its input size open; name it in a model card (input: {size: [height, width]})"
+        case .inputSizeDiffers(let model, let card, let own):
+            "\(model): the card says input size \(card[0])x\(card[1]), the model says \(own) (height x width)"
+        case .channelsDiffer(let model, let card, let own):
+            "\(model): the card says input color \(card), but the model takes \(own) channel(s)"
+        case .unexpectedShape(let model, let tensor, let shape, let expected):
+            "\(model): tensor \(tensor) has shape \(shape); \(expected) is needed"
+        case .poolingLeavesRest(let model, let kernel, let map):
+            "\(model): its last pooling covers \(kernel) of a \(map) map; class activation maps need a pooling over all of it"
+        case .noSuchClass(let wanted, let classes):
+            "no class is called '\(wanted)': give a number from 0 to \(classes - 1), or a part of a class's name"
+        case .ambiguousClass(let wanted, let matches):
+            "'\(wanted)' fits \(matches.count) classes (\(matches.prefix(5).joined(separator: ", "))"
+                + "\(matches.count > 5 ? ", ..." : "")): give more of the name, or the number"
+        case .headDoesNotAddUp(let model, let classID, let meanPlusBias, let logit, let tolerance):
+            "\(model): the maps do not explain the scores (class \(classID): mean of its map plus bias is \(meanPlusBias), "
+                + "its logit \(logit), tolerance \(tolerance)); name another tensor with --layer"
+        case .picture(let error):
+            "cannot scale a picture for the model: \(error)"
+        }
+    }
+}

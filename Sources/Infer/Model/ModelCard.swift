@@ -1,0 +1,118 @@
+package import Pipeline
+
+/// What a classifier needs beside its graph: how a picture goes in, and what the classes are called.
+package struct ModelCard: Decodable, Sendable, Equatable {
+    package var name: String?
+    /// The ONNX file, relative to the card.
+    package var model: String?
+    package var input = Input()
+    package var labels: Labels?
+    /// The tensor to map; nil: found from the graph.
+    package var layer: String?
+
+    package struct Input: Decodable, Sendable, Equatable {
+        /// `[height, width]` in pixels; nil: the model's own.
+        package var size: [Int]?
+        package var layout: Layout?
+        package var color: Colour?
+        /// What 0...255 is mapped to before mean and std.
+        package var range: [Double]?
+        /// One value a channel, in the order of `color`.
+        package var mean: [Double]?
+        package var std: [Double]?
+        package var resize: Resize?
+        /// With `resize: crop`: the length that the shorter side is scaled to before `size` is cut from the middle.
+        package var cropFrom: Int?
+
+        package init() {}
+
+        private enum Key: String, CodingKey, CaseIterable {
+            case size, layout, color, range, mean, std, resize
+            case cropFrom = "crop-from"
+        }
+
+        package init(from decoder: any Decoder) throws {
+            let fields = try decoder.strictContainer(keyedBy: Key.self)
+            size = try fields.decodeIfPresent([Int].self, forKey: .size)
+            layout = try fields.decodeChoiceIfPresent(Layout.self, forKey: .layout)
+            color = try fields.decodeChoiceIfPresent(Colour.self, forKey: .color)
+            range = try fields.decodeIfPresent([Double].self, forKey: .range)
+            mean = try fields.decodeIfPresent([Double].self, forKey: .mean)
+            std = try fields.decodeIfPresent([Double].self, forKey: .std)
+            resize = try fields.decodeChoiceIfPresent(Resize.self, forKey: .resize)
+            cropFrom = try fields.decodeIfPresent(Int.self, forKey: .cropFrom)
+        }
+    }
+
+    package enum Layout: String, Sendable, CaseIterable {
+        case nchw = "NCHW"
+        case nhwc = "NHWC"
+    }
+    package enum Colour: String, Sendable, CaseIterable {
+        case rgb = "RGB"
+        case bgr = "BGR"
+        case grey = "GRAY"
+    }
+    package enum Resize: String, Sendable, CaseIterable {
+        /// The whole picture, whatever its shape.
+        case squash
+        /// The middle of the picture.
+        case crop
+        /// The whole picture in its shape, with borders.
+        case letterbox
+    }
+
+    /// The classes' names: a list, or a text file with a name a line, relative to the card.
+    package enum Labels: Decodable, Sendable, Equatable {
+        case list([String])
+        case file(String)
+
+        package init(from decoder: any Decoder) throws {
+            let value = try decoder.singleValueContainer()
+            if let path = try? value.decode(String.self) {
+                self = .file(path)
+            } else {
+                self = .list(try value.decode([String].self))
+            }
+        }
+    }
+
+    package init() {}
+
+    private enum Key: String, CodingKey, CaseIterable { case name, model, input, labels, layer }
+
+    package init(from decoder: any Decoder) throws {
+        let fields = try decoder.strictContainer(keyedBy: Key.self)
+        name = try fields.decodeIfPresent(String.self, forKey: .name)
+        model = try fields.decodeIfPresent(String.self, forKey: .model)
+        input = try fields.decodeIfPresent(Input.self, forKey: .input) ?? input
+        labels = try fields.decodeIfPresent(Labels.self, forKey: .labels)
+        layer = try fields.decodeIfPresent(String.self, forKey: .layer)
+    }
+
+    package func validate() throws(ConfigError) {
+        if let size = input.size {
+            guard size.count == 2, size.allSatisfy({ (1...4096).contains($0) }) else {
+                throw .outOfRange(key: "input.size", value: "\(size)", allowed: "[height, width], each 1 to 4096")
+            }
+        }
+        if let range = input.range {
+            guard range.count == 2, range.allSatisfy(\.isFinite), range[0] < range[1] else {
+                throw .outOfRange(key: "input.range", value: "\(range)", allowed: "[low, high], low below high")
+            }
+        }
+        let channels = input.color == .grey ? 1 : 3
+        for (key, values) in [("input.mean", input.mean), ("input.std", input.std)] {
+            guard let values else { continue }
+            guard values.count == channels, values.allSatisfy(\.isFinite) else {
+                throw .outOfRange(key: key, value: "\(values)", allowed: "one number for each of \(channels) channels")
+            }
+        }
+        if let std = input.std, std.contains(where: { $0 <= 0 }) {
+            throw .outOfRange(key: "input.std", value: "\(std)", allowed: "numbers above 0")
+        }
+        if let cropFrom = input.cropFrom, !(1...8192).contains(cropFrom) {
+            throw .outOfRange(key: "input.crop-from", value: "\(cropFrom)", allowed: "1 to 8192")
+        }
+    }
+}

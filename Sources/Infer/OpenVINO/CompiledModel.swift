@@ -1,0 +1,31 @@
+import COpenVINO
+
+/// A model that is ready to run. Sole owner of its `ov_compiled_model_t`.
+final class CompiledModel: @unchecked Sendable {  // safe: the engine's compiled models may be used from any thread
+    let handle: OpaquePointer
+
+    init(_ handle: OpaquePointer) { self.handle = handle }
+
+    deinit { ov_compiled_model_free(handle) }
+
+    /// One of the engine's properties, such as "INFERENCE_PRECISION_HINT", as text.
+    func property(_ key: String) throws(OpenVINOError) -> String {
+        var value: UnsafeMutablePointer<CChar>?
+        try OpenVINOError.check(
+            ov_compiled_model_get_property(handle, key, &value), "ov_compiled_model_get_property")
+        defer { ov_free(value) }
+        return value.map { String(cString: $0) } ?? ""
+    }
+
+    /// The shape of an output tensor.
+    func outputShape(_ name: String) throws(OpenVINOError) -> [Int] {
+        let port = try OpenVINOError.make("ov_compiled_model_output_by_name") {
+            ov_compiled_model_output_by_name(handle, name, $0)
+        }
+        defer { ov_output_const_port_free(port) }
+        var shape = ov_shape_t()
+        try OpenVINOError.check(ov_const_port_get_shape(port, &shape), "ov_const_port_get_shape")
+        defer { ov_shape_free(&shape) }
+        return (0..<Int(shape.rank)).map { Int(shape.dims[$0]) }
+    }
+}

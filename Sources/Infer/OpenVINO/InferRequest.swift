@@ -1,0 +1,40 @@
+import COpenVINO
+
+/// One inference in flight. Sole owner of its `ov_infer_request_t`.
+struct InferRequest: ~Copyable {
+    private let handle: OpaquePointer
+    private let model: CompiledModel  // must outlive the request
+
+    init(_ model: CompiledModel) throws(OpenVINOError) {
+        handle = try OpenVINOError.make("ov_compiled_model_create_infer_request") {
+            ov_compiled_model_create_infer_request(model.handle, $0)
+        }
+        self.model = model
+    }
+
+    deinit { ov_infer_request_free(handle) }
+
+    /// The only input's memory. Same address for the request's whole life; write to it before `start()`.
+    func inputTensor() throws(OpenVINOError) -> Tensor {
+        Tensor(
+            try OpenVINOError.make("ov_infer_request_get_input_tensor") {
+                ov_infer_request_get_input_tensor(handle, $0)
+            })
+    }
+
+    /// An output's memory. Valid to read between `wait()` and the next `start()`.
+    func outputTensor(_ name: String) throws(OpenVINOError) -> Tensor {
+        Tensor(
+            try OpenVINOError.make("ov_infer_request_get_tensor") {
+                ov_infer_request_get_tensor(handle, name, $0)
+            })
+    }
+
+    func start() throws(OpenVINOError) {
+        try OpenVINOError.check(ov_infer_request_start_async(handle), "ov_infer_request_start_async")
+    }
+
+    func wait() throws(OpenVINOError) {
+        try OpenVINOError.check(ov_infer_request_wait(handle), "ov_infer_request_wait")
+    }
+}

@@ -1,0 +1,49 @@
+import COpenVINO
+
+/// A failed call of OpenVINO's C API: which one, and the engine's own words.
+package struct OpenVINOError: Error, Equatable, CustomStringConvertible {
+    package let function: String
+    package let status: Int32
+    /// The last message of the engine, without its source locations; may be several lines.
+    package let message: String
+
+    /// The message's most telling line.
+    package var description: String {
+        let lines = message.split(separator: "\n").map { $0.trimmingSpaces() }.filter { !$0.isEmpty }
+        return lines.first ?? "\(function) failed with status \(status)"
+    }
+
+    static func check(_ status: ov_status_e, _ function: String) throws(OpenVINOError) {
+        guard status != OK else { return }
+        let text = ov_get_last_err_msg().map { String(cString: $0) } ?? ""
+        throw OpenVINOError(function: function, status: status.rawValue, message: withoutLocations(text))
+    }
+
+    /// Calls a function that makes a handle, and returns it.
+    static func make(
+        _ function: String, _ body: (UnsafeMutablePointer<OpaquePointer?>) -> ov_status_e
+    ) throws(OpenVINOError) -> OpaquePointer {
+        var handle: OpaquePointer?
+        try check(body(&handle), function)
+        guard let handle else { throw OpenVINOError(function: function, status: 0, message: "no result") }
+        return handle
+    }
+
+    /// Drops the lines that only name places in the engine's source, such as
+    /// "Exception from src/inference/src/cpp/core.cpp:97:" and "Check 'x' failed at src/y.cpp:12:".
+    private static func withoutLocations(_ text: String) -> String {
+        text.split(separator: "\n")
+            .filter { line in
+                let isLocation = line.hasPrefix("Exception from ") || line.hasPrefix("Check '")
+                return !(isLocation && (line.hasSuffix(":") || line.hasSuffix(": ")))
+            }
+            .joined(separator: "\n")
+    }
+}
+
+extension StringProtocol {
+    fileprivate func trimmingSpaces() -> String {
+        let start = firstIndex { !$0.isWhitespace } ?? endIndex
+        return String(self[start...])
+    }
+}

@@ -1,0 +1,106 @@
+package import Foundation
+import SwiftProtobuf
+
+/// An ONNX file in memory, all its weights included: read, looked into, given more outputs, written for the engine.
+///
+/// What this program does not know of the format is kept and written again.
+package struct Model: Sendable {
+    /// The file as the user named it, for messages.
+    package let file: String
+    package var graph: Graph
+    /// metadata_props; of a key that stands twice, the last value.
+    package let metadata: [String: String]
+    /// The model without its graph.
+    private let envelope: Onnx_ModelProto
+
+    /// Protocol buffers' limit for one message.
+    static let largestSize = Int(Int32.max)
+
+    /// Reads a file; weights in other files are looked for in its folder.
+    package init(contentsOf file: String) throws(ONNXError) {
+        let url = URL(fileURLWithPath: file)
+        let bytes: Data
+        do {
+            bytes = try Data(mapping: url)
+        } catch {
+            throw ONNXError(file: file, problem: error)
+        }
+        try self.init(bytes, file: file, folder: url.deletingLastPathComponent())
+    }
+
+    /// - Parameters:
+    ///   - file: what to call the model in messages.
+    ///   - folder: where weights in other files are looked for.
+    package init(_ bytes: Data, file: String, folder: URL) throws(ONNXError) {
+        func fail(_ problem: ONNXError.Problem) -> ONNXError { ONNXError(file: file, problem: problem) }
+        guard !bytes.isEmpty else { throw fail(.empty) }
+        if let foreign = foreignFormat(of: bytes) { throw fail(foreign) }
+        guard bytes.count <= Self.largestSize else { throw fail(.tooLarge(bytes: bytes.count)) }
+
+        var proto: Onnx_ModelProto
+        do {
+            proto = try Onnx_ModelProto(serializedBytes: bytes, partial: true)
+        } catch {
+            // Every writer begins with the version number, field 1: what does not was no model from the start.
+            let wasModel = bytes.first == 0x08 && error as? BinaryDecodingError == .truncated
+            throw fail(wasModel ? .truncated(bytes: bytes.count) : .notProtobuf)
+        }
+        guard proto.hasGraph else { throw fail(.noGraph) }
+        guard !proto.graph.node.isEmpty else { throw fail(.noNodes) }
+
+        var graph = proto.graph
+        proto.clearGraph()
+        var external = ExternalData(model: file, folder: folder, modelBytes: bytes.count)
+        try external.inline(into: &graph)
+
+        var operatorSets: [String: Int] = [:]
+        for entry in proto.opsetImport {
+            operatorSets[entry.domain == "ai.onnx" ? "" : entry.domain] = Int(entry.version)
+        }
+        // Files older than version 3 have none, which means the first.
+        if operatorSets.isEmpty, (1..<3).contains(proto.irVersion) { operatorSets[""] = 1 }
+        guard !operatorSets.isEmpty else { throw fail(.noOperatorSet) }
+
+        self.file = file
+        self.graph = try Graph(graph, operatorSets: operatorSets, file: file)
+        metadata = Dictionary(proto.metadataProps.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
+        envelope = proto
+    }
+
+    /// The model as one ONNX file without external data, for an engine to read.
+    ///
+    /// This is a full copy of the weights: give up the model before the engine makes its own.
+    package func serialized() throws(ONNXError) -> [UInt8] {
+        var proto = envelope
+        proto.graph = graph.proto
+        do {
+            return try proto.serializedBytes()
+        } catch {
+            let weights = graph.proto.initializer.reduce(0) { $0 + $1.rawData.count }
+            throw ONNXError(file: file, problem: .tooLarge(bytes: weights))
+        }
+    }
+}
+
+/// Names what users mistake for an ONNX model, by how the file begins.
+private func foreignFormat(of bytes: Data) -> ONNXError.Problem? {
+    let start = [UInt8](bytes.prefix(512))
+    if start.starts(with: "version https://git-lfs".utf8) {
+        return .foreign(kind: "only a Git LFS pointer", advice: "run 'git lfs pull'")
+    }
+    if start.starts(with: "PK".utf8) {
+        return .foreign(kind: "a zip archive (PyTorch?)", advice: "unpack it, or export it with torch.onnx.export")
+    }
+    if start.dropFirst(4).starts(with: "TFL3".utf8) {
+        return .foreign(kind: "a TensorFlow Lite model", advice: "convert it with tf2onnx")
+    }
+    if start.starts(with: [0x89] + "HDF".utf8) {
+        return .foreign(kind: "an HDF5 file (Keras?)", advice: "convert it with tf2onnx")
+    }
+    let text = start.prefix(1 + (start.lastIndex { $0 < 0x80 } ?? -1))  // the last character may be cut in two
+    let isPrintable = text.allSatisfy { $0 >= 0x20 && $0 != 0x7f || (0x09...0x0d).contains($0) }
+    if isPrintable, text.count >= 4, String(validating: text, as: UTF8.self) != nil {
+        return .foreign(kind: "a text file", advice: "name the .onnx file")
+    }
+    return nil
+}

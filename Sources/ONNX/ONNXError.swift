@@ -1,0 +1,95 @@
+/// What is wrong with a model, and with which file.
+package struct ONNXError: Error, Equatable, CustomStringConvertible {
+    /// The model as the user named it.
+    package let file: String
+    package let problem: Problem
+
+    package enum Problem: Error, Equatable {
+        // The file
+        case notFound
+        case notAFile
+        case unreadable(reason: String)
+        case empty
+        case foreign(kind: String, advice: String)
+        case notProtobuf
+        case truncated(bytes: Int)
+        case tooLarge(bytes: Int)
+        // The graph
+        case noGraph
+        case noNodes
+        case noOperatorSet
+        case noOutputs
+        case duplicateTensor(String)
+        case missingTensor(String, reader: String)
+        case cycle(tensor: String)
+        case badTensor(String, reason: String)
+        case externalData(tensor: String, file: String, reason: String)
+        // Not a classifier that this program can explain
+        case noInput
+        case severalInputs([String])
+        case notAnImageInput(String, reason: String)
+        case noClassScores(String, reason: String)
+        case layerNotFound(String, similar: [String])
+        case layerIsNotPooled(String, pooled: String)
+        /// `found`: the operators after the last feature map, in the data's order.
+        case noGAPHead(found: [String], reason: String?)
+    }
+
+    package var description: String { "\(file): \(problem)" }
+}
+
+extension ONNXError.Problem: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .notFound: "no such model file; check the path"
+        case .notAFile: "is a folder or device, not a model file; name the .onnx file itself"
+        case .unreadable(let reason): "cannot be read: \(reason)"
+        case .empty: "the model file is empty; download or export it again"
+        case .foreign(let kind, let advice): "is \(kind), not an ONNX model; \(advice)"
+        case .notProtobuf: "is not an ONNX model, or it is damaged; download or export it again"
+        case .truncated(let bytes): "the model is cut off after \(bytes) bytes; download or copy it again"
+        case .tooLarge(let bytes):
+            "the model has \(bytes / 1_000_000) MB with its weights, more than the 2147 MB that one ONNX model may have;"
+                + " export it in fp16"
+        case .noGraph: "holds no graph, so it is not an ONNX model or it is cut off; download or export it again"
+        case .noNodes: "the model's graph has no operators; export it again"
+        case .noOperatorSet: "the model names no operator set (opset_import), so it cannot be read; export it again"
+        case .noOutputs: "the model has no output; export it again"
+        case .duplicateTensor(let tensor): "the model makes tensor '\(tensor)' twice; export it again"
+        case .missingTensor(let tensor, let reader):
+            "\(reader) reads tensor '\(tensor)', which nothing in the model makes; export it again"
+        case .cycle(let tensor): "the model's graph goes in a circle through tensor '\(tensor)'; export it again"
+        case .badTensor(let tensor, let reason): "tensor '\(tensor)' \(reason); export the model again"
+        case .externalData(let tensor, let file, let reason):
+            "the weights of tensor '\(tensor)' in file '\(file)' \(reason); put the weight file beside the model"
+        default: classifierDescription
+        }
+    }
+
+    private var classifierDescription: String {
+        switch self {
+        case .noInput: "the model has no input; a classifier of pictures is needed"
+        case .severalInputs(let names):
+            "the model has \(names.count) inputs (\(quoted(names))); a classifier with one picture as input is needed"
+        case .notAnImageInput(let name, let reason):
+            "the model's input '\(name)' \(reason); a picture [N, 3, height, width] or [N, height, width, 3] is needed"
+        case .noClassScores(let name, let reason):
+            "the model's output '\(name)' \(reason); a classifier with class scores [N, classes] is needed"
+        case .layerNotFound(let name, let similar):
+            "the model has no tensor or unique node named '\(name)'"
+                + (similar.isEmpty ? "" : "; did you mean \(quoted(similar))?")
+        case .layerIsNotPooled(let name, let pooled):
+            "what follows layer '\(name)' is not a GAP head; in this model the pooling reads '\(pooled)'"
+        case .noGAPHead(let found, let reason):
+            "after the last feature map come \(found.isEmpty ? "no operators" : found.joined(separator: " → "))"
+                + (reason.map { " (\($0))" } ?? "")
+                + "; this method needs a GAP head: global average pooling, then one dense layer or none"
+        default: ""
+        }
+    }
+
+    /// At most five names, each in quotes.
+    private func quoted(_ names: [String]) -> String {
+        names.prefix(5).map { "'\($0)'" }.joined(separator: ", ") + (names.count > 5 ? ", …" : "")
+    }
+}

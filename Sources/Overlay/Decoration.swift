@@ -1,0 +1,82 @@
+import CFFmpeg
+import Pipeline
+
+/// What stands beside the heat on a panel of one size: labels, the colour bar, the box of the hot region.
+final class Decoration {
+    private let config: OverlayConfig
+    private let codes: CodeValues
+    private let sizes: Proportions
+    private let label: Label?
+    private let barBlender: HeatBlender
+    private let colours: HeatTables
+
+    /// - Parameter glyphs: nil where no labels are asked for.
+    init(
+        _ config: OverlayConfig, _ codes: CodeValues, _ colours: HeatTables, _ sizes: Proportions, _ layout: PixelLayout,
+        _ glyphs: Glyphs?
+    ) {
+        self.config = config
+        self.codes = codes
+        self.colours = colours
+        self.sizes = sizes
+        label = glyphs.map { Label($0, codes) }
+        barBlender = HeatBlender(width: sizes.barWidth, height: sizes.barHeight, layout, AVCHROMA_LOC_UNSPECIFIED)
+    }
+
+    func drawLabel(_ lines: [LabelLine], on panel: Panel) {
+        label?.draw(lines, margin: sizes.margin, on: panel)
+    }
+
+    /// The colours from cold to hot, upwards along the right edge.
+    func drawBar(on panel: Panel) {
+        let x = panel.width - sizes.margin - sizes.barWidth
+        let y = panel.height - sizes.margin - sizes.barHeight
+        // Multiples of what a chroma sample covers, since the margin and the bar are.
+        let step = sizes.margin
+        guard config.colourBar, x > step, y > step else { return }
+        let left = x - x % 4
+        let top = y - y % 4
+        panel.fill(
+            PixelBox(
+                x0: left - 2, y0: top - 2, x1: left + sizes.barWidth + 2, y1: top + sizes.barHeight + 2), .black,
+            opacity: 0.6, codes)
+        let bar = panel.part(x: left, y: top, width: sizes.barWidth, height: sizes.barHeight)
+        // Two nodes at the bar's ends: half of what the map covers lies beyond them.
+        let length = Double(sizes.barHeight)
+        let ramp = Heatmap(
+            height: 2, width: 1, values: [1, 0],
+            region: Region(x: 0, y: -length / 2, width: Double(sizes.barWidth), height: 2 * length))
+        barBlender.blend(ramp, colours, from: bar, to: bar)
+    }
+
+    /// The box of the hot region: a bright line between two dark ones.
+    func drawBox(of heatmap: Heatmap, on panel: Panel) {
+        guard config.box, let box = heatmap.hotBox(pictureWidth: panel.width, pictureHeight: panel.height) else { return }
+        let line = sizes.line
+        let border = max(line / 2, 1)
+        // Inside the picture, even where the hot region goes up to its edges.
+        let inner = PixelBox(
+            x0: max(box.x0, border), y0: max(box.y0, border), x1: min(box.x1, panel.width - border),
+            y1: min(box.y1, panel.height - border))
+        drawFrame(inner, thickness: line + border, outwards: border, .black, opacity: 0.55, on: panel)
+        drawFrame(inner, thickness: line, outwards: 0, .white, opacity: 1, on: panel)
+    }
+
+    /// Four bars, from `outwards` pixels outside a box to its inside, that don't overlap.
+    private func drawFrame(
+        _ box: PixelBox, thickness: Int, outwards: Int, _ colour: RGB, opacity: Double, on panel: Panel
+    ) {
+        let outer = PixelBox(
+            x0: box.x0 - outwards, y0: box.y0 - outwards, x1: box.x1 + outwards, y1: box.y1 + outwards)
+        let inner = PixelBox(
+            x0: min(outer.x0 + thickness + outwards, outer.x1), y0: min(outer.y0 + thickness + outwards, outer.y1),
+            x1: max(outer.x1 - thickness - outwards, outer.x0), y1: max(outer.y1 - thickness - outwards, outer.y0))
+        let bars = [
+            PixelBox(x0: outer.x0, y0: outer.y0, x1: outer.x1, y1: inner.y0),
+            PixelBox(x0: outer.x0, y0: inner.y1, x1: outer.x1, y1: outer.y1),
+            PixelBox(x0: outer.x0, y0: inner.y0, x1: inner.x0, y1: inner.y1),
+            PixelBox(x0: inner.x1, y0: inner.y0, x1: outer.x1, y1: inner.y1),
+        ]
+        for bar in bars { panel.fill(bar, colour, opacity: opacity, codes) }
+    }
+}

@@ -1,0 +1,146 @@
+import CBlend
+import Pipeline
+
+/// A line of a label: a class and how probable it is.
+struct LabelLine: Equatable {
+    let name: String
+    /// In tenths of a percent.
+    let permille: Int
+    /// Lines that the heat is not about stand back.
+    let isFaint: Bool
+
+    init(_ prediction: Prediction, isFaint: Bool = false) {
+        name = prediction.label
+        permille = Int((min(max(Double(prediction.probability), 0), 1) * 1000).rounded())
+        self.isFaint = isFaint
+    }
+}
+
+/// A few lines of text on a dark ground, drawn into a picture's own planes. Text that was drawn for the picture before
+/// is not drawn again.
+final class Label {
+    private let glyphs: Glyphs
+    private let codes: CodeValues
+    /// Space around the lines, in pixels.
+    private let padding: Int
+
+    private struct Placed {
+        var glyph: Int
+        /// Of the pen, in pixels from the line's start.
+        var x: Int
+    }
+    private var placed: [Placed] = []
+    private var lines: [LabelLine] = []
+    private var maximumWidth = 0
+    private var dark: [UInt8] = []
+    private var light: [UInt8] = []
+    private var width = 0
+    private var height = 0
+
+    init(_ glyphs: Glyphs, _ codes: CodeValues) {
+        self.glyphs = glyphs
+        self.codes = codes
+        padding = max(glyphs.lineHeight / 5, 2)
+    }
+
+    /// Draws lines in the top left corner of a panel, shortened to its width.
+    ///
+    /// - Parameter margin: from the panel's edges to the label, in pixels.
+    func draw(_ newLines: [LabelLine], margin: Int, on panel: Panel) {
+        let room = panel.width - 2 * margin
+        guard room > 4 * padding, !newLines.isEmpty else { return }
+        if newLines != lines || room != maximumWidth { render(newLines, maximumWidth: room) }
+        dark.withUnsafeBufferPointer { dark in
+            light.withUnsafeBufferPointer { light in
+                var coverage = cblend_coverage(
+                    dark: dark.baseAddress, light: light.baseAddress, stride: Int32(width), width: Int32(width),
+                    height: Int32(height))
+                for number in 0..<3 {
+                    var target = panel.plane(number)
+                    cblend_stamp(
+                        &target, Int32(margin), Int32(margin), &coverage, codes.sample(.black, plane: number),
+                        codes.sample(.white, plane: number))
+                }
+            }
+        }
+    }
+
+    private func render(_ newLines: [LabelLine], maximumWidth room: Int) {
+        lines = newLines
+        maximumWidth = room
+        width = min(lines.map { place($0, within: room - 2 * padding) }.max() ?? 0, room - 2 * padding) + 2 * padding
+        height = lines.count * glyphs.lineHeight + 2 * padding
+        clear()
+        for (number, line) in lines.enumerated() {
+            _ = place(line, within: room - 2 * padding)
+            let baseLine = padding + number * glyphs.lineHeight + glyphs.ascent
+            for item in placed {
+                let glyph = glyphs[item.glyph]
+                add(glyph.outline, x: padding + item.x, y: baseLine, strength: 230, to: &dark)
+                add(glyph.shape, x: padding + item.x, y: baseLine, strength: line.isFaint ? 150 : 255, to: &light)
+            }
+        }
+    }
+
+    /// Makes `placed` hold a line's glyphs. A name that is too long loses its end.
+    ///
+    /// - Returns: the line's width in pixels.
+    private func place(_ line: LabelLine, within room: Int) -> Int {
+        let value = " \(line.permille / 10).\(line.permille % 10) %"
+        var name = Substring(line.name)
+        var width = place(name, "", value)
+        while width > room, !name.isEmpty {
+            name.removeLast()
+            width = place(name, "…", value)
+        }
+        return width
+    }
+
+    private func place(_ parts: Substring, _ ellipsis: String, _ value: String) -> Int {
+        placed.removeAll(keepingCapacity: true)
+        var pen = 0
+        var previous: Int?
+        func append(_ character: Unicode.Scalar) {
+            let glyph = glyphs.index(of: character)
+            if let previous { pen += glyphs.kerning(previous, glyph) }
+            placed.append(Placed(glyph: glyph, x: (pen + 32) / 64))
+            pen += glyphs[glyph].advance
+            previous = glyph
+        }
+        for character in parts.unicodeScalars { append(character) }
+        for character in ellipsis.unicodeScalars { append(character) }
+        for character in value.unicodeScalars { append(character) }
+        return (pen + 63) / 64
+    }
+
+    /// No letters, and the ground: half dark, its corners rounded.
+    private func clear() {
+        let count = width * height
+        if light.count < count {
+            light = Array(repeating: 0, count: count)
+            dark = Array(repeating: 0, count: count)
+        }
+        let radius = Double(padding) * 1.5
+        for y in 0..<height {
+            let fromEdge = min(Double(y), Double(height - 1 - y)) + 0.5
+            for x in 0..<width {
+                light[y * width + x] = 0
+                let across = max(radius - min(Double(x), Double(width - 1 - x)) - 0.5, 0)
+                let down = max(radius - fromEdge, 0)
+                let inside = radius + 0.5 - (across * across + down * down).squareRoot()
+                dark[y * width + x] = UInt8(min(max(inside, 0), 1) * 130)
+            }
+        }
+    }
+
+    private func add(_ bitmap: Glyphs.Bitmap, x: Int, y: Int, strength: Int, to coverage: inout [UInt8]) {
+        let (left, top) = (x + bitmap.left, y + bitmap.top)
+        for row in max(0, -top)..<max(min(bitmap.height, height - top), max(0, -top)) {
+            for column in max(0, -left)..<max(min(bitmap.width, width - left), max(0, -left)) {
+                let drawn = Int(glyphs.coverage[bitmap.offset + row * bitmap.width + column]) * strength / 255
+                let index = (top + row) * width + left + column
+                coverage[index] = max(coverage[index], UInt8(drawn))
+            }
+        }
+    }
+}

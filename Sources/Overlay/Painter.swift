@@ -1,0 +1,151 @@
+import CFFmpeg
+package import Pipeline
+
+/// Draws the heat, its labels and measures over pictures, or beside them. To be used from one thread.
+package final class Painter {
+    /// Of the pictures that come out.
+    package let outputFormat: VideoFormat
+
+    private let config: OverlayConfig
+    private let pixels: PixelLayout
+    private let arrangement: Arrangement
+    private let pool: FramePool
+    private let blender: HeatBlender
+    /// For drawing over the picture, and for the heat alone.
+    private let tables: HeatTables
+    private let colours: HeatTables
+    private let codes: CodeValues
+    /// One for each panel with heat over it: it remembers the label that it drew last.
+    private let decorations: [Decoration]
+    private let tiles: Tiles?
+
+    /// - Parameter input: of all pictures that come in.
+    package init(_ config: OverlayConfig, input: VideoFormat) throws(OverlayError) {
+        guard let pixels = PixelLayout(input.pixelFormat) else {
+            throw .unsupportedFormat(name: av_get_pix_fmt_name(input.pixelFormat).map { String(cString: $0) } ?? "?")
+        }
+        self.config = config
+        self.pixels = pixels
+        arrangement = Arrangement(config.layout, input, pixels)
+        var output = input
+        output.width = arrangement.width
+        output.height = arrangement.height
+        outputFormat = output
+        do { pool = try FramePool(output) } catch { throw .outOfMemory(error) }
+
+        codes = CodeValues(input, pixels)
+        tables = HeatTables(config.colormap, .over(config.blend, opacity: config.opacity), codes)
+        colours = HeatTables(config.colormap, .opaque, codes)
+        blender = HeatBlender(
+            width: arrangement.panelWidth, height: arrangement.panelHeight, pixels, input.colour.chromaLocation)
+        tiles =
+            config.layout == .grid
+            ? try Tiles(of: input, width: arrangement.panelWidth, height: arrangement.panelHeight) : nil
+
+        let sizes = Proportions(width: arrangement.panelWidth, height: arrangement.panelHeight, pixels)
+        let glyphs =
+            config.labels == .none
+            ? nil
+            : try Glyphs(
+                FontFinder.find(config.font), size: sizes.fontSize, pixelAspect: Self.aspect(input.sampleAspectRatio))
+        let (codes, colours) = (codes, colours)
+        decorations = arrangement.origins.map { _ in Decoration(config, codes, colours, sizes, pixels, glyphs) }
+    }
+
+    /// - Returns: a new picture at the same time. The one that came in is only read, because a decoder may need it still.
+    package func paint(_ explained: consuming Explained) throws(OverlayError) -> Frame {
+        let output: Frame
+        do { output = try pool.frame(timedLike: explained.frame) } catch { throw .outOfMemory(error) }
+        let source = Panel(explained.frame, pixels, width: explained.frame.width, height: explained.frame.height)
+        let map = explained.maps.first
+        let label = labelLines(explained.top, map)
+        switch config.layout {
+        case .overlay:
+            paintOverlay(map, label, from: source, to: panel(0, of: output))
+        case .sideBySide:
+            panel(0, of: output).copy(source)
+            paintOverlay(map, label, from: source, to: panel(1, of: output))
+        case .triple:
+            panel(0, of: output).copy(source)
+            paintHeat(map, to: panel(1, of: output))
+            paintOverlay(map, label, from: source, to: panel(2, of: output))
+        case .grid:
+            try paintGrid(explained, label, on: output)
+        }
+        for number in arrangement.origins.indices {
+            panel(number, of: output, padded: true).extend(from: arrangement.panelWidth)
+        }
+        return output
+    }
+
+    /// The picture with the heat over it; without a map, the picture and its label.
+    private func paintOverlay(_ map: ClassMap?, _ label: [LabelLine], from source: Panel, to target: Panel) {
+        let decoration = decorations[0]
+        if let map {
+            blender.blend(map.heatmap, tables, from: source, to: target)
+            decoration.drawBox(of: map.heatmap, on: target)
+            decoration.drawBar(on: target)
+        } else {
+            target.copy(source)
+        }
+        decoration.drawLabel(label, on: target)
+    }
+
+    /// The colours of the heat on black.
+    private func paintHeat(_ map: ClassMap?, to target: Panel) {
+        target.fill(PixelBox(x0: 0, y0: 0, x1: target.width, y1: target.height), .black, opacity: 1, codes)
+        if let map { blender.blend(map.heatmap, colours, from: target, to: target) }
+    }
+
+    /// The picture, then up to five classes; what is left over shows the picture darkened.
+    private func paintGrid(_ explained: borrowing Explained, _ label: [LabelLine], on output: borrowing Frame) throws(OverlayError) {
+        guard let tiles else { preconditionFailure("the grid has tiles") }
+        let tile = try tiles.shrink(explained.frame)
+        let source = Panel(tile, pixels, width: tiles.width, height: tiles.height)
+        panel(0, of: output).copy(source)
+        if explained.maps.isEmpty { decorations[0].drawLabel(label, on: panel(0, of: output)) }
+        let scale = (
+            x: Double(tiles.width) / Double(explained.frame.width),
+            y: Double(tiles.height) / Double(explained.frame.height)
+        )
+        for number in 1..<arrangement.origins.count {
+            let target = panel(number, of: output)
+            guard number <= explained.maps.count else {
+                target.copy(source)
+                target.fill(PixelBox(x0: 0, y0: 0, x1: target.width, y1: target.height), .black, opacity: 0.75, codes)
+                continue
+            }
+            let map = explained.maps[number - 1]
+            var heatmap = map.heatmap
+            heatmap.region = Region(
+                x: heatmap.region.x * scale.x, y: heatmap.region.y * scale.y, width: heatmap.region.width * scale.x,
+                height: heatmap.region.height * scale.y)
+            blender.blend(heatmap, tables, from: source, to: target)
+            decorations[number].drawBox(of: heatmap, on: target)
+            decorations[number].drawLabel([LabelLine(map.prediction)], on: target)
+        }
+        decorations[arrangement.origins.count - 1].drawBar(on: panel(arrangement.origins.count - 1, of: output))
+    }
+
+    /// What the heat is about: the class of the map, which `top` need not begin with.
+    private func labelLines(_ top: [Prediction], _ map: ClassMap?) -> [LabelLine] {
+        switch config.labels {
+        case .none: []
+        case .top1: [map?.prediction ?? top.first].compactMap { $0 }.map { LabelLine($0) }
+        case .top5:
+            top.prefix(5).map { LabelLine($0, isFaint: map != nil && map?.prediction.classID != $0.classID) }
+        }
+    }
+
+    private func panel(_ number: Int, of frame: borrowing Frame, padded: Bool = false) -> Panel {
+        let origin = arrangement.origins[number]
+        return Panel(
+            frame, pixels, x: origin.x, y: origin.y,
+            width: padded ? arrangement.pitch : arrangement.panelWidth, height: arrangement.panelHeight)
+    }
+
+    private static func aspect(_ ratio: AVRational) -> Double {
+        guard ratio.num > 0, ratio.den > 0 else { return 1 }
+        return min(max(Double(ratio.num) / Double(ratio.den), 0.25), 4)
+    }
+}

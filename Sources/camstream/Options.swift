@@ -1,0 +1,120 @@
+import ArgumentParser
+import Encode
+import Infer
+import Overlay
+
+/// The command line's options. Each overrides the config file's setting of the same meaning.
+struct Options: ParsableArguments {
+    // MARK: Input
+
+    @Option(
+        name: [.short, .long],
+        help: "Video, still picture, numbered sequence (frames/%05d.png), URL, or - for standard input.")
+    var input: String?
+
+    // MARK: Model
+
+    @Option(name: [.short, .long], help: "ONNX image classifier, or the YAML card of one.")
+    var model: String?
+
+    @Option(help: "Model card that stands elsewhere than beside the model (model.yaml beside model.onnx).")
+    var card: String?
+
+    @Option(name: .customLong("class"), help: "Explain this class: its number, its name or a unique part of it.")
+    var explainedClass: String?
+
+    @Option(help: "Map this tensor or node; found from the graph without it.")
+    var layer: String?
+
+    @Option(help: "What to compute in.")
+    var precision: InferConfig.Precision?
+
+    @Option(help: "Time constant of the maps' smoothing in seconds; 0 turns it off.")
+    var smoothing: Double?
+
+    // MARK: Picture
+
+    @Option(help: "What a frame of the output shows.")
+    var layout: OverlayConfig.Layout?
+
+    @Option(help: "Colour map.")
+    var colormap: Colormap?
+
+    @Option(help: "How heat and picture are mixed.")
+    var blend: OverlayConfig.Blend?
+
+    @Option(help: "Opacity of the heat, 0 to 1.")
+    var opacity: Double?
+
+    @Option(help: "Which class names are written on the picture.")
+    var labels: OverlayConfig.Labels?
+
+    @Flag(inversion: .prefixedNo, help: "Frame the hot region: the largest one above 20 % of the map's maximum.")
+    var box: Bool?
+
+    @Flag(inversion: .prefixedNo, help: "Show the colour bar.")
+    var colorBar: Bool?
+
+    // MARK: Output
+
+    @Option(name: [.customShort("o"), .customLong("out")], help: "Video, picture (.png, .jpg) or numbered sequence.")
+    var output: String?
+
+    @Option(help: "Write a JSON object a frame (class, probabilities, peak, box) to this file.")
+    var sidecar: String?
+
+    @Option(help: "Video encoder of the linked FFmpeg, such as libx264, libx265, libvpx-vp9, ffv1.")
+    var codec: String?
+
+    @Option(help: "Encoder preset, such as ultrafast, veryfast, medium, slow.")
+    var preset: String?
+
+    @Option(help: "Constant rate factor: lower is better and larger.")
+    var crf: Int?
+
+    @Flag(help: "Replace an existing output.")
+    var force = false
+
+    // MARK: The program
+
+    @Option(help: "YAML file with settings; options win.")
+    var config: String?
+
+    @Flag(name: .shortAndLong, help: "Say nothing but warnings and errors.")
+    var quiet = false
+
+    @Flag(name: .shortAndLong, help: "Say more.")
+    var verbose = false
+}
+
+extension Options {
+    /// Puts what was given on the command line over the settings.
+    func apply(to config: inout Config) {
+        func set<Value>(_ value: Value?, _ path: WritableKeyPath<Config, Value>) {
+            if let value { config[keyPath: path] = value }
+        }
+        func set<Value>(_ value: Value?, _ path: WritableKeyPath<Config, Value?>) {
+            if let value { config[keyPath: path] = value }
+        }
+        set(input, \.capture.input)
+        set(model, \.infer.model)
+        set(card, \.infer.card)
+        set(explainedClass, \.infer.explainedClass)
+        set(layer, \.infer.layer)
+        set(precision, \.infer.precision)
+        set(smoothing, \.infer.smoothing)
+        set(layout, \.overlay.layout)
+        set(colormap, \.overlay.colormap)
+        set(blend, \.overlay.blend)
+        set(opacity, \.overlay.opacity)
+        set(labels, \.overlay.labels)
+        set(box, \.overlay.box)
+        set(colorBar, \.overlay.colorBar)
+        set(output, \.encode.output)
+        set(sidecar, \.encode.sidecar)
+        set(codec, \.encode.codec)
+        set(preset, \.encode.preset)
+        set(crf, \.encode.crf)
+        if force { config.encode.force = true }
+    }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import Synchronization
+
+/// One line on a terminal that is drawn over itself while frames go by. Elsewhere it draws nothing.
+final class ProgressLine: Sendable {
+    /// Ends a line that may be on the terminal, before another is written.
+    static var clear: String { isDrawn.load(ordering: .relaxed) ? "\r\u{1B}[K" : "" }
+
+    private static let isDrawn = Atomic<Bool>(false)
+    private let total: Int?
+    private let start = ContinuousClock.now
+    private let isShown: Bool
+    private let lastDrawn = Mutex<ContinuousClock.Instant?>(nil)
+
+    /// - Parameter total: frames to come, where it is known or estimated.
+    init(total: Int?, isShown: Bool) {
+        self.total = total
+        self.isShown = isShown && isatty(STDERR_FILENO) == 1
+    }
+
+    deinit { erase() }
+
+    /// Draws, at most four times a second.
+    func update(frames: Int, label: String?) {
+        guard isShown else { return }
+        let now = ContinuousClock.now
+        let isDue = lastDrawn.withLock { last in
+            if let last, now - last < .milliseconds(250) { return false }
+            last = now
+            return true
+        }
+        guard isDue else { return }
+        let text = Self.text(frames: frames, total: total, seconds: (now - start) / .seconds(1), label: label)
+        Self.isDrawn.store(true, ordering: .relaxed)
+        Self.write("\r\u{1B}[K" + text.prefix(Self.columns - 1))
+    }
+
+    func erase() {
+        Self.write(Self.clear)
+        Self.isDrawn.store(false, ordering: .relaxed)
+    }
+
+    /// Such as "120/300 frames  40 %  61 fps  ETA 0:03  Egyptian cat".
+    static func text(frames: Int, total: Int?, seconds: Double, label: String?) -> String {
+        let rate = seconds > 0 ? Double(frames) / seconds : 0
+        var parts: [String] = []
+        if let total, total >= frames, total > 0 {
+            parts = ["\(frames)/\(total) frames", "\(100 * frames / total) %"]
+        } else {
+            parts = ["\(frames) frames"]
+        }
+        parts.append("\(Int(rate.rounded())) fps")
+        if let total, total >= frames, rate > 0 {
+            let left = Int((Double(total - frames) / rate).rounded(.up))
+            parts.append("ETA \(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60)")
+        }
+        if let label { parts.append(label) }
+        return parts.joined(separator: "  ")
+    }
+
+    private static var columns: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    private static func write(_ text: String) {
+        guard !text.isEmpty else { return }
+        FileHandle.standardError.write(Data(text.utf8))
+    }
+}

@@ -1,0 +1,105 @@
+import Capture
+import Encode
+import Infer
+import Logging
+import Overlay
+import Pipeline
+
+/// The program: four stages, a thread for each, a bounded queue between neighbours.
+///
+/// All stages are opened first, one after the other, so that whatever is wrong is told before anything is written.
+/// Closing a queue is the only signal between them: a normal end drains, a failure closes both ways.
+struct Run {
+    let config: Config
+    let log: Logger
+    let showsProgress: Bool
+
+    /// Frames between two stages: enough to even out their paces, few enough to stay small in memory.
+    private static let queueLength = 3
+
+    /// - Returns: the exit code.
+    func callAsFunction() async throws -> Int32 {
+        try config.validate()
+        try config.encode.checkOutput()
+        let captured = Channel<Frame>(capacity: Self.queueLength, whenFull: .block)
+        let explained = Channel<Explained>(capacity: Self.queueLength, whenFull: .block)
+        let painted = Channel<Frame>(capacity: Self.queueLength, whenFull: .block)
+        let interrupt = Interrupt()
+        let signals = Signals {
+            interrupt.raise()
+            captured.finish()
+        }
+
+        let source = try FileSource(config.capture, interrupt: interrupt)
+        let explainer = try Explainer(
+            config.infer, format: source.format, mapCount: config.overlay.layout == .grid ? 5 : 1)
+        let painter = try Painter(config.overlay, input: source.format)
+        let sink = try openSink(
+            config.encode, format: painter.outputFormat, companions: source.companions, packets: source.packets,
+            metadata: OutputMetadata(container: source.metadata))
+        let sidecar = try openSidecar()
+        describe(source, explainer)
+
+        let stages = ["decode", "infer", "overlay", "encode"].map(StageCounter.init)
+        let progress = ProgressLine(total: source.frameCountEstimate, isWanted: showsProgress)
+        let threads = ["capture", "infer", "overlay", "encode"].map(StageThread.init)
+        let start = ContinuousClock.now
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask(executorPreference: threads[0]) {
+                defer { captured.finish() }
+                while let frame = try stages[0].measure({ try source.next() }) {
+                    for warning in source.takeWarnings() { log.warning("\(warning)") }
+                    guard await captured.send(frame) else { return }
+                }
+            }
+            group.addTask(executorPreference: threads[1]) {
+                defer {
+                    captured.cancel()
+                    explained.finish()
+                }
+                while let frame = await captured.receive() {
+                    if explainer.isFull, let picture = try stages[1].measure({ try explainer.next() }) {
+                        guard await explained.send(picture) else { return }
+                    }
+                    try explainer.submit(frame)
+                }
+                while let picture = try stages[1].measure({ try explainer.next() }) {
+                    guard await explained.send(picture) else { return }
+                }
+            }
+            group.addTask(executorPreference: threads[2]) {
+                defer {
+                    explained.cancel()
+                    painted.finish()
+                }
+                while let picture = await explained.receive() {
+                    try sidecar?.write(FrameRecord(picture, method: explainer.method))
+                    progress.update(frames: stages[3].done, label: picture.top.first?.label)
+                    guard await painted.send(try stages[2].measure { try painter.paint(picture) }) else { return }
+                }
+            }
+            group.addTask(executorPreference: threads[3]) {
+                defer { painted.cancel() }
+                while let frame = await painted.receive() {
+                    try stages[3].measure { try sink.write(frame) }
+                }
+            }
+            for try await _ in group {}  // one by one: the first error is thrown when it happens
+        }
+        // Only here, where no stage has failed: what is not finished is removed, not renamed.
+        try stages[3].measure { try sink.finish() }
+        try sidecar?.finish()
+        progress.erase()
+        for warning in source.takeWarnings() { log.warning("\(warning)") }
+        for note in sink.notes { log.warning("\(note)") }
+        let summary = Summary(
+            read: source.framesRead, written: framesWritten, corrupt: source.corruptPackets,
+            elapsed: ContinuousClock.now - start, stages: stages)
+        log.notice("\(config.encode.output): \(summary.text)")
+        if let signal = signals.received {
+            log.notice("interrupted: what was read until then is kept in \(config.encode.output)")
+            return ExitStatus.interrupted(by: signal)
+        }
+        return ExitStatus.done.rawValue
+    }
+}

@@ -1,0 +1,23 @@
+import Foundation
+import Logging
+
+/// Log lines as a command-line tool writes them: "camstream: warning: ...", on standard error.
+struct StandardErrorLog: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel: Logger.Level
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let prefix =
+            switch event.level {
+            case .warning: "warning: "
+            case .error, .critical: "error: "
+            case .trace, .debug, .info, .notice: ""
+            }
+        FileHandle.standardError.write(Data("\(ProgressLine.clear)camstream: \(prefix)\(event.message)\n".utf8))
+    }
+}

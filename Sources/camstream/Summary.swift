@@ -1,0 +1,26 @@
+import Pipeline
+
+/// What a run did, in one line.
+struct Summary {
+    var read: Int
+    var written: Int
+    var corrupt: Int
+    var elapsed: Duration
+    var stages: [StageCounter]
+
+    var text: String {
+        let seconds = elapsed / .seconds(1)
+        let rate = seconds > 0 ? Double(written) / seconds : 0
+        let times = stages.map { "\($0.name) \(Self.fixed($0.busy / .seconds(1), 2)) s" }
+        return "\(read) frames read, \(written) written, \(corrupt) corrupt; \(Self.fixed(seconds, 2)) s, "
+            + "\(Self.fixed(rate, 1)) fps; busy: \(times.joined(separator: ", "))"
+    }
+
+    private static func fixed(_ value: Double, _ digits: Int) -> String {
+        let scale = [1.0, 10, 100][digits]
+        let scaled = Int((value * scale).rounded())
+        let fraction = String(scaled % Int(scale))
+        let zeros = String(repeating: "0", count: max(0, digits - fraction.count))
+        return "\(scaled / Int(scale)).\(zeros)\(fraction)"
+    }
+}

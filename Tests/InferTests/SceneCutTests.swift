@@ -1,0 +1,37 @@
+import Testing
+
+@testable import Infer
+
+struct SceneCutTests {
+    private func cuts(_ pictures: [[UInt8]]) -> [Bool] {
+        var sceneCut = SceneCut()
+        return pictures.map { picture in picture.withUnsafeBytes { sceneCut.isCut($0) } }
+    }
+
+    /// A ramp that a camera pans over by `offset` samples.
+    private func panned(_ offset: Int) -> [UInt8] {
+        (0..<3000).map { UInt8(truncatingIfNeeded: ($0 + offset) % 128) }
+    }
+
+    @Test func theFirstPictureIsNoCut() {
+        #expect(cuts([panned(0)]) == [false])
+    }
+
+    @Test func anotherSceneIsACutOnce() {
+        let dark = [UInt8](repeating: 20, count: 3000)
+        let bright = [UInt8](repeating: 200, count: 3000)
+        #expect(cuts([dark, dark, bright, bright]) == [false, false, true, false])
+    }
+
+    @Test func steadyMotionIsNoCut() {
+        // Each step changes samples by about 40 levels: more than the threshold, but announced by the step before.
+        let seen = cuts((0..<6).map { panned($0 * 60) })
+        #expect(seen.dropFirst(2).allSatisfy { !$0 })
+    }
+
+    @Test func noiseIsNoCut() {
+        var generator = SystemRandomNumberGenerator()
+        let noisy = (0..<10).map { _ in (0..<3000).map { _ in UInt8(100 + generator.next(upperBound: UInt64(30))) } }
+        #expect(!cuts(noisy).contains(true))
+    }
+}
