@@ -28,9 +28,20 @@ def run_ffmpeg(*arguments: str) -> None:
 def count_frames(path: Path) -> int:
     """Packets of the first video stream: one a frame in the clips made here."""
     answer = subprocess.run(
-        ["ffprobe", "-v", "error", "-select_streams", "v:0", "-count_packets", "-show_entries", "stream=nb_read_packets"]
+        [
+            "ffprobe",
+            "-v",
+            "error",
+            "-select_streams",
+            "v:0",
+            "-count_packets",
+            "-show_entries",
+            "stream=nb_read_packets",
+        ]
         + ["-of", "csv=p=0", str(path)],
-        check=True, capture_output=True, text=True,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     return int(answer.stdout)
 
@@ -78,24 +89,62 @@ def make_clip(folder: Path, frames: int) -> Clip:
         sound = inputs.count("-i")
         part = path.with_suffix(".part.mp4")
         run_ffmpeg(
-            *inputs, "-f", "lavfi", "-t", f"{seconds:.3f}", "-i", "sine=frequency=330:sample_rate=48000",
-            "-filter_complex", f"{graph},{NOISE},fps={FRAME_RATE},format=yuv420p[v]", "-map", "[v]", "-map", f"{sound}:a",
-            "-frames:v", str(frames), "-c:v", "libx264", "-preset", "medium", "-crf", "22", "-g", "60",
-            "-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv",
-            "-c:a", "aac", "-b:a", "96k", str(part),
+            *inputs,
+            "-f",
+            "lavfi",
+            "-t",
+            f"{seconds:.3f}",
+            "-i",
+            "sine=frequency=330:sample_rate=48000",
+            "-filter_complex",
+            f"{graph},{NOISE},fps={FRAME_RATE},format=yuv420p[v]",
+            "-map",
+            "[v]",
+            "-map",
+            f"{sound}:a",
+            "-t",
+            f"{seconds:.3f}",
+            "-c:v",
+            "libx264",
+            "-preset",
+            "medium",
+            "-crf",
+            "22",
+            "-g",
+            "60",
+            "-color_primaries",
+            "bt709",
+            "-color_trc",
+            "bt709",
+            "-colorspace",
+            "bt709",
+            "-color_range",
+            "tv",
+            "-c:a",
+            "aac",
+            "-b:a",
+            "96k",
+            str(part),
         )
         part.rename(path)
     return Clip(path, count_frames(path), source)
 
 
-def cut_clip(clip: Clip, frames: int) -> Clip:
-    """The clip's beginning, or the clip again and again, until it has this many frames; the packets stay as they are."""
-    path = clip.path.with_name(f"{clip.path.stem}-{frames}.mp4")
+def cut_clip(clip: Clip, frames: int, folder: Path) -> Clip:
+    """The clip's beginning, or the clip again and again, until it has about this many frames; packets are copied."""
+    path = folder / f"{clip.path.stem}-{frames}.mp4"
     if not path.exists():
         part = path.with_suffix(".part.mp4")
         run_ffmpeg(
-            "-stream_loop", str(frames // clip.frames), "-i", str(clip.path), "-c", "copy", "-frames:v", str(frames),
-            "-t", f"{frames / FRAME_RATE:.3f}", str(part),
+            "-stream_loop",
+            str(-(-frames // clip.frames) - 1),
+            "-i",
+            str(clip.path),
+            "-c",
+            "copy",
+            "-t",
+            f"{frames / FRAME_RATE:.3f}",
+            str(part),
         )
         part.rename(path)
     return Clip(path, count_frames(path), clip.source)

@@ -1,8 +1,8 @@
 // Counts calls to the C library's allocator, to be loaded with LD_PRELOAD.
 //
-// At exit one JSON object a process is appended to the file that MALLOC_COUNT names: calls, calls of 64 KB and more, and
-// both again by the library that called ("callers"), so that a program's own allocations can be told from those of the
-// libraries below it. operator new and Swift's allocator come through here too. glibc only.
+// At exit one JSON object a process is appended to the file that MALLOC_COUNT names: calls, calls of 64 KB and more,
+// and both again by the library that called ("callers"), so that a program's own allocations can be told from those of
+// the libraries below it. operator new and Swift's allocator come through here too. glibc only.
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -126,8 +126,8 @@ __attribute__((destructor)) static void report(void) {
         calls += libraries[i].calls;
         large_calls += libraries[i].large_calls;
     }
-    int length = snprintf(text, sizeof text, "{\"calls\": %lu, \"large_calls\": %lu, \"lost\": %lu, \"callers\": {", calls,
-                          large_calls, atomic_load(&lost));
+    int length = snprintf(text, sizeof text, "{\"calls\": %lu, \"large_calls\": %lu, \"lost\": %lu, \"callers\": {",
+                          calls, large_calls, atomic_load(&lost));
     for (int i = 0; i < known; i++)
         length += snprintf(text + length, sizeof text - (size_t)length, "%s\"%s\": [%lu, %lu]", i ? ", " : "",
                            libraries[i].name, libraries[i].calls, libraries[i].large_calls);

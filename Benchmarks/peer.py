@@ -1,8 +1,8 @@
 """The peer: what a skilled user would write in Python for the same job, as fast as we could make it.
 
-OpenCV decodes, OpenVINO classifies and gives the feature map, NumPy makes the class activation map, OpenCV draws it, and
-ffmpeg encodes what comes through a pipe and copies the sound. What made it faster than its first version is marked
-"faster:" below; docs/benchmarks.md has the figures, and what did not help.
+OpenCV decodes, OpenVINO classifies and gives the feature map, NumPy makes the class activation map, OpenCV draws it,
+and ffmpeg encodes what comes through a pipe and copies the sound. What makes it fast is marked "faster:" below;
+docs/benchmarks.md says what was tried.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import subprocess
 import threading
 import time
 from collections import deque
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -24,7 +25,9 @@ SMOOTHING_SECONDS = 0.2
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--input", required=True)
-    parser.add_argument("--model", required=True, help="ONNX, RGB in -1...1, global average pooling and one dense layer")
+    parser.add_argument(
+        "--model", required=True, help="ONNX, RGB in -1...1, global average pooling and one dense layer"
+    )
     parser.add_argument("--labels", help="one name a line")
     parser.add_argument("--out", required=True)
     parser.add_argument("--preset", default="veryfast")
@@ -37,7 +40,7 @@ def parse_arguments():
 
 
 class Classifier:
-    """The compiled model with its feature map as a second output, and the dense layer's weights `[classes, channels]`."""
+    """The compiled model with its feature map as second output, and the dense layer's weights `[classes, channels]`."""
 
     def __init__(self, path, cache, requests):
         core = ov.Core()
@@ -142,10 +145,24 @@ def ahead(items):
 def encoder(arguments, size, rate):
     process = subprocess.Popen(
         ["ffmpeg", "-nostdin", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", arguments.pipe]
-        + ["-s", f"{size[0]}x{size[1]}", "-r", str(rate), "-i", "-", "-i", arguments.input, "-map", "0:v", "-map", "1:a?"]
+        + [
+            "-s",
+            f"{size[0]}x{size[1]}",
+            "-r",
+            str(rate),
+            "-i",
+            "-",
+            "-i",
+            arguments.input,
+            "-map",
+            "0:v",
+            "-map",
+            "1:a?",
+        ]
         + ["-c:v", "libx264", "-preset", arguments.preset, "-crf", arguments.crf, "-pix_fmt", "yuv420p"]
         + ["-c:a", "copy", arguments.out],
-        stdin=subprocess.PIPE, bufsize=0,
+        stdin=subprocess.PIPE,
+        bufsize=0,
     )
     # Faster: a pipe of 1 MB (the most that a user may ask for) instead of 64 KB, so 16 times fewer switches.
     fcntl.fcntl(process.stdin.fileno(), fcntl.F_SETPIPE_SZ, 1 << 20)
@@ -155,7 +172,7 @@ def encoder(arguments, size, rate):
 def main():
     arguments = parse_arguments()
     classifier = Classifier(arguments.model, arguments.cache, arguments.requests)
-    labels = open(arguments.labels).read().splitlines() if arguments.labels else None
+    labels = Path(arguments.labels).read_text().splitlines() if arguments.labels else None
     capture = cv2.VideoCapture(arguments.input)
     if not capture.isOpened():
         raise SystemExit(f"peer: cannot open {arguments.input}")
@@ -169,7 +186,7 @@ def main():
     for picture in threaded(explain(threaded(read(capture)), classifier, painter)):
         rest = memoryview(picture).cast("B")
         while rest:
-            rest = rest[process.stdin.write(rest):]
+            rest = rest[process.stdin.write(rest) :]
         count += 1
     process.stdin.close()
     if process.wait() != 0:

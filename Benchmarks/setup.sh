@@ -9,7 +9,8 @@ if ! cmp -s Benchmarks/requirements.txt "$venv/.requirements.txt"; then
     echo "bench: fetching OpenCV, NumPy and OpenVINO for the Python peer"
     rm -rf "$venv"
     python3 -m venv --without-pip "$venv"
-    python3 -m pip --quiet --disable-pip-version-check --python "$venv/bin/python" install -r Benchmarks/requirements.txt
+    python3 -m pip --quiet --disable-pip-version-check --python "$venv/bin/python" \
+        install -r Benchmarks/requirements.txt
     cp Benchmarks/requirements.txt "$venv/.requirements.txt"
 fi
 
