@@ -116,7 +116,8 @@ struct Engine {
             }
         guard classes > 1, isFitting else {
             throw .unexpectedShape(
-                model: model, tensor: head.logits, shape: logits, expected: "[1, classes], as the head's weights have them,")
+                model: model, tensor: head.logits, shape: logits,
+                expected: "[1, classes], as the head's weights have them,")
         }
         return (ClassActivation(head: head, channels: channels, height: height, width: width), classes)
     }

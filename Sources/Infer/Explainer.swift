@@ -7,7 +7,7 @@ package import Pipeline
 /// Runs the classifier on pictures and computes where it sees what it sees.
 ///
 /// Several pictures may be in flight: `submit` starts one, `next` waits for the oldest. For use by one thread at a time.
-package final class Explainer {
+package final class Explainer: @unchecked Sendable {  // safe: one thread uses it at a time
     /// What was found and chosen, a line each, for the log.
     package let notes: [String]
     /// The classes' names, "class 0" and so on where none are known.

@@ -15,7 +15,8 @@ struct CodeValues {
         let isRGB = layout.isRGB || matrix == AVCOL_SPC_RGB
         // RGB is full-range unless it says otherwise, Y'CbCr the other way round.
         let isFull =
-            isRGB ? format.colour.range != AVCOL_RANGE_MPEG : format.colour.isFullRange || Self.isJPEG(format.pixelFormat)
+            isRGB
+            ? format.colour.range != AVCOL_RANGE_MPEG : format.colour.isFullRange || Self.isJPEG(format.pixelFormat)
         let unit = Double(1 << (bits - 8))
         let maximum = Double(1 << bits) - 1
         let luma = isFull ? maximum : 219 * unit

@@ -12,7 +12,8 @@ final class Decoration {
 
     /// - Parameter glyphs: nil where no labels are asked for.
     init(
-        _ config: OverlayConfig, _ codes: CodeValues, _ colours: HeatTables, _ sizes: Proportions, _ layout: PixelLayout,
+        _ config: OverlayConfig, _ codes: CodeValues, _ colours: HeatTables, _ sizes: Proportions,
+        _ layout: PixelLayout,
         _ glyphs: Glyphs?
     ) {
         self.config = config
@@ -51,7 +52,9 @@ final class Decoration {
 
     /// The box of the hot region: a bright line between two dark ones.
     func drawBox(of heatmap: Heatmap, on panel: Panel) {
-        guard config.box, let box = heatmap.hotBox(pictureWidth: panel.width, pictureHeight: panel.height) else { return }
+        guard config.box, let box = heatmap.hotBox(pictureWidth: panel.width, pictureHeight: panel.height) else {
+            return
+        }
         let line = sizes.line
         let border = max(line / 2, 1)
         // Inside the picture, even where the hot region goes up to its edges.

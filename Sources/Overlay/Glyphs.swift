@@ -95,7 +95,8 @@ final class Glyphs {
             FT_Done_Glyph(glyph)
         }
         return Glyph(
-            advance: Int(slot.pointee.advance.x), shape: bitmaps[0], outline: bitmaps[1], face: face ?? 0, number: number)
+            advance: Int(slot.pointee.advance.x), shape: bitmaps[0], outline: bitmaps[1], face: face ?? 0,
+            number: number)
     }
 
     private func take(_ glyph: FT_Glyph) -> Bitmap {
@@ -108,7 +109,8 @@ final class Glyphs {
                 coverage.append(contentsOf: UnsafeBufferPointer(start: row, count: width))
             }
             return Bitmap(
-                left: Int(drawn.pointee.left), top: -Int(drawn.pointee.top), width: width, height: height, offset: offset)
+                left: Int(drawn.pointee.left), top: -Int(drawn.pointee.top), width: width, height: height,
+                offset: offset)
         }
     }
 }

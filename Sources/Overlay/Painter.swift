@@ -2,7 +2,7 @@ import CFFmpeg
 package import Pipeline
 
 /// Draws the heat, its labels and measures over pictures, or beside them. To be used from one thread.
-package final class Painter {
+package final class Painter: @unchecked Sendable {  // safe: one thread uses it at a time
     /// Of the pictures that come out.
     package let outputFormat: VideoFormat
 
@@ -98,7 +98,9 @@ package final class Painter {
     }
 
     /// The picture, then up to five classes; what is left over shows the picture darkened.
-    private func paintGrid(_ explained: borrowing Explained, _ label: [LabelLine], on output: borrowing Frame) throws(OverlayError) {
+    private func paintGrid(_ explained: borrowing Explained, _ label: [LabelLine], on output: borrowing Frame)
+        throws(OverlayError)
+    {
         guard let tiles else { preconditionFailure("the grid has tiles") }
         let tile = try tiles.shrink(explained.frame)
         let source = Panel(tile, pixels, width: tiles.width, height: tiles.height)

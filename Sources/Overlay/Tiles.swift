@@ -19,7 +19,8 @@ final class Tiles {
         self.format = small
         do { pool = try FramePool(small) } catch { throw .outOfMemory(error) }
         let shrinker = shim_shrinker_make(
-            Int32(format.width), Int32(format.height), Int32(width), Int32(height), Self.withoutRange(format.pixelFormat))
+            Int32(format.width), Int32(format.height), Int32(width), Int32(height),
+            Self.withoutRange(format.pixelFormat))
         guard let shrinker else {
             throw .cannotScale(FFmpegError(code: shim_error(ENOTSUP), function: "sws_getContext"))
         }

@@ -24,7 +24,8 @@ struct ConnectedParts {
         let part = parts.count
         parts.append(
             Part(
-                box: PixelBox(x0: span.lowerBound, y0: y, x1: span.upperBound, y1: y + 1), pixels: span.count, parent: part))
+                box: PixelBox(x0: span.lowerBound, y0: y, x1: span.upperBound, y1: y + 1), pixels: span.count,
+                parent: part))
         current.append((span, part))
         for other in above where other.span.lowerBound <= span.upperBound && span.lowerBound <= other.span.upperBound {
             join(other.part, part)

@@ -54,10 +54,12 @@ extension Heatmap {
         for run in rows.runs {
             for i in 0..<run.count {
                 let fraction = Float(run.fraction + Double(i) * run.step)
-                interpolate(Position(sample: run.first + i, low: run.low, high: run.high, fraction: fraction), into: &heats)
+                interpolate(
+                    Position(sample: run.first + i, low: run.low, high: run.high, fraction: fraction), into: &heats)
                 var open: Range<Int>?
                 for column in columns.runs {
-                    guard let span = Self.span(of: column, heats[column.low], heats[column.high], above: threshold) else {
+                    guard let span = Self.span(of: column, heats[column.low], heats[column.high], above: threshold)
+                    else {
                         continue
                     }
                     if let before = open, before.upperBound == span.lowerBound {
@@ -103,7 +105,8 @@ extension Heatmap {
         axis.runs.flatMap { run in
             [0, run.count - 1].map { i in
                 Position(
-                    sample: run.first + i, low: run.low, high: run.high, fraction: Float(run.fraction + Double(i) * run.step))
+                    sample: run.first + i, low: run.low, high: run.high,
+                    fraction: Float(run.fraction + Double(i) * run.step))
             }
         }
     }

@@ -13,14 +13,26 @@ package final class StageCounter: Sendable {
     /// Time spent in the stage's own work, not in waiting for its neighbours.
     package var busy: Duration { .nanoseconds(nanoseconds.load(ordering: .relaxed)) }
 
-    /// Runs the stage's work on one element and adds it up.
-    package func measure<Result: ~Copyable>(_ work: () throws -> Result) rethrows -> Result {
-        let clock = ContinuousClock()
-        let start = clock.now
-        let result = try work()
-        let elapsed = (clock.now - start).components
-        nanoseconds.add(elapsed.seconds * 1_000_000_000 + elapsed.attoseconds / 1_000_000_000, ordering: .relaxed)
+    /// Runs the stage's work on one element, and adds up the time and the element.
+    package func measure<Element: ~Copyable, Result: ~Copyable>(
+        _ element: consuming Element, _ work: (consuming Element) throws -> Result
+    ) rethrows -> Result {
+        let start = ContinuousClock.now
+        let result = try work(element)
+        addTime(since: start)
         count.add(1, ordering: .relaxed)
         return result
+    }
+
+    /// Runs work that belongs to no single element, such as the flush at the end, and adds up the time.
+    package func measureTime<Result: ~Copyable>(_ work: () throws -> Result) rethrows -> Result {
+        let start = ContinuousClock.now
+        defer { addTime(since: start) }
+        return try work()
+    }
+
+    private func addTime(since start: ContinuousClock.Instant) {
+        let elapsed = (ContinuousClock.now - start).components
+        nanoseconds.add(elapsed.seconds * 1_000_000_000 + elapsed.attoseconds / 1_000_000_000, ordering: .relaxed)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Capture
 import Encode
 import Infer
 import Overlay
@@ -70,7 +71,7 @@ struct Options: ParsableArguments {
     var preset: String?
 
     @Option(help: "Constant rate factor: lower is better and larger.")
-    var crf: Int?
+    var crf: Double?
 
     @Flag(help: "Replace an existing output.")
     var force = false
@@ -109,7 +110,7 @@ extension Options {
         set(opacity, \.overlay.opacity)
         set(labels, \.overlay.labels)
         set(box, \.overlay.box)
-        set(colorBar, \.overlay.colorBar)
+        set(colorBar, \.overlay.colourBar)
         set(output, \.encode.output)
         set(sidecar, \.encode.sidecar)
         set(codec, \.encode.codec)

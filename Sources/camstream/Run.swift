@@ -41,13 +41,13 @@ struct Run {
         describe(source, explainer)
 
         let stages = ["decode", "infer", "overlay", "encode"].map(StageCounter.init)
-        let progress = ProgressLine(total: source.frameCountEstimate, isWanted: showsProgress)
+        let progress = ProgressLine(total: source.frameCountEstimate, isShown: showsProgress)
         let threads = ["capture", "infer", "overlay", "encode"].map(StageThread.init)
         let start = ContinuousClock.now
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: threads[0]) {
                 defer { captured.finish() }
-                while let frame = try stages[0].measure({ try source.next() }) {
+                while let frame = try stages[0].measureTime({ try source.next() }) {
                     for warning in source.takeWarnings() { log.warning("\(warning)") }
                     guard await captured.send(frame) else { return }
                 }
@@ -58,12 +58,12 @@ struct Run {
                     explained.finish()
                 }
                 while let frame = await captured.receive() {
-                    if explainer.isFull, let picture = try stages[1].measure({ try explainer.next() }) {
+                    if explainer.isFull, let picture = try stages[1].measureTime({ try explainer.next() }) {
                         guard await explained.send(picture) else { return }
                     }
-                    try explainer.submit(frame)
+                    try stages[1].measure(frame, explainer.submit)
                 }
-                while let picture = try stages[1].measure({ try explainer.next() }) {
+                while let picture = try stages[1].measureTime({ try explainer.next() }) {
                     guard await explained.send(picture) else { return }
                 }
             }
@@ -73,27 +73,29 @@ struct Run {
                     painted.finish()
                 }
                 while let picture = await explained.receive() {
-                    try sidecar?.write(FrameRecord(picture, method: explainer.method))
+                    if let sidecar, let record = FrameRecord(picture, method: explainer.method) {
+                        try sidecar.write(record)
+                    }
                     progress.update(frames: stages[3].done, label: picture.top.first?.label)
-                    guard await painted.send(try stages[2].measure { try painter.paint(picture) }) else { return }
+                    guard await painted.send(try stages[2].measure(picture, painter.paint)) else { return }
                 }
             }
             group.addTask(executorPreference: threads[3]) {
                 defer { painted.cancel() }
                 while let frame = await painted.receive() {
-                    try stages[3].measure { try sink.write(frame) }
+                    try stages[3].measure(frame, sink.write)
                 }
             }
             for try await _ in group {}  // one by one: the first error is thrown when it happens
         }
         // Only here, where no stage has failed: what is not finished is removed, not renamed.
-        try stages[3].measure { try sink.finish() }
+        try stages[3].measureTime { try sink.finish() }
         try sidecar?.finish()
         progress.erase()
         for warning in source.takeWarnings() { log.warning("\(warning)") }
         for note in sink.notes { log.warning("\(note)") }
         let summary = Summary(
-            read: source.framesRead, written: framesWritten, corrupt: source.corruptPackets,
+            read: source.framesRead, written: stages[3].done, corrupt: source.corruptPackets,
             elapsed: ContinuousClock.now - start, stages: stages)
         log.notice("\(config.encode.output): \(summary.text)")
         if let signal = signals.received {
@@ -101,5 +103,16 @@ struct Run {
             return ExitStatus.interrupted(by: signal)
         }
         return ExitStatus.done.rawValue
+    }
+
+    private func openSidecar() throws(EncodeError) -> SidecarWriter? {
+        guard let path = config.encode.sidecar else { return nil }
+        return try SidecarWriter(path: path, replacing: config.encode.force)
+    }
+
+    private func describe(_ source: FileSource, _ explainer: Explainer) {
+        let format = source.format
+        log.info("input \(source.name): \(source.codecName), \(format.width)x\(format.height)")
+        for note in explainer.notes { log.info("\(note)") }
     }
 }

@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 
 /// Turns SIGINT and SIGTERM into a call; a second signal ends the process at once.
-final class Signals: Sendable {
+final class Signals {
     private let first: FirstSignal
     private let sources: [any DispatchSourceSignal]
 

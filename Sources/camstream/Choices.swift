@@ -1,0 +1,10 @@
+import ArgumentParser
+import Infer
+import Overlay
+
+// Words of the settings that the command line takes, too: --help lists their values.
+extension InferConfig.Precision: ExpressibleByArgument {}
+extension OverlayConfig.Layout: ExpressibleByArgument {}
+extension OverlayConfig.Blend: ExpressibleByArgument {}
+extension OverlayConfig.Labels: ExpressibleByArgument {}
+extension Colormap: ExpressibleByArgument {}
