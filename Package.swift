@@ -24,14 +24,15 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
-func target(_ name: String, _ dependencies: [Target.Dependency], linker: [LinkerSetting] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings, linkerSettings: linker)
+func target(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], linker: [LinkerSetting] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings, linkerSettings: linker)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(
-        name: name, dependencies: dependencies + ["TestSupport"], resources: [.copy("Fixtures")],
-        swiftSettings: settings)
+    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: settings)
 }
 
 let package = Package(
@@ -47,12 +48,12 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "camstream",
-            dependencies: ["Capture", "Infer", "Overlay", "Encode", "Pipeline", argumentParser, logging, yams],
+            dependencies: ["Capture", "Infer", "Overlay", "Encode", "Pipeline", "CLinux", argumentParser, logging],
             swiftSettings: settings, linkerSettings: runtimeLibraries),
 
         target("Pipeline", ["CFFmpeg", "CLinux", deque, yams]),
         target("Capture", ["Pipeline", "CFFmpeg"]),
-        target("ONNX", [protobuf]),
+        target("ONNX", [protobuf], exclude: ["onnx.proto"]),
         target("Infer", ["Pipeline", "ONNX", "CFFmpeg", "COpenVINO", "COpenBLAS"], linker: runtimeLibraries),
         target("Overlay", ["Pipeline", "CFFmpeg", "CFreeType", "CBlend"]),
         target("Encode", ["Pipeline", "CFFmpeg", "CLinux"]),

@@ -37,8 +37,8 @@ struct PacketClock {
         } else if mayJump, let dts = knownTime(packet.pointee.dts) {
             let time = av_rescale_q(dts, timeBase, microseconds)
             if let due = track.due, isJump(time &+ track.offset &- due) {
-                // Has another stream met this joint before?
-                if abs(time &+ offset &- due) > largestGap { offset = due &- time }
+                let isFirstToMeetIt = track.offset == offset || abs(time &+ offset &- due) > largestGap
+                if isFirstToMeetIt { offset = due &- time }
                 track.offset = offset
             }
             track.due =

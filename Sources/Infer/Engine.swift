@@ -23,8 +23,8 @@ struct Engine {
         let head: CAMHead
         let graphInput: ImageInput
         do throws(ONNXError) {
-            head = try files.model.graph.camHead(layer: layer)
             graphInput = try files.model.graph.imageInput(layout: files.card.input.layout?.tensorLayout)
+            head = try files.model.graph.camHead(layer: layer)
             for tensor in [head.target, head.logits] { try files.model.graph.addOutput(tensor) }
         } catch {
             throw .model(error)

@@ -136,8 +136,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         activation.map(ofClass: classID, slot.activations, into: &map)
         smoothing.smooth(&map, ofClass: classID, at: seconds)
         let strongest = map.max() ?? 0
-        let scale = strongest > 0 ? 1 / strongest : 0
-        for cell in map.indices { map[cell] = max(0, map[cell]) * scale }
+        for cell in map.indices { map[cell] = strongest > 0 ? max(0, map[cell]) / strongest : 0 }
         return Heatmap(
             height: activation.height, width: activation.width, values: map, region: preprocess.geometry.region)
     }

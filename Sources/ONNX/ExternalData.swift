@@ -91,7 +91,7 @@ struct ExternalData {
 }
 
 extension Data {
-    /// A regular file's bytes, mapped into memory.
+    /// A regular file's bytes, mapped into memory: read when touched, and given back by the system when memory is short.
     init(mapping file: URL) throws(ONNXError.Problem) {
         do {
             // attributesOfItem does not follow a link at the end of the path
@@ -99,7 +99,7 @@ extension Data {
             guard attributes[.type] as? FileAttributeType == .typeRegular else {
                 throw ONNXError.Problem.notAFile
             }
-            self = try Data(contentsOf: file, options: .mappedIfSafe)
+            self = try Data(contentsOf: file, options: .alwaysMapped)
         } catch let problem as ONNXError.Problem {
             throw problem
         } catch CocoaError.fileReadNoSuchFile, CocoaError.fileNoSuchFile {

@@ -35,7 +35,15 @@ package struct ONNXError: Error, Equatable, CustomStringConvertible {
         case noGAPHead(found: [String], reason: String?)
     }
 
-    package var description: String { "\(file): \(problem)" }
+    package init(file: String, problem: Problem) {
+        self.file = file
+        self.problem = problem
+    }
+
+    /// One line, whatever characters the names in a file are made of.
+    package var description: String {
+        String(String.UnicodeScalarView("\(file): \(problem)".unicodeScalars.map { $0.isPrintable ? $0 : "\u{fffd}" }))
+    }
 }
 
 extension ONNXError.Problem: CustomStringConvertible {
@@ -91,5 +99,14 @@ extension ONNXError.Problem: CustomStringConvertible {
     /// At most five names, each in quotes.
     private func quoted(_ names: [String]) -> String {
         names.prefix(5).map { "'\($0)'" }.joined(separator: ", ") + (names.count > 5 ? ", …" : "")
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isPrintable: Bool {
+        switch properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator, .format: false
+        default: true
+        }
     }
 }

@@ -9,9 +9,9 @@
 //   https://github.com/apple/swift-protobuf/
 
 /// The part of the ONNX file format that this program reads and writes. Message names and field numbers are the
-/// format's own, as published at https://onnx.ai; everything that is not declared here survives as an unknown field.
-/// proto2, as in the format itself: a field that is absent stays absent, and repeated numbers are packed where they
-/// are packed there, so that a file which is read and written again keeps its bytes.
+/// format's own, as published at https://onnx.ai; what is not declared here is kept as unknown fields, which are written
+/// behind the known ones of their message. proto2, as in the format itself: a field that is absent stays absent, and
+/// repeated numbers are packed where they are packed there.
 ///
 /// After a change run scripts/generate-onnx.sh and commit onnx.pb.swift.
 

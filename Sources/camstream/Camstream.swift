@@ -1,4 +1,6 @@
 import ArgumentParser
+import Capture
+import Encode
 import Glibc
 import Logging
 import Pipeline
@@ -38,10 +40,12 @@ struct Camstream: AsyncParsableCommand {
         let log = Logger(label: "camstream")
         do {
             let config = try settings()
+            guard !config.capture.input.isEmpty else { throw ValidationError("name an input with --input") }
+            guard !config.encode.output.isEmpty else { throw ValidationError("name an output with --out") }
             let status = try await Run(config: config, log: log, showsProgress: !quiet)()
             if status != 0 { throw ExitCode(status) }
-        } catch let exit as ExitCode {
-            throw exit
+        } catch let error where error is ExitCode || error is ValidationError {
+            throw error
         } catch {
             log.error("\(error)")
             throw ExitCode(ExitStatus(for: error).rawValue)

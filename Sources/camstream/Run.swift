@@ -15,10 +15,11 @@ struct Run {
     let showsProgress: Bool
 
     /// Frames between two stages: enough to even out their paces, few enough to stay small in memory.
-    private static let queueLength = 3
+    private static let queueLength = 2
 
     /// - Returns: the exit code.
     func callAsFunction() async throws -> Int32 {
+        ProcessMemory.keepSmall()
         try config.validate()
         try config.encode.checkOutput()
         let captured = Channel<Frame>(capacity: Self.queueLength, whenFull: .block)
@@ -39,6 +40,7 @@ struct Run {
             metadata: OutputMetadata(container: source.metadata))
         let sidecar = try openSidecar()
         describe(source, explainer)
+        ProcessMemory.returnFreed()
 
         let stages = ["decode", "infer", "overlay", "encode"].map(StageCounter.init)
         let progress = ProgressLine(total: source.frameCountEstimate, isShown: showsProgress)

@@ -7,10 +7,11 @@ package struct OpenVINOError: Error, Equatable, CustomStringConvertible {
     /// The last message of the engine, without its source locations; may be several lines.
     package let message: String
 
-    /// The message's most telling line.
+    /// The message's most telling line: an item of its summary, else the first that is no heading.
     package var description: String {
         let lines = message.split(separator: "\n").map { $0.trimmingSpaces() }.filter { !$0.isEmpty }
-        return lines.first ?? "\(function) failed with status \(status)"
+        let item = lines.first { $0.hasPrefix("-- ") }.map { String($0.dropFirst(3)) }
+        return item ?? lines.first { !$0.hasSuffix(":") } ?? lines.first ?? "\(function) failed with status \(status)"
     }
 
     static func check(_ status: ov_status_e, _ function: String) throws(OpenVINOError) {

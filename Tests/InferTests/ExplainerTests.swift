@@ -1,0 +1,127 @@
+import Foundation
+import Pipeline
+import TestSupport
+import Testing
+
+@testable import Infer
+
+/// The classifier and its maps on the demo's colour model and on tiny models, through the real engine.
+struct ExplainerTests {
+    private let format = Pictures.format(320, 240)
+
+    private func colours(
+        explaining explainedClass: String? = nil, precision: InferConfig.Precision = .f32, smoothing: Double = 0,
+        mapCount: Int = 1
+    ) throws -> Explainer {
+        var config = InferConfig()
+        config.model = checkout.appending(path: "models/colours/colours.yaml").path
+        config.explainedClass = explainedClass
+        config.precision = precision
+        config.smoothing = smoothing
+        return try Explainer(config, format: format, mapCount: mapCount)
+    }
+
+    /// What is seen in one picture, without its frame.
+    private func explain(_ explainer: Explainer, _ frame: consuming Frame) throws -> (
+        top: [Prediction], maps: [ClassMap]
+    ) {
+        try explainer.submit(frame)
+        let explained = try explainer.next()
+        // A frame is not copyable: take out what can be.
+        guard let explained else { throw NothingCame() }
+        return (explained.top, explained.maps)
+    }
+    private struct NothingCame: Error {}
+
+    @Test(
+        arguments: [("red", (230, 30, 30)), ("green", (30, 200, 40)), ("blue", (40, 60, 230))]
+            as [(String, (UInt8, UInt8, UInt8))])
+    func aColouredRectangleIsNamedAndItsMapPeaksInIt(name: String, rgb: (UInt8, UInt8, UInt8)) throws {
+        let explainer = try colours()
+        let seen = try explain(explainer, try Pictures.rectangle(format, rgb, x: 200..<290, y: 30..<120))
+        #expect(seen.top[0].label == name)
+        #expect(seen.top[0].probability > 0.6)
+        let map = try #require(seen.maps.first)
+        #expect(map.prediction == seen.top[0])
+        let peak = try #require(map.heatmap.peak(pictureWidth: 320, pictureHeight: 240))
+        #expect((200..<290).contains(peak.x) && (30..<120).contains(peak.y))
+        #expect(map.heatmap.values.allSatisfy { (0...1).contains($0) } && map.heatmap.values.max() == 1)
+        // Away from the rectangle it is cold.
+        let cold = (0..<map.heatmap.height).map { map.heatmap.values[$0 * map.heatmap.width] }
+        #expect(cold.allSatisfy { $0 < 0.1 })
+    }
+
+    @Test func bf16GivesTheSameMapsWithinAColourStepOrTwo() throws {
+        let exact = try explain(colours(), try Pictures.rectangle(format, (230, 30, 30), x: 20..<90, y: 30..<120))
+        let rounded = try explain(
+            colours(precision: .bf16), try Pictures.rectangle(format, (230, 30, 30), x: 20..<90, y: 30..<120))
+        #expect(exact.top[0].label == rounded.top[0].label)
+        // bf16 has 8 significant bits: 1 %.
+        #expect(zip(exact.maps[0].heatmap.values, rounded.maps[0].heatmap.values).allSatisfy { abs($0 - $1) < 0.01 })
+    }
+
+    @Test func aChosenClassIsExplainedWhateverIsSeen() throws {
+        let explainer = try colours(explaining: "blue")
+        let frame = try Pictures.rectangle(format, (230, 30, 30), x: 20..<90, y: 30..<120)
+        let seen = try explain(explainer, frame)
+        #expect(seen.top[0].label == "red")
+        #expect(seen.maps.map(\.prediction.label) == ["blue"])
+    }
+
+    @Test func theTopFiveGetTheirMapsFromOneForwardPass() throws {
+        let explainer = try colours(mapCount: 5)
+        let frame = try Pictures.rectangle(format, (230, 30, 30), x: 20..<90, y: 30..<120)
+        let seen = try explain(explainer, frame)
+        #expect(seen.maps.map(\.prediction) == seen.top)
+        #expect(seen.maps.count == 5)
+    }
+
+    @Test func picturesComeOutInOrderThoughSeveralAreInFlight() throws {
+        let explainer = try colours()
+        var times: [Int64] = []
+        for time in Int64(0)..<10 {
+            if explainer.isFull, let explained = try explainer.next() { times.append(explained.frame.pts) }
+            try explainer.submit(
+                try Pictures.rectangle(format, (230, 30, 30), x: 20..<90, y: 30..<120, milliseconds: time))
+        }
+        while let explained = try explainer.next() { times.append(explained.frame.pts) }
+        #expect(times == Array(0..<10))
+        #expect(explainer.capacity >= 1)
+    }
+
+    @Test func smoothingLetsTheMapFollowAndACutResetsIt() throws {
+        let smooth = try colours(explaining: "red", smoothing: 10)
+        func explained(left: Int, at time: Int64, ground: UInt8 = 128) throws -> [Float] {
+            let frame = try Pictures.frame(format, milliseconds: time) { plane, x, y in
+                guard (left..<left + 60).contains(x), (90..<150).contains(y) else { return ground }
+                return [30, 30, 230][plane]
+            }
+            return try explain(smooth, frame).maps[0].heatmap.values
+        }
+        let first = try explained(left: 20, at: 0)
+        let after40ms = try explained(left: 240, at: 40)
+        // The old place is still the hottest, since 40 ms are little to 10 s.
+        #expect(after40ms.firstIndex(of: 1) == first.firstIndex(of: 1))
+        let afterCut = try explained(left: 240, at: 80, ground: 255)
+        #expect(afterCut.firstIndex(of: 1) != first.firstIndex(of: 1))
+    }
+
+    @Test(arguments: [
+        "gap_gemm", "gap_gemm_transb0_alpha", "reducemean13_matmul_add", "reducemean18_matmul_add", "nhwc_reducemean",
+        "avgpool_conv1x1", "nin_conv_relu_gap_softmax", "sigmoid", "fp16", "dynamic", "external", "constants",
+        "computed_shape", "quantised",
+    ])
+    func everyFormOfHeadAddsUp(name: String) throws {
+        var config = InferConfig()
+        config.precision = .f32
+        config.model = Fixtures.model(name)
+        let folder = try TemporaryFolder()
+        if name == "dynamic" {  // leaves its input's size open
+            config.card = try folder.write("input: {size: [8, 8]}".utf8, to: "card.yaml")
+        }
+        let explainer = try Explainer(config, format: format, mapCount: 1)
+        // The first picture is checked against the scores, and it throws if they do not add up.
+        let seen = try explain(explainer, try Pictures.rectangle(format, (250, 20, 20), x: 0..<160, y: 0..<240))
+        #expect(!seen.top.isEmpty && seen.maps.count == 1)
+    }
+}

@@ -1,0 +1,45 @@
+import CFFmpeg
+import Pipeline
+
+/// Pictures that tests draw themselves.
+enum Pictures {
+    static func format(
+        _ width: Int, _ height: Int, _ pixelFormat: AVPixelFormat = AV_PIX_FMT_GBRP,
+        colour: ColourTags = ColourTags(), aspect: AVRational = AVRational(num: 1, den: 1)
+    ) -> VideoFormat {
+        VideoFormat(
+            width: width, height: height, pixelFormat: pixelFormat, colour: colour, sampleAspectRatio: aspect,
+            timeBase: AVRational(num: 1, den: 1000))
+    }
+
+    /// An 8-bit planar picture.
+    ///
+    /// - Parameter sample: value of a plane's sample at a column and row of the plane.
+    static func frame(
+        _ format: VideoFormat, milliseconds: Int64 = 0, _ sample: (_ plane: Int, _ x: Int, _ y: Int) -> UInt8
+    ) throws -> Frame {
+        let empty = Frame(
+            adopting: av_frame_alloc(), index: 0, pts: milliseconds, duration: 0, timeBase: format.timeBase)
+        let frame = try FramePool(format).frame(timedLike: empty)
+        let layout = PixelLayout(format.pixelFormat)!
+        for number in 0..<3 {
+            let plane = frame.plane(number, layout)
+            for y in 0..<plane.height {
+                for x in 0..<plane.width {
+                    plane.row(y).storeBytes(of: sample(number, x, y), toByteOffset: x, as: UInt8.self)
+                }
+            }
+        }
+        return frame
+    }
+
+    /// One RGB colour on a grey ground: inside the rectangle and outside it. Planes are G, B, R.
+    static func rectangle(
+        _ format: VideoFormat, _ rgb: (UInt8, UInt8, UInt8), x: Range<Int>, y: Range<Int>, milliseconds: Int64 = 0
+    ) throws -> Frame {
+        try frame(format, milliseconds: milliseconds) { plane, column, row in
+            guard x.contains(column), y.contains(row) else { return 128 }
+            return [rgb.1, rgb.2, rgb.0][plane]
+        }
+    }
+}
