@@ -6,8 +6,6 @@ docs/benchmarks.md says what each figure means. Prints one table; everything mea
 import argparse
 import json
 import os
-import re
-import subprocess
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -17,30 +15,11 @@ import machine
 from contestants import ROOT, WORK, Contestants
 from measure import Failed
 from memory import allocation_rows, memory_rows, watch_allocations, watch_memory
+from overlay import measure_overlay, overlay_rows
 from race import race, race_rows
 from table import Row, print_table, say
 
 SHORT = 60  # frames of the short run that start-up is read from
-
-
-def overlay_rows(program: Path) -> tuple[list[Row], str]:
-    """The overlay pass alone, as its own program measures it; its milliseconds are in the line that names 1080p."""
-    said = subprocess.run([str(program)], capture_output=True, text=True)
-    if said.returncode != 0:
-        raise Failed(f"{program}: exit {said.returncode}: {said.stderr.strip()}")
-    rows = []
-    for line in said.stdout.splitlines():
-        if found := re.search(r"([\d.]+)\s*ms", line):
-            goal = not rows  # the first line is the default blend on yuv420p
-            milliseconds = float(found[1])
-            rows.append(
-                Row(
-                    f"overlay pass: {line[: found.start()].strip(' :,')}",
-                    f"{milliseconds:.2f} ms/frame",
-                    *(("at most 1.5 ms", milliseconds <= 1.5) if goal else ()),
-                )
-            )
-    return rows, said.stdout
 
 
 def parse_arguments():
@@ -51,7 +30,7 @@ def parse_arguments():
     parser.add_argument(
         "--model", type=Path, default=shared / "models/mobilenetv2.onnx", help="the peer takes models like it"
     )
-    parser.add_argument("--card", type=Path, default=ROOT / "configs/models/mobilenetv2.yaml")
+    parser.add_argument("--card", type=Path, help="the model's card; found in configs/models by the model's name")
     parser.add_argument("--labels", type=Path, default=shared / "labels/imagenet_classes.txt", help="for the peer")
     parser.add_argument("--clip", type=Path, help="a clip of your own instead of the one made here")
     parser.add_argument("--frames", type=int, default=600)
@@ -69,6 +48,8 @@ def main():
     for what, path in (("the program", arguments.program), ("the model", arguments.model)):
         if not path.exists():
             raise SystemExit(f"bench: {what} is not at {path}: see `python3 Benchmarks/bench.py --help`")
+    card = ROOT / "configs/models" / f"{arguments.model.stem}.yaml"
+    arguments.card = arguments.card or (card if card.exists() else None)
     WORK.mkdir(parents=True, exist_ok=True)
     if arguments.clip:
         clip = clips.Clip(arguments.clip, clips.count_frames(arguments.clip), arguments.clip.name)
@@ -84,8 +65,8 @@ def main():
         record["race"] = race(programs, clip, short, arguments.rounds)
         rows += race_rows(record["race"])
     if "overlay" in wanted and arguments.overlay_program.exists():
-        found, record["overlay"] = overlay_rows(arguments.overlay_program)
-        rows += found
+        record["overlay"] = measure_overlay(arguments.overlay_program)
+        rows += overlay_rows(record["overlay"])
     if "memory" in wanted:
         say(f"memory over {arguments.long_frames} frames")
         record["memory"] = watch_memory(programs, clips.cut_clip(clip, arguments.long_frames, WORK))

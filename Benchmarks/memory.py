@@ -11,7 +11,9 @@ from table import Row
 def watch_memory(programs: Contestants, clip) -> dict:
     """Resident memory around frame 500 and around the 500th frame from the end of a long run."""
     watch = MemoryWatch(clip.path)
-    usage = run(programs.camstream(clip, WORK / "out-camstream.mp4"), programs.environment, watch)
+    out = WORK / "out-camstream.mp4"
+    usage = run(programs.camstream(clip, out), programs.environment, watch)
+    out.unlink()
 
     def around(frame):
         near = [s for s in watch.samples if abs(s.share * clip.frames - frame) < 100]
