@@ -36,6 +36,12 @@ demo: build
 test: setup
 	swift test
 
+# Options of Benchmarks/bench.py go in BENCH, e.g. make bench BENCH='--rounds 9 --only race'
+bench: build
+	@./Benchmarks/setup.sh
+	@[ ! -d Sources/overlay-bench ] || swift build -c release --product overlay-bench --static-swift-stdlib
+	@python3 Benchmarks/bench.py $(BENCH)
+
 lint:
 	swift format lint --strict -r Sources Tests Package.swift
 

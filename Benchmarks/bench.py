@@ -1,0 +1,90 @@
+"""`make bench`: what camstream costs, measured side by side with what it cannot do without and with a Python peer.
+
+docs/benchmarks.md says what each figure means. Prints one table; everything measured goes to Benchmarks/results/*.json.
+"""
+
+import argparse
+import json
+import os
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import clip as clips
+import machine
+from contestants import ROOT, WORK, Contestants
+from measure import Failed
+from memory import allocation_rows, memory_rows, watch_allocations, watch_memory
+from overlay import measure_overlay, overlay_rows
+from race import race, race_rows
+from table import Row, print_table, say
+
+SHORT = 60  # frames of the short run that start-up is read from
+
+
+def parse_arguments():
+    shared = ROOT.parent / "shared"
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--program", type=Path, default=ROOT / ".build/release/camstream")
+    parser.add_argument("--overlay-program", type=Path, default=ROOT / ".build/release/overlay-bench")
+    parser.add_argument(
+        "--model", type=Path, default=shared / "models/mobilenetv2.onnx", help="the peer takes models like it"
+    )
+    parser.add_argument("--card", type=Path, help="the model's card; found in configs/models by the model's name")
+    parser.add_argument("--labels", type=Path, default=shared / "labels/imagenet_classes.txt", help="for the peer")
+    parser.add_argument("--clip", type=Path, help="a clip of your own instead of the one made here")
+    parser.add_argument("--frames", type=int, default=600)
+    parser.add_argument("--long-frames", type=int, default=5500)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--preset", default="veryfast")
+    parser.add_argument("--crf", default="23")
+    parser.add_argument("--precision", default="auto", help="of the inference alone; camstream's default is auto")
+    parser.add_argument("--only", nargs="+", choices=["race", "overlay", "memory", "allocations"])
+    return parser.parse_args()
+
+
+def main():
+    arguments = parse_arguments()
+    for what, path in (("the program", arguments.program), ("the model", arguments.model)):
+        if not path.exists():
+            raise SystemExit(f"bench: {what} is not at {path}: see `python3 Benchmarks/bench.py --help`")
+    card = ROOT / "configs/models" / f"{arguments.model.stem}.yaml"
+    arguments.card = arguments.card or (card if card.exists() else None)
+    WORK.mkdir(parents=True, exist_ok=True)
+    if arguments.clip:
+        clip = clips.Clip(arguments.clip, clips.count_frames(arguments.clip), arguments.clip.name)
+    else:
+        clip = clips.make_clip(WORK, arguments.frames)
+    short = clips.cut_clip(clip, SHORT, WORK)
+    programs, wanted = Contestants(arguments), arguments.only or ["race", "overlay", "memory", "allocations"]
+    title = machine.describe(arguments.program)
+    title["clip"] = f"{clip.frames} frames, {clip.source}; libx264 {arguments.preset}, CRF {arguments.crf}"
+    rows: list[Row] = []
+    record: dict = {"machine": title}
+    if "race" in wanted:
+        record["race"] = race(programs, clip, short, arguments.rounds)
+        rows += race_rows(record["race"])
+    if "overlay" in wanted and arguments.overlay_program.exists():
+        record["overlay"] = measure_overlay(arguments.overlay_program)
+        rows += overlay_rows(record["overlay"])
+    if "memory" in wanted:
+        say(f"memory over {arguments.long_frames} frames")
+        record["memory"] = watch_memory(programs, clips.cut_clip(clip, arguments.long_frames, WORK))
+        rows += memory_rows(record["memory"])
+    if "allocations" in wanted:
+        say("allocations")
+        record["allocations"] = watch_allocations(programs, clip, short)
+        rows += allocation_rows(record["allocations"])
+    title["load after"] = f"{os.getloadavg()[0]:.2f}"
+    record["rows"] = [asdict(row) for row in rows]
+    results = ROOT / "Benchmarks/results"
+    results.mkdir(exist_ok=True)
+    (results / f"{time.strftime('%Y%m%d-%H%M%S')}.json").write_text(json.dumps(record, indent=1))
+    print_table(title, rows)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Failed as failure:
+        raise SystemExit(f"bench: {failure}") from None
