@@ -110,9 +110,9 @@ import Testing
         #expect(failure(config(folder.file("file/out.mp4"))) == .notAFolder(folder: folder.file("file")))
     }
 
-    // A superuser may write everywhere else; the kernel's own folders refuse all.
-    @Test(arguments: ["/proc", "/sys"])
-    func aFolderThatRefusesFilesIsNamed(place: String) {
+    // A superuser may write everywhere else; the kernel's own folder refuses all.
+    @Test func aFolderThatRefusesFilesIsNamed() {
+        let place = "/proc"
         let error = failure(config("\(place)/out.mp4"))
         guard case .folderNotWritable(folder: place, reason: _) = error else {
             Issue.record("\(String(describing: error))")
