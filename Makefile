@@ -18,6 +18,7 @@ binary := .build/release/camstream
 bindir := $(DESTDIR)$(PREFIX)/bin
 libdir := $(DESTDIR)$(PREFIX)/lib/camstream
 sharedir := $(DESTDIR)$(PREFIX)/share/camstream
+docdir := $(DESTDIR)$(PREFIX)/share/doc/camstream
 
 .PHONY: setup build demo test bench lint format install uninstall
 
@@ -50,11 +51,12 @@ format:
 
 install: build
 	install -d $(bindir) $(libdir) $(sharedir)
-	install -m 755 $(binary) $(bindir)/camstream
+	install -s -m 755 $(binary) $(bindir)/camstream
 	install -m 644 .deps/openvino/lib/lib*.so.* .deps/openvino/lib/*_plugin.so $(libdir)
 	cp -r --no-preserve=mode,ownership configs models $(sharedir)
-	install -m 644 LICENSE README.md .deps/openvino/licenses/* -D -t $(DESTDIR)$(PREFIX)/share/doc/camstream
+	install -D -m 644 LICENSE README.md docs/*.md -t $(docdir)
+	install -D -m 644 .deps/openvino/licenses/* -t $(docdir)/openvino
 
 uninstall:
 	rm -f $(bindir)/camstream
-	rm -rf $(libdir) $(sharedir) $(DESTDIR)$(PREFIX)/share/doc/camstream
+	rm -rf $(libdir) $(sharedir) $(docdir)
