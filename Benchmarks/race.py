@@ -18,7 +18,7 @@ def race(programs: Contestants, clip: Clip, short: Clip, rounds: int) -> dict:
     A round before the first warms caches and is not counted.
     """
     out = {name: WORK / f"out-{name}.mp4" for name in ("camstream", "ffmpeg", "short", *PEERS)}
-    painted = Clip(WORK / "painted.mkv", clip.frames, "camstream's pictures, lossless")
+    painted = Clip(WORK / "painted.mp4", clip.frames, "camstream's pictures, lossless")
     run(programs.lossless(clip, painted.path), programs.environment)
     lineup = {
         "camstream": (programs.camstream(clip, out["camstream"]), programs.environment),
