@@ -1,4 +1,5 @@
 import CFFmpeg
+import Pipeline
 
 /// Where and how to write, worked out from the settings before anything is opened.
 struct OutputPlan {
@@ -14,6 +15,7 @@ struct OutputPlan {
 
     /// - Throws: `EncodeError` if the ending or the codec is unknown, or they don't go together.
     init(_ config: EncodeConfig) throws(EncodeError) {
+        _ = FFmpegLog.silenced  // encoders are tried out here
         guard !config.output.isEmpty else { throw .noOutput }
         path = config.output
         if let codecID = Self.pictureCodecs[path.fileExtension] {

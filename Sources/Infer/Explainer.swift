@@ -32,7 +32,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
 
     /// - Parameters:
     ///   - format: of the pictures that will come.
-    ///   - mapCount: how many of the most probable classes get a map, where no class is chosen.
+    ///   - mapCount: how many classes get a map: the chosen one, then the most probable ones.
     package init(_ config: InferConfig, format: VideoFormat, mapCount: Int) throws(InferError) {
         // Its threads would compete with the engine's; our products are far too small to share out.
         openblas_set_num_threads(1)
@@ -48,7 +48,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
             try ClassChoice(labels: labels)(wanted)
         }
         self.labels = labels
-        self.mapCount = explainedClass == nil ? min(mapCount, classes) : 1
+        self.mapCount = min(mapCount, classes)
         do throws(FFmpegError) {
             preprocess = try Preprocess(format, input: engine.input)
         } catch {
@@ -105,6 +105,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         let frame = slot.frame.take()!
         if slot.isCut { smoothing.reset() }
         let top = classify(slot)
+        guard scores.areFinite else { throw .scoresNotFinite(model: engine.path, frame: frame.index) }
         if !isChecked { try check(slot, top) }
         let maps = explainedClasses(top).map { classID in
             ClassMap(
@@ -121,9 +122,10 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         return scores.top(5)
     }
 
+    /// The chosen class first, then the most probable ones.
     private func explainedClasses(_ top: [Int]) -> ArraySlice<Int> {
-        if let explainedClass { return [explainedClass] }
-        return top.prefix(mapCount)
+        guard let explainedClass else { return top.prefix(mapCount) }
+        return ([explainedClass] + top.filter { $0 != explainedClass }).prefix(mapCount)
     }
 
     private func prediction(_ classID: Int) -> Prediction {

@@ -18,12 +18,18 @@ package enum InferError: Error, CustomStringConvertible {
     case noSuchClass(String, classes: Int)
     case ambiguousClass(String, matches: [String])
     case headDoesNotAddUp(model: String, classID: Int, meanPlusBias: Float, logit: Float, tolerance: Float)
+    case scoresNotFinite(model: String, frame: Int)
     case picture(FFmpegError)
 
     /// Whether the settings are wrong, rather than the files that they name.
     package var isUsage: Bool {
         switch self {
         case .noModel, .noSuchClass, .ambiguousClass: true
+        case .model(let error):
+            switch error.problem {
+            case .layerNotFound, .layerIsNotPooled: true
+            default: false
+            }
         default: false
         }
     }
@@ -62,6 +68,9 @@ package enum InferError: Error, CustomStringConvertible {
         case .headDoesNotAddUp(let model, let classID, let meanPlusBias, let logit, let tolerance):
             "\(model): the maps do not explain the scores (class \(classID): mean of its map plus bias is \(meanPlusBias), "
                 + "its logit \(logit), tolerance \(tolerance)); name another tensor with --layer"
+        case .scoresNotFinite(let model, let frame):
+            "\(model): the scores of frame \(frame) are not finite numbers: its weights or the card's mean and std are wrong, "
+                + "or 16 bits are too few (--precision f32)"
         case .picture(let error):
             "cannot scale a picture for the model: \(error)"
         }

@@ -26,6 +26,9 @@ struct Scores {
         for index in probabilities.indices { probabilities[index] = 1 / (1 + expf(-logits[index])) }
     }
 
+    /// Whether the last logits gave probabilities: an infinite or missing one spoils the sum, and with it all.
+    var areFinite: Bool { probabilities.allSatisfy(\.isFinite) }
+
     /// The `count` most probable classes, best first; of equal ones the lower number first.
     func top(_ count: Int) -> [Int] {
         var best: [Int] = []

@@ -11,7 +11,8 @@ struct LabelLine: Equatable {
 
     init(_ prediction: Prediction, isFaint: Bool = false) {
         name = prediction.label
-        permille = Int((min(max(Double(prediction.probability), 0), 1) * 1000).rounded())
+        // Written so that NaN becomes 0.
+        permille = prediction.probability > 0 ? Int((min(Double(prediction.probability), 1) * 1000).rounded()) : 0
         self.isFaint = isFaint
     }
 }

@@ -36,10 +36,11 @@ extension Heatmap {
         return parts.largest
     }
 
-    /// The share of the picture's pixels that are hotter than `threshold`, 0...1.
+    /// The share of the picture's pixels that are hotter than `threshold` times the hottest pixel, 0...1.
     package func hotShare(above threshold: Float = 0.5, pictureWidth: Int, pictureHeight: Int) -> Double {
+        guard let peak = peak(pictureWidth: pictureWidth, pictureHeight: pictureHeight) else { return 0 }
         var pixels = 0
-        forEachSpan(above: threshold, pictureWidth: pictureWidth, pictureHeight: pictureHeight) { _, span in
+        forEachSpan(above: threshold * peak.heat, pictureWidth: pictureWidth, pictureHeight: pictureHeight) { _, span in
             pixels += span.count
         }
         return Double(pixels) / Double(pictureWidth * pictureHeight)

@@ -17,8 +17,8 @@ package final class Packet: @unchecked Sendable {  // safe: one stage holds it a
 
 /// Carries companions' packets from the demuxer to the muxer, past the stages that handle pictures.
 ///
-/// Not bounded by itself, since a full queue here could block the pictures that the muxer waits for: it holds what the
-/// file interleaves with the few pictures in flight.
+/// Not bounded, since a full queue here could block the pictures that the muxer waits for. It holds what the file
+/// interleaves with the few pictures in flight, and what sound there is after the last picture.
 package final class PacketQueue: Sendable {
     private let packets = Mutex<[Packet]>([])
 
@@ -31,8 +31,8 @@ package final class PacketQueue: Sendable {
     /// All that came since the last call, oldest first.
     package func takeAll() -> [Packet] {
         packets.withLock { waiting in
-            let taken = waiting
-            waiting.removeAll(keepingCapacity: true)
+            var taken: [Packet] = []
+            swap(&taken, &waiting)
             return taken
         }
     }

@@ -20,6 +20,7 @@ enum ExitStatus: Int32 {
             case is ConfigError: .usage
             case is CaptureError: .badInput
             case let error as InferError: error.isUsage ? .usage : .badInput
+            case OverlayError.noSuchFont, OverlayError.cannotReadFont: .usage
             case let error as EncodeError: error.category == .usage ? .usage : .cannotWrite
             default: .otherFailure
             }

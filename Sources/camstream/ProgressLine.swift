@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Synchronization
 
 /// One line on a terminal that is drawn over itself while frames go by. Elsewhere it draws nothing.
@@ -66,6 +66,6 @@ final class ProgressLine: Sendable {
 
     private static func write(_ text: String) {
         guard !text.isEmpty else { return }
-        FileHandle.standardError.write(Data(text.utf8))
+        StandardError.write(text)
     }
 }

@@ -1,6 +1,5 @@
 import Capture
 import Encode
-import Glibc
 import Infer
 import Logging
 import Overlay
@@ -22,17 +21,31 @@ struct Run {
     func callAsFunction() async throws -> Int32 {
         ProcessMemory.keepSmall()
         try config.validate()
-        try checkThatOutputIsNotInput()
+        try checkThatFilesDiffer()
         try config.encode.checkOutput()
-        let captured = Channel<Frame>(capacity: Self.queueLength, whenFull: .block)
-        let explained = Channel<Explained>(capacity: Self.queueLength, whenFull: .block)
-        let painted = Channel<Frame>(capacity: Self.queueLength, whenFull: .block)
         let interrupt = Interrupt()
+        let captured = Channel<Frame>(capacity: Self.queueLength, whenFull: .block)
         let signals = Signals {
             interrupt.raise()
             captured.finish()
         }
+        do {
+            try await run(captured, interrupt)
+        } catch {
+            // Before the first frame there is nothing to keep, and nothing else is wrong.
+            guard let signal = signals.received, error.isLackOfFrames else { throw error }
+            log.notice("interrupted before the first frame: nothing is written")
+            return ExitStatus.interrupted(by: signal)
+        }
+        guard let signal = signals.received else { return ExitStatus.done.rawValue }
+        log.notice("interrupted: what was read until then is kept in \(config.encode.output)")
+        return ExitStatus.interrupted(by: signal)
+    }
 
+    private func run(_ captured: Channel<Frame>, _ interrupt: Interrupt) async throws {
+        let explained = Channel<Explained>(capacity: Self.queueLength, whenFull: .block)
+        let painted = Channel<Frame>(capacity: Self.queueLength, whenFull: .block)
+        log.debug("opening the input")
         let source = try FileSource(config.capture, interrupt: interrupt)
         let explainer = try Explainer(
             config.infer, format: source.format, mapCount: config.overlay.layout == .grid ? 5 : 1)
@@ -42,6 +55,8 @@ struct Run {
             metadata: OutputMetadata(container: source.metadata))
         let sidecar = try openSidecar()
         describe(source, explainer)
+        let notes = sink.notes
+        for note in notes { log.warning("\(note)") }
         ProcessMemory.returnFreed()
 
         let stages = ["decode", "infer", "overlay", "encode"].map(StageCounter.init)
@@ -88,33 +103,39 @@ struct Run {
                 defer { painted.cancel() }
                 while let frame = await painted.receive() {
                     try stages[3].measure(frame, sink.write)
-                    if stages[3].done == 1 { log.debug("the first frame is done") }
+                    if stages[3].done == 1 { log.debug("the first frame is done") }  // from here on there is a result
                 }
             }
-            for try await _ in group {}  // one by one: the first error is thrown when it happens
+            do {
+                for try await _ in group {}  // one by one: the first error is thrown when it happens
+            } catch {
+                interrupt.raise()  // the source may be waiting for a silent input
+                throw error
+            }
         }
         // Only here, where no stage has failed: what is not finished is removed, not renamed.
         try stages[3].measureTime { try sink.finish() }
         try sidecar?.finish()
         progress.erase()
         for warning in source.takeWarnings() { log.warning("\(warning)") }
-        for note in sink.notes { log.warning("\(note)") }
+        for note in sink.notes where !notes.contains(note) { log.warning("\(note)") }
         let summary = Summary(
             read: source.framesRead, written: stages[3].done, corrupt: source.corruptPackets,
             elapsed: ContinuousClock.now - start, stages: stages)
         log.notice("\(config.encode.output): \(summary.text)")
-        if let signal = signals.received {
-            log.notice("interrupted: what was read until then is kept in \(config.encode.output)")
-            return ExitStatus.interrupted(by: signal)
-        }
-        return ExitStatus.done.rawValue
     }
 
-    /// With `--force` the input would be replaced by its own overlay.
-    private func checkThatOutputIsNotInput() throws(ConfigError) {
-        let (input, output) = (config.capture.input, config.encode.output)
-        guard let one = identity(of: input), let other = identity(of: output), one == other else { return }
-        throw .outOfRange(key: "encode.output", value: output, allowed: "another file than the input")
+    /// With `--force` the input would be replaced by its own overlay, or one result by the other.
+    private func checkThatFilesDiffer() throws(ConfigError) {
+        let input = FileIdentity(config.capture.input)
+        let output = FileIdentity(config.encode.output)
+        if let input, input == output {
+            throw .outOfRange(key: "encode.output", value: config.encode.output, allowed: "another file than the input")
+        }
+        guard let path = config.encode.sidecar, let sidecar = FileIdentity(path) else { return }
+        if sidecar == input || sidecar == output {
+            throw .outOfRange(key: "encode.sidecar", value: path, allowed: "another file than the input and the output")
+        }
     }
 
     private func openSidecar() throws(EncodeError) -> SidecarWriter? {
@@ -129,9 +150,11 @@ struct Run {
     }
 }
 
-/// Device and number of an existing file, whatever path it is named by.
-private func identity(of path: String) -> [UInt64]? {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
-    return [UInt64(status.st_dev), UInt64(status.st_ino)]
+extension Error {
+    /// Whether no frame came: the input was interrupted, or the output got none.
+    fileprivate var isLackOfFrames: Bool {
+        if let error = self as? CaptureError { return error == .interrupted }
+        if let error = self as? EncodeError, case .noFrames = error { return true }
+        return false
+    }
 }

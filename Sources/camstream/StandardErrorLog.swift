@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Logging
 
 /// Log lines as a command-line tool writes them: "camstream: warning: ...", on standard error.
@@ -18,6 +18,14 @@ struct StandardErrorLog: LogHandler {
             case .error, .critical: "error: "
             case .trace, .debug, .info, .notice: ""
             }
-        FileHandle.standardError.write(Data("\(ProgressLine.clear)camstream: \(prefix)\(event.message)\n".utf8))
+        StandardError.write("\(ProgressLine.clear)camstream: \(prefix)\(event.message)\n")
+    }
+}
+
+/// What cannot be written there, such as to a closed terminal, is dropped.
+enum StandardError {
+    static func write(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in _ = Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
     }
 }

@@ -71,7 +71,27 @@ struct BadInputTests {
         let before = try folder.bytes(of: "in.mp4")
         let output = folder.path + "/./in.mp4"
         try expect(arguments(input: clip, output: output, ["--force"]), 64, "another file than the input")
+        try expect(arguments(input: "file:" + clip, output: output, ["--force"]), 64, "another file than the input")
+        try expect(arguments(input: clip, ["--sidecar", clip, "--force"]), 64, "another file than the input")
         #expect(try folder.bytes(of: "in.mp4") == before)
+
+        let picture = try Data(contentsOf: URL(fileURLWithPath: Clips.photo.get()))
+        try folder.write(picture, to: "p1.png")
+        let pattern = folder.file("p%d.png")
+        try expect(arguments(input: pattern, output: pattern, ["--force"]), 64, "another file than the input")
+        #expect(try folder.bytes(of: "p1.png") == Array(picture))
+    }
+
+    @Test func twoResultsCannotHaveOneName() throws {
+        let sidecar = folder.path + "/./out.mp4"
+        try expect(arguments(["--sidecar", sidecar]), 64, "another file than the input and the output")
+    }
+
+    @Test func wrongSettingsAre64() throws {
+        try expect(arguments(["--layer", "nowhere"]), 64, "nowhere")
+        try expect(arguments(["--config", folder.file("missing.yaml")]), 64, "missing.yaml: there is no such file")
+        let config = try folder.write("overlay: {font: No Such Font At All}".utf8, to: "font.yaml")
+        try expect(arguments(["--config", config]), 64, "No Such Font At All")
     }
 
     @Test func withoutInputOrOutputTheUsageIsShown() throws {

@@ -168,6 +168,39 @@ import Testing
         #expect(try folder.contents() == ["out.jsonl", "out.mp4"])
     }
 
+    @Test func anInterruptBeforeTheFirstFrameWritesNothing() throws {
+        let silent = Pipe()
+        let running = try Program.Running(
+            ["-i", "-", "-m", Clips.model, "-o", folder.file("out.mp4"), "--verbose"], input: silent)
+        #expect(running.wait(for: "opening the input"))
+        running.signal(SIGINT)
+        let run = running.finish()
+        try silent.fileHandleForWriting.close()
+        #expect(run.status == 130, "\(run.standardError)")
+        #expect(!run.standardError.contains("error:"))
+        #expect(try folder.contents().isEmpty)
+    }
+
+    @Test func aRotatedVideoComesOutUprightWithItsHeatOnTheObject() throws {
+        let input = folder.file("turned.mp4")
+        try FFmpegTool.run(["-i", try Clips.red.get(), "-c", "copy", "-metadata:s:v", "rotate=90", input])
+        let run = try camstream(input, "out.mp4", ["--sidecar", folder.file("out.jsonl"), "--smoothing", "0"])
+        #expect(run.status == 0, "\(run.standardError)")
+        #expect(try value("width,height", folder.file("out.mp4")) == "120\n160")
+        // The centre's red, as ffmpeg turns it, must be where the peak is.
+        let upright = try FFmpegTool.rawVideo(input, pixelFormat: "rgb24")
+        for line in try lines(folder.file("out.jsonl")) {
+            let place = ((line.frame * 160 + line.peak[1]) * 120 + line.peak[0]) * 3
+            #expect(upright[place] > 180 && upright[place + 1] < 80, "\(line)")
+        }
+    }
+
+    @Test func theLogIsSilentWhenItIsToldSo() throws {
+        let run = try camstream(try Clips.red.get(), "out.mp4", ["-q", "--preset", "ultrafast", "--crf", "30"])
+        #expect(run.status == 0)
+        #expect(run.standardError.isEmpty, "\(run.standardError)")
+    }
+
     @Test func theSameRunGivesTheSameSidecar() throws {
         for name in ["a", "b"] {
             let options = ["--sidecar", folder.file("\(name).jsonl")]

@@ -50,7 +50,10 @@ struct ModelCardTests {
     @Test(arguments: [
         ("input: {size: [0, 224]}", "input.size cannot be '[0, 224]'; allowed: [height, width], each 1 to 4096"),
         ("input: {range: [1, 0]}", "input.range cannot be '[1.0, 0.0]'; allowed: [low, high], low below high"),
-        ("input: {mean: [0, 0]}", "input.mean cannot be '[0.0, 0.0]'; allowed: one number for each of 3 channels"),
+        (
+            "input: {mean: [0, 0]}",
+            "input.mean cannot be '[0.0, 0.0]'; allowed: one number for each of 3 channels, or of 1"
+        ),
         ("input: {std: [1, 0, 1]}", "input.std cannot be '[1.0, 0.0, 1.0]'; allowed: numbers above 0"),
     ])
     func aValueOutOfRangeIsNamedWithWhatIsAllowed(text: String, message: String) {

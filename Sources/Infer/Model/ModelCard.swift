@@ -101,11 +101,10 @@ package struct ModelCard: Decodable, Sendable, Equatable {
                 throw .outOfRange(key: "input.range", value: "\(range)", allowed: "[low, high], low below high")
             }
         }
-        let channels = input.color == .grey ? 1 : 3
         for (key, values) in [("input.mean", input.mean), ("input.std", input.std)] {
-            guard let values else { continue }
-            guard values.count == channels, values.allSatisfy(\.isFinite) else {
-                throw .outOfRange(key: key, value: "\(values)", allowed: "one number for each of \(channels) channels")
+            // How many there must be depends on the model, too.
+            if let values, !(values.count == 1 || values.count == 3) || !values.allSatisfy(\.isFinite) {
+                throw .outOfRange(key: key, value: "\(values)", allowed: "one number for each of 3 channels, or of 1")
             }
         }
         if let std = input.std, std.contains(where: { $0 <= 0 }) {

@@ -40,7 +40,9 @@ struct ModelInput: Equatable {
         let colour = card.color ?? (graphInput.channels == 1 ? .grey : .rgb)
         self.colour = colour
         if card.color == nil { defaults.append("color \(colour.rawValue)") }
-        range = choose("range", card.range, [0, 1])
+        // A model that takes whole numbers takes them as they are.
+        let takesBytes = graphInput.elementType == .uint8
+        range = choose("range", card.range, takesBytes ? [0, 255] : [0, 1])
         let isGrey = colour == .grey
         // Channel values follow the card's channel order.
         func ordered(_ rgb: [Double]) -> [Double] {
@@ -50,13 +52,18 @@ struct ModelInput: Equatable {
             case .grey: [0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2]]
             }
         }
-        mean = choose("mean", card.mean, ordered(Self.imageNetMean))
-        std = choose("std", card.std, ordered(Self.imageNetStd))
+        let channels = isGrey ? 1 : 3
+        mean = choose("mean", card.mean, takesBytes ? Array(repeating: 0, count: channels) : ordered(Self.imageNetMean))
+        std = choose("std", card.std, takesBytes ? Array(repeating: 1, count: channels) : ordered(Self.imageNetStd))
+        for (key, values) in [("input.mean", mean), ("input.std", std)] where values.count != channels {
+            let allowed = "one number for each of \(channels) channels"
+            throw .card(.inFile(path: model, .outOfRange(key: key, value: "\(values)", allowed: allowed)))
+        }
         resize = card.resize ?? .squash
         if card.resize == nil { defaults.append("resize \(resize.rawValue)") }
         cropFrom = card.cropFrom
         self.defaults = defaults
-        guard graphInput.channels == (isGrey ? 1 : 3) else {
+        guard graphInput.channels == channels else {
             throw .channelsDiffer(model: model, card: colour.rawValue, own: graphInput.channels)
         }
     }
