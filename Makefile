@@ -40,7 +40,7 @@ test: setup
 # Options of Benchmarks/bench.py go in BENCH, e.g. make bench BENCH='--rounds 9 --only race'
 bench: build
 	@./Benchmarks/setup.sh
-	@[ ! -d Sources/overlay-bench ] || swift build -c release --product overlay-bench --static-swift-stdlib
+	swift build -c release --product overlay-bench --static-swift-stdlib
 	@python3 Benchmarks/bench.py $(BENCH)
 
 lint:
