@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Prints Sources/Overlay/ColormapTables.swift: the colour maps that are published as tables, 8 bits a channel.
 
-    python3 -m venv /tmp/tables && /tmp/tables/bin/pip install matplotlib opencv-python-headless
-    /tmp/tables/bin/python scripts/colormap-tables.py > Sources/Overlay/ColormapTables.swift
+    python3 -m venv tables-venv && tables-venv/bin/pip install matplotlib opencv-python-headless
+    tables-venv/bin/python scripts/colormap-tables.py > Sources/Overlay/ColormapTables.swift
 """
 import cv2
 import numpy

@@ -13,6 +13,8 @@ package final class FileSource: @unchecked Sendable {  // safe: one thread at a 
     package let packets: PacketQueue
     /// The container's tags (title, artist ...), without those that are about the file itself.
     package let metadata: [String: String]
+    /// The video stream's language and title.
+    package let videoMetadata: [String: String]
     /// The input's name for messages, without passwords.
     package let name: String
     /// FFmpeg's names of the container's format and the video's codec.
@@ -54,6 +56,8 @@ package final class FileSource: @unchecked Sendable {  // safe: one thread at a 
         formatName = demuxer.formatName
         codecName = reader.codecName
         metadata = containerTags(demuxer.context.pointee.metadata)
+        // The rest is about the coding, which will be another.
+        videoMetadata = containerTags(reader.stream.pointee.metadata).filter { ["language", "title"].contains($0.key) }
         startTime = knownTime(demuxer.context.pointee.start_time).map { Double($0) / Double(AV_TIME_BASE) }
         let isPicture = formatName.hasSuffix("_pipe") || formatName == "image2"
         var sequence: ImageSequence?

@@ -52,7 +52,7 @@ struct Run {
         let painter = try Painter(config.overlay, input: source.format)
         let sink = try openSink(
             config.encode, format: painter.outputFormat, companions: source.companions, packets: source.packets,
-            metadata: OutputMetadata(container: source.metadata))
+            metadata: OutputMetadata(container: source.metadata, video: source.videoMetadata))
         let sidecar = try openSidecar()
         describe(source, explainer)
         let notes = sink.notes
