@@ -198,7 +198,9 @@ import Testing
     @Test func theLogIsSilentWhenItIsToldSo() throws {
         let run = try camstream(try Clips.red.get(), "out.mp4", ["-q", "--preset", "ultrafast", "--crf", "30"])
         #expect(run.status == 0)
-        #expect(run.standardError.isEmpty, "\(run.standardError)")
+        // The engine's own libraries may complain of a container without /sys.
+        let lines = run.standardError.split(separator: "\n").filter { !$0.hasPrefix("hwloc") }
+        #expect(lines.isEmpty, "\(run.standardError)")
     }
 
     @Test func theSameRunGivesTheSameSidecar() throws {
