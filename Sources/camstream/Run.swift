@@ -114,7 +114,10 @@ struct Run {
             }
         }
         // Only here, where no stage has failed: what is not finished is removed, not renamed.
-        try stages[3].measureTime { try sink.finish() }
+        // It blocks: the encoder is flushed, and the file's index put in place and synced.
+        try await withTaskExecutorPreference(threads[3]) {
+            try stages[3].measureTime { try sink.finish() }
+        }
         try sidecar?.finish()
         progress.erase()
         for warning in source.takeWarnings() { log.warning("\(warning)") }
