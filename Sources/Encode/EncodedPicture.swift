@@ -27,7 +27,7 @@ extension VideoFormat {
         switch (isRGB, result.pixelFormat.isRGB) {
         case (true, false):
             result.colour.range = AVCOL_RANGE_MPEG
-            result.colour.matrix = height >= 720 ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M
+            result.colour.matrix = ColourTags().matrixOrDefault(forHeight: height)
             result.colour.chromaLocation = AVCHROMA_LOC_LEFT
         case (false, true):
             result.colour.range = AVCOL_RANGE_JPEG
