@@ -4,7 +4,7 @@ import Testing
 
 /// Classifiers as they are found in the wild.
 struct RealModelTests {
-    @Test(.enabled(if: RealModels.has("mobilenetv2.onnx")))
+    @Test(.enabled(if: RealModels.has("mobilenetv2.onnx"), "mobilenetv2.onnx is not there"))
     func mobileNetV2HasADenseHead() throws {
         var model = try Model(contentsOf: RealModels.path("mobilenetv2.onnx"))
         let head = try model.graph.camHead()
@@ -18,7 +18,7 @@ struct RealModelTests {
         #expect(try model.serialized().count > 13_000_000)
     }
 
-    @Test(.enabled(if: RealModels.has("squeezenet1.1-fp16.onnx")))
+    @Test(.enabled(if: RealModels.has("squeezenet1.1-fp16.onnx"), "squeezenet1.1-fp16.onnx is not there"))
     func squeezeNetHasClassMaps() throws {
         let model = try Model(contentsOf: RealModels.path("squeezenet1.1-fp16.onnx"))
         let head = try model.graph.camHead()
