@@ -52,7 +52,8 @@ let package = Package(
             swiftSettings: settings, linkerSettings: runtimeLibraries),
 
         target("Pipeline", ["CFFmpeg", "CLinux", deque, yams]),
-        target("Capture", ["Pipeline", "CFFmpeg"]),
+        target("Capture", ["Pipeline", "Demo", "CFFmpeg"]),
+        target("Demo", ["Pipeline", "CCairo"]),
         target("ONNX", [protobuf], exclude: ["onnx.proto"]),
         target("Infer", ["Pipeline", "ONNX", "CFFmpeg", "COpenVINO", "COpenBLAS"], linker: runtimeLibraries),
         target("Overlay", ["Pipeline", "CFFmpeg", "CFreeType", "CBlend"]),
@@ -67,20 +68,22 @@ let package = Package(
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat"),
         .systemLibrary(name: "COpenVINO", pkgConfig: "openvino"),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
+        .systemLibrary(name: "CCairo", pkgConfig: "cairo"),
         .systemLibrary(name: "CFreeType", pkgConfig: "freetype2 fontconfig"),
         .systemLibrary(name: "CLinux"),
 
         .target(
-            name: "TestSupport", dependencies: ["Pipeline", "CFFmpeg"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Demo", "Pipeline", "CFFmpeg"], path: "Tests/TestSupport",
             swiftSettings: settings),
         tests("PipelineTests", ["Pipeline", "CFFmpeg"]),
-        tests("CaptureTests", ["Capture", "Pipeline", "CFFmpeg"]),
+        tests("CaptureTests", ["Capture", "Demo", "Pipeline", "CFFmpeg"]),
+        tests("DemoTests", ["Demo", "Pipeline"]),
         tests("ONNXTests", ["ONNX"]),
         tests("InferTests", ["Infer", "ONNX", "Pipeline", "CFFmpeg"]),
         tests("OverlayTests", ["Overlay", "Pipeline", "CFFmpeg", "CBlend"]),
         tests("EncodeTests", ["Encode", "Pipeline", "CFFmpeg"]),
         tests(
             "CamstreamTests",
-            ["camstream", argumentParser, "Capture", "Encode", "Infer", "Overlay", "Pipeline", "CFFmpeg"]),
+            ["camstream", argumentParser, "Capture", "Demo", "Encode", "Infer", "Overlay", "Pipeline", "CFFmpeg"]),
     ]
 )

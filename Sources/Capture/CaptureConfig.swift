@@ -2,7 +2,7 @@ package import Pipeline
 
 /// Where pictures come from, and how they are read.
 package struct CaptureConfig: Decodable, Sendable, Equatable {
-    /// A file, a URL, a pattern such as `frame_%05d.png`, or `-` for standard input.
+    /// A file, a URL, a pattern such as `frame_%05d.png`, `-` for standard input, or `demo:` for the drawn scene.
     package var input = ""
     /// FFmpeg's name of the input's format, such as `mpegts`; nil: found out from the content.
     package var inputFormat: String?
@@ -43,7 +43,7 @@ package struct CaptureConfig: Decodable, Sendable, Equatable {
                 throw .outOfRange(key: "capture.\(key.rawValue)", value: value.description, allowed: allowed)
             }
         }
-        try require(!input.isEmpty, .input, input, "a file, a URL, a pattern such as frame_%05d.png, or -")
+        try require(!input.isEmpty, .input, input, "a file, a URL, a pattern such as frame_%05d.png, - or demo:")
         if let inputFormat {
             try require(!inputFormat.isEmpty, .inputFormat, inputFormat, "a name that `ffmpeg -demuxers` lists")
         }

@@ -9,6 +9,8 @@ package enum CaptureError: Error, Equatable, CustomStringConvertible {
     case isTerminal
     case nothingMatches(pattern: String)
     case unknownInputFormat(name: String)
+    case unknownDemoSetting(name: String, allowed: [String])
+    case badDemoSetting(name: String, value: String, allowed: String)
 
     case isText(input: String)
     /// An MP4 or MOV file that ends before its index.
@@ -49,6 +51,10 @@ package enum CaptureError: Error, Equatable, CustomStringConvertible {
             "\(pattern): no file has such a name. Check the folder and the number of digits."
         case .unknownInputFormat(let name):
             "'\(name)' is not an input format of this FFmpeg. `ffmpeg -demuxers` lists them."
+        case .unknownDemoSetting(let name, let allowed):
+            "demo: has no setting '\(name)'; allowed: \(allowed.joined(separator: ", ")), as in demo:seconds=60,fps=25"
+        case .badDemoSetting(let name, let value, let allowed):
+            "demo: \(name) cannot be '\(value)'; allowed: \(allowed)"
         case .isText(let input):
             "\(input) is a text file. Name a video or a picture."
         case .noIndex(let input):

@@ -4,7 +4,7 @@ package import Pipeline
 /// A recording, a picture, numbered pictures, an address or standard input, as frames that are all alike.
 ///
 /// Reads one packet at a time as frames are asked for, and is used from one thread at a time.
-package final class FileSource: @unchecked Sendable {  // safe: one thread at a time; what it shares is thread-safe
+package final class FileSource: FrameSource, @unchecked Sendable {  // safe: one thread; what it shares is thread-safe
     /// Of all frames.
     package let format: VideoFormat
     /// The audio and subtitle streams that go with the video.

@@ -1,4 +1,4 @@
-import CFFmpeg
+package import CFFmpeg
 
 /// Pictures of one size and format whose memory is used again when they are freed.
 package final class FramePool: @unchecked Sendable {  // safe: an AVBufferPool may be used from any thread
@@ -26,8 +26,18 @@ package final class FramePool: @unchecked Sendable {  // safe: an AVBufferPool m
 
     /// A picture with undefined pixels, at the time of `original`.
     package func frame(timedLike original: borrowing Frame) throws(FFmpegError) -> Frame {
+        try frame(
+            index: original.index, pts: original.pts, duration: original.duration, timeBase: original.timeBase)
+    }
+
+    /// A picture with undefined pixels.
+    ///
+    /// - Parameter pts, duration: in units of the time base.
+    package func frame(
+        index: Int, pts: Int64, duration: Int64, timeBase: AVRational
+    ) throws(FFmpegError) -> Frame {
         guard let av = av_frame_alloc() else { throw .outOfMemory("av_frame_alloc") }
-        let frame = Frame(adopting: av, timedLike: original)
+        let frame = Frame(adopting: av, index: index, pts: pts, duration: duration, timeBase: timeBase)
         guard let buffer = av_buffer_pool_get(pool) else { throw .outOfMemory("av_buffer_pool_get") }
         av.pointee.buf.0 = buffer
         av.pointee.format = format.pixelFormat.rawValue

@@ -46,7 +46,7 @@ struct Run {
         let explained = Channel<Explained>(capacity: Self.queueLength, whenFull: .block)
         let painted = Channel<Frame>(capacity: Self.queueLength, whenFull: .block)
         log.debug("opening the input")
-        let source = try FileSource(config.capture, interrupt: interrupt)
+        let source = try openSource(config.capture, interrupt: interrupt)
         let explainer = try Explainer(
             config.infer, format: source.format, mapCount: config.overlay.layout == .grid ? 5 : 1)
         let painter = try Painter(config.overlay, input: source.format)
@@ -146,7 +146,7 @@ struct Run {
         return try SidecarWriter(path: path, replacing: config.encode.force)
     }
 
-    private func describe(_ source: FileSource, _ explainer: Explainer) {
+    private func describe(_ source: any FrameSource, _ explainer: Explainer) {
         let format = source.format
         log.info("input \(source.name): \(source.codecName), \(format.width)x\(format.height)")
         for note in explainer.notes { log.info("\(note)") }

@@ -53,9 +53,11 @@ extension FileSource {
         change(&config)
         try self.init(config, interrupt: interrupt)
     }
+}
 
-    struct NoFrame: Error {}
+struct NoFrame: Error {}
 
+extension FrameSource {
     /// `#require` cannot hold a frame.
     func firstFrame() throws -> Frame {
         guard let frame = try next() else { throw NoFrame() }

@@ -28,7 +28,7 @@ struct FuzzTests {
     @Test(arguments: try Fixtures.models)
     func flippedBytes(_ name: String) throws {
         let whole = try Data(contentsOf: URL(fileURLWithPath: Fixtures.model(name)))
-        var generator = Seeded(UInt64(whole.count))
+        var generator = Noise(UInt64(whole.count))
         for _ in 0..<200 {
             var damaged = whole
             let position = Int.random(in: 0..<whole.count, using: &generator)

@@ -118,7 +118,7 @@ final class BadFileTests {
     }
 
     @Test func randomBytes() throws {
-        var generator = Seeded(7)
+        var generator = Noise(7)
         let bytes = Data((0..<4096).map { _ in UInt8.random(in: 0...255, using: &generator) })
         #expect(
             try message(bytes) == "is not an ONNX model, or it is damaged; download or export it again")
@@ -178,18 +178,3 @@ final class BadFileTests {
 
 /// Fixtures that no `Model` can be made of.
 let invalid: Set = ["opset_missing", "no_graph", "no_nodes", "cycle", "missing_tensor", "duplicate_tensor"]
-
-/// A generator whose numbers are the same on every run (SplitMix64).
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-}

@@ -1,0 +1,20 @@
+/// One of the objects that the scene shows: what it is, and how it looks.
+package struct Drawing: Sendable {
+    /// As the default model's labels call it.
+    let className: String
+    /// Draws it around the origin, within -1...1 in both directions and as large as fits, lit from the upper left.
+    let draw: @Sendable (Canvas) -> Void
+
+    init(_ className: String, _ draw: @escaping @Sendable (Canvas) -> Void) {
+        self.className = className
+        self.draw = draw
+    }
+
+    /// In the order in which the scene shows them.
+    static let all: [Drawing] = [
+        stopSign, sunflower, soccerBall, butterfly, yinYang, starfish, strawberry, watch, metronome, umbrella,
+        electricGuitar,
+    ]
+
+    package static let names = all.map(\.className)
+}
