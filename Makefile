@@ -8,8 +8,7 @@ export PKG_CONFIG_PATH := $(CURDIR)/.deps/openvino$(if $(PKG_CONFIG_PATH),:$(PKG
 
 PREFIX ?= /usr/local
 DESTDIR ?=
-INPUT ?= demo/colours.mp4
-MODEL ?= models/colours/colours.onnx
+INPUT ?= demo:
 OUT ?= demo/overlay.mp4
 
 # The Swift runtime goes into the program, so that an installed one needs no Swift.
@@ -30,8 +29,7 @@ build: setup
 
 demo: build
 	@mkdir -p $(dir $(OUT))
-	@if [ "$(INPUT)" = demo/colours.mp4 ]; then ./scripts/make_demo_clip.sh $(INPUT); fi
-	$(binary) --input $(INPUT) --model $(MODEL) $(if $(CARD),--card $(CARD)) --out $(OUT) --force
+	$(binary) --input '$(INPUT)' $(if $(MODEL),--model $(MODEL)) $(if $(CARD),--card $(CARD)) --out $(OUT) --force
 	@echo "The overlay is in $(OUT)"
 
 test: setup

@@ -2,6 +2,8 @@
 package struct Drawing: Sendable {
     /// As the default model's labels call it.
     let className: String
+    /// As settings call it: without spaces.
+    var name: String { String(className.map { $0 == " " ? "-" : $0 }) }
     /// Draws it around the origin, within -1...1 in both directions and as large as fits, lit from the upper left.
     let draw: @Sendable (Canvas) -> Void
 
@@ -16,5 +18,5 @@ package struct Drawing: Sendable {
         electricGuitar,
     ]
 
-    package static let names = all.map(\.className)
+    package static let names = all.map(\.name)
 }

@@ -24,7 +24,7 @@ struct Path {
     private let angle: (Double, Double)
 
     /// Half of an object's length at most, relative to the shorter side of the picture.
-    static let largestSize = 0.42
+    static let largestSize = 0.4
     /// Distance of the object from the edge of the picture, relative to its size.
     private static let margin = 1.06
     /// What remains of the size at the first and at the last moment.
@@ -34,7 +34,7 @@ struct Path {
         let side = random.next() % 2 == 0 ? 1.0 : -1
         x = [side * random.value(in: 0.45...0.85), random.value(in: -0.2...0.2), -side * random.value(in: 0.3...0.75)]
         y = [random.value(in: -0.8...0.8), random.value(in: -1...1), random.value(in: -0.8...0.8)]
-        let sizes = (random.value(in: 0.24...0.31), random.value(in: 0.35...Self.largestSize))
+        let sizes = (random.value(in: 0.24...0.31), random.value(in: 0.34...Self.largestSize))
         size = random.next() % 2 == 0 ? sizes : (sizes.1, sizes.0)
         let turn = random.value(in: 0.08...0.3) * (random.next() % 2 == 0 ? 1 : -1)
         let middle = random.value(in: -0.1...0.1)

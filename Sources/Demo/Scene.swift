@@ -7,7 +7,7 @@ package struct SceneSettings: Sendable, Equatable {
     package var height = 720
     /// Another seed: other paths of the objects, another background.
     package var seed: UInt64 = 1
-    /// Class names of the objects in the order in which they come, again and again; in `Drawing.names`.
+    /// Names of the objects in the order in which they come, again and again; in `Drawing.names`.
     package var objects = Drawing.names
 
     package static let sides = 16...8192
@@ -39,7 +39,7 @@ package final class Scene {
 
     package init(_ settings: SceneSettings) throws(DrawingError) {
         self.settings = settings
-        drawings = settings.objects.compactMap { name in Drawing.all.first { $0.className == name } }
+        drawings = settings.objects.compactMap { name in Drawing.all.first { $0.name == name } }
         precondition(drawings.count == settings.objects.count && !drawings.isEmpty)
         sprites = Array(repeating: nil, count: drawings.count)
         backdrop = try Backdrop(width: settings.width, height: settings.height, seed: settings.seed)

@@ -16,6 +16,7 @@ struct Camstream: AsyncParsableCommand {
             the classifier sees, and writes the video with the heatmap over it.
 
             Examples:
+              camstream --input demo: --out overlay.mp4
               camstream --input clip.mp4 --model model.onnx --out overlay.mp4
               camstream -i photo.jpg -m model.onnx --layout grid -o top5.png
               camstream -i clip.mp4 -m model.onnx --class "Egyptian cat" --sidecar cat.jsonl -o cat.mkv

@@ -10,7 +10,10 @@ struct Options: ParsableArguments {
 
     @Option(
         name: [.short, .long],
-        help: "Video, still picture, numbered sequence (frames/%05d.png), URL, or - for standard input.")
+        help: """
+            Video, still picture, numbered sequence (frames/%05d.png), URL, - for standard input, or demo: for a scene \
+            that is drawn (demo:seconds=60,size=1920x1080,fps=25,seed=7).
+            """)
     var input: String?
 
     // MARK: Model

@@ -12,12 +12,12 @@ struct DemoAddressTests {
     }
 
     @Test func everySettingIsRead() throws {
-        let text = "demo:seconds=0.5,size=640x361,fps=30000/1001,seed=18446744073709551615,objects=watch+stop_sign"
+        let text = "demo:seconds=0.5,size=640x361,fps=30000/1001,seed=18446744073709551615,objects=watch+stop-sign"
         let address = try #require(try DemoAddress(text))
         #expect(address.seconds == 0.5)
         #expect(address.frameRate == DemoAddress.FrameRate(frames: 30000, seconds: 1001))
         var scene = SceneSettings()
-        (scene.width, scene.height, scene.seed, scene.objects) = (640, 361, .max, ["watch", "stop_sign"])
+        (scene.width, scene.height, scene.seed, scene.objects) = (640, 361, .max, ["watch", "stop-sign"])
         #expect(address.scene == scene)
     }
 

@@ -43,13 +43,13 @@ struct DemoSourceTests {
 
     /// In BT.709 of limited range white is 235 and black 16; the yin-yang has much of both.
     @Test func coloursAreThoseOfTheTags() throws {
-        let source = try source("seconds=0.9,size=320x180,objects=yin_yang")
+        let source = try source("seconds=0.9,size=320x180,objects=yin-yang")
         let planes = try #require(try source.readAll().last).planes
         let brightest = try #require(planes[0].max())
         let darkest = try #require(planes[0].min())
         #expect((225...236).contains(brightest) && (16...26).contains(darkest))
         // The stop sign's red, about 0xbc121b: Y' = 16 + 219 · (0.2126 R + 0.7152 G + 0.0722 B) = 63, Cr = 203.
-        let sign = try self.source("seconds=0.9,size=320x180,objects=stop_sign")
+        let sign = try self.source("seconds=0.9,size=320x180,objects=stop-sign")
         let last = try #require(try sign.readAll().last)
         let box = try #require(try sign.truth(ofFrame: last.index)?.box)
         let (x, y) = ((box.x0 + box.x1) / 2, box.y0 + (box.y1 - box.y0) * 3 / 4)

@@ -6,7 +6,7 @@ import Testing
 struct DrawingTests {
     @Test(arguments: Drawing.names)
     func anObjectFillsItsSquareAndStaysInIt(name: String) throws {
-        let drawing = try #require(Drawing.all.first { $0.className == name })
+        let drawing = try #require(Drawing.all.first { $0.name == name })
         // A unit is 100 pixels here, with 20 pixels around.
         let alone = try LoneObject(
             drawing, at: Pose(x: 120, y: 120, scale: 100, angle: 0), width: 240, height: 240)

@@ -29,11 +29,11 @@ struct SceneTests {
     }
 
     @Test func objectsComeOneAfterTheOtherAndAgainOnOtherPaths() throws {
-        let names = ["stop_sign", "watch", "sunflower"]
+        let names = ["stop-sign", "watch", "sunflower"]
         let scene = try Scene(settings(objects: names))
         let middles = (0..<6).map { (Double($0) + 0.5) * Scene.secondsPerObject }
         let truths = try middles.compactMap { try scene.truth(at: $0) }
-        #expect(truths.map(\.className) == names + names)
+        #expect(truths.map(\.className) == ["stop sign", "watch", "sunflower", "stop sign", "watch", "sunflower"])
         #expect(zip(truths, truths.dropFirst(3)).allSatisfy { $0.box != $1.box })
     }
 
@@ -47,7 +47,7 @@ struct SceneTests {
     /// The box against the drawing itself, painted in place without sprite, outline and shadow.
     @Test(arguments: Drawing.names)
     func boxesAreTightAroundWhatIsDrawn(name: String) throws {
-        let drawing = try #require(Drawing.all.first { $0.className == name })
+        let drawing = try #require(Drawing.all.first { $0.name == name })
         for seed in UInt64(1)...2 {
             let scene = try Scene(settings(seed: seed, objects: [name]))
             for time in [0.2, 1.3] {
@@ -63,7 +63,7 @@ struct SceneTests {
 
     @Test(arguments: Drawing.names)
     func thePictureShowsTheObjectInItsBox(name: String) throws {
-        let drawing = try #require(Drawing.all.first { $0.className == name })
+        let drawing = try #require(Drawing.all.first { $0.name == name })
         let scene = try Scene(settings(objects: [name]))
         let picture = try DrawnPicture(scene, at: 0.8)
         let alone = try LoneObject(drawing, at: scene.moment(at: 0.8).pose, width: 320, height: 180).pixels

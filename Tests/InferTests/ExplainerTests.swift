@@ -5,7 +5,7 @@ import Testing
 
 @testable import Infer
 
-/// The classifier and its maps on the demo's colour model and on tiny models, through the real engine.
+/// The classifier and its maps on the colour model and on tiny models, through the real engine.
 struct ExplainerTests {
     private let format = Pictures.format(320, 240)
 

@@ -2,7 +2,7 @@ import Glibc
 
 extension Drawing {
     /// With two pickups and one cutaway, lying, the head to the right.
-    static let electricGuitar = Drawing("electric_guitar") { canvas in
+    static let electricGuitar = Drawing("electric guitar") { canvas in
         canvas.fill(.across(from: -0.4, to: 0.82, [0x5a3418, 0x3f2411, 0x54301a])) {  // neck
             canvas.polygon([(-0.4, -0.066), (0.8, -0.045), (0.8, 0.045), (-0.4, 0.066)])
         }

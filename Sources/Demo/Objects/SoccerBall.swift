@@ -2,7 +2,7 @@ import Glibc
 
 extension Drawing {
     /// The classic one of 12 black pentagons and 20 white hexagons: a truncated icosahedron blown up to a sphere.
-    static let soccerBall = Drawing("soccer_ball") { canvas in
+    static let soccerBall = Drawing("soccer ball") { canvas in
         let white = Paint.radial(
             -0.1, -0.1, 1.18, focus: (-0.4, -0.45),
             [(0, Colour(0xffffff)), (0.5, Colour(0xeeeeec)), (0.82, Colour(0xc2c2c4)), (1, Colour(0x8b8c92))])

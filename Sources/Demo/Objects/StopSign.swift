@@ -2,7 +2,7 @@ import Glibc
 
 extension Drawing {
     /// North American: a red octagon with a white rim and STOP.
-    static let stopSign = Drawing("stop_sign") { canvas in
+    static let stopSign = Drawing("stop sign") { canvas in
         canvas.fill(.down(from: -1, to: 1, [0xfafafa, 0xd4d6d8])) { octagon(canvas, 0.99) }
         canvas.fill(.linear(from: (-0.7, -0.9), to: (0.7, 0.9), red)) { octagon(canvas, 0.9) }
         canvas.saved {

@@ -1,6 +1,6 @@
 extension Drawing {
     /// A lacquered disc.
-    static let yinYang = Drawing("yin_yang") { canvas in
+    static let yinYang = Drawing("yin-yang") { canvas in
         canvas.fill(.hex(0x101012)) { canvas.circle(0, 0, 0.99) }
         canvas.fill(.radial(-0.3, -0.4, 1.5, [(0, Colour(0xffffff)), (0.6, Colour(0xf1f0ec)), (1, Colour(0xc6c4be))])) {
             canvas.circle(0, 0, 0.94)
