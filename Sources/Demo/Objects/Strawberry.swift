@@ -4,15 +4,15 @@ extension Drawing {
     static let strawberry = Drawing("strawberry") { canvas in
         let flesh = Paint.radial(
             -0.05, 0, 1.12, focus: (-0.3, -0.28),
-            [(0, Colour(0xff5a4e)), (0.35, Colour(0xe8222a)), (0.75, Colour(0xc00d1c)), (1, Colour(0x7d0512))])
+            [(0, Colour(0xf04438)), (0.35, Colour(0xd81a20)), (0.7, Colour(0xb00a18)), (1, Colour(0x5a020c))])
         canvas.fill(flesh) { berry(canvas) }
         canvas.saved {
             canvas.clip { berry(canvas) }
-            for row in 0..<9 {
+            for row in 0..<13 {
                 // Rows bend and close up towards the rim, as on a round body, and get fewer seeds towards the tip.
-                let down = Double(row) / 8
-                let half = 0.79 * (1 - 0.74 * pow(down, 1.8))
-                let count = max(2, Int((half * 11.5).rounded())) + row % 2
+                let down = Double(row) / 12
+                let half = 0.79 * (1 - 0.76 * pow(down, 2.1))
+                let count = max(2, Int((half * 16.5).rounded())) + row % 2
                 for column in 0..<count {
                     let across = (Double(column) + 0.5) / Double(count) * 2 - 1
                     let x = half * sin(across * 1.45)
@@ -21,15 +21,15 @@ extension Drawing {
                 }
             }
         }
-        canvas.glow(-0.36, -0.16, 0.34, 0.5, 0xffffff, 0.5)
+        canvas.glow(-0.36, -0.16, 0.3, 0.44, 0xffffff, 0.36)
         canvas.glow(0, -0.5, 0.62, 0.26, 0x300206, 0.7)
         canvas.stroke(.across(from: -0.05, to: 0.12, [0x8fbf4a, 0x3f7420]), width: 0.075) {
             canvas.move(0.0, -0.6)
             canvas.curve(0.0, -0.78, 0.06, -0.86, 0.13, -0.94)
         }
         for (angle, length) in [
-            (2.75, 0.66), (0.38, 0.64), (2.3, 0.5), (0.85, 0.5), (3.3, 0.56), (-0.2, 0.56), (1.57, 0.44), (1.98, 0.4),
-            (1.18, 0.4),
+            (2.75, 0.52), (0.38, 0.5), (2.3, 0.42), (0.85, 0.42), (3.3, 0.46), (-0.2, 0.46), (1.57, 0.36), (1.98, 0.34),
+            (1.18, 0.34),
         ] {
             canvas.saved {
                 canvas.translate(0, -0.61)
@@ -53,10 +53,10 @@ extension Drawing {
         canvas.saved {
             canvas.translate(x, y)
             canvas.rotate(turn)
-            canvas.scale(x: max(0.35, breadth), y: 1)
+            canvas.scale(x: 0.72 * max(0.35, breadth), y: 0.72)
             canvas.fill(.hex(0x6d0610, 0.6)) { canvas.ellipse(0.004, 0, 0.036, 0.052) }
             canvas.fill(.down(from: -0.04, to: 0.04, [0xffe58a, 0xd79a2c])) { canvas.ellipse(0, 0.006, 0.021, 0.036) }
-            canvas.stroke(.hex(0xff9a8c, 0.5), width: 0.01) { canvas.arc(0, 0, 0.048, from: 0.5, to: 2.6) }
+            canvas.stroke(.hex(0xff9a8c, 0.6), width: 0.012) { canvas.arc(0, 0, 0.052, from: 0.4, to: 2.7) }
         }
     }
 
