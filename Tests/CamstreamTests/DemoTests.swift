@@ -56,11 +56,11 @@ import Testing
     func theDefaultModelSeesWhatIsThereAndWhereItIs() throws {
         var config = InferConfig()
         config.model = Self.model
-        let source = try DemoSource(try #require(try DemoAddress("demo:")), interrupt: Interrupt())
+        let source = try DemoSource(try #require(try DemoAddress("demo:fps=6")), interrupt: Interrupt())
         let explainer = try Explainer(config, format: source.format, mapCount: 1)
         var (objects, named, found) = (0, 0, 0)
         while let frame = try source.next() {
-            guard frame.index % 5 == 0, let truth = try source.truth(ofFrame: frame.index) else { continue }
+            guard let truth = try source.truth(ofFrame: frame.index) else { continue }
             try explainer.submit(frame)
             guard let explained = try explainer.next(), let map = explained.maps.first,
                 let peak = map.heatmap.peak(pictureWidth: source.format.width, pictureHeight: source.format.height)

@@ -12,12 +12,12 @@ struct DemoAddressTests {
     }
 
     @Test func everySettingIsRead() throws {
-        let text = "demo:seconds=0.5,size=640x361,fps=30000/1001,seed=18446744073709551615,objects=watch+stop-sign"
+        let text = "demo:seconds=0.5,size=640x361,fps=30000/1001,seed=18446744073709551615,objects=butterfly+stop-sign"
         let address = try #require(try DemoAddress(text))
         #expect(address.seconds == 0.5)
         #expect(address.frameRate == DemoAddress.FrameRate(frames: 30000, seconds: 1001))
         var scene = SceneSettings()
-        (scene.width, scene.height, scene.seed, scene.objects) = (640, 361, .max, ["watch", "stop-sign"])
+        (scene.width, scene.height, scene.seed, scene.objects) = (640, 361, .max, ["butterfly", "stop-sign"])
         #expect(address.scene == scene)
     }
 
@@ -54,7 +54,9 @@ struct DemoAddressTests {
         #expect(error?.description == message)
     }
 
-    @Test(arguments: ["demo:objects=", "demo:objects=octopus", "demo:objects=watch+", "demo:objects=watch+Watch"])
+    @Test(arguments: [
+        "demo:objects=", "demo:objects=octopus", "demo:objects=butterfly+", "demo:objects=butterfly+Butterfly",
+    ])
     func anUnknownObjectIsAnsweredWithTheKnownOnes(input: String) throws {
         let error = #expect(throws: CaptureError.self) { try DemoAddress(input) }
         let message = try #require(error?.description)
