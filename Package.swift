@@ -48,7 +48,9 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "camstream",
-            dependencies: ["Capture", "Infer", "Overlay", "Encode", "Pipeline", "CLinux", argumentParser, logging],
+            dependencies: [
+                "Capture", "Catalogue", "Infer", "Overlay", "Encode", "Pipeline", "CLinux", argumentParser, logging,
+            ],
             swiftSettings: settings, linkerSettings: runtimeLibraries),
 
         target("Pipeline", ["CFFmpeg", "CLinux", deque, yams]),
@@ -57,6 +59,7 @@ let package = Package(
         target("Infer", ["Pipeline", "ONNX", "CFFmpeg", "COpenVINO", "COpenBLAS"], linker: runtimeLibraries),
         target("Overlay", ["Pipeline", "CFFmpeg", "CFreeType", "CBlend"]),
         target("Encode", ["Pipeline", "CFFmpeg", "CLinux"]),
+        target("Catalogue", ["Infer", "Pipeline", "CCurl", "COpenSSL", "CLinux", yams], linker: runtimeLibraries),
 
         // Times the overlay by itself; not a product.
         .executableTarget(
@@ -68,6 +71,8 @@ let package = Package(
         .systemLibrary(name: "COpenVINO", pkgConfig: "openvino"),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
         .systemLibrary(name: "CFreeType", pkgConfig: "freetype2 fontconfig"),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto"),
         .systemLibrary(name: "CLinux"),
 
         .target(
@@ -79,8 +84,9 @@ let package = Package(
         tests("InferTests", ["Infer", "ONNX", "Pipeline", "CFFmpeg"]),
         tests("OverlayTests", ["Overlay", "Pipeline", "CFFmpeg", "CBlend"]),
         tests("EncodeTests", ["Encode", "Pipeline", "CFFmpeg"]),
+        tests("CatalogueTests", ["Catalogue", "Infer", "Pipeline", "CLinux"]),
         tests(
             "CamstreamTests",
-            ["camstream", argumentParser, "Capture", "Encode", "Infer", "Overlay", "Pipeline", "CFFmpeg"]),
+            ["camstream", argumentParser, "Capture", "Catalogue", "Encode", "Infer", "Overlay", "Pipeline", "CFFmpeg"]),
     ]
 )
