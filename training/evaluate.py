@@ -1,6 +1,10 @@
-"""Measures the exported model on test.txt: accuracy by class, and localisation on pastes whose boxes are known."""
+"""Measures the exported model on test.txt: accuracy by class, and localisation on pastes whose boxes are known.
+
+Writes the report, and the accuracy into the model's card.
+"""
 
 import argparse
+import re
 from pathlib import Path
 
 import cv2
@@ -96,7 +100,7 @@ def localisation(classifier, photos, count, seed):
 
 def report(confusion, place, precision, classes):
     """The figures as Markdown."""
-    right = confusion.diagonal() / confusion.sum(axis=1)
+    right = confusion.diagonal() / np.maximum(1, confusion.sum(axis=1))
     lines = [
         "# Figures of the default model", "",
         f"Written by `training/evaluate.py` from the exported model, computed in {precision}.", "",
@@ -130,6 +134,9 @@ def main():
     place = localisation(classifier, photos, arguments.pastes, seed=7)
     text = report(confusion, place, arguments.precision, photos.classes)
     arguments.out.write_text(text)
+    card = arguments.model.with_suffix(".yaml")
+    top1 = f"  top-1: {100 * confusion.trace() / confusion.sum():.1f}"
+    card.write_text(re.sub("^  top-1:.*$", top1, card.read_text(), flags=re.MULTILINE))
     print("\n".join(text.splitlines()[:7]))
 
 
