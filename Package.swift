@@ -48,7 +48,9 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "camstream",
-            dependencies: ["Capture", "Infer", "Overlay", "Encode", "Pipeline", "CLinux", argumentParser, logging],
+            dependencies: [
+                "Capture", "Catalogue", "Infer", "Overlay", "Encode", "Pipeline", "CLinux", argumentParser, logging,
+            ],
             swiftSettings: settings, linkerSettings: runtimeLibraries),
 
         target("Pipeline", ["CFFmpeg", "CLinux", deque, yams]),
@@ -58,6 +60,7 @@ let package = Package(
         target("Infer", ["Pipeline", "ONNX", "CFFmpeg", "COpenVINO", "COpenBLAS"], linker: runtimeLibraries),
         target("Overlay", ["Pipeline", "CFFmpeg", "CFreeType", "CBlend"]),
         target("Encode", ["Pipeline", "CFFmpeg", "CLinux"]),
+        target("Catalogue", ["Infer", "Pipeline", "CCurl", "COpenSSL", "CLinux", yams], linker: runtimeLibraries),
 
         // Times the overlay by itself; not a product.
         .executableTarget(
@@ -70,6 +73,8 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo"),
         .systemLibrary(name: "CFreeType", pkgConfig: "freetype2 fontconfig"),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto"),
         .systemLibrary(name: "CLinux"),
 
         .target(
@@ -82,8 +87,12 @@ let package = Package(
         tests("InferTests", ["Infer", "ONNX", "Pipeline", "CFFmpeg"]),
         tests("OverlayTests", ["Overlay", "Pipeline", "CFFmpeg", "CBlend"]),
         tests("EncodeTests", ["Encode", "Pipeline", "CFFmpeg"]),
+        tests("CatalogueTests", ["Catalogue", "Infer", "Pipeline", "CLinux"]),
         tests(
             "CamstreamTests",
-            ["camstream", argumentParser, "Capture", "Demo", "Encode", "Infer", "Overlay", "Pipeline", "CFFmpeg"]),
+            [
+                "camstream", argumentParser, "Capture", "Catalogue", "Demo", "Encode", "Infer", "Overlay", "Pipeline",
+                "CFFmpeg",
+            ]),
     ]
 )

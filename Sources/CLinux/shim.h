@@ -14,3 +14,8 @@ static inline int shim_set_thread_name(const char *name) { return prctl(PR_SET_N
 static inline int shim_rename_unless_exists(const char *from, const char *to) {
     return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
 }
+
+/// Exchanges two names in one step; EINVAL where the file system cannot.
+static inline int shim_rename_exchange(const char *one, const char *other) {
+    return (int)syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE);
+}

@@ -8,6 +8,9 @@ struct ExternalData {
     private var files: [String: Data] = [:]
     private var totalBytes: Int
 
+    /// Whether weights were found in other files.
+    var isUsed: Bool { !files.isEmpty }
+
     /// - Parameter modelBytes: size of the model file itself, which counts towards the format's limit.
     init(model: String, folder: URL, modelBytes: Int) {
         self.model = model

@@ -10,6 +10,8 @@ package struct Model: Sendable {
     package var graph: Graph
     /// metadata_props; of a key that stands twice, the last value.
     package let metadata: [String: String]
+    /// Whether some weights were in files beside it.
+    package let hasExternalData: Bool
     /// The model without its graph.
     private let envelope: Onnx_ModelProto
 
@@ -64,6 +66,7 @@ package struct Model: Sendable {
         self.file = file
         self.graph = try Graph(graph, operatorSets: operatorSets, file: file)
         metadata = Dictionary(proto.metadataProps.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
+        hasExternalData = external.isUsed
         envelope = proto
     }
 

@@ -2,11 +2,33 @@ import ArgumentParser
 import Capture
 import Encode
 import Glibc
+import Infer
 import Logging
 import Pipeline
 
-/// `camstream`: shows on video why an image classifier sees what it sees.
+/// The program. `camstream models ...` is parsed by itself, because the root command would take its options, such as
+/// `--card`, wherever they stand.
 @main
+enum Main {
+    static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments.first == ModelsCommand.configuration.commandName {
+            await ModelsCommand.main(Array(arguments.dropFirst()))
+        } else {
+            await Camstream.main(arguments)
+        }
+    }
+
+    /// Makes the log go to standard error; to be called once.
+    static func openLog(quiet: Bool, verbose: Bool = false) -> Logger {
+        LoggingSystem.bootstrap { _ in
+            StandardErrorLog(logLevel: quiet ? .warning : verbose ? .debug : .info)
+        }
+        return Logger(label: "camstream")
+    }
+}
+
+/// `camstream`: shows on video why an image classifier sees what it sees.
 struct Camstream: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "camstream",
@@ -17,33 +39,34 @@ struct Camstream: AsyncParsableCommand {
 
             Examples:
               camstream --input demo: --out overlay.mp4
+              camstream --input clip.mp4 --out overlay.mp4
               camstream --input clip.mp4 --model model.onnx --out overlay.mp4
               camstream -i photo.jpg -m model.onnx --layout grid -o top5.png
               camstream -i clip.mp4 -m model.onnx --class "Egyptian cat" --sidecar cat.jsonl -o cat.mkv
               camstream -i 'frames/%05d.png' -m model.onnx --colormap jet --blend mix -o 'heat/%05d.png'
               camstream --config configs/file.yaml --input clip.mp4 --out overlay.mp4
+              camstream models
+              camstream models fetch resnet18
+              camstream -i clip.mp4 -m resnet18 -o overlay.mp4
 
-            Exit codes: 0 done, 64 wrong usage, 65 bad input or model, 73 cannot write, 130 and 143 interrupted by \
+            Exit codes: 0 done, 64 wrong usage, 65 bad input or model, 69 cannot fetch a model, 73 cannot write, 130 and 143 interrupted by \
             SIGINT and SIGTERM (what was done until then is kept and plays), 1 any other failure.
             """,
-        version: version)
+        version: version,
+        subcommands: [ModelsCommand.self])
 
     static let version = "0.1.0"
 
     @OptionGroup var options: Options
 
     func run() async throws {
-        let quiet = options.quiet
-        let verbose = options.verbose
-        LoggingSystem.bootstrap { _ in
-            StandardErrorLog(logLevel: quiet ? .warning : verbose ? .debug : .info)
-        }
-        let log = Logger(label: "camstream")
+        let log = Main.openLog(quiet: options.quiet, verbose: options.verbose)
         do {
-            let config = try settings()
+            var config = try settings()
             guard !config.capture.input.isEmpty else { throw ValidationError("name an input with --input") }
             guard !config.encode.output.isEmpty else { throw ValidationError("name an output with --out") }
-            let status = try await Run(config: config, log: log, showsProgress: !quiet)()
+            config.infer.model = try ModelChoice(config.infer, log: log).path
+            let status = try await Run(config: config, log: log, showsProgress: !options.quiet)()
             if status != 0 { throw ExitCode(status) }
         } catch let error where error is ExitCode || error is ValidationError {
             throw error

@@ -1,4 +1,5 @@
 import Capture
+import Catalogue
 import Encode
 import Infer
 import Overlay
@@ -12,6 +13,8 @@ enum ExitStatus: Int32 {
     case usage = 64
     /// The input or the model cannot be used.
     case badInput = 65
+    /// A model cannot be fetched: no network, no such file, another file than published.
+    case unavailable = 69
     case cannotWrite = 73
 
     init(for error: any Error) {
@@ -20,9 +23,21 @@ enum ExitStatus: Int32 {
             case is ConfigError: .usage
             case is CaptureError: .badInput
             case let error as InferError: error.isUsage ? .usage : .badInput
+            case let error as CatalogueError: Self(error.category)
             case OverlayError.noSuchFont, OverlayError.cannotReadFont: .usage
             case let error as EncodeError: error.category == .usage ? .usage : .cannotWrite
             default: .otherFailure
+            }
+    }
+
+    private init(_ category: CatalogueError.Category) {
+        self =
+            switch category {
+            case .usage: .usage
+            case .badInput: .badInput
+            case .unavailable: .unavailable
+            case .interrupted: .otherFailure
+            case .cannotWrite: .cannotWrite
             }
     }
 

@@ -18,7 +18,9 @@ struct Options: ParsableArguments {
 
     // MARK: Model
 
-    @Option(name: [.short, .long], help: "ONNX image classifier, or the YAML card of one.")
+    @Option(
+        name: [.short, .long],
+        help: "ONNX image classifier, the YAML card of one, or a name that 'camstream models' lists.")
     var model: String?
 
     @Option(help: "Model card that stands elsewhere than beside the model (model.yaml beside model.onnx).")

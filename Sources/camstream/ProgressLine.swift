@@ -13,7 +13,7 @@ final class ProgressLine: Sendable {
     private let lastDrawn = Mutex<ContinuousClock.Instant?>(nil)
 
     /// - Parameter total: frames to come, where it is known or estimated.
-    init(total: Int?, isShown: Bool) {
+    init(total: Int? = nil, isShown: Bool) {
         self.total = total
         self.isShown = isShown && isatty(STDERR_FILENO) == 1
     }
@@ -22,6 +22,11 @@ final class ProgressLine: Sendable {
 
     /// Draws, at most four times a second.
     func update(frames: Int, label: String?) {
+        draw { seconds in Self.text(frames: frames, total: total, seconds: seconds, label: label) }
+    }
+
+    /// Draws a text that is made of the seconds since the start, at most four times a second.
+    func draw(_ text: (_ seconds: Double) -> String) {
         guard isShown else { return }
         let now = ContinuousClock.now
         let isDue = lastDrawn.withLock { last in
@@ -30,9 +35,9 @@ final class ProgressLine: Sendable {
             return true
         }
         guard isDue else { return }
-        let text = Self.text(frames: frames, total: total, seconds: (now - start) / .seconds(1), label: label)
+        let line = text((now - start) / .seconds(1))
         Self.isDrawn.store(true, ordering: .relaxed)
-        Self.write("\r\u{1B}[K" + text.prefix(Self.columns - 1))
+        Self.write("\r\u{1B}[K" + line.prefix(Self.columns - 1))
     }
 
     func erase() {
@@ -51,11 +56,16 @@ final class ProgressLine: Sendable {
         }
         parts.append("\(Int(rate.rounded())) fps")
         if let total, total >= frames, rate > 0 {
-            let left = Int((Double(total - frames) / rate).rounded(.up))
-            parts.append("ETA \(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60)")
+            parts.append("ETA \(time(Double(total - frames) / rate))")
         }
         if let label { parts.append(label) }
         return parts.joined(separator: "  ")
+    }
+
+    /// Such as "0:03".
+    static func time(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded(.up))
+        return "\(whole / 60):\(whole % 60 < 10 ? "0" : "")\(whole % 60)"
     }
 
     private static var columns: Int {

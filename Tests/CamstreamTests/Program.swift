@@ -4,11 +4,16 @@ import TestSupport
 /// Runs the program that was built with these tests, as a shell would.
 struct Program {
     let status: Int32
+    let standardOutput: String
     let standardError: String
 
     /// Runs to the end.
-    static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Program {
-        let running = try Running(arguments, environment: environment)
+    ///
+    /// - Parameter executable: by default the one that the build put beside the tests' own.
+    static func run(
+        _ arguments: [String], environment: [String: String] = [:], executable: String? = nil
+    ) throws -> Program {
+        let running = try Running(arguments, environment: environment, executable: executable)
         return running.finish()
     }
 
@@ -16,12 +21,16 @@ struct Program {
     final class Running {
         private let process = Process()
         private let pipe = Pipe()
+        private let output = Pipe()
         /// What was written to standard error so far.
         private(set) var text = ""
 
-        init(_ arguments: [String], input: Pipe? = nil, environment: [String: String] = [:]) throws {
-            process.executableURL = Program.executable
+        init(
+            _ arguments: [String], input: Pipe? = nil, environment: [String: String] = [:], executable: String? = nil
+        ) throws {
+            process.executableURL = executable.map { URL(fileURLWithPath: $0) } ?? Program.executable
             process.arguments = arguments
+            process.standardOutput = output
             process.standardError = pipe
             process.standardInput = input ?? FileHandle.nullDevice
             process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
@@ -42,12 +51,15 @@ struct Program {
 
         func finish() -> Program {
             text += String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            // A few lines, which fit into the pipe while it is not read.
+            let lines = output.fileHandleForReading.readDataToEndOfFile()
             process.waitUntilExit()
-            return Program(status: process.terminationStatus, standardError: text)
+            return Program(
+                status: process.terminationStatus, standardOutput: String(decoding: lines, as: UTF8.self),
+                standardError: text)
         }
     }
 
-    /// The build puts it beside the tests' own executable.
-    private static let executable = URL(fileURLWithPath: CommandLine.arguments[0])
+    static let executable = URL(fileURLWithPath: CommandLine.arguments[0])
         .resolvingSymlinksInPath().deletingLastPathComponent().appendingPathComponent("camstream")
 }

@@ -27,7 +27,7 @@ struct MetadataCardTests {
         #expect(
             error?.description == """
                 model card m.onnx (metadata camstream.card): unknown setting 'inputs'; allowed here: name, model, input, \
-                labels, layer
+                labels, layer, about
                 """)
     }
 }

@@ -55,6 +55,7 @@ struct ModelCardTests {
             "input.mean cannot be '[0.0, 0.0]'; allowed: one number for each of 3 channels, or of 1"
         ),
         ("input: {std: [1, 0, 1]}", "input.std cannot be '[1.0, 0.0, 1.0]'; allowed: numbers above 0"),
+        ("about: {top-1: 101}", "about.top-1 cannot be '101.0'; allowed: 0 to 100 percent"),
     ])
     func aValueOutOfRangeIsNamedWithWhatIsAllowed(text: String, message: String) {
         let error = #expect(throws: ConfigError.self) { try decode(text) }

@@ -9,6 +9,33 @@ package struct ModelCard: Decodable, Sendable, Equatable {
     package var labels: Labels?
     /// The tensor to map; nil: found from the graph.
     package var layer: String?
+    package var about = About()
+
+    /// Where the classifier comes from and how good it is, for people; nothing is computed from it.
+    package struct About: Decodable, Sendable, Equatable {
+        /// What it was trained and measured on, such as "ImageNet-1k".
+        package var dataset: String?
+        /// Share of the data's test pictures whose class it names, in percent.
+        package var top1: Double?
+        /// An SPDX identifier, or words.
+        package var licence: String?
+        package var source: String?
+
+        package init() {}
+
+        private enum Key: String, CodingKey, CaseIterable {
+            case dataset, licence, source
+            case top1 = "top-1"
+        }
+
+        package init(from decoder: any Decoder) throws {
+            let fields = try decoder.strictContainer(keyedBy: Key.self)
+            dataset = try fields.decodeIfPresent(String.self, forKey: .dataset)
+            top1 = try fields.decodeIfPresent(Double.self, forKey: .top1)
+            licence = try fields.decodeIfPresent(String.self, forKey: .licence)
+            source = try fields.decodeIfPresent(String.self, forKey: .source)
+        }
+    }
 
     package struct Input: Decodable, Sendable, Equatable {
         /// `[height, width]` in pixels; nil: the model's own.
@@ -79,7 +106,7 @@ package struct ModelCard: Decodable, Sendable, Equatable {
 
     package init() {}
 
-    private enum Key: String, CodingKey, CaseIterable { case name, model, input, labels, layer }
+    private enum Key: String, CodingKey, CaseIterable { case name, model, input, labels, layer, about }
 
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.strictContainer(keyedBy: Key.self)
@@ -88,6 +115,7 @@ package struct ModelCard: Decodable, Sendable, Equatable {
         input = try fields.decodeIfPresent(Input.self, forKey: .input) ?? input
         labels = try fields.decodeIfPresent(Labels.self, forKey: .labels)
         layer = try fields.decodeIfPresent(String.self, forKey: .layer)
+        about = try fields.decodeIfPresent(About.self, forKey: .about) ?? about
     }
 
     package func validate() throws(ConfigError) {
@@ -109,6 +137,9 @@ package struct ModelCard: Decodable, Sendable, Equatable {
         }
         if let std = input.std, std.contains(where: { $0 <= 0 }) {
             throw .outOfRange(key: "input.std", value: "\(std)", allowed: "numbers above 0")
+        }
+        if let top1 = about.top1, !(0...100).contains(top1) {
+            throw .outOfRange(key: "about.top-1", value: "\(top1)", allowed: "0 to 100 percent")
         }
         if let cropFrom = input.cropFrom, !(1...8192).contains(cropFrom) {
             throw .outOfRange(key: "input.crop-from", value: "\(cropFrom)", allowed: "1 to 8192")

@@ -9,6 +9,8 @@ struct ModelFiles {
     let card: ModelCard
     /// Where the card came from, for the log: a path, "the model's metadata", or nil.
     let cardSource: String?
+    /// The card's file; nil if it is in the model's metadata, or if there is none.
+    let cardPath: String?
     /// The class names that the card gives, nil if none.
     let labels: [String]?
 
@@ -35,14 +37,17 @@ struct ModelFiles {
         if let (found, cardPath) = card {
             self.card = found
             cardSource = cardPath
+            self.cardPath = cardPath
             labels = try Self.labels(found, besides: cardPath)
         } else if let found = try MetadataCard.read(model.metadata, model: modelPath) {
             self.card = found
             cardSource = "the model's metadata"
+            self.cardPath = nil
             labels = try Self.labels(found, besides: modelPath)
         } else {
             self.card = ModelCard()
             cardSource = nil
+            self.cardPath = nil
             labels = nil
         }
     }
@@ -61,11 +66,11 @@ struct ModelFiles {
     }
 
     /// A path that stands in a file is relative to the file's folder.
-    private static func path(_ path: String, besides file: String) -> String {
+    static func path(_ path: String, besides file: String) -> String {
         path.hasPrefix("/") ? path : URL(filePath: file).deletingLastPathComponent().appending(path: path).relativePath
     }
 
-    private static func readCard(_ path: String) throws(InferError) -> ModelCard {
+    static func readCard(_ path: String) throws(InferError) -> ModelCard {
         do throws(ConfigError) {
             let card = try YAMLFile.decode(ModelCard.self, path: path)
             do throws(ConfigError) {

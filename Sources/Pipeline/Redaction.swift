@@ -1,6 +1,6 @@
 /// An address without its secrets, for messages: the password before `@`, and the values of query fields such as
 /// `password` or `token`, become `***`.
-func redacted(_ address: String) -> String {
+package func redacted(_ address: String) -> String {
     guard let scheme = address.firstRange(of: "://") else { return address }
     let rest = address[scheme.upperBound...]
     let hostEnd = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex

@@ -1,0 +1,3 @@
+// OpenSSL's libcrypto computes checksums.
+#pragma once
+#include <openssl/evp.h>

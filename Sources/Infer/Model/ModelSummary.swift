@@ -1,0 +1,76 @@
+import ONNX
+
+/// What a classifier's files say, without running it: its card, its labels, its CAM head.
+package struct ModelSummary: Sendable {
+    /// The ONNX file.
+    package let path: String
+    package let card: ModelCard
+    /// The file that the card came from; nil if it is in the model's metadata, or if there is none.
+    package let cardPath: String?
+    /// Whether anything says how a picture goes in.
+    package let hasCard: Bool
+    package let labels: [String]?
+    package let head: Head
+    /// Whether some weights are in files beside the model.
+    package let hasExternalData: Bool
+
+    package enum Head: Sendable, Equatable {
+        /// Its kind in a word or two, and what was found.
+        case found(kind: String, description: String)
+        /// There is nothing that maps could be read off.
+        case missing(reason: String)
+    }
+
+    /// - Parameters:
+    ///   - model: an ONNX file, or a card that names one.
+    ///   - card: a card that stands elsewhere than beside the model.
+    /// - Throws: `InferError` where the files cannot be read or contradict each other.
+    package init(model: String, card cardPath: String?) throws(InferError) {
+        let files = try ModelFiles(model: model, card: cardPath)
+        path = files.path
+        card = files.card
+        hasCard = files.cardSource != nil
+        self.cardPath = files.cardPath
+        labels = files.labels
+        hasExternalData = files.model.hasExternalData
+        let input: ImageInput
+        do throws(ONNXError) {
+            input = try files.model.graph.imageInput(layout: files.card.input.layout?.tensorLayout)
+        } catch {
+            throw .model(error)
+        }
+        _ = try ModelInput(files.card.input, input, model: files.path)
+        let head: CAMHead
+        do throws(ONNXError) {
+            head = try files.model.graph.camHead(layer: files.card.layer)
+        } catch {
+            self.head = .missing(reason: error.description)
+            return
+        }
+        let kind = head.kind == .dense ? "GAP + dense" : "class maps"
+        self.head = .found(kind: kind + (head.isQuantised ? ", int8" : ""), description: head.description)
+        if let labels, let classes = head.classes, labels.count != classes {
+            throw .labelCountDiffers(labels: labels.count, classes: classes, model: files.path)
+        }
+    }
+
+    /// The model as one file, with the weights that are in other files.
+    package func selfContained() throws(InferError) -> [UInt8] {
+        do throws(ONNXError) {
+            return try Model(contentsOf: path).serialized()
+        } catch {
+            throw .model(error)
+        }
+    }
+}
+
+extension ModelCard {
+    /// Reads and checks a card's file.
+    package init(path: String) throws(InferError) { self = try ModelFiles.readCard(path) }
+
+    /// The file of the class names, where the card names one; relative paths start at the card's folder.
+    package func labelsPath(cardPath: String) -> String? {
+        guard case .file(let name) = labels else { return nil }
+        return ModelFiles.path(name, besides: cardPath)
+    }
+}

@@ -1,0 +1,44 @@
+import Catalogue
+import Infer
+
+/// The list of models as aligned text.
+struct ModelTable {
+    let models: [ListedModel]
+
+    init(_ models: [ListedModel]) { self.models = models }
+
+    var text: String {
+        let rows = [["NAME", "SIZE", "TOP-1", "DATA", "LICENCE", "HEAD", "HERE"]] + models.map(Self.cells)
+        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        let lines = rows.map { row in
+            let cells = zip(row, widths).map { cell, width in cell + String(repeating: " ", count: width - cell.count) }
+            return String(cells.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
+        }
+        return lines.joined(separator: "\n") + "\n\n" + Self.legend
+    }
+
+    private static let legend = """
+        TOP-1 is as published, on the test pictures of DATA. HEAD is what maps are read off; with 'none' this version
+        cannot explain the model. Get a model with: camstream models fetch NAME. Use it with: --model NAME.
+        """
+
+    private static func cells(_ model: ListedModel) -> [String] {
+        let here =
+            switch model.place {
+            case .shipped: model.isDefault ? "yes, used without --model" : "yes"
+            case .fetched: "yes, fetched"
+            case .added: "yes, added"
+            case .absent: "no"
+            }
+        return [
+            model.name, model.bytes.map(byteText) ?? "-", model.about.top1.map(percent) ?? "-",
+            model.about.dataset ?? "-", model.about.licence ?? "-", model.head ?? "unreadable", here,
+        ]
+    }
+
+    /// With one decimal.
+    private static func percent(_ value: Double) -> String {
+        let tenths = Int((value * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10) %"
+    }
+}
