@@ -25,7 +25,7 @@ package final class Scene {
     /// Painted when their object first comes.
     private var sprites: [Sprite?]
 
-    /// How long an object is there, of which it comes and goes in these parts at the ends.
+    /// How long an object is there, and which parts of that it takes to come and to go.
     package static let secondsPerObject = 10.0 / 6
     private static let secondsToCome = 0.25
     private static let secondsToGo = 0.2
@@ -86,8 +86,9 @@ package final class Scene {
             let turn = Int(seconds / Scene.secondsPerObject)
             let since = seconds - Double(turn) * Scene.secondsPerObject
             object = turn % scene.drawings.count
-            presence =
-                smooth(since / Scene.secondsToCome) * smooth((Scene.secondsPerObject - since) / Scene.secondsToGo)
+            // The first one is there from the start: the first frame is what players and folders show of a video.
+            let come = turn == 0 ? 1 : smooth(since / Scene.secondsToCome)
+            presence = come * smooth((Scene.secondsPerObject - since) / Scene.secondsToGo)
             var random = SplitMix64(scene.settings.seed &* 0x1_0000_0001 &+ UInt64(turn))
             pose = Path(&random).pose(
                 at: since / Scene.secondsPerObject, presence: presence, width: Double(scene.settings.width),

@@ -15,15 +15,20 @@ struct SceneTests {
     @Test func anotherSeedGivesOtherPathsAndAnotherBackground() throws {
         let (one, other) = (try Scene(settings()), try Scene(settings(seed: 2)))
         #expect(try one.truth(at: 0.8)?.box != other.truth(at: 0.8)?.box)
-        // At the very first moment the object has not come.
-        #expect(try DrawnPicture(one, at: 0) != DrawnPicture(other, at: 0))
-        #expect(try one.truth(at: 0) == nil)
+        // Where one object has gone and the next has not come.
+        let between = Scene.secondsPerObject
+        #expect(try one.truth(at: between) == nil && other.truth(at: between) == nil)
+        #expect(try DrawnPicture(one, at: between) != DrawnPicture(other, at: between))
+    }
+
+    @Test func theFirstFrameShowsAnObject() throws {
+        #expect(try Scene(settings(objects: ["starfish"])).truth(at: 0)?.className == "starfish")
     }
 
     @Test func theBackgroundMovesAndIsNotPlain() throws {
         let scene = try Scene(settings())
-        let between = (1...4).map { Double($0) * Scene.secondsPerObject }
-        let pictures = try ([0] + between).map { try DrawnPicture(scene, at: $0).pixels }
+        let between = (1...5).map { Double($0) * Scene.secondsPerObject }
+        let pictures = try between.map { try DrawnPicture(scene, at: $0).pixels }
         #expect(Set(pictures).count == 5)
         #expect(pictures.allSatisfy { Set($0).count > 2000 })
     }
