@@ -33,7 +33,7 @@ about:
 labels:
 {labels}
 """
-REASON = "finer ones cost more than they showed"
+REASON = "finer ones cost more, and fit objects no better"
 
 # Names for people where the data set's own are none.
 NAMES = {

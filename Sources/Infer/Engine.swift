@@ -26,6 +26,7 @@ struct Engine {
             graphInput = try files.model.graph.imageInput(layout: files.card.input.layout?.tensorLayout)
             head = try files.model.graph.camHead(layer: layer)
             for tensor in [head.target, head.logits] { try files.model.graph.addOutput(tensor) }
+            try files.model.graph.dequantiseWeights()
         } catch {
             throw .model(error)
         }

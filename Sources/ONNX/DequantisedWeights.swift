@@ -1,0 +1,34 @@
+import Foundation
+
+extension Graph {
+    /// Turns weights that are stored in 8 bits into floats, where only weights are quantised: the values stay the same,
+    /// `(x - zero point) · scale`.
+    ///
+    /// Such a graph computes in floats anyway. Left to OpenVINO (seen with 2026.4.1), inferences at the same time in bf16
+    /// prepare these weights over each other's, and some give garbage. A graph that quantises its activations, too, is
+    /// left as it is, so that the engine can compute it in integers.
+    package mutating func dequantiseWeights() throws(ONNXError) {
+        guard !nodes.contains(where: { Self.activationQuantisers.contains($0.op) }) else { return }
+        var changed = proto
+        var folded: Set<Int> = []
+        for (index, node) in nodes.enumerated() where node.op == "DequantizeLinear" {
+            guard let output = node.outputs.first, let scale = node.input(1),
+                initialiser(scale)?.elementType == .float32, let value = constant(output)
+            else { continue }
+            var tensor = Onnx_TensorProto()
+            tensor.name = output
+            tensor.dims = value.shape.map { Int64($0) }
+            tensor.dataType = Int32(ElementType.float32.rawValue)
+            tensor.rawData = value.values.withUnsafeBytes { Data($0) }
+            changed.initializer.append(tensor)
+            folded.insert(index)
+        }
+        guard !folded.isEmpty else { return }
+        changed.node = changed.node.enumerated().filter { !folded.contains($0.offset) }.map(\.element)
+        self = try Graph(changed, operatorSets: operatorSets, file: file)
+    }
+
+    private static let activationQuantisers = [
+        "QuantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger",
+    ]
+}
