@@ -12,22 +12,26 @@ package struct Frame: ~Copyable, @unchecked Sendable {  // safe: one owner at a 
     package let pts: Int64
     package let duration: Int64
     package let timeBase: AVRational
+    /// When it was taken; nil unless it comes from a camera.
+    package let captured: CaptureTime?
 
     package init(
-        adopting av: UnsafeMutablePointer<AVFrame>, index: Int, pts: Int64, duration: Int64, timeBase: AVRational
+        adopting av: UnsafeMutablePointer<AVFrame>, index: Int, pts: Int64, duration: Int64, timeBase: AVRational,
+        captured: CaptureTime? = nil
     ) {
         self.av = av
         self.index = index
         self.pts = pts
         self.duration = duration
         self.timeBase = timeBase
+        self.captured = captured
     }
 
     /// Another picture at the time of `original`.
     package init(adopting av: UnsafeMutablePointer<AVFrame>, timedLike original: borrowing Frame) {
         self.init(
             adopting: av, index: original.index, pts: original.pts, duration: original.duration,
-            timeBase: original.timeBase)
+            timeBase: original.timeBase, captured: original.captured)
     }
 
     deinit {

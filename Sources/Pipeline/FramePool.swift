@@ -26,8 +26,10 @@ package final class FramePool: @unchecked Sendable {  // safe: an AVBufferPool m
 
     /// A picture with undefined pixels, at the time of `original`.
     package func frame(timedLike original: borrowing Frame) throws(FFmpegError) -> Frame {
-        try frame(
-            index: original.index, pts: original.pts, duration: original.duration, timeBase: original.timeBase)
+        guard let av = av_frame_alloc() else { throw .outOfMemory("av_frame_alloc") }
+        let frame = Frame(adopting: av, timedLike: original)
+        try givePixels(to: av)
+        return frame
     }
 
     /// A picture with undefined pixels.
@@ -38,6 +40,11 @@ package final class FramePool: @unchecked Sendable {  // safe: an AVBufferPool m
     ) throws(FFmpegError) -> Frame {
         guard let av = av_frame_alloc() else { throw .outOfMemory("av_frame_alloc") }
         let frame = Frame(adopting: av, index: index, pts: pts, duration: duration, timeBase: timeBase)
+        try givePixels(to: av)
+        return frame
+    }
+
+    private func givePixels(to av: UnsafeMutablePointer<AVFrame>) throws(FFmpegError) {
         guard let buffer = av_buffer_pool_get(pool) else { throw .outOfMemory("av_buffer_pool_get") }
         av.pointee.buf.0 = buffer
         av.pointee.format = format.pixelFormat.rawValue
@@ -46,7 +53,6 @@ package final class FramePool: @unchecked Sendable {  // safe: an AVBufferPool m
         av.pointee.sample_aspect_ratio = format.sampleAspectRatio
         format.colour.apply(to: av)
         try FFmpegError.check(shim_fill_planes(av, buffer.pointee.data, Self.alignment), "av_image_fill_arrays")
-        return frame
     }
 
     /// Bytes: rows start on a cache line, which is also AVX-512's width.

@@ -1,0 +1,12 @@
+/// When a camera took a picture, by two clocks.
+package struct CaptureTime: Sendable, Equatable {
+    /// Microseconds of CLOCK_MONOTONIC: for latencies.
+    package let monotonic: Int64
+    /// Microseconds since 1970, UTC: for people.
+    package let wall: Int64
+
+    package init(monotonic: Int64, wall: Int64) {
+        self.monotonic = monotonic
+        self.wall = wall
+    }
+}
