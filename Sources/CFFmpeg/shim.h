@@ -53,6 +53,14 @@ static inline int shim_is_interlaced(const AVFrame *frame) {
 #endif
 }
 
+static inline void shim_set_interlaced(AVFrame *frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100)
+    frame->flags |= AV_FRAME_FLAG_INTERLACED;
+#else
+    frame->interlaced_frame = 1;
+#endif
+}
+
 /// The stream's 3x3 display matrix, or NULL.
 static inline const int32_t *shim_display_matrix(const AVStream *stream) {
 #if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 102)
@@ -99,6 +107,19 @@ static inline AVStream *shim_stream(const AVFormatContext *context, int index) {
 static inline int shim_fill_planes(AVFrame *frame, const uint8_t *buffer, int alignment) {
     return av_image_fill_arrays(
         frame->data, frame->linesize, buffer, (enum AVPixelFormat)frame->format, frame->width, frame->height, alignment);
+}
+
+/// Lets a frame, whose size and format are set, show a picture in foreign memory. A row of its first plane takes
+/// `bytes_per_row`, the other planes follow with rows in proportion, as V4L2 lays them out.
+/// Returns the picture's bytes, or an error.
+static inline int shim_show_picture(AVFrame *frame, const uint8_t *memory, int bytes_per_row) {
+    enum AVPixelFormat format = (enum AVPixelFormat)frame->format;
+    int two_pixels = av_image_get_linesize(format, 2, 0);
+    if (two_pixels <= 0) return AVERROR(EINVAL);
+    int code = av_image_fill_linesizes(frame->linesize, format, bytes_per_row * 2 / two_pixels);
+    if (code < 0) return code;
+    frame->linesize[0] = bytes_per_row;
+    return av_image_fill_pointers(frame->data, format, frame->height, (uint8_t *)memory, frame->linesize);
 }
 
 /// How a scaler's one side stores colours.

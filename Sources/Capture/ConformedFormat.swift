@@ -10,7 +10,14 @@ import Pipeline
 /// | grey | 4:2:0 with the same luma and neutral chroma |
 /// | RGB, palette, Bayer | planar GBR of the same depth, or the next one up |
 /// | with alpha | as above, over black |
+///
+/// A camera's YUV comes out as 4:2:0, because few players and no browser show a 4:2:2 recording.
 struct ConformedFormat: Equatable {
+    enum Chroma {
+        case kept
+        case fourTwoZero
+    }
+
     /// Planar; `PixelLayout` describes it.
     let format: AVPixelFormat
     /// A format to go through first, because libswscale's straight way is not exact.
@@ -23,7 +30,7 @@ struct ConformedFormat: Equatable {
     let isFullRange: Bool
 
     /// - Returns: nil if neither the stages nor libswscale know the format.
-    init?(_ source: AVPixelFormat) {
+    init?(_ source: AVPixelFormat, chroma: Chroma = .kept) {
         guard let description = av_pix_fmt_desc_get(source)?.pointee else { return nil }
         func has(_ flag: Int32) -> Bool { description.flags & UInt64(flag) != 0 }
         guard !has(AV_PIX_FMT_FLAG_HWACCEL) else { return nil }
@@ -34,7 +41,7 @@ struct ConformedFormat: Equatable {
         let name: String
         if isRGB {
             name = "gbrp"
-        } else if isGrey || description.log2_chroma_w > 0 && description.log2_chroma_h > 0 {
+        } else if isGrey || chroma == .fourTwoZero || description.log2_chroma_w > 0 && description.log2_chroma_h > 0 {
             name = "yuv420p"
         } else {
             name = description.log2_chroma_w > 0 ? "yuv422p" : "yuv444p"

@@ -41,7 +41,7 @@ final class Conformer {
     }
 
     init(first: borrowing Frame, _ facts: SourceFacts) throws(CaptureError) {
-        guard let conformed = ConformedFormat(first.pixelFormat) else {
+        guard let conformed = ConformedFormat(first.pixelFormat, chroma: facts.chroma) else {
             throw Self.cannotConvert(first.pixelFormat, facts)
         }
         self.facts = facts
@@ -108,7 +108,7 @@ final class Conformer {
 
     private func conformedFormat(of picture: borrowing Frame) throws(FFmpegError) -> ConformedFormat {
         if picture.pixelFormat != conformedFormat.source {
-            guard let conformed = ConformedFormat(picture.pixelFormat) else {
+            guard let conformed = ConformedFormat(picture.pixelFormat, chroma: facts.chroma) else {
                 throw FFmpegError(code: shim_error(ENOTSUP), function: "sws_isSupportedInput")
             }
             conformedFormat = (picture.pixelFormat, conformed)

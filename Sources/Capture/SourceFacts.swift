@@ -12,6 +12,8 @@ struct SourceFacts {
     var frameRate = AVRational(num: 0, den: 1)
     /// Every picture stands for itself, such as a photograph, and with it what it says of its orientation.
     var isIntraOnly = false
+    /// Whether the chroma of YUV pictures keeps its resolution.
+    var chroma = ConformedFormat.Chroma.kept
     /// Grey pictures without a range: black is 16 in film codecs (their standards say so), 0 in picture files.
     var isGreyFullRange = true
 

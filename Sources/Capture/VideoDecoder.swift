@@ -15,12 +15,19 @@ final class VideoDecoder {
     private let context: UnsafeMutablePointer<AVCodecContext>
     private let complaints = CodecComplaints()
 
-    /// - Parameter threads: 0: as many as there are cores.
-    init(
-        _ codec: UnsafePointer<AVCodec>, _ stream: UnsafePointer<AVStream>, threads: Int
-    ) throws(FFmpegError) {
+    private init(allocating codec: UnsafePointer<AVCodec>) throws(FFmpegError) {
         guard let context = avcodec_alloc_context3(codec) else { throw .outOfMemory("avcodec_alloc_context3") }
         self.context = context
+        complaints.listen(to: context)
+    }
+
+    /// Decodes a file's stream.
+    ///
+    /// - Parameter threads: 0: as many as there are cores.
+    convenience init(
+        _ codec: UnsafePointer<AVCodec>, _ stream: UnsafePointer<AVStream>, threads: Int
+    ) throws(FFmpegError) {
+        try self.init(allocating: codec)
         try FFmpegError.check(
             avcodec_parameters_to_context(context, stream.pointee.codecpar), "avcodec_parameters_to_context")
         context.pointee.pkt_timebase = stream.pointee.time_base
@@ -29,7 +36,15 @@ final class VideoDecoder {
         context.pointee.thread_count = Int32(
             threads > 0 ? threads : min(16, ProcessInfo.processInfo.activeProcessorCount))
         context.pointee.thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE
-        complaints.listen(to: context)
+        try FFmpegError.check(avcodec_open2(context, codec, nil), "avcodec_open2")
+    }
+
+    /// Decodes what a camera sends: each picture comes out with its own packet, and not with a later one.
+    convenience init(live codec: UnsafePointer<AVCodec>, timeBase: AVRational) throws(FFmpegError) {
+        try self.init(allocating: codec)
+        context.pointee.pkt_timebase = timeBase
+        context.pointee.thread_type = FF_THREAD_SLICE
+        context.pointee.flags |= AV_CODEC_FLAG_LOW_DELAY
         try FFmpegError.check(avcodec_open2(context, codec, nil), "avcodec_open2")
     }
 
@@ -45,6 +60,9 @@ final class VideoDecoder {
         let code = avcodec_send_packet(context, packet)
         return code < 0 && code != shim_error_eof ? FFmpegError(code: code, function: "avcodec_send_packet") : nil
     }
+
+    /// Forgets the pictures so far; later ones come out from the next on that stands for itself.
+    func restart() { avcodec_flush_buffers(context) }
 
     /// Whether something could not be decoded as it should, even if all pictures came out.
     var hasComplained: Bool { !complaints.isEmpty }
