@@ -54,7 +54,7 @@ let package = Package(
             swiftSettings: settings, linkerSettings: runtimeLibraries),
 
         target("Pipeline", ["CFFmpeg", "CLinux", deque, yams]),
-        target("Capture", ["Pipeline", "Demo", "CFFmpeg"]),
+        target("Capture", ["Pipeline", "Demo", "CFFmpeg", "CV4L2"]),
         target("Demo", ["Pipeline", "CCairo"]),
         target("ONNX", [protobuf], exclude: ["onnx.proto"]),
         target("Infer", ["Pipeline", "ONNX", "CFFmpeg", "COpenVINO", "COpenBLAS"], linker: runtimeLibraries),
@@ -72,16 +72,17 @@ let package = Package(
         .systemLibrary(name: "COpenVINO", pkgConfig: "openvino"),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo"),
+        .systemLibrary(name: "CV4L2", pkgConfig: "libv4l2"),
         .systemLibrary(name: "CFreeType", pkgConfig: "freetype2 fontconfig"),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto"),
         .systemLibrary(name: "CLinux"),
 
         .target(
-            name: "TestSupport", dependencies: ["Demo", "Pipeline", "CFFmpeg"], path: "Tests/TestSupport",
-            swiftSettings: settings),
+            name: "TestSupport", dependencies: ["Capture", "Demo", "Pipeline", "CFFmpeg", "CV4L2"],
+            path: "Tests/TestSupport", swiftSettings: settings),
         tests("PipelineTests", ["Pipeline", "CFFmpeg"]),
-        tests("CaptureTests", ["Capture", "Demo", "Pipeline", "CFFmpeg"]),
+        tests("CaptureTests", ["Capture", "Demo", "Pipeline", "CFFmpeg", "CV4L2"]),
         tests("DemoTests", ["Demo", "Pipeline"]),
         tests("ONNXTests", ["ONNX"]),
         tests("InferTests", ["Infer", "ONNX", "Pipeline", "CFFmpeg"]),
@@ -92,7 +93,7 @@ let package = Package(
             "CamstreamTests",
             [
                 "camstream", argumentParser, "Capture", "Catalogue", "Demo", "Encode", "Infer", "Overlay", "Pipeline",
-                "CFFmpeg",
+                "CFFmpeg", "CV4L2",
             ]),
     ]
 )

@@ -32,8 +32,21 @@ package enum CaptureError: Error, Equatable, CustomStringConvertible {
     case cannotConvert(input: String, pixelFormat: String, cause: FFmpegError)
     case outOfMemory
 
+    case camera(CameraError)
+    /// A setting that has a meaning for cameras only.
+    case onlyOfCameras(input: String, setting: String)
+
     /// The interrupt was raised before the first picture came.
     case interrupted
+
+    /// Whether the settings are at fault, and not the input.
+    package var isUsage: Bool {
+        switch self {
+        case .camera(let error): error.isUsage
+        case .onlyOfCameras: true
+        default: false
+        }
+    }
 
     package var description: String {
         switch self {
@@ -84,6 +97,10 @@ package enum CaptureError: Error, Equatable, CustomStringConvertible {
             "\(input): cannot convert pictures of format \(pixelFormat): \(cause). Convert the file to yuv420p."
         case .outOfMemory:
             "out of memory while reading. Free some, or use smaller pictures."
+        case .camera(let error):
+            error.description
+        case .onlyOfCameras(let input, let setting):
+            "capture.\(setting) is a setting of cameras, and \(input) is none. Leave it out, or name a camera such as /dev/video0."
         case .interrupted:
             "interrupted before the first picture."
         }

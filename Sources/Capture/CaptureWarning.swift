@@ -12,6 +12,8 @@ package enum CaptureWarning: Equatable, Sendable, CustomStringConvertible {
     case missingPicture(name: String)
     /// Reading failed, or fewer pictures came than the file declares. Times in seconds; nil: not known.
     case endedEarly(at: Double, of: Double?, cause: FFmpegError?)
+    /// Pictures of a camera that nobody had time for: the driver had no free buffer, or a newer one was there already.
+    case dropped(missed: Int, superseded: Int)
     /// An audio or subtitle stream in a codec that this FFmpeg doesn't know, which cannot be copied.
     case streamLeftOut(number: Int)
 
@@ -28,6 +30,9 @@ package enum CaptureWarning: Equatable, Sendable, CustomStringConvertible {
         case .endedEarly(let at, let of, let cause):
             "the input ends early, at \(Self.oneDecimal(at)) s\(of.map { " of \(Self.oneDecimal($0)) s" } ?? "")"
                 + (cause.map { ": \($0)" } ?? "")
+        case .dropped(let missed, let superseded):
+            "\(missed + superseded) pictures of the camera were dropped (\(missed) by its driver, \(superseded) passed over for "
+                + "a newer one): this machine was too slow for its rate. Ask for a lower one with --fps, or for a smaller --size"
         case .streamLeftOut(let number):
             "stream \(number) is left out: its codec is unknown"
         }

@@ -1,6 +1,7 @@
 package import Pipeline
 
-/// Where a run's pictures come from: a recording, the drawn scene. All of its frames are alike, as `format` says.
+/// Where a run's pictures come from: a recording, a camera, the drawn scene. All of its frames are alike, as `format`
+/// says.
 ///
 /// For use by one thread at a time.
 package protocol FrameSource: AnyObject, Sendable {
@@ -10,6 +11,8 @@ package protocol FrameSource: AnyObject, Sendable {
     var name: String { get }
     /// How the pictures were coded, for the log.
     var codecName: String { get }
+    /// What was found and chosen, a line each, for the log.
+    var notes: [String] { get }
     /// For progress; nil: unknown.
     var frameCountEstimate: Int? { get }
     /// The streams that go with the video, and their packets, as they are met between its own.
@@ -30,10 +33,21 @@ package protocol FrameSource: AnyObject, Sendable {
     func takeWarnings() -> [CaptureWarning]
 }
 
+extension FrameSource {
+    package var notes: [String] { [] }
+}
+
 /// Opens what the settings name.
 ///
 /// - Parameter interrupt: ends a blocking read; the source's `next()` then returns nil.
-package func openSource(_ config: CaptureConfig, interrupt: Interrupt) throws(CaptureError) -> any FrameSource {
+/// - Parameter onSignal: is told, from the thread that calls `next()`, when a live input is lost and when it is back.
+package func openSource(
+    _ config: CaptureConfig, interrupt: Interrupt, onSignal: @escaping @Sendable (SignalChange) -> Void = { _ in }
+) throws(CaptureError) -> any FrameSource {
+    if VideoNodes.isCamera(config.input) {
+        return try CameraSource(config, interrupt: interrupt, onSignal: onSignal)
+    }
+    if let setting = config.cameraSetting { throw .onlyOfCameras(input: config.input, setting: setting) }
     if let address = try DemoAddress(config.input) {
         return try DemoSource(address, interrupt: interrupt)
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Capture
 import Infer
 import Overlay
 
@@ -8,3 +9,11 @@ extension OverlayConfig.Layout: ExpressibleByArgument {}
 extension OverlayConfig.Blend: ExpressibleByArgument {}
 extension OverlayConfig.Labels: ExpressibleByArgument {}
 extension Colormap: ExpressibleByArgument {}
+
+extension PictureSize: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
+extension ControlSetting: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}

@@ -21,7 +21,7 @@ enum ExitStatus: Int32 {
         self =
             switch error {
             case is ConfigError: .usage
-            case is CaptureError: .badInput
+            case let error as CaptureError: error.isUsage ? .usage : .badInput
             case let error as InferError: error.isUsage ? .usage : .badInput
             case let error as CatalogueError: Self(error.category)
             case OverlayError.noSuchFont, OverlayError.cannotReadFont: .usage

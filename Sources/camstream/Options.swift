@@ -11,10 +11,23 @@ struct Options: ParsableArguments {
     @Option(
         name: [.short, .long],
         help: """
-            Video, still picture, numbered sequence (frames/%05d.png), URL, - for standard input, or demo: for a scene \
-            that is drawn (demo:seconds=60,size=1920x1080,fps=25,seed=7).
+            Video, still picture, numbered sequence (frames/%05d.png), URL, - for standard input, camera (/dev/video0), or \
+            demo: for a scene that is drawn (demo:seconds=60,size=1920x1080,fps=25,seed=7).
             """)
     var input: String?
+
+    @Option(help: "Size of a camera's pictures, such as 1280x720; the best for the machine without it.")
+    var size: PictureSize?
+
+    @Option(help: "Frames a second: of a camera the nearest that it has, of numbered pictures their own.")
+    var fps: Double?
+
+    @Option(help: "Pixel format of a camera, such as YUYV or MJPG; 'camstream devices' lists them.")
+    var pixelFormat: String?
+
+    @Option(
+        help: "Set a control of a camera, such as brightness=128 (repeatable); 'camstream devices' lists them.")
+    var control: [ControlSetting] = []
 
     // MARK: Model
 
@@ -103,6 +116,10 @@ extension Options {
             if let value { config[keyPath: path] = value }
         }
         set(input, \.capture.input)
+        set(size, \.capture.size)
+        set(fps, \.capture.frameRate)
+        set(pixelFormat, \.capture.pixelFormat)
+        config.capture.controls += control
         set(model, \.infer.model)
         set(card, \.infer.card)
         set(explainedClass, \.infer.explainedClass)

@@ -46,7 +46,9 @@ struct Run {
         let explained = Channel<Explained>(capacity: Self.queueLength, whenFull: .block)
         let painted = Channel<Frame>(capacity: Self.queueLength, whenFull: .block)
         log.debug("opening the input")
-        let source = try openSource(config.capture, interrupt: interrupt)
+        let source = try openSource(config.capture, interrupt: interrupt) {
+            log.log(level: $0.isLoss ? .warning : .notice, "\($0)")
+        }
         let explainer = try Explainer(
             config.infer, format: source.format, mapCount: config.overlay.layout == .grid ? 5 : 1)
         let painter = try Painter(config.overlay, input: source.format)
@@ -149,7 +151,7 @@ struct Run {
     private func describe(_ source: any FrameSource, _ explainer: Explainer) {
         let format = source.format
         log.info("input \(source.name): \(source.codecName), \(format.width)x\(format.height)")
-        for note in explainer.notes { log.info("\(note)") }
+        for note in source.notes + explainer.notes { log.info("\(note)") }
     }
 }
 

@@ -55,6 +55,11 @@ struct ConfigTests {
         ("encoder: {}", "c.yaml: unknown setting 'encoder'; allowed here: capture, infer, overlay, encode"),
         ("infer: {precision: f16}", "c.yaml: infer.precision cannot be 'f16'; allowed: auto, f32, bf16"),
         ("infer: {smoothing: fast}", "c.yaml: infer.smoothing must be a number"),
+        ("capture: {size: 720p}", "c.yaml: capture.size cannot be '720p'; allowed: WIDTHxHEIGHT, such as 1280x720"),
+        (
+            "capture: {controls: [brightness]}",
+            "c.yaml: capture.controls cannot be 'brightness'; allowed: NAME=VALUE, such as brightness=128"
+        ),
         ("overlay: {box: 7}", "c.yaml: overlay.box must be true or false"),
     ])
     func aMistakeNamesFileKeyValueAndWhatIsAllowed(text: String, message: String) {
@@ -72,6 +77,18 @@ struct ConfigTests {
         config.capture.input = "clip.mp4"
         let error = #expect(throws: ConfigError.self) { try config.validate() }
         #expect(error?.description == message)
+    }
+
+    @Test func aCamerasModeAndControlsStandInTheFile() throws {
+        let text = "capture: {size: 1280x720, pixel-format: MJPG, frame-rate: 15, controls: [brightness=3, Gain = 7]}"
+        var config = try decode(text)
+        #expect(config.capture.size == PictureSize(width: 1280, height: 720) && config.capture.pixelFormat == "MJPG")
+        #expect(config.capture.controls == ["brightness=3", "gain=7"].compactMap { ControlSetting($0) })
+        let options = try Options.parse(["--size", "640x480", "--fps", "5", "--control", "gain=9"])
+        options.apply(to: &config)
+        #expect(config.capture.size == PictureSize(width: 640, height: 480) && config.capture.frameRate == 5)
+        // Set last, it wins.
+        #expect(config.capture.controls.last == ControlSetting("gain=9"))
     }
 
     @Test func optionsWinOverTheFile() throws {

@@ -1,0 +1,34 @@
+/// How long to wait before the next attempt to open a lost input: 1 s five times, 5 s five times, then always 10 s.
+package struct Backoff: Sendable {
+    private var attempts = 0
+
+    package init() {}
+
+    package mutating func next() -> Duration {
+        defer { attempts += 1 }
+        return switch attempts {
+        case ..<5: .seconds(1)
+        case ..<10: .seconds(5)
+        default: .seconds(10)
+        }
+    }
+
+    /// The input gave a picture: the next loss starts from the beginning.
+    package mutating func reset() { attempts = 0 }
+}
+
+extension Interrupt {
+    /// Waits; an interrupt ends it early.
+    ///
+    /// - Parameter sleep: waits for that many milliseconds.
+    /// - Returns: false if there was an interrupt.
+    package func wait(_ duration: Duration, _ sleep: (_ milliseconds: Int) -> Void) -> Bool {
+        var left = Int((duration / .milliseconds(1)).rounded(.up))
+        while left > 0 && !isRaised {
+            // 100 ms: how soon an interrupt is noticed.
+            sleep(min(100, left))
+            left -= 100
+        }
+        return !isRaised
+    }
+}

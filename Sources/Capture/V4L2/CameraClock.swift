@@ -1,0 +1,31 @@
+import Pipeline
+
+/// Turns a driver's time stamps into times that can be trusted. For one stream.
+struct CameraClock {
+    /// Wall time minus monotonic time, asked once, so that no jump of the wall clock moves pictures.
+    private let wallOffset: Int64
+    /// A picture is not older than this.
+    private var earliest: Int64
+    /// How often the driver's time was missing or wrong.
+    private(set) var guessed = 0
+
+    /// - Parameters: both clocks at the start of the stream, in microseconds.
+    init(monotonic: Int64, wall: Int64) {
+        wallOffset = wall - monotonic
+        // Some drivers stamp the start of the exposure, which may lie before.
+        earliest = monotonic - 1_000_000
+    }
+
+    /// - Parameter stamp: the driver's, in microseconds; nil: none.
+    /// - Parameter now: when the picture was taken from the driver; it is taken instead of a time that cannot be.
+    mutating func time(stamp: Int64?, now: Int64) -> CaptureTime {
+        // Clocks of a driver and of this thread may differ by their rounding.
+        let isPossible = stamp.map { $0 > earliest && $0 <= now + 10_000 } ?? false
+        if !isPossible { guessed += 1 }
+        let monotonic = isPossible ? stamp! : max(now, earliest + 1)
+        earliest = monotonic
+        return time(monotonic: monotonic)
+    }
+
+    func time(monotonic: Int64) -> CaptureTime { CaptureTime(monotonic: monotonic, wall: monotonic + wallOffset) }
+}

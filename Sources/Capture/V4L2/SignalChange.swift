@@ -1,0 +1,31 @@
+import Glibc
+package import Pipeline
+
+/// An input that was lost, or is back. The source goes on by itself; the caller logs it, or shows it to viewers.
+package enum SignalChange: Equatable, Sendable, CustomStringConvertible {
+    /// - since: when the last picture was taken.
+    case lost(since: CaptureTime, cause: CameraError)
+    /// - after: seconds between the last picture and the first new one.
+    case found(camera: String, after: Double)
+
+    package var isLoss: Bool { if case .lost = self { true } else { false } }
+
+    package var description: String {
+        switch self {
+        case .lost(let since, let cause):
+            "no signal since \(since.clockTime): \(cause.problem). Waiting for it to come back."
+        case .found(let camera, let after): "the signal is back after \(Int(after.rounded())) s, from \(camera)"
+        }
+    }
+}
+
+extension CaptureTime {
+    /// The local time of day, such as "12:03:41".
+    package var clockTime: String {
+        var seconds = time_t(wall / 1_000_000)
+        var local = tm()
+        localtime_r(&seconds, &local)
+        func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(two(local.tm_hour)):\(two(local.tm_min)):\(two(local.tm_sec))"
+    }
+}
