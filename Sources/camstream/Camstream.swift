@@ -6,16 +6,16 @@ import Infer
 import Logging
 import Pipeline
 
-/// The program. `camstream models ...` is parsed by itself, because the root command would take its options, such as
-/// `--card`, wherever they stand.
+/// The program. Subcommands such as `camstream models ...` are parsed by themselves, because the root command would take
+/// its options, such as `--card`, wherever they stand.
 @main
 enum Main {
     static func main() async {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        if arguments.first == ModelsCommand.configuration.commandName {
-            await ModelsCommand.main(Array(arguments.dropFirst()))
-        } else {
-            await Camstream.main(arguments)
+        switch arguments.first {
+        case ModelsCommand.configuration.commandName: await ModelsCommand.main(Array(arguments.dropFirst()))
+        case DevicesCommand.configuration.commandName: DevicesCommand.main(Array(arguments.dropFirst()))
+        default: await Camstream.main(arguments)
         }
     }
 
@@ -25,6 +25,18 @@ enum Main {
             StandardErrorLog(logLevel: quiet ? .warning : verbose ? .debug : .info)
         }
         return Logger(label: "camstream")
+    }
+
+    /// Runs a command's work; an error becomes its one line and its exit code.
+    static func perform(_ log: Logger, _ work: () throws -> Void) throws {
+        do {
+            try work()
+        } catch let error where error is ExitCode || error is ValidationError {
+            throw error
+        } catch {
+            log.error("\(error)")
+            throw ExitCode(ExitStatus(for: error).rawValue)
+        }
     }
 }
 
@@ -45,6 +57,8 @@ struct Camstream: AsyncParsableCommand {
               camstream -i clip.mp4 -m model.onnx --class "Egyptian cat" --sidecar cat.jsonl -o cat.mkv
               camstream -i 'frames/%05d.png' -m model.onnx --colormap jet --blend mix -o 'heat/%05d.png'
               camstream --config configs/file.yaml --input clip.mp4 --out overlay.mp4
+              camstream -i /dev/video0 --size 1280x720 -o overlay.mp4
+              camstream devices
               camstream models
               camstream models fetch resnet18
               camstream -i clip.mp4 -m resnet18 -o overlay.mp4
@@ -53,7 +67,7 @@ struct Camstream: AsyncParsableCommand {
             SIGINT and SIGTERM (what was done until then is kept and plays), 1 any other failure.
             """,
         version: version,
-        subcommands: [ModelsCommand.self])
+        subcommands: [ModelsCommand.self, DevicesCommand.self])
 
     static let version = "0.1.0"
 

@@ -35,7 +35,7 @@ struct FetchCommand: ParsableCommand {
 
     func run() throws {
         let log = Main.openLog(quiet: quiet)
-        try ModelsCommand.perform(log) {
+        try Main.perform(log) {
             let catalogue = try ShippedData.ofThisProgram.catalogue()
             let entries = try names.map { name in try catalogue.requireEntry(named: name) }
             var settings = Download.Settings()

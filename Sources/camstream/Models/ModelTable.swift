@@ -9,12 +9,7 @@ struct ModelTable {
 
     var text: String {
         let rows = [["NAME", "SIZE", "TOP-1", "DATA", "LICENCE", "HEAD", "HERE"]] + models.map(Self.cells)
-        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        let lines = rows.map { row in
-            let cells = zip(row, widths).map { cell, width in cell + String(repeating: " ", count: width - cell.count) }
-            return String(cells.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
-        }
-        return lines.joined(separator: "\n") + "\n\n" + Self.legend
+        return TextTable(rows).lines.joined(separator: "\n") + "\n\n" + Self.legend
     }
 
     private static let legend = """

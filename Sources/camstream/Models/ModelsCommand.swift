@@ -21,18 +21,6 @@ struct ModelsCommand: AsyncParsableCommand {
         version: Camstream.version,
         subcommands: [ListCommand.self, FetchCommand.self, AddCommand.self, RemoveCommand.self],
         defaultSubcommand: ListCommand.self)
-
-    /// Runs a command's work; an error becomes its one line and its exit code.
-    static func perform(_ log: Logger, _ work: () throws -> Void) throws {
-        do {
-            try work()
-        } catch let error where error is ExitCode || error is ValidationError {
-            throw error
-        } catch {
-            log.error("\(error)")
-            throw ExitCode(ExitStatus(for: error).rawValue)
-        }
-    }
 }
 
 /// `camstream models list`.
@@ -42,7 +30,7 @@ struct ListCommand: ParsableCommand {
 
     func run() throws {
         let log = Main.openLog(quiet: false)
-        try ModelsCommand.perform(log) {
+        try Main.perform(log) {
             let finder = ModelFinder.ofThisProgram
             let models = try finder.list(try ShippedData.ofThisProgram.catalogue())
             print(ModelTable(models).text)
@@ -77,7 +65,7 @@ struct AddCommand: ParsableCommand {
 
     func run() throws {
         let log = Main.openLog(quiet: false)
-        try ModelsCommand.perform(log) {
+        try Main.perform(log) {
             let shipped = ShippedData.ofThisProgram
             let add = Addition(store: try .require(), shipped: shipped, catalogue: try shipped.catalogue())
             let result = try add(file, name: name, card: card, replacing: force)
@@ -100,7 +88,7 @@ struct RemoveCommand: ParsableCommand {
 
     func run() throws {
         let log = Main.openLog(quiet: false)
-        try ModelsCommand.perform(log) {
+        try Main.perform(log) {
             let store = try ModelStore.require()
             for name in names {
                 guard try store.remove(name) else {

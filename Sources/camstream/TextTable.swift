@@ -1,0 +1,18 @@
+/// Rows of cells as aligned text, two spaces between the columns.
+struct TextTable {
+    let rows: [[String]]
+
+    init(_ rows: [[String]]) { self.rows = rows }
+
+    /// A line a row, without spaces at the ends.
+    var lines: [String] {
+        let count = rows.map(\.count).max() ?? 0
+        let widths = (0..<count).map { column in
+            rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+        }
+        return rows.map { row in
+            let cells = zip(row, widths).map { cell, width in cell + String(repeating: " ", count: width - cell.count) }
+            return String(cells.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
+        }
+    }
+}
