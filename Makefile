@@ -1,7 +1,7 @@
 # The commands of the project. `make demo` and `make test` do all the set-up by themselves, on Debian 12 with Swift.
 #
 #   make demo [INPUT=clip.mp4 MODEL=model.onnx CARD=card.yaml OUT=overlay.mp4]
-#   make test | bench | lint | format
+#   make test | test-camera | bench | lint | format
 #   make install | uninstall [PREFIX=/usr/local] [DESTDIR=]
 
 export PKG_CONFIG_PATH := $(CURDIR)/.deps/openvino$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
@@ -19,7 +19,7 @@ libdir := $(DESTDIR)$(PREFIX)/lib/camstream
 sharedir := $(DESTDIR)$(PREFIX)/share/camstream
 docdir := $(DESTDIR)$(PREFIX)/share/doc/camstream
 
-.PHONY: setup build demo test bench lint format install uninstall
+.PHONY: setup build demo test test-camera bench lint format install uninstall
 
 setup:
 	@./scripts/setup.sh
@@ -34,6 +34,10 @@ demo: build
 
 test: setup
 	swift test
+
+# A real V4L2 driver, in an emulated machine.
+test-camera: build
+	@./Tests/VM/run.sh
 
 # Options of Benchmarks/bench.py go in BENCH, e.g. make bench BENCH='--rounds 9 --only race'
 bench: build

@@ -8,17 +8,7 @@ packages=(
     libfreetype-dev libfontconfig-dev libcairo2-dev libcurl4-openssl-dev libssl-dev ca-certificates fonts-dejavu-core
     ffmpeg pkg-config python3 python3-pip unzip
 )
-missing=()
-for package in "${packages[@]}"; do
-    dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
-done
-if [ ${#missing[@]} -gt 0 ]; then
-    echo "setup: installing ${missing[*]}"
-    as_root=()
-    if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi
-    "${as_root[@]}" apt-get update -q
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
-fi
+./scripts/apt-install.sh "${packages[@]}"
 
 read -r _ version python platform sha256 < <(grep "^$(uname -m) " scripts/openvino.lock) || {
     echo "setup: no OpenVINO runtime is pinned for $(uname -m): see scripts/openvino.lock" >&2

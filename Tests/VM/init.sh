@@ -1,0 +1,111 @@
+#!/bin/busybox sh
+# First process of the camera test's machine: records from vivid, troubles it, and leaves all in /out for check.py.
+/bin/busybox --install -s /bin
+export PATH=/bin HOME=/tmp
+mount -t proc proc /proc
+mount -t sysfs sys /sys
+mount -t devtmpfs dev /dev
+mount -t tmpfs tmp /tmp
+for module in /modules/*; do
+    case $module in
+    # One camera that is a webcam; nothing else that vivid can be.
+    *-vivid.ko) insmod "$module" n_devs=1 node_types=0x1 num_inputs=1 input_types=0 ;;
+    *) insmod "$module" ;;
+    esac
+done
+mount -t 9p -o trans=virtio,msize=262144 out /out
+ldconfig_path=$(find /lib /usr/lib -name '*.so*' 2>/dev/null | sed 's,/[^/]*$,,' | sort -u | grep -v '^/lib/camstream$' | paste -sd:)
+export LD_LIBRARY_PATH=$ldconfig_path
+echo 'capture: {timeout: 2}' >/tmp/camera.yaml
+
+now() { cut -d ' ' -f 1 /proc/uptime; }
+say() { echo "[$(now)] $*"; }
+note() { echo "$(now) $*" >>"/out/$name.events"; }
+control() { v4l2-ctl -d /dev/video0 -c "$1" || echo "v4l2-ctl failed: $1" >>/out/problems; }
+
+# Waits until a text has come a number of times in the log; 30 s at most.
+await() {
+    tries=0
+    while [ "$(grep -c "$2" "/out/$name.log")" -lt "$1" ]; do
+        tries=$((tries + 1))
+        if [ $tries -gt 300 ] || ! kill -0 "$pid" 2>/dev/null; then
+            echo "$name: '$2' did not come $1 times" >>/out/problems
+            return
+        fi
+        usleep 100000
+    done
+}
+
+start() {
+    name=$1
+    shift
+    say "recording $name"
+    : >"/out/$name.log"
+    camstream --verbose --config /tmp/camera.yaml --input /dev/video0 --model /model/colours.onnx --fps 10 \
+        --preset ultrafast --out "/tmp/$name.mp4" "$@" >"/out/$name.log" 2>&1 &
+    pid=$!
+    await 1 'the first frame is done'
+    note first
+}
+
+finish() {
+    note interrupt
+    kill -INT "$pid"
+    wait "$pid"
+    note "exit $?"
+    cp "/tmp/$name.mp4" /out/ || echo "$name: no file" >>/out/problems
+}
+
+camstream devices >/out/devices.txt 2>&1
+camstream devices --json >/out/devices.json 2>/tmp/devices.log || cat /tmp/devices.log >>/out/problems
+say "$(head -1 /out/devices.txt)"
+
+plain="--opacity 0 --labels none --no-color-bar"
+for format in YUYV NV12 RGB3; do
+    control test_pattern=0,osd_text_mode=0,horizontal_movement=6
+    start "$format" --size 320x180 --pixel-format "$format" --control brightness=128 $plain
+    sleep 4
+    # Nothing but red, to see that colours stay what they are.
+    control 'test_pattern=7,osd_text_mode=2'
+    sleep 2
+    finish
+done
+control test_pattern=0,osd_text_mode=0
+
+for setting in brightness=999 nonsense=1 'test_pattern=No such pattern'; do
+    camstream --input /dev/video0 --model /model/colours.onnx --out /tmp/none.mp4 --control "$setting" 2>>/out/usage.log
+    echo "exit $?" >>/out/usage.log
+done
+
+start loss --size 320x180
+sleep 2
+camstream --input /dev/video0 --model /model/colours.onnx --out /tmp/none.mp4 2>/out/busy.log
+echo "exit $?" >>/out/busy.log
+note damage
+control inject_v4l2_buf_flag_error=1
+sleep 1
+note colours
+control colorspace=0
+sleep 2
+note unplug
+control disconnect=1
+await 1 'signal is back'
+sleep 1
+note error
+control inject_vidioc_streamon_error=1
+control inject_fatal_streaming_error=1
+await 2 'signal is back'
+sleep 1
+note silence
+control percentage_of_dropped_buffers=100
+await 3 'no signal since'
+control percentage_of_dropped_buffers=0
+await 3 'signal is back'
+sleep 1
+control percentage_of_dropped_buffers=100
+finish
+
+say done
+sync
+umount /out
+poweroff -f
