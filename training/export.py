@@ -28,8 +28,8 @@ input:
 about:
   dataset: Caltech-101
   top-1:                 # evaluate.py fills it in
-  licence: Apache-2.0; trained on photographs under CC BY 4.0
-  source: camstream, training/
+  licence: Apache-2.0
+  source: camstream, training/; photographs under CC BY 4.0
 labels:
 {labels}
 """

@@ -6,6 +6,7 @@ import math
 import time
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 from torch import nn
@@ -102,8 +103,6 @@ def step_loss(student, projector, batch, rng):
 @torch.no_grad()
 def accuracy(student, cache, photographs, size, views=range(WHOLE)):
     """Share of right answers for some views of photographs."""
-    import cv2
-
     student.eval()
     right = []
     for view in views:

@@ -119,7 +119,8 @@ struct LabelTests {
     }
 
     @Test func pairsAreKerned() throws {
-        let glyphs = try Glyphs(FontFinder.find(nil), size: 64, pixelAspect: 1)
+        // Not any sans-serif: some fonts (Noto) kern by tables that FreeType does not read.
+        let glyphs = try Glyphs(FontFinder.find("DejaVu Sans"), size: 64, pixelAspect: 1)
         let (letterA, letterV) = (glyphs.index(of: "A"), glyphs.index(of: "V"))
         #expect(glyphs.kerning(letterA, letterV) < 0)
         #expect(glyphs.kerning(letterA, letterA) == 0)
