@@ -21,14 +21,27 @@ let runtimeLibraries: [LinkerSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let http: [Target.Dependency] = [
+    .product(name: "HummingbirdCore", package: "hummingbird"),
+    .product(name: "HummingbirdTLS", package: "hummingbird"),
+    .product(name: "HTTPTypes", package: "swift-http-types"),
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+    .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+    .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 func target(
-    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], linker: [LinkerSetting] = []
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = [],
+    linker: [LinkerSetting] = []
 ) -> Target {
     .target(
-        name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings, linkerSettings: linker)
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: settings,
+        linkerSettings: linker)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -41,8 +54,13 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -62,6 +80,10 @@ let package = Package(
         target("Encode", ["Pipeline", "CFFmpeg", "CLinux"]),
         target("Catalogue", ["Infer", "Pipeline", "CCurl", "COpenSSL", "CLinux", yams], linker: runtimeLibraries),
 
+        target(
+            "Serve", ["Pipeline", "CFFmpeg", "CTurboJPEG", "COpenSSL", deque, logging] + http,
+            resources: [.embedInCode("Resources/page.html")]),
+
         // Times the overlay by itself; not a product.
         .executableTarget(
             name: "overlay-bench", dependencies: ["Overlay", "Pipeline", "CFFmpeg"], path: "Sources/OverlayBench",
@@ -76,6 +98,7 @@ let package = Package(
         .systemLibrary(name: "CFreeType", pkgConfig: "freetype2 fontconfig"),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto"),
+        .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg"),
         .systemLibrary(name: "CLinux"),
 
         .target(
@@ -88,6 +111,11 @@ let package = Package(
         tests("InferTests", ["Infer", "ONNX", "Pipeline", "CFFmpeg"]),
         tests("OverlayTests", ["Overlay", "Pipeline", "CFFmpeg", "CBlend"]),
         tests("EncodeTests", ["Encode", "Pipeline", "CFFmpeg"]),
+        tests(
+            "ServeTests",
+            [
+                "Serve", "Pipeline", "CFFmpeg", logging, .product(name: "NIOEmbedded", package: "swift-nio"),
+            ] + http),
         tests("CatalogueTests", ["Catalogue", "Infer", "Pipeline", "CLinux"]),
         tests(
             "CamstreamTests",

@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(
-    libv4l-dev libavcodec-dev libavformat-dev libavutil-dev libswscale-dev libopenblas-dev
+    libv4l-dev libturbojpeg0-dev libavcodec-dev libavformat-dev libavutil-dev libswscale-dev libopenblas-dev
     libfreetype-dev libfontconfig-dev libcairo2-dev libcurl4-openssl-dev libssl-dev ca-certificates fonts-dejavu-core
     ffmpeg pkg-config python3 python3-pip unzip
 )

@@ -1,3 +1,5 @@
-// OpenSSL's libcrypto computes checksums.
+// OpenSSL's libcrypto computes checksums, and compares secrets.
 #pragma once
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>

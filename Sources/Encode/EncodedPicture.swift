@@ -53,27 +53,12 @@ extension VideoFormat {
         return result
     }
 
-    private static let oldFullRange: [AVPixelFormat: AVPixelFormat] = [
-        AV_PIX_FMT_YUVJ420P: AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ422P: AV_PIX_FMT_YUV422P,
-        AV_PIX_FMT_YUVJ444P: AV_PIX_FMT_YUV444P, AV_PIX_FMT_YUVJ440P: AV_PIX_FMT_YUV440P,
-        AV_PIX_FMT_YUVJ411P: AV_PIX_FMT_YUV411P,
-    ]
-
-    /// The old names such as yuvj420p say two things; the range is told by its tag.
-    var withRangeInTag: VideoFormat {
-        guard let format = Self.oldFullRange[pixelFormat] else { return self }
-        var result = self
-        result.pixelFormat = format
-        result.colour.range = AVCOL_RANGE_JPEG
-        return result
-    }
-
     /// The format of a list that loses least.
     private func nearest(in offered: [AVPixelFormat]) -> AVPixelFormat {
         if offered.contains(pixelFormat) { return pixelFormat }
         // A picture of three colours first; grey or a palette where the encoder has nothing else.
         let coloured = offered.filter { format in
-            av_pix_fmt_desc_get(format)?.pointee.nb_components == 3 && !Self.oldFullRange.keys.contains(format)
+            av_pix_fmt_desc_get(format)?.pointee.nb_components == 3 && !format.saysFullRange
                 && !format.has(AV_PIX_FMT_FLAG_ALPHA) && !format.has(AV_PIX_FMT_FLAG_BITSTREAM)
         }
         let list = (coloured.isEmpty ? offered : coloured) + [AV_PIX_FMT_NONE]

@@ -1,9 +1,8 @@
 import CFFmpeg
-import Pipeline
 
 extension Scaler.Side {
     /// With chroma where the tags say: video's samples are above the left pixel, JPEG's between the pixels.
-    init(placingChromaOf format: VideoFormat) {
+    package init(placingChromaOf format: VideoFormat) {
         self.init(format)
         chroma = (Self.column(format.colour), Self.row(format.colour))
     }

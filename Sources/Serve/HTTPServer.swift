@@ -1,0 +1,176 @@
+import Glibc
+import HTTPTypes
+import HummingbirdCore
+import HummingbirdTLS
+package import Logging
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Synchronization
+
+/// The HTTP server: the live picture of a `LiveFeed`, the page, and the API of a `ServedProgram`.
+///
+/// It knows nothing of where the pictures come from or what was computed on them.
+package final class HTTPServer: Sendable {
+    private let host: String
+    private let port: Int
+    private let isOpenToAll: Bool
+    private let feed: LiveFeed
+    private let events: EventHub
+    private let limits: ConnectionLimits
+    private let maximumConnections: Int
+    private let time: Timekeeper
+    private let logger: Logger
+    private let table: RouteTable
+    private let tls: TLSConfiguration?
+
+    static let heartbeatPause = Duration.seconds(15)
+    /// What a server takes before it is ended: open connections, waiting ones.
+    private static let backlog: Int32 = 256
+    /// Bytes that the kernel keeps of what a client has not been sent yet: more would only be old pictures.
+    private static let unsentBytes = 128 * 1024
+
+    /// Reads the files of secrets and certificates; nothing is bound yet.
+    ///
+    /// - Parameter config: validated.
+    /// - Throws: `ServeError`, also if the address can be reached by others and nobody asks who comes.
+    package init(
+        _ config: ServeConfig, feed: LiveFeed, program: ServedProgram, events: EventHub, metrics: Metrics,
+        limits: ConnectionLimits = ConnectionLimits(), time: Timekeeper = .system, logger: Logger
+    ) throws {
+        (host, port) = try config.address
+        self.feed = feed
+        self.events = events
+        self.limits = limits
+        self.time = time
+        self.logger = logger
+        maximumConnections = 2 * config.maximumClients + 64
+        tls = try tlsConfiguration(config)
+        let credentials = try Credentials(tokenFile: config.tokenFile, userFile: config.userFile)
+        isOpenToAll = !credentials.areAsked && !config.insecure
+        if isOpenToAll, !HostCheck.isLoopback(host) { throw ServeError.openToAll(address: config.listen) }
+        metrics.addProcess()
+        metrics.gauge("camstream_events_clients", "Clients that listen to events.") { Double(events.clients) }
+        let staleAfter = Duration.seconds(config.staleAfter)
+        table = RouteTable(
+            Route.all(
+                pictures: PictureRoutes(
+                    feed: feed, staleAfter: staleAfter,
+                    sent: metrics.counter("camstream_stream_sent_total", "Pictures sent to clients of the stream.")),
+                program: ProgramRoutes(
+                    program: program, feed: feed, events: events, bodySize: limits.bodySize,
+                    isReadOnly: config.readOnly),
+                health: HealthRoutes(program: program, feed: feed, metrics: metrics, staleAfter: staleAfter),
+                asksWhoComes: credentials.areAsked),
+            gatekeeper: Gatekeeper(
+                credentials: credentials, hosts: HostCheck(boundTo: host, names: config.allowedHosts),
+                lockout: Lockout(time: time), isReadOnly: config.readOnly, trustsProxy: config.trustProxy,
+                usesTLS: tls != nil,
+                failures: metrics.counter("camstream_auth_failures_total", "Wrong passwords and tokens.")),
+            metrics: metrics, logger: logger)
+    }
+
+    /// Serves until the task is cancelled; then ends all streams and connections at once.
+    ///
+    /// - Parameter socket: a listening socket, such as systemd hands over, to use instead of the address.
+    /// - Parameter onListening: called with the port when clients can come.
+    /// - Throws: `ServeError.cannotListen`, `.openToAll`.
+    package func run(
+        socket: CInt? = nil, onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) async throws {
+        let listener = try await listen(socket)
+        await withTaskGroup { group in
+            group.addTask { await self.feed.run() }
+            group.addTask { await self.sendHeartbeats() }
+            group.addTask { await self.accept(listener) }
+            await onListening(listener.channel.localAddress?.port ?? port)
+            await group.waitForAll()
+        }
+    }
+
+    private typealias Listener = NIOAsyncChannel<GuardedChannel.Value, Never>
+
+    private func listen(_ socket: CInt?) async throws -> Listener {
+        let child = try childChannel()
+        let logger = self.logger
+        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.backlog, value: Self.backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.tcpOption(.init(rawValue: TCP_NOTSENT_LOWAT)), value: Self.unsentBytes)
+        let listener: Listener
+        do {
+            if let socket {
+                listener = try await bootstrap.bind(socket) { child.setUp($0, logger) }
+            } else {
+                listener = try await bootstrap.bind(host: host, port: port) { child.setUp($0, logger) }
+            }
+        } catch {
+            let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+            throw ServeError.cannotListen(address: "\(host):\(port)", reason: reason)
+        }
+        if isOpenToAll, let address = listener.channel.localAddress?.ipAddress, !HostCheck.isLoopback(address) {
+            try await listener.channel.close()
+            throw ServeError.openToAll(address: address)
+        }
+        return listener
+    }
+
+    /// Takes connections; each has its own task, and one too many is closed at once.
+    private func accept(_ listener: Listener) async {
+        let open = Count()
+        do {
+            try await listener.executeThenClose { connections in
+                try await withThrowingDiscardingTaskGroup { group in
+                    for try await connection in connections {
+                        if open.value >= self.maximumConnections {
+                            connection.channel.close(promise: nil)
+                        }
+                        open.add(1)
+                        group.addTask {
+                            await GuardedChannel(limits: self.limits, responder: self.respond)
+                                .handle(value: connection, logger: self.logger)
+                            open.add(-1)
+                        }
+                    }
+                }
+            }
+        } catch is CancellationError {
+            // The end.
+        } catch {
+            logger.error("the HTTP server stopped: \(error)")
+        }
+    }
+
+    @concurrent @Sendable private func respond(
+        to request: Request, writer: consuming ResponseWriter, channel: any Channel
+    ) async throws {
+        let response = await table.answer(request, channel)
+        try await writer.write(response: response.head, body: response.body)
+    }
+
+    private func sendHeartbeats() async {
+        while true {
+            do { try await time.sleep(Self.heartbeatPause) } catch { break }
+            events.sendHeartbeat()
+        }
+        events.finish()
+    }
+
+    private final class Count: Sendable {
+        private let count = Atomic(0)
+        var value: Int { count.load(ordering: .relaxed) }
+        func add(_ change: Int) { count.add(change, ordering: .relaxed) }
+    }
+
+    private struct Child: Sendable {
+        let setUp: @Sendable (any Channel, Logger) -> EventLoopFuture<GuardedChannel.Value>
+    }
+
+    private func childChannel() throws -> Child {
+        let plain = GuardedChannel(limits: limits, responder: respond)
+        guard let tls else { return Child { plain.setup(channel: $0, logger: $1) } }
+        let secured = try TLSChannel(plain, tlsConfiguration: tls)
+        return Child { secured.setup(channel: $0, logger: $1) }
+    }
+}

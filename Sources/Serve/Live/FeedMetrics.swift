@@ -1,0 +1,19 @@
+/// What the feed counts.
+struct FeedMetrics {
+    let encoded: Counter
+    let failed: Counter
+    let skipped: Counter
+    let refused: Counter
+    let seconds: Histogram
+
+    init(_ metrics: Metrics) {
+        encoded = metrics.counter("camstream_jpeg_encoded_total", "Pictures compressed for viewers.")
+        failed = metrics.counter("camstream_jpeg_failed_total", "Pictures that could not be compressed.")
+        skipped = metrics.counter(
+            "camstream_stream_skipped_total", "Pictures that clients were too slow for, counted when they leave.")
+        refused = metrics.counter("camstream_stream_refused_total", "Clients turned away because there were too many.")
+        seconds = metrics.histogram(
+            "camstream_jpeg_seconds", "Time to convert and compress a picture.",
+            buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1])
+    }
+}

@@ -1,0 +1,234 @@
+import CFFmpeg
+package import Pipeline
+import Synchronization
+
+/// The picture that is live, and its viewers.
+///
+/// The pipeline publishes every finished picture and goes on at once. A thread of the feed compresses the newest one,
+/// once, if somebody looks, and puts it into each viewer's one-slot mailbox: a viewer that doesn't read keeps one
+/// picture waiting and holds up nobody.
+package final class LiveFeed: Sendable {
+    /// One published picture. Its planes are read by the feed's thread only.
+    private final class Shot: Sendable {
+        let frame: Frame
+        let facts: PictureFacts
+        let publishedAt: Duration
+        init(_ frame: consuming Frame, _ facts: PictureFacts, publishedAt: Duration) {
+            self.frame = frame
+            self.facts = facts
+            self.publishedAt = publishedAt
+        }
+    }
+
+    private struct State {
+        var newest: Shot?
+        /// The last compressed picture, and of which shot it is.
+        var encoded: (shot: Shot, picture: EncodedPicture)?
+        var viewers: [ObjectIdentifier: Mailbox<EncodedPicture>] = [:]
+        /// How many of them count towards the cap.
+        var clients = 0
+        /// When the last picture is to be sent again.
+        var repeatAt = Duration.zero
+        /// When the newest camera picture came.
+        var cameraPictureAt: Duration?
+        var isFinished = false
+    }
+
+    /// The time after which the last picture is sent again: once, and then again and again.
+    static let firstRepeat = Duration.milliseconds(100)
+    static let laterRepeats = Duration.seconds(1)
+
+    package let maximumClients: Int
+    private let quality: Int
+    private let time: Timekeeper
+    private let metrics: FeedMetrics
+    private let work = Mailbox<Shot>()
+    private let state = Mutex(State())
+
+    /// - Parameter quality: of the JPEGs, 1...100.
+    package init(
+        maximumClients: Int = 128, quality: Int = 80, metrics: Metrics = Metrics(), time: Timekeeper = .system
+    ) {
+        self.maximumClients = maximumClients
+        self.quality = quality
+        self.time = time
+        self.metrics = FeedMetrics(metrics)
+        metrics.gauge("camstream_stream_clients", "Clients that watch the stream.") { [weak self] in
+            Double(self?.clients ?? 0)
+        }
+    }
+
+    /// How many clients watch the stream.
+    package var clients: Int { state.withLock { $0.clients } }
+
+    /// How old the newest camera picture is; slates do not count. Nil: there was none.
+    package var age: Duration? {
+        state.withLock { $0.cameraPictureAt }.map { time.now() - $0 }
+    }
+
+    /// Makes a picture the live one. Takes a reference to its pixels, which nobody may change from now on; never waits.
+    ///
+    /// - Throws: `FFmpegError` if memory is short.
+    package func publish(_ frame: borrowing Frame, _ facts: PictureFacts) throws(FFmpegError) {
+        guard let reference = av_frame_clone(frame.av) else { throw .outOfMemory("av_frame_clone") }
+        let now = time.now()
+        let shot = Shot(Frame(adopting: reference, timedLike: frame), facts, publishedAt: now)
+        let isWatched = state.withLock { state in
+            state.newest = shot
+            if !facts.isSlate { state.cameraPictureAt = now - facts.latency }
+            return !state.viewers.isEmpty
+        }
+        if isWatched { work.put(shot) }
+    }
+
+    /// Compresses and sends until `finish`, or until the task is cancelled.
+    package func run() async {
+        await withTaskGroup { group in
+            group.addTask(executorPreference: StageThread("jpeg")) { await self.compress() }
+            group.addTask { await self.repeatLast() }
+            await group.next()
+            group.cancelAll()
+        }
+        finish()
+    }
+
+    /// Ends every stream; there will be no more pictures.
+    package func finish() {
+        work.finish()
+        let viewers = state.withLock { state in
+            state.isFinished = true
+            state.clients = 0
+            defer { state.viewers = [:] }
+            return state.viewers
+        }
+        for viewer in viewers.values { viewer.finish() }
+    }
+
+    /// A mailbox for a client of the stream, which gets the live picture first; nil beyond the cap, or at the end.
+    func subscribe() -> Mailbox<EncodedPicture>? {
+        let viewer = Mailbox<EncodedPicture>()
+        let isAdmitted = state.withLock { state in
+            guard state.clients < maximumClients, !state.isFinished else { return false }
+            state.clients += 1
+            state.viewers[ObjectIdentifier(viewer)] = viewer
+            return true
+        }
+        guard isAdmitted else {
+            metrics.refused.add()
+            return nil
+        }
+        sendNewest(to: viewer)
+        return viewer
+    }
+
+    /// May be called twice.
+    func unsubscribe(_ viewer: Mailbox<EncodedPicture>) {
+        viewer.finish()
+        let wasThere = state.withLock { state in
+            guard state.viewers.removeValue(forKey: ObjectIdentifier(viewer)) != nil else { return false }
+            state.clients -= 1
+            return true
+        }
+        if wasThere { metrics.skipped.add(viewer.dropped) }
+    }
+
+    /// The live picture, compressed.
+    ///
+    /// - Parameter maximumAge: of the camera picture; an older one is not good enough, and neither is a slate.
+    /// - Parameter patience: how long to wait for a good one.
+    /// - Returns: nil if there was none.
+    func picture(maximumAge: Duration?, patience: Duration) async -> EncodedPicture? {
+        let viewer = Mailbox<EncodedPicture>()
+        let isPossible = state.withLock { state in
+            guard !state.isFinished, state.newest != nil || maximumAge != nil else { return false }
+            state.viewers[ObjectIdentifier(viewer)] = viewer
+            return true
+        }
+        guard isPossible else { return nil }
+        defer { state.withLock { _ = $0.viewers.removeValue(forKey: ObjectIdentifier(viewer)) } }
+        sendNewest(to: viewer)
+        return await withTaskGroup(of: EncodedPicture?.self) { group in
+            group.addTask {
+                while let picture = await viewer.next() {
+                    guard let maximumAge else { return picture }
+                    if !picture.facts.isSlate, self.age(of: picture) <= maximumAge { return picture }
+                }
+                return nil
+            }
+            group.addTask {
+                // Cancelled when there is a picture.
+                try? await self.time.sleep(patience)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
+        }
+    }
+
+    /// Time since a picture was captured.
+    func age(of picture: EncodedPicture) -> Duration { time.now() - picture.readyAt + picture.latency }
+
+    private func sendNewest(to viewer: Mailbox<EncodedPicture>) {
+        let now = time.now()
+        let (ready, waiting) = state.withLock { state -> (EncodedPicture?, Shot?) in
+            state.repeatAt = now + Self.firstRepeat
+            if let encoded = state.encoded, encoded.shot === state.newest { return (encoded.picture, nil) }
+            return (nil, state.newest)
+        }
+        if let ready { viewer.put(ready) }
+        if let waiting { work.put(waiting) }
+    }
+
+    /// The loop of the feed's thread.
+    private func compress() async {
+        let encoder = JPEGEncoder(quality: quality)
+        while let shot = await work.next() {
+            guard isWanted(shot) else { continue }
+            let start = time.now()
+            do {
+                let picture = try encoder.encode(shot.frame) { bytes in
+                    let now = time.now()
+                    return EncodedPicture(
+                        bytes, facts: shot.facts, presentationSeconds: shot.frame.seconds,
+                        latency: shot.facts.latency + (now - shot.publishedAt), readyAt: now)
+                }
+                metrics.encoded.add()
+                metrics.seconds.observe((picture.readyAt - start).inSeconds)
+                deliver(picture, of: shot)
+            } catch {
+                metrics.failed.add()
+            }
+        }
+    }
+
+    /// Whether somebody waits for a picture, which is not compressed yet.
+    private func isWanted(_ shot: Shot) -> Bool {
+        state.withLock { !$0.viewers.isEmpty && $0.encoded?.shot !== shot }
+    }
+
+    private func deliver(_ picture: EncodedPicture, of shot: Shot) {
+        let viewers = state.withLock { state in
+            state.encoded = (shot, picture)
+            state.repeatAt = picture.readyAt + Self.firstRepeat
+            return Array(state.viewers.values)
+        }
+        for viewer in viewers { viewer.put(picture) }
+    }
+
+    /// Browsers show a picture when the next one begins: if no new one comes, the last is sent again.
+    ///
+    /// It never sleeps longer than until a picture that comes now would be due again.
+    private func repeatLast() async {
+        while true {
+            let now = time.now()
+            let (pause, viewers, picture) = state.withLock {
+                state -> (Duration, [Mailbox<EncodedPicture>], EncodedPicture?) in
+                if state.repeatAt > now { return (min(state.repeatAt - now, Self.firstRepeat), [], nil) }
+                state.repeatAt = now + Self.laterRepeats
+                return (Self.firstRepeat, Array(state.viewers.values), state.encoded?.picture)
+            }
+            if let picture { for viewer in viewers { viewer.put(picture) } }
+            do { try await time.sleep(pause) } catch { return }
+        }
+    }
+}

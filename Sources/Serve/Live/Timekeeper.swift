@@ -1,0 +1,23 @@
+/// The passing of time as the server sees it. Tests hand over their own, so that none of them waits.
+package struct Timekeeper: Sendable {
+    /// Time since some fixed moment; never set back.
+    package var now: @Sendable () -> Duration
+    package var sleep: @Sendable (Duration) async throws -> Void
+
+    package init(
+        now: @escaping @Sendable () -> Duration, sleep: @escaping @Sendable (Duration) async throws -> Void
+    ) {
+        self.now = now
+        self.sleep = sleep
+    }
+
+    package static let system: Timekeeper = {
+        let start = ContinuousClock.now
+        return Timekeeper(now: { ContinuousClock.now - start }, sleep: { try await Task.sleep(for: $0) })
+    }()
+}
+
+extension Duration {
+    var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+    var inMilliseconds: Double { inSeconds * 1000 }
+}

@@ -1,0 +1,58 @@
+/// What clients of `GET /api/events` are told as it happens.
+package enum LiveEvent: Sendable, Equatable {
+    /// A picture was finished.
+    case frame(FrameEvent)
+    /// So many frames were lost, and why.
+    case dropped(count: Int, reason: String)
+    /// No picture comes any more; `since` in seconds since 1970.
+    case lost(since: Double)
+    /// Pictures come again.
+    case found
+    /// Settings have other values now.
+    case settings([SettingChange])
+    case recording(LiveState.Recording)
+
+    package struct FrameEvent: Codable, Sendable, Equatable {
+        package var sequence: Int
+        /// Presentation time in the input, in seconds.
+        package var time: Double
+        package var framesPerSecond: Double
+        package var latencyMs: Double
+        package var top: [ClassScore]
+
+        package init(
+            sequence: Int, time: Double, framesPerSecond: Double, latencyMs: Double, top: [ClassScore]
+        ) {
+            self.sequence = sequence
+            self.time = time
+            self.framesPerSecond = framesPerSecond
+            self.latencyMs = latencyMs
+            self.top = top
+        }
+    }
+
+    package var name: String {
+        switch self {
+        case .frame: "frame"
+        case .dropped: "dropped"
+        case .lost: "lost"
+        case .found: "found"
+        case .settings: "settings"
+        case .recording: "recording"
+        }
+    }
+
+    /// The event's `data`: one line of JSON.
+    var data: String {
+        switch self {
+        case .frame(let event): JSON.text(event)
+        case .dropped(let count, let reason):
+            JSON.text(["count": JSONValue.number(Double(count)), "reason": .text(reason)])
+        case .lost(let since): JSON.text(["since": since])
+        case .found: "{}"
+        case .settings(let changes):
+            JSON.text(Dictionary(changes.map { ($0.key, $0.value) }) { _, last in last })
+        case .recording(let recording): JSON.text(recording)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+/// What the program does just now: `live` in the answer of `GET /api/state`. Keys are in snake case there.
+package struct LiveState: Codable, Sendable, Equatable {
+    /// Name and version.
+    package var program: String
+    /// Where the pictures come from; passwords must have been taken out.
+    package var source: String
+    package var model: String?
+    /// Size of the pictures as served, in pixels.
+    package var width: Int
+    package var height: Int
+    /// Of the pictures as served.
+    package var framesPerSecond: Double
+    /// From a picture's capture until it is finished.
+    package var latencyMs: Double
+    package var signal: Signal
+    package var frames: Frames
+    /// Nil where nothing can be recorded.
+    package var recording: Recording?
+    /// The most probable classes, first the most probable one.
+    package var top: [ClassScore]
+
+    package struct Signal: Codable, Sendable, Equatable {
+        package var isPresent: Bool
+        /// Seconds since 1970 since when it is so.
+        package var since: Double
+
+        package init(isPresent: Bool, since: Double) {
+            self.isPresent = isPresent
+            self.since = since
+        }
+    }
+
+    /// captured = written + dropped + in flight, at any moment.
+    package struct Frames: Codable, Sendable, Equatable {
+        package var captured: Int
+        package var written: Int
+        package var inFlight: Int
+        /// By reason.
+        package var dropped: [String: Int]
+
+        package init(captured: Int = 0, written: Int = 0, inFlight: Int = 0, dropped: [String: Int] = [:]) {
+            self.captured = captured
+            self.written = written
+            self.inFlight = inFlight
+            self.dropped = dropped
+        }
+    }
+
+    package struct Recording: Codable, Sendable, Equatable {
+        package var isActive: Bool
+        package var file: String?
+        package var seconds: Double
+        package var bytes: Int
+        /// Why it pauses, such as a full disk.
+        package var problem: String?
+
+        package init(
+            isActive: Bool, file: String? = nil, seconds: Double = 0, bytes: Int = 0, problem: String? = nil
+        ) {
+            self.isActive = isActive
+            self.file = file
+            self.seconds = seconds
+            self.bytes = bytes
+            self.problem = problem
+        }
+    }
+
+    package init(
+        program: String, source: String, model: String? = nil, width: Int = 0, height: Int = 0,
+        framesPerSecond: Double = 0, latencyMs: Double = 0, signal: Signal, frames: Frames = Frames(),
+        recording: Recording? = nil, top: [ClassScore] = []
+    ) {
+        self.program = program
+        self.source = source
+        self.model = model
+        self.width = width
+        self.height = height
+        self.framesPerSecond = framesPerSecond
+        self.latencyMs = latencyMs
+        self.signal = signal
+        self.frames = frames
+        self.recording = recording
+        self.top = top
+    }
+}
+
+/// A class and how probable it is.
+package struct ClassScore: Codable, Sendable, Equatable {
+    package var id: Int
+    package var label: String
+    /// 0...1.
+    package var probability: Double
+
+    package init(id: Int, label: String, probability: Double) {
+        self.id = id
+        self.label = label
+        self.probability = probability
+    }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+
+/// The program's state and settings, and what happens in it.
+struct ProgramRoutes: Sendable {
+    let program: ServedProgram
+    let feed: LiveFeed
+    let events: EventHub
+    let bodySize: Int
+    let isReadOnly: Bool
+
+    private struct State: Encodable {
+        let live: LiveState
+        let settings: [String: JSONValue]
+        let server: Server
+
+        struct Server: Encodable {
+            let clients: Int
+            let maximumClients: Int
+            let isReadOnly: Bool
+            /// Age of the newest picture; slates do not count.
+            let ageMs: Double?
+        }
+    }
+
+    @Sendable func state(_ request: Request, _ channel: any Channel) async -> Response {
+        .json(
+            State(
+                live: await program.state(), settings: Self.values(await program.settings()),
+                server: .init(
+                    clients: feed.clients, maximumClients: feed.maximumClients, isReadOnly: isReadOnly,
+                    ageMs: feed.age.map { $0.inMilliseconds.rounded() })))
+    }
+
+    @Sendable func settings(_ request: Request, _ channel: any Channel) async -> Response {
+        .json(["settings": await program.settings()])
+    }
+
+    /// Changes settings: a JSON object whose keys are those that change, all or none.
+    @Sendable func change(_ request: Request, _ channel: any Channel) async throws -> Response {
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: bodySize)
+        } catch is NIOTooManyBytesError {
+            var response = Response.problem(.contentTooLarge, "the body is larger than \(bodySize) bytes")
+            response.headers[.connection] = "close"
+            return response
+        }
+        let sent: [String: JSONValue]
+        do {
+            sent = try JSONDecoder().decode([String: JSONValue].self, from: Data(body.readableBytesView))
+        } catch {
+            return .problem(.badRequest, "the body is no JSON object, such as {\"overlay.opacity\": 0.5}")
+        }
+        do throws(SettingRefusal) {
+            let changes = try await program.settings().changes(sent)
+            if !changes.isEmpty {
+                try await program.change(changes)
+                events.publish(.settings(changes))
+            }
+        } catch {
+            return .json(error, status: .unprocessableContent)
+        }
+        return .json(["settings": Self.values(await program.settings())])
+    }
+
+    /// Server-sent events until the client or the server goes. `Last-Event-ID` is not needed: the first event tells the
+    /// whole state.
+    @Sendable func follow(_ request: Request, _ channel: any Channel) async -> Response {
+        let headers: HTTPFields = [
+            .contentType: "text/event-stream", .cacheControl: "no-store", .connection: "close",
+            HTTPField.Name("X-Accel-Buffering")!: "no",
+        ]
+        guard request.method != .head else { return .endless(headers) }
+        guard let mailbox = events.subscribe() else {
+            return .unavailable("too many clients listen to events already", retryAfterSeconds: 5)
+        }
+        channel.closeFuture.whenComplete { [events] _ in events.unsubscribe(mailbox) }
+        let live = await program.state()
+        return Response(
+            status: .ok, headers: headers,
+            body: ResponseBody { [events] writer in
+                defer { events.unsubscribe(mailbox) }
+                try await writer.write(
+                    ByteBuffer(string: "retry: 2000\nevent: state\ndata: \(JSON.text(live))\n\n"))
+                while let event = await mailbox.next() { try await writer.write(ByteBuffer(string: event)) }
+                try await writer.finish(nil)
+            })
+    }
+
+    private static func values(_ settings: [Setting]) -> [String: JSONValue] {
+        Dictionary(settings.map { ($0.key, $0.value) }) { first, _ in first }
+    }
+}

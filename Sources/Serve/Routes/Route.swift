@@ -1,0 +1,97 @@
+import Foundation
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import NIOCore
+
+/// One thing that clients can ask for. The server's table of routes is also what the OpenAPI document is made from.
+struct Route: Sendable {
+    enum Access: Sendable {
+        /// Anybody, such as a supervisor: says nothing about the pictures.
+        case open
+        /// Whoever is let in.
+        case view
+        /// Whoever is let in and may change something.
+        case control
+    }
+
+    /// A field of the address's query, for the OpenAPI document.
+    struct Field: Sendable {
+        let name: String
+        let type: String
+        let help: String
+    }
+
+    let method: HTTPRequest.Method
+    let path: String
+    let access: Access
+    let summary: String
+    /// The answer's media type.
+    let type: String
+    var fields: [Field] = []
+    /// The answer, given the connection, whose end streams must notice.
+    let answer: @Sendable (Request, any Channel) async throws -> Response
+}
+
+/// The fields of an address's query, percent-decoded. The first of several with the same name counts.
+struct Query {
+    private let fields: [String: String]
+
+    init(_ request: Request) {
+        var fields: [String: String] = [:]
+        for field in (request.uri.query ?? "").split(separator: "&") {
+            let pair = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = Self.decoded(pair[0])
+            if fields[name] == nil { fields[name] = pair.count == 2 ? Self.decoded(pair[1]) : "" }
+        }
+        self.fields = fields
+    }
+
+    subscript(name: String) -> String? { fields[name] }
+
+    /// Whether a field is there and not switched off.
+    func says(_ name: String) -> Bool {
+        guard let value = fields[name] else { return false }
+        return !["0", "false", "no"].contains(value.lowercased())
+    }
+
+    private static func decoded(_ text: Substring) -> String {
+        let plain = text.replacing("+", with: " ")
+        return plain.removingPercentEncoding ?? String(plain)
+    }
+}
+
+extension Response {
+    static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) -> Response {
+        var bytes = ByteBuffer(bytes: JSON.bytes(value))
+        bytes.writeString("\n")
+        return Response(
+            status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: bytes))
+    }
+
+    /// `{"error": …}`: what is wrong, in one line.
+    static func problem(_ status: HTTPResponse.Status, _ text: String) -> Response {
+        json(["error": text], status: status)
+    }
+
+    static func text(_ text: String, type: String = "text/plain; charset=utf-8", status: HTTPResponse.Status = .ok)
+        -> Response
+    {
+        Response(
+            status: status, headers: [.contentType: type, .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    /// The head of an answer whose length is not known.
+    static func endless(_ headers: HTTPFields) -> Response {
+        Response(status: .ok, headers: headers, body: ResponseBody { try await $0.finish(nil) })
+    }
+
+    /// Too many clients, or nothing to show: the client may try again.
+    static func unavailable(_ text: String, retryAfterSeconds: Int) -> Response {
+        var response = Response.problem(.serviceUnavailable, text)
+        response.headers[.retryAfter] = "\(retryAfterSeconds)"
+        return response
+    }
+}

@@ -1,0 +1,68 @@
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+
+extension Route {
+    /// All of them.
+    static func all(
+        pictures: PictureRoutes, program: ProgramRoutes, health: HealthRoutes, asksWhoComes: Bool
+    ) -> [Route] {
+        let page = PageRoute(pictures)
+        let routes = [
+            Route(
+                method: .get, path: "/", access: .view, summary: "The page", type: "text/html",
+                fields: [.init(name: "action", type: "string", help: "stream or snapshot, as mjpg-streamer has them")],
+                answer: page.answer),
+            Route(
+                method: .get, path: "/stream", access: .view, summary: "The live picture as MJPEG",
+                type: "multipart/x-mixed-replace",
+                fields: [
+                    .init(
+                        name: "advance_headers", type: "boolean",
+                        help: "Sends the next picture's headers right after each picture, without Content-Length, "
+                            + "so that Chromium shows it at once")
+                ], answer: pictures.stream),
+            Route(
+                method: .get, path: "/snapshot.jpg", access: .view, summary: "The newest picture", type: "image/jpeg",
+                fields: [
+                    .init(
+                        name: "max_age", type: "number",
+                        help: "Seconds: waits up to 2 s for a picture that is not older, else 503")
+                ], answer: pictures.snapshot),
+            Route(
+                method: .get, path: "/api/state", access: .view, summary: "What the program does just now",
+                type: "application/json", answer: program.state),
+            Route(
+                method: .get, path: "/api/settings", access: .view, summary: "All settings with what they may be",
+                type: "application/json", answer: program.settings),
+            Route(
+                method: .patch, path: "/api/settings", access: .control,
+                summary: "Changes the settings that are sent, all or none", type: "application/json",
+                answer: program.change),
+            Route(
+                method: .get, path: "/api/events", access: .view, summary: "What happens, as server-sent events",
+                type: "text/event-stream", answer: program.follow),
+            Route(
+                method: .get, path: "/healthz", access: .open, summary: "Whether the process lives",
+                type: "text/plain", answer: health.alive),
+            Route(
+                method: .get, path: "/readyz", access: .open, summary: "Whether there are fresh pictures, else 503",
+                type: "text/plain", answer: health.ready),
+            Route(
+                method: .get, path: "/metrics", access: .view, summary: "Measurements for Prometheus",
+                type: "text/plain", answer: health.measurements),
+        ]
+        func document(_ answer: @escaping @Sendable (Request, any Channel) async throws -> Response) -> Route {
+            Route(
+                method: .get, path: "/api/openapi.json", access: .view, summary: "This document",
+                type: "application/json", answer: answer)
+        }
+        // The document tells of itself, too.
+        let described = routes + [document { _, _ in Response(status: .ok) }]
+        return routes + [
+            document { _, _ in
+                .json(OpenAPI.document(described, await program.program.settings(), asksWhoComes: asksWhoComes))
+            }
+        ]
+    }
+}

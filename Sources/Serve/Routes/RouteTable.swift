@@ -1,0 +1,76 @@
+import Glibc
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import NIOCore
+
+/// Finds the route of a request, lets the gatekeeper look at it, and answers.
+struct RouteTable: Sendable {
+    private let routes: [String: [Route]]
+    private let gatekeeper: Gatekeeper
+    private let metrics: Metrics
+    private let logger: Logger
+
+    /// Addresses that users of other programs expect.
+    private static let aliases = ["/stream.mjpg": "/stream", "/snapshot": "/snapshot.jpg", "/state": "/api/state"]
+
+    init(_ routes: [Route], gatekeeper: Gatekeeper, metrics: Metrics, logger: Logger) {
+        self.routes = Dictionary(grouping: routes, by: \.path)
+        self.gatekeeper = gatekeeper
+        self.metrics = metrics
+        self.logger = logger
+    }
+
+    func answer(_ request: Request, _ channel: any Channel) async -> Response {
+        let peer = channel.remoteAddress?.ipAddress ?? "local"
+        var response = await answer(request, channel, from: peer)
+        metrics.counter(
+            "camstream_http_requests_total", "Requests answered, by status.",
+            labels: [("code", "\(response.status.code)")]
+        ).add()
+        // The query may hold a token.
+        logger.debug("\(request.method) \(request.uri.path) from \(peer): \(response.status.code)")
+        response.headers[.date] = Self.date()
+        response.headers[.server] = "camstream"
+        response.headers[.xContentTypeOptions] = "nosniff"
+        response.headers[HTTPField.Name("Referrer-Policy")!] = "no-referrer"
+        guard request.method == .head else { return response }
+        var head = response.createHeadResponse()
+        // A stream has no length, and its head must not tell one.
+        head.headers[.contentLength] = response.headers[.contentLength]
+        return head
+    }
+
+    private func answer(_ request: Request, _ channel: any Channel, from peer: String) async -> Response {
+        let path = Self.aliases[request.uri.path] ?? request.uri.path
+        guard let methods = routes[path] else {
+            return .problem(.notFound, "there is nothing here; GET api/openapi.json tells what there is")
+        }
+        let wanted = request.method == .head ? HTTPRequest.Method.get : request.method
+        guard let route = methods.first(where: { $0.method == wanted }) else {
+            var response = Response.problem(.methodNotAllowed, "\(path) does not know \(request.method.rawValue)")
+            let known = methods.map(\.method.rawValue)
+            response.headers[.allow] = (known + (known.contains("GET") ? ["HEAD"] : [])).joined(separator: ", ")
+            return response
+        }
+        if let refusal = gatekeeper.refusal(of: request, for: route, from: peer) { return refusal }
+        do {
+            return try await route.answer(request, channel)
+        } catch {
+            logger.warning("\(request.method) \(request.uri.path): \(error)")
+            return .problem(.internalServerError, "something went wrong; the log tells more")
+        }
+    }
+
+    /// RFC 9110, section 5.6.7.
+    private static func date() -> String {
+        var seconds = time(nil)
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        let day = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][Int(parts.tm_wday)]
+        let month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        func two(_ number: Int32) -> String { (number < 10 ? "0" : "") + "\(number)" }
+        return "\(day), \(two(parts.tm_mday)) \(month[Int(parts.tm_mon)]) \(parts.tm_year + 1900) "
+            + "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)) GMT"
+    }
+}

@@ -1,0 +1,144 @@
+import Testing
+
+@testable import Serve
+
+@Suite(.timeLimit(.minutes(1))) struct FeedTests {
+    /// Runs a feed as long as `body` runs.
+    private func running(
+        _ feed: LiveFeed, _ body: @escaping @Sendable () async throws -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await feed.run() }
+            group.addTask {
+                defer { feed.finish() }
+                try await body()
+            }
+            for try await _ in group {}
+        }
+    }
+
+    @Test func aPictureIsCompressedOnceForAllViewers() async throws {
+        let metrics = Metrics()
+        let feed = LiveFeed(metrics: metrics, time: ManualTime().timekeeper)
+        try await running(feed) {
+            let viewers = (0..<10).map { _ in feed.subscribe()! }
+            for sequence in 1...3 {
+                try feed.publish(sequence)
+                for viewer in viewers { #expect(await viewer.next()?.facts.sequence == sequence) }
+            }
+            #expect(metrics.text.contains("camstream_jpeg_encoded_total 3\n"))
+        }
+    }
+
+    @Test func nothingIsCompressedWithoutViewers() async throws {
+        let metrics = Metrics()
+        let feed = LiveFeed(metrics: metrics, time: ManualTime().timekeeper)
+        try await running(feed) {
+            for sequence in 1...20 { try feed.publish(sequence) }
+            #expect(metrics.text.contains("camstream_jpeg_encoded_total 0\n"))
+            // Who comes now gets the newest one, and no other was compressed.
+            let viewer = feed.subscribe()!
+            #expect(await viewer.next()?.facts.sequence == 20)
+            feed.unsubscribe(viewer)
+            for sequence in 21...40 { try feed.publish(sequence) }
+            #expect(metrics.text.contains("camstream_jpeg_encoded_total 1\n"))
+        }
+    }
+
+    @Test func aViewerThatDoesNotReadMissesPicturesAndHoldsUpNobody() async throws {
+        let feed = LiveFeed(time: ManualTime().timekeeper)
+        try await running(feed) {
+            let (idle, good) = (feed.subscribe()!, feed.subscribe()!)
+            for sequence in 1...50 {
+                try feed.publish(sequence)
+                #expect(await good.next()?.facts.sequence == sequence)
+            }
+            // The last one is put into one box after the other.
+            while idle.dropped < 49 { await Task.yield() }
+            #expect(await idle.next()?.facts.sequence == 50)
+            #expect(idle.dropped == 49)
+            #expect(good.dropped == 0)
+        }
+    }
+
+    @Test func theLastPictureIsSentAgainAfter100MillisecondsAndThenEverySecond() async throws {
+        let time = ManualTime()
+        let feed = LiveFeed(time: time.timekeeper)
+        try await running(feed) {
+            await time.sleepers(1)
+            let viewer = feed.subscribe()!
+            try feed.publish(1)
+            #expect(await viewer.next()?.facts.sequence == 1)
+            var repeats: [Duration] = []
+            for _ in 0..<240 {
+                time.advance(by: .milliseconds(10))
+                // Whether it sent something is certain when it sleeps again.
+                await time.sleepers(1)
+                if viewer.isWaiting {
+                    repeats.append(time.timekeeper.now())
+                    #expect(await viewer.next()?.facts.sequence == 1)
+                }
+            }
+            #expect(repeats == [.milliseconds(100), .milliseconds(1100), .milliseconds(2100)])
+        }
+    }
+
+    @Test func aNewPictureIsRepeatedAfter100MillisecondsEvenAfterALongPause() async throws {
+        let time = ManualTime()
+        let feed = LiveFeed(time: time.timekeeper)
+        try await running(feed) {
+            await time.sleepers(1)
+            let viewer = feed.subscribe()!
+            try feed.publish(1)
+            _ = await viewer.next()
+            // Into the pause of a second between later repeats.
+            for _ in 0..<50 {
+                time.advance(by: .milliseconds(10))
+                await time.sleepers(1)
+            }
+            _ = await viewer.next()
+            try feed.publish(2)
+            #expect(await viewer.next()?.facts.sequence == 2)
+            for step in 1...10 {
+                #expect(!viewer.isWaiting, "after \(step - 1)0 ms")
+                time.advance(by: .milliseconds(10))
+                await time.sleepers(1)
+            }
+            #expect(viewer.isWaiting)
+        }
+    }
+
+    @Test func tooManyClientsAreTurnedAway() {
+        let feed = LiveFeed(maximumClients: 2)
+        let first = feed.subscribe()
+        #expect(first != nil && feed.subscribe() != nil && feed.subscribe() == nil)
+        #expect(feed.clients == 2)
+        feed.unsubscribe(first!)
+        feed.unsubscribe(first!)
+        #expect(feed.clients == 1)
+        #expect(feed.subscribe() != nil)
+    }
+
+    @Test func theLatencyReachesToTheCompressedPictureAndTheAgeGrows() async throws {
+        let time = ManualTime()
+        let feed = LiveFeed(time: time.timekeeper)
+        try feed.publish(1)
+        time.advance(by: .milliseconds(30))
+        try await running(feed) {
+            let picture = await feed.picture(maximumAge: nil, patience: .seconds(1))!
+            #expect(picture.latency == .milliseconds(50))
+            time.advance(by: .milliseconds(10))
+            #expect(feed.age(of: picture) == .milliseconds(60))
+            #expect(feed.age == .milliseconds(60))
+        }
+    }
+
+    @Test func theEndOfTheFeedIsTheEndOfEveryViewer() async throws {
+        let feed = LiveFeed()
+        let viewer = feed.subscribe()!
+        feed.finish()
+        #expect(await viewer.next() == nil)
+        #expect(feed.subscribe() == nil)
+        #expect(await feed.picture(maximumAge: nil, patience: .seconds(1)) == nil)
+    }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import Logging
+import NIOCore
+import Serve
+import Synchronization
+
+/// A server on a free port, and what a test needs to drive it.
+struct RunningServer: Sendable {
+    let port: Int
+    let feed: LiveFeed
+    let events: EventHub
+    let program: TestProgram
+    let metrics: Metrics
+    /// Everything that was logged.
+    let log: TestLog
+
+    func get(_ path: String, headers: [String] = []) async throws -> Answer {
+        try await request("GET", path, headers: headers)
+    }
+
+    func patch(_ body: String, headers: [String] = ["Content-Type: application/json"]) async throws -> Answer {
+        try await request("PATCH", "/api/settings", headers: headers, body: body)
+    }
+
+    func request(_ method: String, _ path: String, headers: [String] = [], body: String = "") async throws -> Answer {
+        var lines = ["\(method) \(path) HTTP/1.1"]
+        if !headers.contains(where: { $0.lowercased().hasPrefix("host:") }) { lines.append("Host: localhost:\(port)") }
+        lines += headers + ["Connection: close"]
+        if !body.isEmpty || method == "PATCH" { lines.append("Content-Length: \(body.utf8.count)") }
+        let text = lines.joined(separator: "\r\n") + "\r\n\r\n" + body
+        return try await connected { client in
+            try await client.send(text)
+            return Answer(try await client.receiveToEnd())
+        }
+    }
+
+    func connected<Result: Sendable>(_ body: (inout Client) async throws -> Result) async throws -> Result {
+        try await Client.connected(to: port, body)
+    }
+
+    /// Opens the stream, and ends the head.
+    func watching<Result: Sendable>(
+        _ path: String = "/stream", _ body: (inout Client, Answer) async throws -> Result
+    ) async throws -> Result {
+        try await connected { client in
+            try await client.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            let head = Answer(Array(try await client.receive(until: "\r\n\r\n").utf8))
+            return try await body(&client, head)
+        }
+    }
+}
+
+/// Runs a server on a free port as long as `body` runs.
+func withServer<Result: Sendable>(
+    _ config: ServeConfig = ServeConfig(), limits: ConnectionLimits = ConnectionLimits(),
+    time: Timekeeper = .system, _ body: @escaping @Sendable (RunningServer) async throws -> Result
+) async throws -> Result {
+    var config = config
+    if config.listen == ServeConfig().listen { config.listen = "127.0.0.1:0" }
+    try config.validate()
+    let metrics = Metrics()
+    let program = TestProgram()
+    let events = EventHub(maximumClients: config.maximumClients)
+    let feed = LiveFeed(maximumClients: config.maximumClients, quality: config.quality, metrics: metrics, time: time)
+    let log = TestLog()
+    let server = try HTTPServer(
+        config, feed: feed, program: program.served, events: events, metrics: metrics, limits: limits, time: time,
+        logger: log.logger)
+    let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+    return try await withThrowingTaskGroup(of: Result?.self) { group in
+        group.addTask {
+            defer { listening.finish() }
+            try await server.run { listening.yield($0) }
+            return nil
+        }
+        var port: Int?
+        for await bound in ports {
+            port = bound
+            break
+        }
+        if let port {
+            group.addTask {
+                try await body(
+                    RunningServer(
+                        port: port, feed: feed, events: events, program: program, metrics: metrics, log: log))
+            }
+        }
+        for try await result in group {
+            if let result {
+                group.cancelAll()
+                return result
+            }
+        }
+        throw ServerEnded()
+    }
+}
+
+struct ServerEnded: Error {}
+
+/// Keeps what is logged.
+final class TestLog: Sendable {
+    private let lines = Mutex<[String]>([])
+    var text: String { lines.withLock { $0.joined(separator: "\n") } }
+
+    var logger: Logger {
+        var logger = Logger(label: "test") { _ in Handler(log: self) }
+        logger.logLevel = .trace
+        return logger
+    }
+
+    private struct Handler: LogHandler {
+        let log: TestLog
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.trace
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+        func log(event: LogEvent) {
+            log.lines.withLock { $0.append("\(event.message) \(metadata)") }
+        }
+    }
+}
