@@ -67,7 +67,7 @@ let package = Package(
         .executableTarget(
             name: "camstream",
             dependencies: [
-                "Capture", "Catalogue", "Infer", "Overlay", "Encode", "Pipeline", "CLinux", argumentParser, logging,
+                "Capture", "Catalogue", "Infer", "Overlay", "Encode", "Serve", "Pipeline", "CLinux", argumentParser, logging,
             ],
             swiftSettings: settings, linkerSettings: runtimeLibraries),
 

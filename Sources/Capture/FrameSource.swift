@@ -53,3 +53,8 @@ package func openSource(
     }
     return try FileSource(config, interrupt: interrupt)
 }
+
+extension FrameSource {
+    package var isLive: Bool { true }
+    package var drops: [String: Int] { [:] }
+}

@@ -78,9 +78,16 @@ struct Camstream: AsyncParsableCommand {
         do {
             var config = try settings()
             guard !config.capture.input.isEmpty else { throw ValidationError("name an input with --input") }
-            guard !config.encode.output.isEmpty else { throw ValidationError("name an output with --out") }
+            guard !config.encode.output.isEmpty || config.serve != nil else {
+                throw ValidationError("name an output with --out, or show the picture to browsers with --serve")
+            }
             config.infer.model = try ModelChoice(config.infer, log: log).path
-            let status = try await Run(config: config, log: log, showsProgress: !options.quiet)()
+            let status =
+                if config.serve != nil {
+                    try await LiveRun(config: config, log: log, showsProgress: !options.quiet)()
+                } else {
+                    try await Run(config: config, log: log, showsProgress: !options.quiet)()
+                }
             if status != 0 { throw ExitCode(status) }
         } catch let error where error is ExitCode || error is ValidationError {
             throw error
