@@ -31,7 +31,8 @@ struct LiveMetrics: Sendable {
             "camstream_map_age_seconds", "How much older than its picture the drawn map is; 0: its own.",
             buckets: [0] + Self.bounds)
         skipped = metrics.counter(
-            "camstream_inference_skipped_total", "Frames that the classifier did not see, because a newer one was there.")
+            "camstream_inference_skipped_total",
+            "Frames that the classifier did not see, because a newer one was there.")
         losses = metrics.counter("camstream_signal_lost_total", "How often the input was lost.")
         returns = metrics.counter("camstream_reconnects_total", "How often the input came back.")
         metrics.gauge("camstream_frames_per_second", "Pictures shown a second, over two seconds.") {

@@ -1,42 +1,37 @@
 import Capture
 import Encode
 import Infer
+import Logging
 import Pipeline
 import Serve
 
 /// Where live pictures go: to the viewers, to the sidecar, to the recording; and what is counted on the way.
 final class LiveOutlets: Sendable {
-    let registry: Metrics
-    let metrics: LiveMetrics
-    let ledger: FrameLedger
-    private let status: LiveStatus
-    private let feed: LiveFeed
-    private let events: EventHub
+    let hub: LiveHub
+    private let settings: LiveSettings
     private let sidecar: SidecarWriter?
     private let method: String
     private let progress: ProgressLine
+    private let log: Logger
 
     init(
-        registry: Metrics, metrics: LiveMetrics, ledger: FrameLedger, status: LiveStatus, feed: LiveFeed,
-        events: EventHub, sidecar: SidecarWriter?, method: String, progress: ProgressLine
+        _ hub: LiveHub, _ settings: LiveSettings, sidecar: SidecarWriter?, method: String, progress: ProgressLine,
+        log: Logger
     ) {
-        self.registry = registry
-        self.metrics = metrics
-        self.ledger = ledger
-        self.status = status
-        self.feed = feed
-        self.events = events
+        self.hub = hub
+        self.settings = settings
         self.sidecar = sidecar
         self.method = method
         self.progress = progress
+        self.log = log
     }
 
     /// Counts a frame that came out of the source, and those that did not.
     func noteCapture(_ frame: borrowing Frame, _ source: any FrameSource) {
-        ledger.capture()
-        ledger.noteDrops(ofSource: source.drops)
-        if let captured = frame.captured { metrics.capture.observe(captured.age) }
-        status.setSignal(isPresent: true)
+        hub.ledger.capture()
+        hub.ledger.noteDrops(ofSource: source.drops)
+        if let captured = frame.captured { hub.metrics.capture.observe(captured.age) }
+        hub.status.setSignal(isPresent: true)
     }
 
     /// A finished picture of the input.
@@ -45,32 +40,36 @@ final class LiveOutlets: Sendable {
     ) throws {
         let captured = picture.captured ?? .now
         let latency = captured.age
-        let sequence = status.nextSequence()
-        metrics.latency.observe(latency)
-        if entry != nil { metrics.mapAge.observe(mapAge) }
-        try feed.publish(
+        let sequence = hub.status.nextSequence()
+        hub.metrics.latency.observe(latency)
+        if entry != nil { hub.metrics.mapAge.observe(mapAge) }
+        try hub.feed.publish(
             picture,
             PictureFacts(
                 sequence: sequence, capturedAt: .microseconds(captured.wall), latency: .seconds(latency),
                 mapAge: .seconds(mapAge), label: entry?.top.first?.label))
-        events.publish(
+        hub.events.publish(
             .frame(
-                status.show(
+                hub.status.show(
                     sequence: sequence, seconds: picture.seconds, width: format.width, height: format.height,
                     latency: latency, mapAge: mapAge, top: entry?.top ?? [])))
-        ledger.write()
+        progress.update(frames: sequence + 1, label: entry?.top.first?.label)
+        hub.ledger.write()
     }
 
     /// A board in place of pictures.
     func deliverSlate(_ picture: consuming Frame, _ format: VideoFormat) throws {
         let captured = picture.captured ?? .now
-        try feed.publish(
+        try hub.feed.publish(
             picture,
             PictureFacts(
-                sequence: status.nextSequence(), capturedAt: .microseconds(captured.wall), latency: .zero,
+                sequence: hub.status.nextSequence(), capturedAt: .microseconds(captured.wall), latency: .zero,
                 isSlate: true))
     }
 
+    /// No more pictures come.
     func finish() {}
+
+    /// Writes pictures until `finish`.
     func record() async throws {}
 }

@@ -26,10 +26,11 @@ struct LivePipeline {
         let board = MapBoard()
         let overlay = try LiveOverlay(source.format, settings)
         let threads = ["capture", "infer", "overlay"].map(StageThread.init)
-        LiveMetrics.addQueue(outlets.registry, "infer") { seen.count }
-        LiveMetrics.addQueue(outlets.registry, "overlay") { pictures.count }
+        LiveMetrics.addQueue(outlets.hub.registry, "infer") { seen.count }
+        LiveMetrics.addQueue(outlets.hub.registry, "overlay") { pictures.count }
         signal.connect {
-            lines in _ = pictures.offer(.slate(lines))
+            lines in
+            _ = pictures.offer(.slate(lines))
         } onReturn: {
             board.forget()
         }
@@ -69,12 +70,12 @@ struct LivePipeline {
             outlets.noteCapture(frame, source)
             for warning in source.takeWarnings() { log.warning("\(warning)") }
             if case .displacing = seen.offer(Arrived(frame: try frame.reference(), at: arrival)) {
-                outlets.metrics.skipped.add()
+                outlets.hub.metrics.skipped.add()
             }
             switch pictures.offer(.picture(Arrived(frame: frame, at: arrival))) {
             case .taken: break
-            case .displacing(let item): if item.isPicture { outlets.ledger.drop(FrameLedger.Reason.overlay) }
-            case .closed: return outlets.ledger.drop(FrameLedger.Reason.end)
+            case .displacing(let item): if item.isPicture { outlets.hub.ledger.drop(FrameLedger.Reason.overlay) }
+            case .closed: return outlets.hub.ledger.drop(FrameLedger.Reason.end)
             }
         }
     }
@@ -91,7 +92,7 @@ struct LivePipeline {
             let (start, arrival) = (ContinuousClock.now, arrived.at)
             try explainer.submit(arrived.frame)
             guard let explained = try explainer.next() else { continue }
-            outlets.metrics.infer.observe((.now - start) / .seconds(1))
+            outlets.hub.metrics.infer.observe((.now - start) / .seconds(1))
             board.post(
                 MapBoard.Entry(
                     frame: explained.frame.index, seconds: explained.frame.seconds, top: explained.top,
@@ -108,7 +109,7 @@ struct LivePipeline {
                 let start = ContinuousClock.now
                 let age = entry.map { $0.frame == arrived.frame.index ? 0 : arrived.frame.seconds - $0.seconds } ?? 0
                 let painted = try overlay.paint(arrived.frame, entry)
-                outlets.metrics.overlay.observe((.now - start) / .seconds(1))
+                outlets.hub.metrics.overlay.observe((.now - start) / .seconds(1))
                 try outlets.deliver(painted, overlay.format, entry, mapAge: age)
             case .slate(let lines):
                 try outlets.deliverSlate(try overlay.drawSlate(lines), overlay.format)

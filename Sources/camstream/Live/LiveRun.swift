@@ -5,48 +5,50 @@ import Logging
 import Overlay
 import Pipeline
 import Serve
+import Synchronization
 
 /// The program on a live input: what comes is shown over HTTP, recorded, or both, until it is told to stop.
-struct LiveRun {
-    let config: Config
-    let log: Logger
-    let showsProgress: Bool
+final class LiveRun: Sendable {
+    private let log: Logger
+    private let showsProgress: Bool
+    private let hub: LiveHub
+    private let control = LiveControl()
+    private let config: Mutex<Config>
+
+    init(config: Config, log: Logger, showsProgress: Bool) {
+        self.log = log
+        self.showsProgress = showsProgress
+        self.config = Mutex(config)
+        hub = LiveHub(config.serve)
+    }
 
     /// - Returns: the exit code: 0 at the end of the input, and after SIGINT or SIGTERM, which are how a live run ends.
     func callAsFunction() async throws -> Int32 {
         ProcessMemory.keepSmall()
+        let config = self.config.withLock { $0 }
         try config.validate()
-        let interrupt = Interrupt()
-        let signals = Signals { interrupt.raise() }
-        let registry = Metrics()
-        let events = EventHub(maximumClients: config.serve?.maximumClients ?? 1)
-        let feed = LiveFeed(
-            maximumClients: config.serve?.maximumClients ?? 1, quality: config.serve?.quality ?? 80, metrics: registry)
-        let ledger = FrameLedger { events.publish(.dropped(count: $0, reason: $1)) }
-        let status = LiveStatus()
-        let program = LiveProgram(status, ledger)
+        let signals = Signals { self.control.stop() }
         let server = try config.serve.map {
             try HTTPServer(
-                $0, feed: feed, program: program.served, events: events, metrics: registry, logger: log)
+                $0, feed: hub.feed, program: hub.program.served, events: hub.events, metrics: hub.registry,
+                logger: log)
         }
-        let metrics = LiveMetrics(registry, ledger, status)
         try await withThrowingTaskGroup(of: Bool.self) { group in
             if let server {
                 group.addTask {
-                    try await server.run { port in announce(port) }
+                    try await server.run { port in self.announce(port, config.serve) }
                     return false
                 }
             }
             group.addTask {
-                try await runPipeline(
-                    interrupt, program, metrics, registry, ledger, status, feed, events)
+                try await self.runPipelines()
                 return true
             }
             do {
-                // The pipeline decides when it is over; a server that cannot listen ends all.
+                // The pipelines decide when it is over; a server that cannot listen ends all.
                 while let isOver = try await group.next(), !isOver {}
             } catch {
-                interrupt.raise()
+                control.stop()
                 throw error
             }
             group.cancelAll()
@@ -55,43 +57,99 @@ struct LiveRun {
         return ExitStatus.done.rawValue
     }
 
-    private func announce(_ port: Int) {
-        guard let serve = config.serve, let host = try? serve.address.host else { return }
+    /// Takes other settings: at once where the pipeline can go on, else with a new pipeline.
+    func reload(_ new: Config) throws {
+        try new.validate()
+        var new = new
+        let old = config.withLock { $0 }
+        if new.serve != old.serve {
+            log.warning("serve: these settings change only when the program is started again")
+            new.serve = old.serve
+        }
+        guard new != old else { return log.notice("the settings are as they were") }
+        if let settings = hub.program.settings, new.differsOnlyInLiveSettings(from: old) {
+            try settings.follow(new)
+            config.withLock { $0 = new }
+            log.notice("the new settings hold")
+        } else {
+            control.restart(with: new)
+        }
+    }
+
+    private func announce(_ port: Int, _ serve: ServeConfig?) {
+        guard let serve, let host = try? serve.address.host else { return }
         let name = host.contains(":") ? "[\(host)]" : host
         log.notice("watch at \(serve.tlsCertificate == nil ? "http" : "https")://\(name):\(port)/")
     }
 
-    private func runPipeline(
-        _ interrupt: Interrupt, _ program: LiveProgram, _ metrics: LiveMetrics, _ registry: Metrics,
-        _ ledger: FrameLedger, _ status: LiveStatus, _ feed: LiveFeed, _ events: EventHub
-    ) async throws {
-        let signal = SignalWatch(status, metrics, events, log)
+    /// One pipeline after the other, as settings are read again.
+    private func runPipelines() async throws {
+        var previous: Config?
+        while let interrupt = control.begin() {
+            let config = self.config.withLock { $0 }
+            do {
+                let pipeline = try open(config, interrupt)
+                previous = nil
+                try await pipeline?.run()
+            } catch {
+                guard let old = previous else { throw error }
+                log.error("\(error) The old settings are kept.")
+                previous = nil
+                self.config.withLock { $0 = old }
+                continue
+            }
+            guard let next = control.takeNext() else { return }
+            log.notice("starting again with the new settings")
+            hub.program.pause("new settings are being read")
+            hub.ledger.forgetSource()
+            previous = config
+            self.config.withLock { $0 = next }
+        }
+    }
+
+    /// - Returns: nil if it was interrupted.
+    private func open(_ config: Config, _ interrupt: Interrupt) throws -> LivePipeline? {
+        let signal = SignalWatch(hub, log)
         let source: any FrameSource
         do {
             source = try openSource(config.capture, interrupt: interrupt, onSignal: signal.note)
-        } catch .interrupted {
-            return
+        } catch CaptureError.interrupted {
+            return nil
         }
         let explainer = try Explainer(
             config.infer, format: source.format, mapCount: config.overlay.layout.mapCount)
         log.info(
-            "live input \(source.name): \(source.codecName), \(source.format.width)x\(source.format.height); the newest frame wins"
-        )
+            "live input \(source.name): \(source.codecName), \(source.format.width)x\(source.format.height)")
         for note in source.notes + explainer.notes { log.info("\(note)") }
+        let canRecord = !config.encode.output.isEmpty
         let settings = LiveSettings(
             LiveSettings.Values(
                 overlay: config.overlay, explainedClass: explainer.tuning.explainedClass,
-                smoothing: config.infer.smoothing, isRecording: !config.encode.output.isEmpty),
-            labels: explainer.labels, method: explainer.method, canRecord: !config.encode.output.isEmpty)
-        status.open(source: source.name, model: explainer.modelName)
-        program.start(settings)
+                smoothing: config.infer.smoothing, isRecording: canRecord),
+            labels: explainer.labels, method: explainer.method, canRecord: canRecord)
+        hub.status.open(source: source.name, model: explainer.modelName)
+        hub.program.start(settings)
         ProcessMemory.returnFreed()
+        let sidecar = try config.encode.sidecar.map { (path) throws(EncodeError) in
+            try SidecarWriter(path: path, replacing: config.encode.force)
+        }
         let outlets = LiveOutlets(
-            registry: registry, metrics: metrics, ledger: ledger, status: status, feed: feed, events: events,
-            sidecar: nil, method: explainer.method, progress: ProgressLine(isShown: showsProgress))
-        try await LivePipeline(
+            hub, settings, sidecar: sidecar, method: explainer.method,
+            progress: ProgressLine(isShown: showsProgress), log: log)
+        return LivePipeline(
             source: source, explainer: explainer, settings: settings, outlets: outlets, signal: signal,
-            interrupt: interrupt, log: log
-        ).run()
+            interrupt: interrupt, log: log)
+    }
+}
+
+extension Config {
+    /// Whether a running pipeline can take these settings in place of the others.
+    fileprivate func differsOnlyInLiveSettings(from other: Config) -> Bool {
+        var same = self
+        same.overlay = other.overlay
+        same.infer.explainedClass = other.infer.explainedClass
+        same.infer.smoothing = other.infer.smoothing
+        // A font is not looked for while pictures flow.
+        return same == other && overlay.font == other.overlay.font
     }
 }

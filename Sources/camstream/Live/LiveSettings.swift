@@ -86,6 +86,18 @@ final class LiveSettings: Sendable {
         self.values = values
     }
 
+    /// Takes over what a config file says.
+    func follow(_ config: Config) throws(InferError) {
+        let explained = try config.infer.explainedClass.map { wanted throws(InferError) in
+            try ClassChoice(labels: labels)(wanted)
+        }
+        state.withLock { values in
+            values.overlay = config.overlay
+            values.explainedClass = explained
+            values.smoothing = config.infer.smoothing
+        }
+    }
+
     private func apply(_ change: SettingChange, to values: inout Values) -> Bool {
         switch (change.key, change.value) {
         case (Key.explainedClass, .text(let text)):

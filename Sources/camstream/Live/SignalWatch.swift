@@ -16,16 +16,12 @@ final class SignalWatch: Sendable {
 
     /// How often the slate is shown: recordings and viewers see that time goes on.
     private static let pause = Duration.seconds(1)
-    private let status: LiveStatus
-    private let metrics: LiveMetrics
-    private let events: EventHub
+    private let hub: LiveHub
     private let log: Logger
     private let state = Mutex(State())
 
-    init(_ status: LiveStatus, _ metrics: LiveMetrics, _ events: EventHub, _ log: Logger) {
-        self.status = status
-        self.metrics = metrics
-        self.events = events
+    init(_ hub: LiveHub, _ log: Logger) {
+        self.hub = hub
         self.log = log
     }
 
@@ -44,15 +40,15 @@ final class SignalWatch: Sendable {
         log.log(level: change.isLoss ? .warning : .notice, "\(change)")
         switch change {
         case .lost(let since, _):
-            metrics.losses.add()
-            status.setSignal(isPresent: false, since: Double(since.wall) / 1e6)
-            events.publish(.lost(since: Double(since.wall) / 1e6))
+            hub.metrics.losses.add()
+            hub.status.setSignal(isPresent: false, since: Double(since.wall) / 1e6)
+            hub.events.publish(.lost(since: Double(since.wall) / 1e6))
             startTicker(["no signal since \(since.clockTime)"])
         case .found:
             stopTicker()
-            metrics.returns.add()
-            status.setSignal(isPresent: true)
-            events.publish(.found)
+            hub.metrics.returns.add()
+            hub.status.setSignal(isPresent: true)
+            hub.events.publish(.found)
             state.withLock { $0.onReturn }?()
         }
     }
