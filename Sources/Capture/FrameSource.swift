@@ -5,6 +5,8 @@ package import Pipeline
 ///
 /// For use by one thread at a time.
 package protocol FrameSource: AnyObject, Sendable {
+    var isLive: Bool { get }
+    var drops: [String: Int] { get }
     /// Of all frames.
     var format: VideoFormat { get }
     /// The input's name for messages, without passwords.

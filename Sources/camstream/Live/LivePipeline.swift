@@ -9,7 +9,7 @@ import Serve
 /// pace, and what one of them is too slow for is dropped and counted.
 struct LivePipeline {
     let source: any FrameSource
-    let explainer: Explainer
+    let explainer: any FrameExplainer
     let settings: LiveSettings
     let outlets: LiveOutlets
     let signal: SignalWatch
@@ -136,3 +136,13 @@ enum LiveItem: ~Copyable, Sendable {
         }
     }
 }
+
+/// What the live pipeline needs of an `Explainer`; tests put another in its place.
+protocol FrameExplainer: AnyObject, Sendable {
+    var tuning: Explainer.Tuning { get set }
+    func submit(_ frame: consuming Frame) throws(InferError)
+    func next() throws(InferError) -> Explained?
+    func forget()
+}
+
+extension Explainer: FrameExplainer {}
