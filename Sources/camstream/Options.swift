@@ -3,6 +3,7 @@ import Capture
 import Encode
 import Infer
 import Overlay
+import Pipeline
 import Serve
 
 /// The command line's options. Each overrides the config file's setting of the same meaning.
@@ -134,6 +135,14 @@ struct Options: ParsableArguments {
 }
 
 extension Options {
+    /// The config file's settings, with these over them.
+    func settings() throws(ConfigError) -> Config {
+        var config = Config()
+        if let path = self.config { config = try YAMLFile.decode(Config.self, path: path) }
+        apply(to: &config)
+        return config
+    }
+
     /// Puts what was given on the command line over the settings.
     func apply(to config: inout Config) {
         func set<Value>(_ value: Value?, _ path: WritableKeyPath<Config, Value>) {

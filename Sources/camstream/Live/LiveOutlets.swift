@@ -12,17 +12,19 @@ final class LiveOutlets: Sendable {
     private let sidecar: SidecarWriter?
     private let method: String
     private let progress: ProgressLine
+    private let service: LiveService?
     private let log: Logger
 
     init(
         _ hub: LiveHub, _ settings: LiveSettings, sidecar: SidecarWriter?, method: String, progress: ProgressLine,
-        log: Logger
+        service: LiveService? = nil, log: Logger
     ) {
         self.hub = hub
         self.settings = settings
         self.sidecar = sidecar
         self.method = method
         self.progress = progress
+        self.service = service
         self.log = log
     }
 
@@ -41,6 +43,7 @@ final class LiveOutlets: Sendable {
         let captured = picture.captured ?? .now
         let latency = captured.age
         let sequence = hub.status.nextSequence()
+        service?.notePicture()
         hub.metrics.latency.observe(latency)
         if entry != nil { hub.metrics.mapAge.observe(mapAge) }
         try hub.feed.publish(

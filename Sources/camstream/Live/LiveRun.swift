@@ -1,4 +1,5 @@
 import Capture
+import Daemon
 import Encode
 import Infer
 import Logging
@@ -11,12 +12,15 @@ import Synchronization
 final class LiveRun: Sendable {
     private let log: Logger
     private let showsProgress: Bool
+    private let service: LiveService?
     private let hub: LiveHub
     private let control = LiveControl()
     private let config: Mutex<Config>
 
-    init(config: Config, log: Logger, showsProgress: Bool) {
+    /// - Parameter service: nil: somebody sits at the terminal.
+    init(config: Config, log: Logger, showsProgress: Bool = false, service: LiveService? = nil) {
         self.log = log
+        self.service = service
         self.showsProgress = showsProgress
         self.config = Mutex(config)
         hub = LiveHub(config.serve)
@@ -27,7 +31,12 @@ final class LiveRun: Sendable {
         ProcessMemory.keepSmall()
         let config = self.config.withLock { $0 }
         try config.validate()
-        let signals = Signals { self.control.stop() }
+        let signals = Signals {
+            self.service?.noteStop()
+            self.control.stop()
+        }
+        let hangup = service.map { service in Hangup { service.reload { self.reload(service) } } }
+        defer { withExtendedLifetime(hangup) {} }
         let server = try config.serve.map {
             try HTTPServer(
                 $0, feed: hub.feed, program: hub.program.served, events: hub.events, metrics: hub.registry,
@@ -36,7 +45,16 @@ final class LiveRun: Sendable {
         try await withThrowingTaskGroup(of: Bool.self) { group in
             if let server {
                 group.addTask {
-                    try await server.run { port in self.announce(port, config.serve) }
+                    try await server.run(socket: self.service?.socket) { port in
+                        self.announce(port, config.serve)
+                        self.service?.noteListening()
+                    }
+                    return false
+                }
+            }
+            if let service {
+                group.addTask {
+                    await service.run(self.hub)
                     return false
                 }
             }
@@ -57,9 +75,13 @@ final class LiveRun: Sendable {
         return ExitStatus.done.rawValue
     }
 
+    /// Reads the settings again; wrong ones change nothing.
+    private func reload(_ service: LiveService) {
+        do { try take(try service.settings()) } catch { log.error("\(error) The old settings are kept.") }
+    }
+
     /// Takes other settings: at once where the pipeline can go on, else with a new pipeline.
-    func reload(_ new: Config) throws {
-        try new.validate()
+    private func take(_ new: Config) throws {
         var new = new
         let old = config.withLock { $0 }
         if new.serve != old.serve {
@@ -135,7 +157,7 @@ final class LiveRun: Sendable {
         }
         let outlets = LiveOutlets(
             hub, settings, sidecar: sidecar, method: explainer.method,
-            progress: ProgressLine(isShown: showsProgress), log: log)
+            progress: ProgressLine(isShown: showsProgress), service: service, log: log)
         return LivePipeline(
             source: source, explainer: explainer, settings: settings, outlets: outlets, signal: signal,
             interrupt: interrupt, log: log)

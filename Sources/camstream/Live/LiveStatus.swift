@@ -72,6 +72,27 @@ final class LiveStatus: Sendable {
 
     func setRecording(_ recording: LiveState.Recording?) { state.withLock { $0.recording = recording } }
 
+    /// Pictures and slates shown so far.
+    var picturesShown: Int { state.withLock { $0.sequence } }
+
+    /// How things are, for people.
+    var line: String {
+        let (fps, state) = (framesPerSecond, state.withLock { $0 })
+        guard state.signal.isPresent else {
+            return state.sequence == 0 ? "waiting for the first picture" : "no signal from \(state.source)"
+        }
+        var parts = ["\(Int(fps.rounded())) fps from \(state.source)"]
+        if let best = state.top.first { parts.append("\(best.label) \(Int((best.probability * 100).rounded())) %") }
+        if let recording = state.recording {
+            if let problem = recording.problem {
+                parts.append("recording pauses: \(problem)")
+            } else if recording.isActive, let file = recording.file {
+                parts.append("recording \(file)")
+            }
+        }
+        return parts.joined(separator: ", ")
+    }
+
     /// Why the recording pauses; nil: it doesn't.
     var recordingProblem: String? { state.withLock { $0.recording?.problem } }
 
