@@ -67,8 +67,8 @@ let package = Package(
         .executableTarget(
             name: "camstream",
             dependencies: [
-                "Capture", "Catalogue", "Infer", "Overlay", "Encode", "Serve", "Pipeline", "CLinux", argumentParser,
-                logging,
+                "Capture", "Catalogue", "Daemon", "Infer", "Overlay", "Encode", "Serve", "Pipeline", "CLinux",
+                argumentParser, logging,
             ],
             swiftSettings: settings, linkerSettings: runtimeLibraries),
 
@@ -81,9 +81,14 @@ let package = Package(
         target("Encode", ["Pipeline", "CFFmpeg", "CLinux"]),
         target("Catalogue", ["Infer", "Pipeline", "CCurl", "COpenSSL", "CLinux", yams], linker: runtimeLibraries),
 
+        target("Daemon", []),
         target(
             "Serve", ["Pipeline", "CFFmpeg", "CTurboJPEG", "COpenSSL", deque, logging] + http,
             resources: [.embedInCode("Resources/page.html")]),
+
+        // A service for DaemonTests to start; not a product.
+        .executableTarget(
+            name: "daemon-probe", dependencies: ["Daemon"], path: "Tests/DaemonProbe", swiftSettings: settings),
 
         // Times the overlay by itself; not a product.
         .executableTarget(
@@ -117,6 +122,7 @@ let package = Package(
             [
                 "Serve", "Pipeline", "CFFmpeg", logging, .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + http),
+        tests("DaemonTests", ["Daemon", "daemon-probe"]),
         tests("CatalogueTests", ["Catalogue", "Infer", "Pipeline", "CLinux"]),
         tests(
             "CamstreamTests",
