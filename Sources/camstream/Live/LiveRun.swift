@@ -77,7 +77,12 @@ final class LiveRun: Sendable {
 
     /// Reads the settings again; wrong ones change nothing.
     private func reload(_ service: LiveService) {
-        do { try take(try service.settings()) } catch { log.error("\(error) The old settings are kept.") }
+        do {
+            try take(try service.settings())
+        } catch {
+            log.error("\(error)")
+            log.notice("the old settings are kept")
+        }
     }
 
     /// Takes other settings: at once where the pipeline can go on, else with a new pipeline.
@@ -115,7 +120,8 @@ final class LiveRun: Sendable {
                 try await pipeline?.run()
             } catch {
                 guard let old = previous else { throw error }
-                log.error("\(error) The old settings are kept.")
+                log.error("\(error)")
+                log.notice("the old settings are kept")
                 previous = nil
                 self.config.withLock { $0 = old }
                 continue
