@@ -67,7 +67,8 @@ let package = Package(
         .executableTarget(
             name: "camstream",
             dependencies: [
-                "Capture", "Catalogue", "Infer", "Overlay", "Encode", "Pipeline", "CLinux", argumentParser, logging,
+                "Capture", "Catalogue", "Infer", "Overlay", "Encode", "Serve", "Pipeline", "CLinux", argumentParser,
+                logging,
             ],
             swiftSettings: settings, linkerSettings: runtimeLibraries),
 
@@ -126,8 +127,8 @@ let package = Package(
         tests(
             "CamstreamTests",
             [
-                "camstream", argumentParser, "Capture", "Catalogue", "Demo", "Encode", "Infer", "Overlay", "Pipeline",
-                "CFFmpeg", "CV4L2",
+                "camstream", argumentParser, logging, "Capture", "Catalogue", "Demo", "Encode", "Infer", "Overlay",
+                "Pipeline", "Serve", "CFFmpeg", "CV4L2",
             ]),
     ]
 )
