@@ -14,8 +14,14 @@ final class LiveRun: Sendable {
     private let showsProgress: Bool
     private let service: LiveService?
     private let hub: LiveHub
-    private let control = LiveControl()
+    private let signal: SignalWatch
+    private let control: LiveControl
     private let config: Mutex<Config>
+    /// It goes on from one pipeline to the next, if its own settings are the same.
+    private let recording = Mutex<(config: EncodeConfig, recorder: Recorder)?>(nil)
+
+    /// A service has two seconds in all for its end. Files that take longer are completed by the next start.
+    private static let timeToFinish = Duration.milliseconds(1500)
 
     /// - Parameter service: nil: somebody sits at the terminal.
     init(config: Config, log: Logger, showsProgress: Bool = false, service: LiveService? = nil) {
@@ -24,10 +30,18 @@ final class LiveRun: Sendable {
         self.showsProgress = showsProgress
         self.config = Mutex(config)
         hub = LiveHub(config.serve)
+        signal = SignalWatch(hub, log)
+        control = LiveControl()
     }
 
+    /// Is told by an input, before the run or in it, that it is lost or back.
+    func note(_ change: SignalChange) { signal.note(change) }
+
     /// - Returns: the exit code: 0 at the end of the input, and after SIGINT or SIGTERM, which are how a live run ends.
-    func callAsFunction() async throws -> Int32 {
+    ///
+    /// - Parameter source: an input that is open already, and its interrupt.
+    func callAsFunction(_ source: (any FrameSource)? = nil, _ interrupt: Interrupt? = nil) async throws -> Int32 {
+        if let interrupt { control.expect(interrupt) }
         ProcessMemory.keepSmall()
         let config = self.config.withLock { $0 }
         try config.validate()
@@ -59,7 +73,8 @@ final class LiveRun: Sendable {
                 }
             }
             group.addTask {
-                try await self.runPipelines()
+                defer { self.finishRecording() }
+                try await self.runPipelines(source)
                 return true
             }
             do {
@@ -72,6 +87,7 @@ final class LiveRun: Sendable {
             group.cancelAll()
         }
         if let signal = signals.received { log.debug("ended by signal \(signal)") }
+        log.notice("\(hub.ledger.counts.summary)")
         return ExitStatus.done.rawValue
     }
 
@@ -110,12 +126,13 @@ final class LiveRun: Sendable {
     }
 
     /// One pipeline after the other, as settings are read again.
-    private func runPipelines() async throws {
+    private func runPipelines(_ opened: (any FrameSource)?) async throws {
+        var source = opened
         var previous: Config?
         while let interrupt = control.begin() {
             let config = self.config.withLock { $0 }
             do {
-                let pipeline = try open(config, interrupt)
+                let pipeline = try open(config, interrupt, source.take())
                 previous = nil
                 try await pipeline?.run()
             } catch {
@@ -136,11 +153,13 @@ final class LiveRun: Sendable {
     }
 
     /// - Returns: nil if it was interrupted.
-    private func open(_ config: Config, _ interrupt: Interrupt) throws -> LivePipeline? {
-        let signal = SignalWatch(hub, log)
+    private func open(
+        _ config: Config, _ interrupt: Interrupt, _ opened: (any FrameSource)?
+    ) throws -> LivePipeline? {
+        let recorder = try openRecorder(config.encode)
         let source: any FrameSource
         do {
-            source = try openSource(config.capture, interrupt: interrupt, onSignal: signal.note)
+            source = try opened ?? openSource(config.capture, interrupt: interrupt, onSignal: signal.note)
         } catch CaptureError.interrupted {
             return nil
         }
@@ -149,12 +168,11 @@ final class LiveRun: Sendable {
         log.info(
             "live input \(source.name): \(source.codecName), \(source.format.width)x\(source.format.height)")
         for note in source.notes + explainer.notes { log.info("\(note)") }
-        let canRecord = !config.encode.output.isEmpty
         let settings = LiveSettings(
             LiveSettings.Values(
                 overlay: config.overlay, explainedClass: explainer.tuning.explainedClass,
-                smoothing: config.infer.smoothing, isRecording: canRecord),
-            labels: explainer.labels, method: explainer.method, canRecord: canRecord)
+                smoothing: config.infer.smoothing, isRecording: recorder != nil),
+            labels: explainer.labels, method: explainer.method, canRecord: recorder != nil)
         hub.status.open(source: source.name, model: explainer.modelName)
         hub.program.start(settings)
         ProcessMemory.returnFreed()
@@ -162,11 +180,33 @@ final class LiveRun: Sendable {
             try SidecarWriter(path: path, replacing: config.encode.force)
         }
         let outlets = LiveOutlets(
-            hub, settings, sidecar: sidecar, method: explainer.method,
+            hub, settings, recording: recorder.map { LiveRecording($0, hub) }, sidecar: sidecar, method: explainer.method,
             progress: ProgressLine(isShown: showsProgress), service: service, log: log)
         return LivePipeline(
             source: source, explainer: explainer, settings: settings, outlets: outlets, signal: signal,
             interrupt: interrupt, log: log)
+    }
+
+    /// - Returns: nil if there is no output.
+    private func openRecorder(_ config: EncodeConfig) throws(EncodeError) -> Recorder? {
+        let known = recording.withLock { $0 }
+        if let known, known.config == config { return known.recorder }
+        known?.recorder.finish(within: Self.timeToFinish)
+        recording.withLock { $0 = nil }
+        guard !config.output.isEmpty else { return nil }
+        let log = log
+        let recorder = try Recorder(config) { event in
+            log.log(level: event.isLoss ? .warning : .info, "\(event)")
+        }
+        recording.withLock { $0 = (config, recorder) }
+        return recorder
+    }
+
+    /// Blocks until the files are complete.
+    private func finishRecording() {
+        guard let recorder = recording.withLock({ $0?.recorder }) else { return }
+        recorder.finish(within: service == nil ? nil : Self.timeToFinish)
+        hub.noteRecording(recorder.status)
     }
 }
 
