@@ -86,7 +86,7 @@ struct Camstream: AsyncParsableCommand {
             // Who watches, watches now: a file that is shown is played at its own rate.
             if config.serve != nil { config.capture.live = true }
             let status =
-                if config.capture.live {
+                if config.capture.live || VideoNodes.isCamera(config.capture.input) || config.encode.segment != nil {
                     try await LiveRun(config: config, log: log, showsProgress: !options.quiet)()
                 } else {
                     try await Run(config: config, log: log, showsProgress: !options.quiet)()
