@@ -12,7 +12,7 @@ package struct Frame: ~Copyable, @unchecked Sendable {  // safe: one owner at a 
     package let pts: Int64
     package let duration: Int64
     package let timeBase: AVRational
-    /// When it was taken; nil unless it comes from a camera.
+    /// When it was taken; nil unless its source is live.
     package let captured: CaptureTime?
 
     package init(
@@ -40,6 +40,18 @@ package struct Frame: ~Copyable, @unchecked Sendable {  // safe: one owner at a 
     package func reference() throws(FFmpegError) -> Frame {
         guard let copy = av_frame_clone(av) else { throw .outOfMemory("av_frame_clone") }
         return Frame(adopting: copy, timedLike: self)
+    }
+
+    /// The same picture with another place and time.
+    package consuming func placed(
+        index: Int, pts: Int64, duration: Int64, timeBase: AVRational, captured: CaptureTime?
+    ) -> Frame {
+        let av = av
+        discard self
+        av.pointee.pts = pts
+        shim_set_frame_duration(av, duration)
+        return Frame(
+            adopting: av, index: index, pts: pts, duration: duration, timeBase: timeBase, captured: captured)
     }
 
     deinit {
