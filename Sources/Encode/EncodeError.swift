@@ -58,7 +58,8 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
             .optionValue, .settingsRefused, .onePictureOnly, .sidecarIsOutput, .notForLive, .badName, .segmentsOfAFile:
             .usage
         case .folderMissing, .notAFolder, .folderNotWritable, .exists, .notARegularFile, .cameIntoBeing, .diskFull,
-            .cannotWrite, .noRoom, .notMounted, .recordingDeleted, .encoderRefused, .containerRefused, .encodingFailed, .noFrames:
+            .cannotWrite, .noRoom, .notMounted, .recordingDeleted, .encoderRefused, .containerRefused, .encodingFailed,
+            .noFrames:
             .cannotWrite
         }
     }

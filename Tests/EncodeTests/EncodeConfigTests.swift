@@ -74,8 +74,14 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"segment": "10"}"#, "segment cannot be '10'; allowed: a number and s, m, h, d or w, such as 90s, 10m or 7d"),
-        (#"{"segment": "0s"}"#, "segment cannot be '0s'; allowed: a number and s, m, h, d or w, such as 90s, 10m or 7d"),
+        (
+            #"{"segment": "10"}"#,
+            "segment cannot be '10'; allowed: a number and s, m, h, d or w, such as 90s, 10m or 7d"
+        ),
+        (
+            #"{"segment": "0s"}"#,
+            "segment cannot be '0s'; allowed: a number and s, m, h, d or w, such as 90s, 10m or 7d"
+        ),
         (#"{"max-bytes": "20"}"#, "max-bytes cannot be '20'; allowed: a number and K, M, G or T, such as 500M or 20G"),
     ])
     func aWordThatIsNoLengthOrSizeIsNamed(text: String, message: String) {

@@ -79,6 +79,7 @@ final class Finisher: Sendable {
         guard let file = RecordingFile(orphan: path, target: target) else { return }
         do {
             let container = try LiveContainer(try OutputPlan.container(target), path: target)
+            if container == .fragments { file.removeTornIndex() }
             complete(
                 Job(
                     file: file, container: container, isWhole: false, packets: nil, seconds: 0, mayReplace: false,

@@ -7,7 +7,7 @@ final class RecordingFile: @unchecked Sendable {  // safe: the recorder uses it,
     let path: String
     /// The name that it shall have. Another one follows if it is taken at the end.
     let target: String
-    private var descriptor: Int32
+    private(set) var descriptor: Int32
 
     /// Of the recording, and of the seekable copy that takes its place.
     static let ending = "rec"

@@ -29,7 +29,10 @@ import Testing
         }
         guard ending != "ts" else { return }
         #expect(abs(seconds - 2) < 0.05)
-        #expect(abs(Double(try FFmpegTool.probe(["-show_entries", "format=duration", folder.file("a.\(ending)")]).trimmed)! - 2) < 0.05)
+        #expect(
+            abs(
+                Double(try FFmpegTool.probe(["-show_entries", "format=duration", folder.file("a.\(ending)")]).trimmed)!
+                    - 2) < 0.05)
         #expect(file.metadata["creation_time"]?.hasPrefix("2026-11-21T12:00:00") == true)
     }
 
@@ -112,6 +115,7 @@ import Testing
         let path = try folder.write([UInt8](repeating: 7, count: 5000), to: ".a.mp4.999999999-0.rec")
         try bench.recorder(bench.config("a.mp4")).finish()
         #expect(try folder.contents() == [".a.mp4.999999999-0.rec"])
+        #expect(try folder.bytes(of: ".a.mp4.999999999-0.rec").count == 5000)
         guard case .notCompleted(path, _) = bench.events.all.first else {
             Issue.record("\(bench.events.all)")
             return

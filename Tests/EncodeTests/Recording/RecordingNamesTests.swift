@@ -78,7 +78,9 @@ import Testing
     ])
     func lengthsOfTime(text: String, seconds: Int) { #expect(TimeSpan(text)?.seconds == seconds) }
 
-    @Test(arguments: ["", "10", "m", "0s", "-5m", "1.5h", "10 m", "10M", "10min", "٣m", "99999999999999999999s", "9999999999d"])
+    @Test(arguments: [
+        "", "10", "m", "0s", "-5m", "1.5h", "10 m", "10M", "10min", "٣m", "99999999999999999999s", "9999999999d",
+    ])
     func otherTextsAreNoLengths(text: String) { #expect(TimeSpan(text) == nil) }
 
     @Test(arguments: [(90, "1m30s"), (600, "10m"), (604_800, "7d"), (1, "1s"), (90_000, "1d1h")])
@@ -95,6 +97,8 @@ import Testing
     @Test(arguments: ["", "20", "G", "0G", "-1G", "20 G", "20g", "20GB", "1e3M", ".5G", "infG", "0x1G", "99999999T"])
     func otherTextsAreNoSizes(text: String) { #expect(DataSize(text) == nil) }
 
-    @Test(arguments: [(0, "0 bytes"), (999, "999 bytes"), (1536, "1.5 KB"), (20 << 30, "20 GB"), (123_456_789, "117.7 MB")])
+    @Test(arguments: [
+        (0, "0 bytes"), (999, "999 bytes"), (1536, "1.5 KB"), (20 << 30, "20 GB"), (123_456_789, "117.7 MB"),
+    ])
     func sizesForPeople(bytes: Int, text: String) { #expect(DataSize(bytes: bytes).description == text) }
 }

@@ -118,7 +118,8 @@ struct FullRecordingDiskTests {
         let recorder = try bench.recorder(lossless(disk, "a.mp4"), room: DiskRoom(least: 512 << 10, toBegin: 1 << 20))
         let count = try fill(disk, recorder)
         #expect(count > 25 && count < 3000)
-        #expect(recorder.status.problem?.hasPrefix("recording pauses: the disk of \(bench.folder.path) is full (") == true)
+        #expect(
+            recorder.status.problem?.hasPrefix("recording pauses: the disk of \(bench.folder.path) is full (") == true)
         recorder.finish()
         // Complete, seekable, and every picture that was taken is in it.
         #expect(try bench.folder.contents() == ["a.mp4"])
