@@ -30,6 +30,7 @@ fi
 root=$(mktemp -d)
 trap 'rm -rf --one-file-system "$root"' EXIT
 tar -C "$root" -xf "$base"
+chmod 755 "$root"
 # The network is reached as this machine reaches it.
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 cp -r /etc/apt/apt.conf.d/. "$root/etc/apt/apt.conf.d/"
@@ -39,7 +40,7 @@ cp "$package" "$root/root/camstream.deb"
 inside() {
     unshare --mount --pid --fork --root="$root" --wd=/root --mount-proc \
         env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
-        bash -euo pipefail -c "$1"
+        bash -euo pipefail -c "mount -t sysfs sysfs /sys; $1"
 }
 
 echo "test-deb: installing"
