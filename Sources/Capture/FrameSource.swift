@@ -5,6 +5,8 @@ package import Pipeline
 ///
 /// For use by one thread at a time.
 package protocol FrameSource: AnyObject, Sendable {
+    var isLive: Bool { get }
+    var drops: [String: Int] { get }
     /// Of all frames.
     var format: VideoFormat { get }
     /// The input's name for messages, without passwords.
@@ -52,4 +54,9 @@ package func openSource(
         return try DemoSource(address, interrupt: interrupt)
     }
     return try FileSource(config, interrupt: interrupt)
+}
+
+extension FrameSource {
+    package var isLive: Bool { true }
+    package var drops: [String: Int] { [:] }
 }
