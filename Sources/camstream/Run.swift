@@ -64,7 +64,7 @@ struct Run {
 
         let stages = ["decode", "infer", "overlay", "encode"].map(StageCounter.init)
         let progress = ProgressLine(total: source.frameCountEstimate, isShown: showsProgress)
-        let threads = ["capture", "infer", "overlay", "encode"].map(StageThread.init)
+        let threads = ["capture", "infer", "overlay", "encode"].map { StageThread($0) }
         let start = ContinuousClock.now
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: threads[0]) {

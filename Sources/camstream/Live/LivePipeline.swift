@@ -25,7 +25,7 @@ struct LivePipeline {
         let pictures = Channel<LiveItem>(capacity: Self.queueLength, whenFull: .dropOldest)
         let board = MapBoard()
         let overlay = try LiveOverlay(source.format, settings)
-        let threads = ["capture", "infer", "overlay", "record"].map(StageThread.init)
+        let threads = ["capture", "infer", "overlay", "record"].map { StageThread($0) }
         LiveMetrics.addQueue(outlets.hub.registry, "infer") { seen.count }
         LiveMetrics.addQueue(outlets.hub.registry, "overlay") { pictures.count }
         signal.connect {
