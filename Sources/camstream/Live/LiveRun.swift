@@ -17,8 +17,8 @@ final class LiveRun: Sendable {
     private let signal: SignalWatch
     private let control: LiveControl
     private let config: Mutex<Config>
-    /// It goes on from one pipeline to the next, if its own settings are the same.
-    private let recording = Mutex<(config: EncodeConfig, recorder: Recorder)?>(nil)
+    /// What is written goes on from one pipeline to the next, if its own settings are the same.
+    private let files = Mutex<LiveFiles?>(nil)
 
     /// A service has two seconds in all for its end. Files that take longer are completed by the next start.
     private static let timeToFinish = Duration.milliseconds(1500)
@@ -73,8 +73,14 @@ final class LiveRun: Sendable {
                 }
             }
             group.addTask {
-                defer { self.finishRecording() }
-                try await self.runPipelines(source)
+                do {
+                    try await self.runPipelines(source)
+                } catch {
+                    // What was recorded until then is kept.
+                    try self.finishFiles()
+                    throw error
+                }
+                try self.finishFiles()
                 return true
             }
             do {
@@ -156,7 +162,7 @@ final class LiveRun: Sendable {
     private func open(
         _ config: Config, _ interrupt: Interrupt, _ opened: (any FrameSource)?
     ) throws -> LivePipeline? {
-        let recorder = try openRecorder(config.encode)
+        let files = try openFiles(config.encode)
         let source: any FrameSource
         do {
             source = try opened ?? openSource(config.capture, interrupt: interrupt, onSignal: signal.note)
@@ -171,42 +177,32 @@ final class LiveRun: Sendable {
         let settings = LiveSettings(
             LiveSettings.Values(
                 overlay: config.overlay, explainedClass: explainer.tuning.explainedClass,
-                smoothing: config.infer.smoothing, isRecording: recorder != nil),
-            labels: explainer.labels, method: explainer.method, canRecord: recorder != nil)
+                smoothing: config.infer.smoothing, isRecording: files.recorder != nil),
+            labels: explainer.labels, method: explainer.method, canRecord: files.recorder != nil)
         hub.status.open(source: source.name, model: explainer.modelName)
         hub.program.start(settings)
         ProcessMemory.returnFreed()
-        let sidecar = try config.encode.sidecar.map { (path) throws(EncodeError) in
-            try SidecarWriter(path: path, replacing: config.encode.force)
-        }
         let outlets = LiveOutlets(
-            hub, settings, recording: recorder.map { LiveRecording($0, hub) }, sidecar: sidecar, method: explainer.method,
+            hub, settings, recording: files.recorder.map { LiveRecording($0, hub) }, sidecar: files.sidecar, method: explainer.method,
             progress: ProgressLine(isShown: showsProgress), service: service, log: log)
         return LivePipeline(
             source: source, explainer: explainer, settings: settings, outlets: outlets, signal: signal,
             interrupt: interrupt, log: log)
     }
 
-    /// - Returns: nil if there is no output.
-    private func openRecorder(_ config: EncodeConfig) throws(EncodeError) -> Recorder? {
-        let known = recording.withLock { $0 }
-        if let known, known.config == config { return known.recorder }
-        known?.recorder.finish(within: Self.timeToFinish)
-        recording.withLock { $0 = nil }
-        guard !config.output.isEmpty else { return nil }
-        let log = log
-        let recorder = try Recorder(config) { event in
-            log.log(level: event.isLoss ? .warning : .info, "\(event)")
-        }
-        recording.withLock { $0 = (config, recorder) }
-        return recorder
+    private func finishFiles() throws(EncodeError) {
+        let files = files.withLock { $0.take() }
+        try files?.finish(within: service == nil ? nil : Self.timeToFinish)
     }
 
-    /// Blocks until the files are complete.
-    private func finishRecording() {
-        guard let recorder = recording.withLock({ $0?.recorder }) else { return }
-        recorder.finish(within: service == nil ? nil : Self.timeToFinish)
-        hub.noteRecording(recorder.status)
+    private func openFiles(_ config: EncodeConfig) throws(EncodeError) -> LiveFiles {
+        let known = files.withLock { $0 }
+        if let known, known.config == config { return known }
+        try known?.finish(within: Self.timeToFinish)
+        files.withLock { $0 = nil }
+        let new = try LiveFiles(config, log)
+        files.withLock { $0 = new }
+        return new
     }
 }
 
