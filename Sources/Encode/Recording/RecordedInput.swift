@@ -30,7 +30,7 @@ final class RecordedInput {
             throw error
         }
         context = opened
-        metadata = Self.tags(opened!.pointee.metadata)
+        metadata = metadataTags(opened!.pointee.metadata, without: containersOwnTags)
     }
 
     deinit {
@@ -50,16 +50,5 @@ final class RecordedInput {
             try FFmpegError.check(code, "av_read_frame")
             if packet.pointee.flags & AV_PKT_FLAG_CORRUPT == 0, packet.pointee.size > 0 { return packet }
         }
-    }
-
-    private static func tags(_ dictionary: OpaquePointer?) -> [String: String] {
-        var tags: [String: String] = [:]
-        var entry: UnsafeMutablePointer<AVDictionaryEntry>?
-        while let next = av_dict_get(dictionary, "", entry, AV_DICT_IGNORE_SUFFIX) {
-            tags[String(cString: next.pointee.key)] = String(cString: next.pointee.value)
-            entry = next
-        }
-        for name in ["major_brand", "minor_version", "compatible_brands", "encoder", "ENCODER"] { tags[name] = nil }
-        return tags
     }
 }

@@ -38,6 +38,7 @@ struct RecordingFolder: Sendable {
                 ? .diskFull(path: folder)
                 : .folderNotWritable(folder: folder, reason: String(cString: strerror(code)))
         }
+        flushFolderToDisk(folder.folder)
     }
 
     /// Whether another disk begins at this folder.

@@ -92,6 +92,9 @@ final class RecordingDisk {
 
     func unmount() -> Bool { umount2(folder.path, Int32(MNT_DETACH)) == 0 }
     func mountAgain() -> Bool { mount("tmpfs", folder.path, "tmpfs", 0, "size=1m") == 0 }
+    func remount(readOnly: Bool) -> Bool {
+        mount("tmpfs", folder.path, nil, UInt(MS_REMOUNT) | (readOnly ? UInt(MS_RDONLY) : 0), nil) == 0
+    }
 
     static let isPossible = RecordingDisk(kilobytes: 100) != nil
 }
@@ -170,6 +173,22 @@ struct FullRecordingDiskTests {
         #expect(
             recorder.status.problem == "recording pauses: the disk of \(bench.folder.path) is gone; mount it again")
         #expect(disk.mountAgain())
+        #expect(try bench.show(1, at: 10, to: recorder) == .written)
+        recorder.finish()
+        #expect(try bench.folder.contents() == ["a.mp4"])
+    }
+
+    @Test func aDiskThatBecomesReadOnlyIsWaitedFor() throws {
+        let disk = try #require(RecordingDisk(kilobytes: 1024))
+        let bench = disk.bench
+        let recorder = try bench.recorder(bench.config("a.mp4"))
+        #expect(disk.remount(readOnly: true))
+        #expect(try bench.show(0, at: 0, to: recorder) == .dropped(.disk))
+        #expect(
+            recorder.status.problem
+                == "recording pauses: cannot write in folder \(bench.folder.path): Read-only file system; write "
+                + "somewhere else")
+        #expect(disk.remount(readOnly: false))
         #expect(try bench.show(1, at: 10, to: recorder) == .written)
         recorder.finish()
         #expect(try bench.folder.contents() == ["a.mp4"])
