@@ -72,12 +72,7 @@ final class LiveOutlets: Sendable {
 
     /// A board in place of pictures.
     func deliverSlate(_ picture: consuming Frame, _ format: VideoFormat) throws {
-        let captured = picture.captured ?? .now
-        try hub.feed.publish(
-            picture,
-            PictureFacts(
-                sequence: hub.status.nextSequence(), capturedAt: .microseconds(captured.wall), latency: .zero,
-                isSlate: true))
+        try hub.showSlate(picture, at: picture.captured ?? .now)
         _ = record(picture, format, isSlate: true)
     }
 

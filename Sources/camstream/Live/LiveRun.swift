@@ -163,6 +163,9 @@ final class LiveRun: Sendable {
         _ config: Config, _ interrupt: Interrupt, _ opened: (any FrameSource)?
     ) throws -> LivePipeline? {
         let files = try openFiles(config.encode)
+        let board = WaitingBoard(hub, log)
+        signal.connect(show: board.show, onReturn: {})
+        board.show(["camstream is starting"])
         let source: any FrameSource
         do {
             source = try opened ?? openSource(config.capture, interrupt: interrupt, onSignal: signal.note)
