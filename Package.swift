@@ -67,7 +67,8 @@ let package = Package(
         .executableTarget(
             name: "camstream",
             dependencies: [
-                "Capture", "Catalogue", "Infer", "Overlay", "Encode", "Pipeline", "CLinux", argumentParser, logging,
+                "Capture", "Catalogue", "Daemon", "Infer", "Overlay", "Encode", "Serve", "Pipeline", "CLinux",
+                argumentParser, logging,
             ],
             swiftSettings: settings, linkerSettings: runtimeLibraries),
 
@@ -80,16 +81,27 @@ let package = Package(
         target("Encode", ["Pipeline", "CFFmpeg", "CLinux"]),
         target("Catalogue", ["Infer", "Pipeline", "CCurl", "COpenSSL", "CLinux", yams], linker: runtimeLibraries),
 
+        target("Daemon", []),
         target(
-            "Serve", ["Pipeline", "CFFmpeg", "CTurboJPEG", "COpenSSL", deque, logging] + http,
+            "Serve", ["Pipeline", "CColour", "CFFmpeg", "CTurboJPEG", "COpenSSL", deque, logging] + http,
             resources: [.embedInCode("Resources/page.html")]),
+
+        // A service for DaemonTests to start; not a product.
+        .executableTarget(
+            name: "daemon-probe", dependencies: ["Daemon"], path: "Tests/DaemonProbe", swiftSettings: settings),
 
         // Times the overlay by itself; not a product.
         .executableTarget(
             name: "overlay-bench", dependencies: ["Overlay", "Pipeline", "CFFmpeg"], path: "Sources/OverlayBench",
             swiftSettings: settings),
 
+        // Times the JPEG of a picture by itself; not a product.
+        .executableTarget(
+            name: "jpeg-bench", dependencies: ["Serve", "Pipeline", "CFFmpeg"], path: "Sources/JPEGBench",
+            swiftSettings: settings),
+
         .target(name: "CBlend", cSettings: [.unsafeFlags(["-O3"])]),
+        .target(name: "CColour", cSettings: [.unsafeFlags(["-O3"])]),
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat"),
         .systemLibrary(name: "COpenVINO", pkgConfig: "openvino"),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
@@ -114,14 +126,15 @@ let package = Package(
         tests(
             "ServeTests",
             [
-                "Serve", "Pipeline", "CFFmpeg", logging, .product(name: "NIOEmbedded", package: "swift-nio"),
+                "Serve", "Pipeline", "CColour", "CFFmpeg", logging, .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + http),
+        tests("DaemonTests", ["Daemon", "daemon-probe"]),
         tests("CatalogueTests", ["Catalogue", "Infer", "Pipeline", "CLinux"]),
         tests(
             "CamstreamTests",
             [
-                "camstream", argumentParser, "Capture", "Catalogue", "Demo", "Encode", "Infer", "Overlay", "Pipeline",
-                "CFFmpeg", "CV4L2",
+                "camstream", argumentParser, logging, "Capture", "Catalogue", "Demo", "Encode", "Infer", "Overlay",
+                "Pipeline", "Serve", "CFFmpeg", "CV4L2",
             ]),
     ]
 )

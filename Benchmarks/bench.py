@@ -13,12 +13,14 @@ from pathlib import Path
 import clip as clips
 import machine
 from contestants import ROOT, WORK, Contestants
+from live import live_rows, watch_live
 from measure import Failed
 from memory import allocation_rows, memory_rows, watch_allocations, watch_memory
 from overlay import measure_overlay, overlay_rows
 from race import race, race_rows
 from table import Row, print_table, say
 
+PARTS = ["race", "overlay", "live", "memory", "allocations"]
 SHORT = 60  # frames of the short run that start-up is read from
 
 
@@ -39,7 +41,7 @@ def parse_arguments():
     parser.add_argument("--preset", default="veryfast")
     parser.add_argument("--crf", default="23")
     parser.add_argument("--precision", default="auto", help="of the inference alone; camstream's default is auto")
-    parser.add_argument("--only", nargs="+", choices=["race", "overlay", "memory", "allocations"])
+    parser.add_argument("--only", nargs="+", choices=PARTS)
     return parser.parse_args()
 
 
@@ -56,7 +58,7 @@ def main():
     else:
         clip = clips.make_clip(WORK, arguments.frames)
     short = clips.cut_clip(clip, SHORT, WORK)
-    programs, wanted = Contestants(arguments), arguments.only or ["race", "overlay", "memory", "allocations"]
+    programs, wanted = Contestants(arguments), arguments.only or PARTS
     title = machine.describe(arguments.program)
     title["clip"] = f"{clip.frames} frames, {clip.source}; libx264 {arguments.preset}, CRF {arguments.crf}"
     rows: list[Row] = []
@@ -67,6 +69,10 @@ def main():
     if "overlay" in wanted:
         record["overlay"] = measure_overlay(arguments.overlay_program)
         rows += overlay_rows(record["overlay"])
+    if "live" in wanted:
+        say("live")
+        record["live"] = watch_live(programs, clip)
+        rows += live_rows(record["live"])
     if "memory" in wanted:
         say(f"memory over {arguments.long_frames} frames")
         record["memory"] = watch_memory(programs, clips.cut_clip(clip, arguments.long_frames, WORK))

@@ -1,5 +1,7 @@
 """The command lines that are compared: the same clip, the same encoder settings, the sound copied."""
 
+import os
+
 import machine
 
 ROOT = machine.ROOT
@@ -21,6 +23,15 @@ class Contestants:
         card = ["--card", self.settings.card] if self.settings.card else []
         program = [self.settings.program, "--input", clip.path, "--model", self.settings.model, *card, "--out", out]
         return [str(word) for word in program + words]
+
+    def live(self, clip):
+        """The clip played at its own rate as a camera, and shown over HTTP."""
+        card = ["--card", self.settings.card] if self.settings.card else []
+        program = [self.settings.program, "--input", clip.path, "--model", self.settings.model, *card]
+        return [str(word) for word in program + "--live --serve --listen 127.0.0.1:0".split()]
+
+    def live_environment(self):
+        return {**os.environ, **self.environment}
 
     def lossless(self, clip, out):
         """camstream's pictures as they are handed to the encoder."""

@@ -1,9 +1,11 @@
 /// Finds the class that a user means by a number, a name, or a unique part of a name.
-struct ClassChoice {
+package struct ClassChoice {
     let labels: [String]
 
+    package init(labels: [String]) { self.labels = labels }
+
     /// - Throws: `InferError.noSuchClass` or `.ambiguousClass`.
-    func callAsFunction(_ wanted: String) throws(InferError) -> Int {
+    package func callAsFunction(_ wanted: String) throws(InferError) -> Int {
         if let number = Int(wanted) {
             guard labels.indices.contains(number) else {
                 throw .noSuchClass(wanted, classes: labels.count)

@@ -10,6 +10,8 @@ package import Pipeline
 package final class Explainer: @unchecked Sendable {  // safe: one thread uses it at a time
     /// What was found and chosen, a line each, for the log.
     package let notes: [String]
+    /// What the model's card calls it, else its file's name.
+    package let modelName: String
     /// The classes' names, "class 0" and so on where none are known.
     package let labels: [String]
     /// How many pictures may be submitted before one must be taken.
@@ -20,8 +22,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     private let engine: Engine
     private let preprocess: Preprocess
     private let activation: ClassActivation
-    private let explainedClass: Int?
-    private let mapCount: Int
+    private var explainedClass: Int?
+    private var mapCount: Int
     private var slots: [Slot]
     private var oldest = 0
     private var inFlight = 0
@@ -48,6 +50,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
             try ClassChoice(labels: labels)(wanted)
         }
         self.labels = labels
+        modelName = files.card.name ?? URL(filePath: files.path).lastPathComponent
         self.mapCount = min(mapCount, classes)
         do throws(FFmpegError) {
             preprocess = try Preprocess(format, input: engine.input)
@@ -68,6 +71,37 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         smoothing = Smoothing(timeConstant: config.smoothing)
         notes = Self.notes(files, engine)
     }
+
+    /// Whose map is drawn, by number, and how steady it is: what may change while pictures flow.
+    package struct Tuning: Sendable, Equatable {
+        /// nil: the most probable class of each picture.
+        package var explainedClass: Int?
+        /// Time constant in seconds.
+        package var smoothing: Double
+        /// How many classes get a map.
+        package var mapCount: Int
+
+        package init(explainedClass: Int?, smoothing: Double, mapCount: Int) {
+            self.explainedClass = explainedClass
+            self.smoothing = smoothing
+            self.mapCount = mapCount
+        }
+    }
+
+    /// Holds from the next picture that is taken with `next()`.
+    package var tuning: Tuning {
+        get {
+            Tuning(explainedClass: explainedClass, smoothing: smoothing.timeConstant, mapCount: mapCount)
+        }
+        set {
+            explainedClass = newValue.explainedClass
+            smoothing.timeConstant = newValue.smoothing
+            mapCount = min(newValue.mapCount, labels.count)
+        }
+    }
+
+    /// Forgets earlier pictures, after a gap.
+    package func forget() { smoothing.reset() }
 
     /// Whether a picture must be taken with `next()` before another can be submitted.
     package var isFull: Bool { inFlight == capacity }

@@ -6,7 +6,7 @@ import Glibc
 /// that was not explained for a while starts afresh by itself.
 struct Smoothing {
     /// τ in seconds; 0: the maps stay as they are.
-    let timeConstant: Double
+    var timeConstant: Double
 
     private struct History {
         var map: [Float]

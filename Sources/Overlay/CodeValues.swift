@@ -27,7 +27,7 @@ struct CodeValues {
             offsets = SIMD3(repeating: black)
             return
         }
-        rows = matrix == AVCOL_SPC_YCGCO ? Self.ycgco : Self.rows(matrix)
+        rows = ColourMatrix(matrix).rows
         scales = SIMD3(luma, isFull ? maximum : 224 * unit, isFull ? maximum : 224 * unit)
         offsets = SIMD3(black, 128 * unit, 128 * unit)
     }
@@ -48,23 +48,4 @@ struct CodeValues {
     private static func isJPEG(_ format: AVPixelFormat) -> Bool {
         [AV_PIX_FMT_YUVJ420P, AV_PIX_FMT_YUVJ422P, AV_PIX_FMT_YUVJ444P, AV_PIX_FMT_YUVJ440P].contains(format)
     }
-
-    private static func rows(_ matrix: AVColorSpace) -> [SIMD3<Double>] {
-        let (red, blue) = shares(matrix)
-        let luma = SIMD3(red, 1 - red - blue, blue)
-        return [luma, (SIMD3(0, 0, 1) - luma) / (2 * (1 - blue)), (SIMD3(1, 0, 0) - luma) / (2 * (1 - red))]
-    }
-
-    /// Kr and Kb. BT.2020's constant-luminance form, which isn't affine, is drawn like the other one.
-    private static func shares(_ matrix: AVColorSpace) -> (Double, Double) {
-        switch matrix {
-        case AVCOL_SPC_BT470BG, AVCOL_SPC_SMPTE170M: (0.299, 0.114)
-        case AVCOL_SPC_BT2020_NCL, AVCOL_SPC_BT2020_CL: (0.2627, 0.0593)
-        case AVCOL_SPC_SMPTE240M: (0.212, 0.087)
-        case AVCOL_SPC_FCC: (0.30, 0.11)
-        default: (0.2126, 0.0722)
-        }
-    }
-
-    private static let ycgco = [SIMD3(0.25, 0.5, 0.25), SIMD3(-0.25, 0.5, -0.25), SIMD3(0.5, 0, -0.5)]
 }

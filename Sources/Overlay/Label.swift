@@ -1,13 +1,19 @@
 import CBlend
 import Pipeline
 
-/// A line of a label: a class and how probable it is.
+/// A line of a label: a class and how probable it is, or a remark.
 struct LabelLine: Equatable {
     let name: String
-    /// In tenths of a percent.
-    let permille: Int
+    /// In tenths of a percent; nil for a remark.
+    let permille: Int?
     /// Lines that the heat is not about stand back.
     let isFaint: Bool
+
+    init(remark: String, isFaint: Bool = true) {
+        name = remark
+        permille = nil
+        self.isFaint = isFaint
+    }
 
     init(_ prediction: Prediction, isFaint: Bool = false) {
         name = prediction.label
@@ -47,19 +53,27 @@ final class Label {
         padding = max(glyphs.lineHeight / 5, 2)
     }
 
-    /// Draws lines in the top left corner of a panel, shortened to its width.
+    enum Place { case topLeft, centre }
+
+    /// Draws lines on a panel, shortened to its width.
     ///
     /// - Parameter margin: from the panel's edges to the label, in pixels.
-    func draw(_ newLines: [LabelLine], margin: Int, on panel: Panel) {
+    func draw(_ newLines: [LabelLine], at place: Place = .topLeft, margin: Int, on panel: Panel) {
         let room = panel.width - 2 * margin
         guard room > 4 * padding, !newLines.isEmpty else { return }
         if newLines != lines || room != maximumWidth { render(newLines, maximumWidth: room) }
+        let (x, y) =
+            switch place {
+            case .topLeft: (margin, margin)
+            // Whole chroma samples, whatever the format.
+            case .centre: (max(panel.width - width, 0) / 8 * 4, max(panel.height - height, 0) / 8 * 4)
+            }
         var coverage = cblend_coverage(
             dark: dark.start, light: light.start, stride: Int32(width), width: Int32(width), height: Int32(height))
         for number in 0..<3 {
             var target = panel.plane(number)
             cblend_stamp(
-                &target, Int32(margin), Int32(margin), &coverage, codes.sample(.black, plane: number),
+                &target, Int32(x), Int32(y), &coverage, codes.sample(.black, plane: number),
                 codes.sample(.white, plane: number))
         }
     }
@@ -88,7 +102,7 @@ final class Label {
     ///
     /// - Returns: the line's width in pixels.
     private func place(_ line: LabelLine, within room: Int) -> Int {
-        let value = " \(line.permille / 10).\(line.permille % 10) %"
+        let value = line.permille.map { " \($0 / 10).\($0 % 10) %" } ?? ""
         var name = Substring(line.name)
         var width = place(name, "", value)
         while width > room, !name.isEmpty {

@@ -52,7 +52,7 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
             config.labels == .none
             ? nil
             : try Glyphs(
-                FontFinder.find(config.font), size: sizes.fontSize, pixelAspect: Self.aspect(input.sampleAspectRatio))
+                FontFinder.find(config.font), size: sizes.fontSize, pixelAspect: Self.aspect(input))
         let (codes, colours) = (codes, colours)
         decorations = arrangement.origins.map { _ in Decoration(config, codes, colours, sizes, pixels, glyphs) }
     }
@@ -69,7 +69,7 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
     private func draw(_ explained: borrowing Explained, on output: borrowing Frame) throws(OverlayError) {
         let source = Panel(explained.frame, pixels, width: explained.frame.width, height: explained.frame.height)
         let map = explained.maps.first
-        let label = labelLines(explained.top, map)
+        let label = labelLines(explained)
         switch config.layout {
         case .overlay:
             drawOverlay(map, label, from: source, to: panel(0, of: output))
@@ -140,14 +140,23 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
         }
     }
 
-    /// What the heat is about: the class of the map, which `top` need not begin with.
-    private func labelLines(_ top: [Prediction], _ map: ClassMap?) -> [LabelLine] {
-        switch config.labels {
-        case .none: []
-        case .top1: [map?.prediction ?? top.first].compactMap { $0 }.map { LabelLine($0) }
-        case .top5:
-            top.prefix(5).map { LabelLine($0, isFaint: map != nil && map?.prediction.classID != $0.classID) }
-        }
+    /// What the heat is about: the class of the map, which `top` need not begin with; and its age, if it is not new.
+    private func labelLines(_ explained: borrowing Explained) -> [LabelLine] {
+        let (top, map) = (explained.top, explained.maps.first)
+        let classes: [LabelLine] =
+            switch config.labels {
+            case .none: []
+            case .top1: [map?.prediction ?? top.first].compactMap { $0 }.map { LabelLine($0) }
+            case .top5:
+                top.prefix(5).map { LabelLine($0, isFaint: map != nil && map?.prediction.classID != $0.classID) }
+            }
+        guard explained.mapAge > 0, !classes.isEmpty else { return classes }
+        return classes + [LabelLine(remark: Self.remark(mapAge: explained.mapAge))]
+    }
+
+    /// In steps of 10 ms, so that the line is not drawn anew for every picture.
+    private static func remark(mapAge seconds: Double) -> String {
+        "map \(max(Int((seconds * 100).rounded()), 1) * 10) ms old"
     }
 
     private func panel(_ number: Int, of frame: borrowing Frame, padded: Bool = false) -> Panel {
@@ -157,7 +166,9 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
             width: padded ? arrangement.pitch : arrangement.panelWidth, height: arrangement.panelHeight)
     }
 
-    private static func aspect(_ ratio: AVRational) -> Double {
+    /// Shape of a pixel, for letters.
+    static func aspect(_ format: VideoFormat) -> Double {
+        let ratio = format.sampleAspectRatio
         guard ratio.num > 0, ratio.den > 0 else { return 1 }
         return min(max(Double(ratio.num) / Double(ratio.den), 0.25), 4)
     }

@@ -39,6 +39,40 @@ package final class Channel<Element: ~Copyable & Sendable>: Sendable {
     /// How many elements `dropOldest` freed so far.
     package var dropped: Int { state.withLock { $0.dropped } }
 
+    /// How many elements wait.
+    package var count: Int { state.withLock { $0.queue.count } }
+
+    /// What became of an element that was offered.
+    package enum Offered: ~Copyable {
+        case taken
+        /// Taken, in place of the oldest one, which is handed back.
+        case displacing(Element)
+        /// The channel is closed; the element is freed.
+        case closed
+    }
+
+    /// Puts an element at the end of a channel that drops its oldest one when it is full. Never waits.
+    package func offer(_ element: consuming Element) -> Offered {
+        precondition(whenFull == .dropOldest)
+        var offered: Element? = consume element
+        var oldest: Element?
+        let outcome: Outcome = state.withLock { state in
+            if state.isFinished { return .closed }
+            if state.queue.isFull {
+                oldest = state.queue.popFirst()
+                state.dropped += 1
+            }
+            state.queue.append(offered.take()!)
+            let receiver = state.waitingReceiver
+            state.waitingReceiver = nil
+            return .done(receiver)
+        }
+        guard case .done(let receiver) = outcome else { return .closed }
+        receiver?.resume()
+        if let oldest = oldest.take() { return .displacing(oldest) }
+        return .taken
+    }
+
     /// Puts an element at the end. Waits for room where the channel blocks.
     ///
     /// - Returns: false if the channel is closed; the element is freed, and no later one will be taken.

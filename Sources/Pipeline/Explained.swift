@@ -20,11 +20,14 @@ package struct Explained: ~Copyable, Sendable {
     package let top: [Prediction]
     /// The explained classes and their maps, the one to draw first.
     package let maps: [ClassMap]
+    /// How much older than the picture the maps are, in seconds; 0 where they were computed from it.
+    package let mapAge: Double
 
-    package init(frame: consuming Frame, top: [Prediction], maps: [ClassMap]) {
+    package init(frame: consuming Frame, top: [Prediction], maps: [ClassMap], mapAge: Double = 0) {
         self.frame = frame
         self.top = top
         self.maps = maps
+        self.mapAge = mapAge
     }
 }
 

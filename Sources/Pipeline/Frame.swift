@@ -46,6 +46,14 @@ package struct Frame: ~Copyable, @unchecked Sendable {  // safe: one owner at a 
             adopting: av, index: index, pts: pts, duration: duration, timeBase: timeBase, captured: captured)
     }
 
+    /// Another owner of the same pixels, which nobody may change from now on.
+    ///
+    /// - Throws: `FFmpegError` if memory is short.
+    package func reference() throws(FFmpegError) -> Frame {
+        guard let copy = av_frame_clone(av) else { throw .outOfMemory("av_frame_clone") }
+        return Frame(adopting: copy, timedLike: self)
+    }
+
     deinit {
         var dying: UnsafeMutablePointer<AVFrame>? = av
         av_frame_free(&dying)

@@ -36,10 +36,11 @@ package final class FramePool: @unchecked Sendable {  // safe: an AVBufferPool m
     ///
     /// - Parameter pts, duration: in units of the time base.
     package func frame(
-        index: Int, pts: Int64, duration: Int64, timeBase: AVRational
+        index: Int, pts: Int64, duration: Int64, timeBase: AVRational, captured: CaptureTime? = nil
     ) throws(FFmpegError) -> Frame {
         guard let av = av_frame_alloc() else { throw .outOfMemory("av_frame_alloc") }
-        let frame = Frame(adopting: av, index: index, pts: pts, duration: duration, timeBase: timeBase)
+        let frame = Frame(
+            adopting: av, index: index, pts: pts, duration: duration, timeBase: timeBase, captured: captured)
         try givePixels(to: av)
         return frame
     }

@@ -14,6 +14,7 @@ enum Main {
         let arguments = Array(CommandLine.arguments.dropFirst())
         switch arguments.first {
         case ModelsCommand.configuration.commandName: await ModelsCommand.main(Array(arguments.dropFirst()))
+        case ServeCommand.configuration.commandName: await ServeCommand.main(Array(arguments.dropFirst()))
         case DevicesCommand.configuration.commandName: DevicesCommand.main(Array(arguments.dropFirst()))
         default: await Camstream.main(arguments)
         }
@@ -67,7 +68,7 @@ struct Camstream: AsyncParsableCommand {
             SIGINT and SIGTERM (what was done until then is kept and plays), 1 any other failure.
             """,
         version: version,
-        subcommands: [ModelsCommand.self, DevicesCommand.self])
+        subcommands: [ServeCommand.self, DevicesCommand.self, ModelsCommand.self])
 
     static let version = "0.1.0"
 
@@ -76,11 +77,18 @@ struct Camstream: AsyncParsableCommand {
     func run() async throws {
         let log = Main.openLog(quiet: options.quiet, verbose: options.verbose)
         do {
-            var config = try settings()
+            var config = try options.settings()
             guard !config.capture.input.isEmpty else { throw ValidationError("name an input with --input") }
-            guard !config.encode.output.isEmpty else { throw ValidationError("name an output with --out") }
+            guard !config.encode.output.isEmpty || config.serve != nil else {
+                throw ValidationError("name an output with --out, or show the picture to browsers with --serve")
+            }
             config.infer.model = try ModelChoice(config.infer, log: log).path
-            let status = try await Run(config: config, log: log, showsProgress: !options.quiet)()
+            let status =
+                if config.serve != nil {
+                    try await LiveRun(config: config, log: log, showsProgress: !options.quiet)()
+                } else {
+                    try await Run(config: config, log: log, showsProgress: !options.quiet)()
+                }
             if status != 0 { throw ExitCode(status) }
         } catch let error where error is ExitCode || error is ValidationError {
             throw error
@@ -90,10 +98,4 @@ struct Camstream: AsyncParsableCommand {
         }
     }
 
-    private func settings() throws(ConfigError) -> Config {
-        var config = Config()
-        if let path = options.config { config = try YAMLFile.decode(Config.self, path: path) }
-        options.apply(to: &config)
-        return config
-    }
 }

@@ -3,6 +3,7 @@ import Encode
 import Infer
 import Overlay
 import Pipeline
+import Serve
 
 /// All settings: the stages' own, as a config file writes them.
 struct Config: Decodable, Sendable, Equatable {
@@ -10,10 +11,12 @@ struct Config: Decodable, Sendable, Equatable {
     var infer = InferConfig()
     var overlay = OverlayConfig()
     var encode = EncodeConfig()
+    /// nil: no server.
+    var serve: ServeConfig?
 
     init() {}
 
-    private enum Key: String, CodingKey, CaseIterable { case capture, infer, overlay, encode }
+    private enum Key: String, CodingKey, CaseIterable { case capture, infer, overlay, encode, serve }
 
     init(from decoder: any Decoder) throws {
         let fields = try decoder.strictContainer(keyedBy: Key.self)
@@ -21,6 +24,7 @@ struct Config: Decodable, Sendable, Equatable {
         infer = try fields.decodeIfPresent(InferConfig.self, forKey: .infer) ?? infer
         overlay = try fields.decodeIfPresent(OverlayConfig.self, forKey: .overlay) ?? overlay
         encode = try fields.decodeIfPresent(EncodeConfig.self, forKey: .encode) ?? encode
+        serve = try fields.decodeIfPresent(ServeConfig.self, forKey: .serve)
     }
 
     func validate() throws(ConfigError) {
@@ -28,5 +32,6 @@ struct Config: Decodable, Sendable, Equatable {
         try infer.validate()
         try overlay.validate()
         try encode.validate()
+        try serve?.validate()
     }
 }

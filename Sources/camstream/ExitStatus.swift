@@ -4,6 +4,7 @@ import Encode
 import Infer
 import Overlay
 import Pipeline
+import Serve
 
 /// The exit codes that docs/command.md promises, after sysexits.h.
 enum ExitStatus: Int32 {
@@ -13,7 +14,7 @@ enum ExitStatus: Int32 {
     case usage = 64
     /// The input or the model cannot be used.
     case badInput = 65
-    /// A model cannot be fetched: no network, no such file, another file than published.
+    /// A model cannot be fetched: no network, no such file, another file than published; or the address to listen on is taken.
     case unavailable = 69
     case cannotWrite = 73
 
@@ -25,6 +26,8 @@ enum ExitStatus: Int32 {
             case let error as InferError: error.isUsage ? .usage : .badInput
             case let error as CatalogueError: Self(error.category)
             case OverlayError.noSuchFont, OverlayError.cannotReadFont: .usage
+            case ServeError.cannotListen: .unavailable
+            case is ServeError: .usage
             case let error as EncodeError: error.category == .usage ? .usage : .cannotWrite
             default: .otherFailure
             }

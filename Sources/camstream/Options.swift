@@ -3,6 +3,8 @@ import Capture
 import Encode
 import Infer
 import Overlay
+import Pipeline
+import Serve
 
 /// The command line's options. Each overrides the config file's setting of the same meaning.
 struct Options: ParsableArguments {
@@ -94,6 +96,32 @@ struct Options: ParsableArguments {
     @Flag(help: "Replace an existing output.")
     var force = false
 
+    // MARK: Live
+
+    @Flag(help: "Show the live picture to browsers, on 127.0.0.1:8090 unless --listen says otherwise.")
+    var serve = false
+
+    @Option(help: "What the HTTP server listens on, such as 127.0.0.1:8090, [::1]:80 or *:8090; implies --serve.")
+    var listen: String?
+
+    @Option(help: "File of tokens that let clients in, one a line.")
+    var tokenFile: String?
+
+    @Option(help: "File of users that are let in, each 'name:password'.")
+    var userFile: String?
+
+    @Flag(help: "Let anybody in, also from other machines.")
+    var insecure = false
+
+    @Option(help: "PEM file of the server's certificate, for HTTPS.")
+    var tlsCert: String?
+
+    @Option(help: "PEM file of the certificate's key.")
+    var tlsKey: String?
+
+    @Flag(help: "Let clients change nothing.")
+    var readOnly = false
+
     // MARK: The program
 
     @Option(help: "YAML file with settings; options win.")
@@ -107,6 +135,14 @@ struct Options: ParsableArguments {
 }
 
 extension Options {
+    /// The config file's settings, with these over them.
+    func settings() throws(ConfigError) -> Config {
+        var config = Config()
+        if let path = self.config { config = try YAMLFile.decode(Config.self, path: path) }
+        apply(to: &config)
+        return config
+    }
+
     /// Puts what was given on the command line over the settings.
     func apply(to config: inout Config) {
         func set<Value>(_ value: Value?, _ path: WritableKeyPath<Config, Value>) {
@@ -139,5 +175,21 @@ extension Options {
         set(preset, \.encode.preset)
         set(crf, \.encode.crf)
         if force { config.encode.force = true }
+        applyServer(to: &config)
+    }
+
+    private func applyServer(to config: inout Config) {
+        let isGiven =
+            serve || insecure || readOnly || ![listen, tokenFile, userFile, tlsCert, tlsKey].allSatisfy { $0 == nil }
+        guard isGiven || config.serve != nil else { return }
+        var server = config.serve ?? ServeConfig()
+        if let listen { server.listen = listen }
+        if let tokenFile { server.tokenFile = tokenFile }
+        if let userFile { server.userFile = userFile }
+        if let tlsCert { server.tlsCertificate = tlsCert }
+        if let tlsKey { server.tlsKey = tlsKey }
+        if insecure { server.insecure = true }
+        if readOnly { server.readOnly = true }
+        config.serve = server
     }
 }

@@ -65,6 +65,23 @@ struct LabelTests {
         #expect(try width("") < short)
     }
 
+    @Test func theAgeOfAMapIsALineOfItsOwn() throws {
+        let format = videoFormat("yuv420p", width: 640, height: 360)
+        func height(_ labels: OverlayConfig.Labels, mapAge: Double) throws -> Int {
+            var config = OverlayConfig.heat(.attention)
+            config.labels = labels
+            let source = try picture(format) { plane, _, _ in plane == 0 ? 16 : 128 }
+            let top = [Prediction(classID: 0, label: "cat", probability: 0.5)]
+            let luma = try samples(
+                try Painter(config, input: format).paint(
+                    Explained(frame: source, top: top, maps: [], mapAge: mapAge)))[0]
+            return rectangle(luma, differingFrom: 16)?.y1 ?? 0
+        }
+        #expect(try height(.top1, mapAge: 0.08) > height(.top1, mapAge: 0) * 3 / 2)
+        // Whoever wants no words gets none.
+        #expect(try height(.none, mapAge: 0.08) == 0)
+    }
+
     @Test func fiveLinesAreDrawnForFiveClasses() throws {
         let format = videoFormat("yuv420p", width: 640, height: 360)
         var config = OverlayConfig.heat(.attention)
@@ -171,18 +188,5 @@ struct LabelTests {
         let file = try FontFinder.find("DejaVu Sans")
         #expect(try FontFinder.find("dejavu sans") == file)
         #expect(try FontFinder.find(file.path).path == file.path)
-    }
-
-    /// The smallest box around all samples that are not `ground`.
-    private func rectangle(_ plane: [[Int]], differingFrom ground: Int) -> PixelBox? {
-        var box: PixelBox?
-        for (y, row) in plane.enumerated() {
-            guard let first = row.firstIndex(where: { $0 != ground }),
-                let last = row.lastIndex(where: { $0 != ground })
-            else { continue }
-            box = PixelBox(
-                x0: min(box?.x0 ?? first, first), y0: box?.y0 ?? y, x1: max(box?.x1 ?? 0, last + 1), y1: y + 1)
-        }
-        return box
     }
 }

@@ -108,3 +108,16 @@ extension Heatmap {
         return Heatmap(height: height, width: width, values: noise.values(width * height), region: region)
     }
 }
+
+/// The smallest box around all samples that are not `ground`.
+func rectangle(_ plane: [[Int]], differingFrom ground: Int) -> PixelBox? {
+    var box: PixelBox?
+    for (y, row) in plane.enumerated() {
+        guard let first = row.firstIndex(where: { $0 != ground }),
+            let last = row.lastIndex(where: { $0 != ground })
+        else { continue }
+        box = PixelBox(
+            x0: min(box?.x0 ?? first, first), y0: box?.y0 ?? y, x1: max(box?.x1 ?? 0, last + 1), y1: y + 1)
+    }
+    return box
+}

@@ -37,6 +37,43 @@ private final class Freed: Sendable {
         #expect(freed.value == 5)
     }
 
+    private func next(_ channel: Channel<Token>) async -> Int? {
+        guard let token = await channel.receive() else { return nil }
+        return token.number
+    }
+
+    @Test func anOfferHandsBackWhatItDisplaces() async {
+        let channel = Channel<Token>(capacity: 2, whenFull: .dropOldest)
+        var displaced: [Int] = []
+        for number in 0..<5 {
+            switch channel.offer(Token(number: number, freed: freed)) {
+            case .taken: #expect(number < 2)
+            case .displacing(let oldest): displaced.append(oldest.number)
+            case .closed: Issue.record("it is open")
+            }
+        }
+        #expect(displaced == [0, 1, 2])
+        #expect(channel.count == 2 && channel.dropped == 3)
+        let third = await next(channel)
+        #expect(third == 3)
+        channel.finish()
+        switch channel.offer(Token(number: 9, freed: freed)) {
+        case .closed: break
+        default: Issue.record("it is closed")
+        }
+        let fourth = await next(channel)
+        let end = await next(channel)
+        #expect(fourth == 4 && end == nil)
+        #expect(freed.value == 6)
+    }
+
+    @Test func anOfferWakesAWaitingReceiver() async {
+        let channel = Channel<Token>(capacity: 1, whenFull: .dropOldest)
+        async let received = next(channel)
+        _ = channel.offer(Token(number: 1, freed: freed))
+        #expect(await received == 1)
+    }
+
     @Test func aFullChannelBlocksItsSenderUntilThereIsRoom() async {
         let channel = Channel<Token>(capacity: 1, whenFull: .block)
         let freed = freed

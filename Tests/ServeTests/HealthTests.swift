@@ -60,4 +60,21 @@ import Testing
             metrics.text == "# HELP a_total A.\n# TYPE a_total counter\na_total 2\n# HELP b B.\n# TYPE b gauge\nb 2.5\n"
         )
     }
+
+    @Test func aGroupIsReadAtOneMoment() {
+        let metrics = Metrics()
+        let reads = Mutex(0)
+        metrics.group([.init("in_total", "In."), .init("waiting", "Waiting.", isCounter: false)]) {
+            let number = reads.withLock { reads in
+                reads += 1
+                return Double(reads)
+            }
+            return [.init("waiting", number), .init("in_total", labels: [("kind", "a")], number)]
+        }
+        #expect(
+            metrics.text
+                == "# HELP in_total In.\n# TYPE in_total counter\nin_total{kind=\"a\"} 1\n"
+                + "# HELP waiting Waiting.\n# TYPE waiting gauge\nwaiting 1\n")
+        #expect(reads.withLock { $0 } == 1)
+    }
 }

@@ -50,6 +50,9 @@ package struct EncodedPicture: Sendable {
             ("X-Camstream-Latency-Ms", fixed(latency.inMilliseconds, digits: 1)),
             ("X-Camstream-Pts", fixed(presentationSeconds, digits: 6)),
         ]
+        if facts.mapAge > .zero {
+            headers.append(("X-Camstream-Map-Age-Ms", fixed(facts.mapAge.inMilliseconds, digits: 1)))
+        }
         if let label = facts.label { headers.append(("X-Camstream-Label", label.asHeaderValue)) }
         if facts.isSlate { headers.append(("X-Camstream-Stale", "slate")) }
         return headers

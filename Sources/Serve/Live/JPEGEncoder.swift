@@ -5,7 +5,7 @@ package import Pipeline
 /// Compresses pictures to JPEG straight from their planes. Sole owner of its TurboJPEG compressor; for one thread.
 ///
 /// A JPEG (JFIF 1.02) is full-range BT.601 with chroma between the pixels and square pixels: pictures of another kind
-/// are converted first, those of a camera that sends MJPEG are not.
+/// are converted first, 8-bit video by `JPEGColours`, the rest by libswscale; those of a camera that sends MJPEG are not.
 package final class JPEGEncoder {
     private let handle: tjhandle
     /// 1...100.
@@ -15,12 +15,28 @@ package final class JPEGEncoder {
     private var size: UInt = 0
     private var conversion: Conversion?
 
-    /// From what a conversion was made, to know whether it fits the next picture.
+    /// How pictures of another kind become a JPEG's, and from what it was made, to know whether it fits the next one.
     private struct Conversion {
         let from: Scaler.Side
         let to: Scaler.Side
-        let scaler: Scaler
+        /// Nil where only `scaler` can do it.
+        let colours: JPEGColours?
+        let scaler: Scaler?
         let pool: FramePool
+
+        init(_ format: VideoFormat, _ target: VideoFormat) throws(FFmpegError) {
+            (from, to) = (Scaler.Side(placingChromaOf: format), Scaler.Side(placingChromaOf: target))
+            colours = JPEGColours(from: format, to: target)
+            scaler = colours == nil ? try Scaler(from: from, to: to, .exact) : nil
+            pool = try FramePool(target)
+        }
+
+        func convert(_ frame: borrowing Frame) throws(FFmpegError) -> Frame {
+            let converted = try pool.frame(timedLike: frame)
+            colours?.convert(frame, into: converted)
+            try scaler?.scale(frame, into: converted)
+            return converted
+        }
     }
 
     package init(quality: Int) {
@@ -52,13 +68,9 @@ package final class JPEGEncoder {
                 try compress(frame, target)
             } else {
                 if conversion?.from != from || conversion?.to != to {
-                    conversion = Conversion(
-                        from: from, to: to, scaler: try Scaler(from: from, to: to, .exact),
-                        pool: try FramePool(target))
+                    conversion = try Conversion(format, target)
                 }
-                let converted = try conversion!.pool.frame(timedLike: frame)
-                try conversion!.scaler.scale(frame, into: converted)
-                try compress(converted, target)
+                try compress(try conversion!.convert(frame), target)
             }
         } catch let error as FFmpegError {
             throw .cannotCompress(reason: "\(error)")
@@ -86,7 +98,7 @@ package final class JPEGEncoder {
 
 extension VideoFormat {
     /// The nearest format that a JPEG has: 8 bits, full range, BT.601, square pixels.
-    fileprivate var asJPEG: VideoFormat {
+    var asJPEG: VideoFormat {
         var result = self
         if let shape = PixelLayout(pixelFormat), shape.isRGB {
             result.pixelFormat = AV_PIX_FMT_YUV444P

@@ -70,9 +70,8 @@ package final class LiveFeed: Sendable {
     ///
     /// - Throws: `FFmpegError` if memory is short.
     package func publish(_ frame: borrowing Frame, _ facts: PictureFacts) throws(FFmpegError) {
-        guard let reference = av_frame_clone(frame.av) else { throw .outOfMemory("av_frame_clone") }
         let now = time.now()
-        let shot = Shot(Frame(adopting: reference, timedLike: frame), facts, publishedAt: now)
+        let shot = Shot(try frame.reference(), facts, publishedAt: now)
         let isWatched = state.withLock { state in
             state.newest = shot
             if !facts.isSlate { state.cameraPictureAt = now - facts.latency }

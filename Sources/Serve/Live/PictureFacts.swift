@@ -6,17 +6,21 @@ package struct PictureFacts: Sendable, Equatable {
     package var capturedAt: Duration
     /// From the capture to `LiveFeed.publish`.
     package var latency: Duration
+    /// How much older than the picture its maps are.
+    package var mapAge: Duration
     /// What the picture shows; nil: not known.
     package var label: String?
     /// Whether this is no camera picture but a board that says why there is none.
     package var isSlate: Bool
 
     package init(
-        sequence: Int, capturedAt: Duration, latency: Duration, label: String? = nil, isSlate: Bool = false
+        sequence: Int, capturedAt: Duration, latency: Duration, mapAge: Duration = .zero, label: String? = nil,
+        isSlate: Bool = false
     ) {
         self.sequence = sequence
         self.capturedAt = capturedAt
         self.latency = latency
+        self.mapAge = mapAge
         self.label = label
         self.isSlate = isSlate
     }

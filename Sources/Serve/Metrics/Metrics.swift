@@ -20,9 +20,46 @@ package final class Metrics: Sendable {
         var series: [(labels: String, value: Value)] = []
     }
 
+    /// One number of a group.
+    package struct Sample: Sendable {
+        package let name: String
+        package let labels: Labels
+        package let value: Double
+
+        package init(_ name: String, labels: Labels = [], _ value: Double) {
+            self.name = name
+            self.labels = labels
+            self.value = value
+        }
+    }
+
+    /// What the numbers of a group are called.
+    package struct Description: Sendable {
+        package let name: String
+        package let help: String
+        package let isCounter: Bool
+
+        package init(_ name: String, _ help: String, isCounter: Bool = true) {
+            self.name = name
+            self.help = help
+            self.isCounter = isCounter
+        }
+    }
+
+    private struct Group: Sendable {
+        let descriptions: [Description]
+        let read: @Sendable () -> [Sample]
+    }
+
     private let families = Mutex<[Family]>([])
+    private let groups = Mutex<[Group]>([])
 
     package init() {}
+
+    /// Numbers that belong together, all read at one moment, so that their sums hold.
+    package func group(_ descriptions: [Description], read: @escaping @Sendable () -> [Sample]) {
+        groups.withLock { $0.append(Group(descriptions: descriptions, read: read)) }
+    }
 
     /// A number that only grows.
     package func counter(_ name: String, _ help: String, labels: Labels = []) -> Counter {
@@ -56,8 +93,7 @@ package final class Metrics: Sendable {
     package var text: String {
         var text = ""
         for family in families.withLock({ $0 }) {
-            text += "# HELP \(family.name) \(Self.escaped(family.help, quotes: false))\n"
-            text += "# TYPE \(family.name) \(family.type)\n"
+            text += Self.heading(family.name, family.help, family.type)
             for (labels, value) in family.series {
                 let braced = labels.isEmpty ? "" : "{\(labels)}"
                 switch value {
@@ -76,7 +112,21 @@ package final class Metrics: Sendable {
                 }
             }
         }
+        for group in groups.withLock({ $0 }) {
+            let samples = group.read()
+            for description in group.descriptions {
+                text += Self.heading(description.name, description.help, description.isCounter ? "counter" : "gauge")
+                for sample in samples where sample.name == description.name {
+                    let labels = sample.labels.isEmpty ? "" : "{\(Self.text(sample.labels))}"
+                    text += "\(sample.name)\(labels) \(Self.number(sample.value))\n"
+                }
+            }
+        }
         return text
+    }
+
+    private static func heading(_ name: String, _ help: String, _ type: String) -> String {
+        "# HELP \(name) \(escaped(help, quotes: false))\n# TYPE \(name) \(type)\n"
     }
 
     private func series(

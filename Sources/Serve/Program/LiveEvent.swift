@@ -18,15 +18,19 @@ package enum LiveEvent: Sendable, Equatable {
         package var time: Double
         package var framesPerSecond: Double
         package var latencyMs: Double
+        /// How much older than the picture its maps are; 0 where they are its own.
+        package var mapAgeMs: Double
         package var top: [ClassScore]
 
         package init(
-            sequence: Int, time: Double, framesPerSecond: Double, latencyMs: Double, top: [ClassScore]
+            sequence: Int, time: Double, framesPerSecond: Double, latencyMs: Double, mapAgeMs: Double = 0,
+            top: [ClassScore]
         ) {
             self.sequence = sequence
             self.time = time
             self.framesPerSecond = framesPerSecond
             self.latencyMs = latencyMs
+            self.mapAgeMs = mapAgeMs
             self.top = top
         }
     }

@@ -12,6 +12,8 @@ package struct LiveState: Codable, Sendable, Equatable {
     package var framesPerSecond: Double
     /// From a picture's capture until it is finished.
     package var latencyMs: Double
+    /// How much older than the newest picture its maps are; 0 where they are its own.
+    package var mapAgeMs: Double
     package var signal: Signal
     package var frames: Frames
     /// Nil where nothing can be recorded.
@@ -67,8 +69,8 @@ package struct LiveState: Codable, Sendable, Equatable {
 
     package init(
         program: String, source: String, model: String? = nil, width: Int = 0, height: Int = 0,
-        framesPerSecond: Double = 0, latencyMs: Double = 0, signal: Signal, frames: Frames = Frames(),
-        recording: Recording? = nil, top: [ClassScore] = []
+        framesPerSecond: Double = 0, latencyMs: Double = 0, mapAgeMs: Double = 0, signal: Signal,
+        frames: Frames = Frames(), recording: Recording? = nil, top: [ClassScore] = []
     ) {
         self.program = program
         self.source = source
@@ -77,6 +79,7 @@ package struct LiveState: Codable, Sendable, Equatable {
         self.height = height
         self.framesPerSecond = framesPerSecond
         self.latencyMs = latencyMs
+        self.mapAgeMs = mapAgeMs
         self.signal = signal
         self.frames = frames
         self.recording = recording

@@ -1,0 +1,68 @@
+import Pipeline
+import Serve
+
+/// What the live pipeline measures of itself, for Prometheus. docs/http.md tells the names.
+struct LiveMetrics: Sendable {
+    /// From the capture to the frame in our hands, then what each stage takes for one frame; in seconds.
+    let capture, infer, overlay, record: Histogram
+    /// From the capture to the finished picture, in seconds.
+    let latency: Histogram
+    /// How much older than its picture a map is, in seconds.
+    let mapAge: Histogram
+    /// Frames that the classifier did not see, because a newer one was there.
+    let skipped: Counter
+    let losses, returns: Counter
+
+    private static let bounds = [0.001, 0.002, 0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.06, 0.08, 0.12, 0.25, 0.5, 1, 2]
+
+    init(_ metrics: Metrics, _ ledger: FrameLedger, _ status: LiveStatus) {
+        func stage(_ name: String) -> Histogram {
+            metrics.histogram(
+                "camstream_stage_seconds", "Time of one frame in a stage; capture: since it was taken.",
+                buckets: Self.bounds, labels: [("stage", name)])
+        }
+        capture = stage("capture")
+        infer = stage("infer")
+        overlay = stage("overlay")
+        record = stage("record")
+        latency = metrics.histogram(
+            "camstream_latency_seconds", "From a frame's capture to its finished picture.", buckets: Self.bounds)
+        mapAge = metrics.histogram(
+            "camstream_map_age_seconds", "How much older than its picture the drawn map is; 0: its own.",
+            buckets: [0] + Self.bounds)
+        skipped = metrics.counter(
+            "camstream_inference_skipped_total",
+            "Frames that the classifier did not see, because a newer one was there.")
+        losses = metrics.counter("camstream_signal_lost_total", "How often the input was lost.")
+        returns = metrics.counter("camstream_reconnects_total", "How often the input came back.")
+        metrics.gauge("camstream_frames_per_second", "Pictures shown a second, over two seconds.") {
+            status.framesPerSecond
+        }
+        metrics.gauge("camstream_signal", "1 while pictures come from the input, else 0.") {
+            status.hasSignal ? 1 : 0
+        }
+        metrics.group([
+            .init("camstream_frames_captured_total", "Frames that the input had: written + dropped + in flight."),
+            .init("camstream_frames_written_total", "Frames that were recorded, or shown while nothing is recorded."),
+            .init("camstream_frames_dropped_total", "Frames that were lost, by reason."),
+            .init("camstream_frames_in_flight", "Frames that are in the pipeline.", isCounter: false),
+        ]) {
+            let counts = ledger.counts
+            return [
+                .init("camstream_frames_captured_total", Double(counts.captured)),
+                .init("camstream_frames_written_total", Double(counts.written)),
+                .init("camstream_frames_in_flight", Double(counts.inFlight)),
+            ]
+                + counts.dropped.sorted { $0.key < $1.key }.map {
+                    .init("camstream_frames_dropped_total", labels: [("reason", $0.key)], Double($0.value))
+                }
+        }
+    }
+
+    /// Of a channel of the pipeline.
+    static func addQueue(_ metrics: Metrics, _ name: String, count: @escaping @Sendable () -> Int) {
+        metrics.gauge("camstream_queue_length", "Frames that wait for a stage.", labels: [("queue", name)]) {
+            Double(count())
+        }
+    }
+}

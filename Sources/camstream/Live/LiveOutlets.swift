@@ -1,0 +1,78 @@
+import Capture
+import Encode
+import Infer
+import Logging
+import Pipeline
+import Serve
+
+/// Where live pictures go: to the viewers, to the sidecar, to the recording; and what is counted on the way.
+final class LiveOutlets: Sendable {
+    let hub: LiveHub
+    private let settings: LiveSettings
+    private let sidecar: SidecarWriter?
+    private let method: String
+    private let progress: ProgressLine
+    private let service: LiveService?
+    private let log: Logger
+
+    init(
+        _ hub: LiveHub, _ settings: LiveSettings, sidecar: SidecarWriter?, method: String, progress: ProgressLine,
+        service: LiveService? = nil, log: Logger
+    ) {
+        self.hub = hub
+        self.settings = settings
+        self.sidecar = sidecar
+        self.method = method
+        self.progress = progress
+        self.service = service
+        self.log = log
+    }
+
+    /// Counts a frame that came out of the source, and those that did not.
+    func noteCapture(_ frame: borrowing Frame, _ source: any FrameSource) {
+        hub.ledger.capture()
+        hub.ledger.noteDrops(ofSource: source.drops)
+        if let captured = frame.captured { hub.metrics.capture.observe(captured.age) }
+        hub.status.setSignal(isPresent: true)
+    }
+
+    /// A finished picture of the input.
+    func deliver(
+        _ picture: consuming Frame, _ format: VideoFormat, _ entry: MapBoard.Entry?, mapAge: Double
+    ) throws {
+        let captured = picture.captured ?? .now
+        let latency = captured.age
+        let sequence = hub.status.nextSequence()
+        service?.notePicture()
+        hub.metrics.latency.observe(latency)
+        if entry != nil { hub.metrics.mapAge.observe(mapAge) }
+        try hub.feed.publish(
+            picture,
+            PictureFacts(
+                sequence: sequence, capturedAt: .microseconds(captured.wall), latency: .seconds(latency),
+                mapAge: .seconds(mapAge), label: entry?.top.first?.label))
+        hub.events.publish(
+            .frame(
+                hub.status.show(
+                    sequence: sequence, seconds: picture.seconds, width: format.width, height: format.height,
+                    latency: latency, mapAge: mapAge, top: entry?.top ?? [])))
+        progress.update(frames: sequence + 1, label: entry?.top.first?.label)
+        hub.ledger.write()
+    }
+
+    /// A board in place of pictures.
+    func deliverSlate(_ picture: consuming Frame, _ format: VideoFormat) throws {
+        let captured = picture.captured ?? .now
+        try hub.feed.publish(
+            picture,
+            PictureFacts(
+                sequence: hub.status.nextSequence(), capturedAt: .microseconds(captured.wall), latency: .zero,
+                isSlate: true))
+    }
+
+    /// No more pictures come.
+    func finish() {}
+
+    /// Writes pictures until `finish`.
+    func record() async throws {}
+}

@@ -1,0 +1,56 @@
+import CFFmpeg
+import Infer
+import Overlay
+import Pipeline
+
+/// Draws the live pictures, with the settings that hold just now, and the slates between them. For one thread.
+final class LiveOverlay: @unchecked Sendable {  // safe: one stage uses it
+    private let input: VideoFormat
+    private let settings: LiveSettings
+    private var config: OverlayConfig
+    private var painter: Painter
+    private var slate: Slate?
+    /// Of the last picture, so that slates have their place in time.
+    private var last: (index: Int, pts: Int64, captured: CaptureTime)?
+
+    init(_ input: VideoFormat, _ settings: LiveSettings) throws(OverlayError) {
+        self.input = input
+        self.settings = settings
+        config = settings.values.overlay
+        painter = try Painter(config, input: input)
+    }
+
+    /// Of the pictures that come out just now.
+    var format: VideoFormat { painter.outputFormat }
+
+    /// - Parameter entry: the maps to draw, of this frame or an earlier one; nil: none are known.
+    func paint(_ frame: consuming Frame, _ entry: MapBoard.Entry?) throws(OverlayError) -> Frame {
+        try followSettings()
+        last = (frame.index, frame.pts, frame.captured ?? .now)
+        let age = entry.map { $0.frame == frame.index ? 0 : max(frame.seconds - $0.seconds, 0) } ?? 0
+        return try painter.paint(
+            Explained(frame: frame, top: entry?.top ?? [], maps: entry?.maps ?? [], mapAge: age))
+    }
+
+    func drawSlate(_ lines: [String]) throws(OverlayError) -> Frame {
+        try followSettings()
+        let slate: Slate
+        if let known = self.slate { slate = known } else { slate = try Slate(format, font: config.font) }
+        self.slate = slate
+        let now = CaptureTime.now
+        var pts: Int64 = 0
+        if let last {
+            let elapsed = AVRational(num: 1, den: 1_000_000)
+            pts = last.pts + av_rescale_q(now.monotonic - last.captured.monotonic, elapsed, format.timeBase)
+        }
+        return try slate.frame(lines, index: last?.index ?? 0, pts: pts, captured: now)
+    }
+
+    private func followSettings() throws(OverlayError) {
+        let wanted = settings.values.overlay
+        guard wanted != config else { return }
+        painter = try Painter(wanted, input: input)
+        config = wanted
+        slate = nil
+    }
+}

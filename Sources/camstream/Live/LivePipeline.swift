@@ -1,0 +1,148 @@
+import Capture
+import Encode
+import Infer
+import Logging
+import Pipeline
+import Serve
+
+/// The live stages: the newest frame wins. Capture never waits; inference, overlay and recording each go at their own
+/// pace, and what one of them is too slow for is dropped and counted.
+struct LivePipeline {
+    let source: any FrameSource
+    let explainer: any FrameExplainer
+    let settings: LiveSettings
+    let outlets: LiveOutlets
+    let signal: SignalWatch
+    let interrupt: Interrupt
+    let log: Logger
+
+    /// Frames that may wait for the overlay: one that is being drawn, and the newest.
+    private static let queueLength = 2
+
+    /// - Returns: when the input ends or the interrupt is raised, and all that was captured is written.
+    func run() async throws {
+        let seen = Channel<Arrived>(capacity: 1, whenFull: .dropOldest)
+        let pictures = Channel<LiveItem>(capacity: Self.queueLength, whenFull: .dropOldest)
+        let board = MapBoard()
+        let overlay = try LiveOverlay(source.format, settings)
+        let threads = ["capture", "infer", "overlay"].map(StageThread.init)
+        LiveMetrics.addQueue(outlets.hub.registry, "infer") { seen.count }
+        LiveMetrics.addQueue(outlets.hub.registry, "overlay") { pictures.count }
+        signal.connect {
+            lines in
+            _ = pictures.offer(.slate(lines))
+        } onReturn: {
+            board.forget()
+        }
+        defer { signal.stop() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask(executorPreference: threads[0]) {
+                defer {
+                    seen.finish()
+                    pictures.finish()
+                }
+                try capture(seen, pictures)
+            }
+            group.addTask(executorPreference: threads[1]) {
+                defer {
+                    seen.cancel()
+                    board.finish()
+                }
+                try await infer(seen, board)
+            }
+            group.addTask(executorPreference: threads[2]) {
+                defer { outlets.finish() }
+                try await draw(pictures, board, overlay)
+            }
+            group.addTask { try await outlets.record() }
+            do {
+                for try await _ in group {}  // one by one: the first error is thrown when it happens
+            } catch {
+                interrupt.raise()  // the source may be waiting for a silent input
+                throw error
+            }
+        }
+    }
+
+    private func capture(_ seen: Channel<Arrived>, _ pictures: Channel<LiveItem>) throws {
+        while let frame = try source.next() {
+            let arrival = ContinuousClock.now
+            outlets.noteCapture(frame, source)
+            for warning in source.takeWarnings() { log.warning("\(warning)") }
+            if case .displacing = seen.offer(Arrived(frame: try frame.reference(), at: arrival)) {
+                outlets.hub.metrics.skipped.add()
+            }
+            switch pictures.offer(.picture(Arrived(frame: frame, at: arrival))) {
+            case .taken: break
+            case .displacing(let item): if item.isPicture { outlets.hub.ledger.drop(FrameLedger.Reason.overlay) }
+            case .closed: return outlets.hub.ledger.drop(FrameLedger.Reason.end)
+            }
+        }
+    }
+
+    private func infer(_ seen: Channel<Arrived>, _ board: MapBoard) async throws {
+        var generation = board.generation
+        while let arrived = await seen.receive() {
+            if board.generation != generation {
+                generation = board.generation
+                explainer.forget()
+            }
+            let tuning = settings.values.tuning
+            if tuning != explainer.tuning { explainer.tuning = tuning }
+            let (start, arrival) = (ContinuousClock.now, arrived.at)
+            try explainer.submit(arrived.frame)
+            guard let explained = try explainer.next() else { continue }
+            outlets.hub.metrics.infer.observe((.now - start) / .seconds(1))
+            board.post(
+                MapBoard.Entry(
+                    frame: explained.frame.index, seconds: explained.frame.seconds, top: explained.top,
+                    maps: explained.maps),
+                arrival: arrival, generation: generation)
+        }
+    }
+
+    private func draw(_ pictures: Channel<LiveItem>, _ board: MapBoard, _ overlay: LiveOverlay) async throws {
+        while let item = await pictures.receive() {
+            switch consume item {
+            case .picture(let arrived):
+                let entry = board.entry(forFrame: arrived.frame.index, arrival: arrived.at)
+                let start = ContinuousClock.now
+                let age = entry.map { $0.frame == arrived.frame.index ? 0 : arrived.frame.seconds - $0.seconds } ?? 0
+                let painted = try overlay.paint(arrived.frame, entry)
+                outlets.hub.metrics.overlay.observe((.now - start) / .seconds(1))
+                try outlets.deliver(painted, overlay.format, entry, mapAge: age)
+            case .slate(let lines):
+                try outlets.deliverSlate(try overlay.drawSlate(lines), overlay.format)
+            }
+        }
+    }
+}
+
+/// A frame, and when it came into the pipeline.
+struct Arrived: ~Copyable, Sendable {
+    var frame: Frame
+    let at: ContinuousClock.Instant
+}
+
+/// What the overlay stage is to show.
+enum LiveItem: ~Copyable, Sendable {
+    case picture(Arrived)
+    case slate([String])
+
+    var isPicture: Bool {
+        switch self {
+        case .picture: true
+        case .slate: false
+        }
+    }
+}
+
+/// What the live pipeline needs of an `Explainer`; tests put another in its place.
+protocol FrameExplainer: AnyObject, Sendable {
+    var tuning: Explainer.Tuning { get set }
+    func submit(_ frame: consuming Frame) throws(InferError)
+    func next() throws(InferError) -> Explained?
+    func forget()
+}
+
+extension Explainer: FrameExplainer {}

@@ -1,0 +1,48 @@
+import Pipeline
+import Serve
+import Synchronization
+
+/// What the HTTP server is told of this program. It is there before the pipeline, and outlives it.
+final class LiveProgram: Sendable {
+    private struct State {
+        /// nil until the model is loaded.
+        var settings: LiveSettings?
+        var problem: String?
+    }
+
+    private let status: LiveStatus
+    private let ledger: FrameLedger
+    private let state = Mutex(State(problem: "camstream is starting"))
+
+    init(_ status: LiveStatus, _ ledger: FrameLedger) {
+        self.status = status
+        self.ledger = ledger
+    }
+
+    /// The pipeline runs, with these settings.
+    func start(_ settings: LiveSettings) {
+        state.withLock { state in
+            state.settings = settings
+            state.problem = nil
+        }
+    }
+
+    /// The pipeline is being built anew.
+    func pause(_ problem: String) { state.withLock { $0.problem = problem } }
+
+    var settings: LiveSettings? { state.withLock { $0.settings } }
+
+    var served: ServedProgram {
+        ServedProgram(
+            state: {
+                self.status.snapshot(program: "camstream \(Camstream.version)", frames: self.ledger.counts)
+            },
+            settings: { self.settings?.list ?? [] },
+            change: { (changes) throws(SettingRefusal) in try self.settings?.change(changes) },
+            problems: {
+                var problems = [self.state.withLock { $0.problem }].compactMap { $0 }
+                if let recording = self.status.recordingProblem { problems.append("recording: \(recording)") }
+                return problems
+            })
+    }
+}

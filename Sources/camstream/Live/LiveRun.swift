@@ -1,0 +1,183 @@
+import Capture
+import Daemon
+import Encode
+import Infer
+import Logging
+import Overlay
+import Pipeline
+import Serve
+import Synchronization
+
+/// The program on a live input: what comes is shown over HTTP, recorded, or both, until it is told to stop.
+final class LiveRun: Sendable {
+    private let log: Logger
+    private let showsProgress: Bool
+    private let service: LiveService?
+    private let hub: LiveHub
+    private let control = LiveControl()
+    private let config: Mutex<Config>
+
+    /// - Parameter service: nil: somebody sits at the terminal.
+    init(config: Config, log: Logger, showsProgress: Bool = false, service: LiveService? = nil) {
+        self.log = log
+        self.service = service
+        self.showsProgress = showsProgress
+        self.config = Mutex(config)
+        hub = LiveHub(config.serve)
+    }
+
+    /// - Returns: the exit code: 0 at the end of the input, and after SIGINT or SIGTERM, which are how a live run ends.
+    func callAsFunction() async throws -> Int32 {
+        ProcessMemory.keepSmall()
+        let config = self.config.withLock { $0 }
+        try config.validate()
+        let signals = Signals {
+            self.service?.noteStop()
+            self.control.stop()
+        }
+        let hangup = service.map { service in Hangup { service.reload { self.reload(service) } } }
+        defer { withExtendedLifetime(hangup) {} }
+        let server = try config.serve.map {
+            try HTTPServer(
+                $0, feed: hub.feed, program: hub.program.served, events: hub.events, metrics: hub.registry,
+                logger: log)
+        }
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            if let server {
+                group.addTask {
+                    try await server.run(socket: self.service?.socket) { port in
+                        self.announce(port, config.serve)
+                        self.service?.noteListening()
+                    }
+                    return false
+                }
+            }
+            if let service {
+                group.addTask {
+                    await service.run(self.hub)
+                    return false
+                }
+            }
+            group.addTask {
+                try await self.runPipelines()
+                return true
+            }
+            do {
+                // The pipelines decide when it is over; a server that cannot listen ends all.
+                while let isOver = try await group.next(), !isOver {}
+            } catch {
+                control.stop()
+                throw error
+            }
+            group.cancelAll()
+        }
+        if let signal = signals.received { log.debug("ended by signal \(signal)") }
+        return ExitStatus.done.rawValue
+    }
+
+    /// Reads the settings again; wrong ones change nothing.
+    private func reload(_ service: LiveService) {
+        do {
+            try take(try service.settings())
+        } catch {
+            log.error("\(error)")
+            log.notice("the old settings are kept")
+        }
+    }
+
+    /// Takes other settings: at once where the pipeline can go on, else with a new pipeline.
+    private func take(_ new: Config) throws {
+        var new = new
+        let old = config.withLock { $0 }
+        if new.serve != old.serve {
+            log.warning("serve: these settings change only when the program is started again")
+            new.serve = old.serve
+        }
+        guard new != old else { return log.notice("the settings are as they were") }
+        if let settings = hub.program.settings, new.differsOnlyInLiveSettings(from: old) {
+            try settings.follow(new)
+            config.withLock { $0 = new }
+            log.notice("the new settings hold")
+        } else {
+            control.restart(with: new)
+        }
+    }
+
+    private func announce(_ port: Int, _ serve: ServeConfig?) {
+        guard let serve, let host = try? serve.address.host else { return }
+        let name = host.contains(":") ? "[\(host)]" : host
+        log.notice("watch at \(serve.tlsCertificate == nil ? "http" : "https")://\(name):\(port)/")
+    }
+
+    /// One pipeline after the other, as settings are read again.
+    private func runPipelines() async throws {
+        var previous: Config?
+        while let interrupt = control.begin() {
+            let config = self.config.withLock { $0 }
+            do {
+                let pipeline = try open(config, interrupt)
+                previous = nil
+                try await pipeline?.run()
+            } catch {
+                guard let old = previous else { throw error }
+                log.error("\(error)")
+                log.notice("the old settings are kept")
+                previous = nil
+                self.config.withLock { $0 = old }
+                continue
+            }
+            guard let next = control.takeNext() else { return }
+            log.notice("starting again with the new settings")
+            hub.program.pause("new settings are being read")
+            hub.ledger.forgetSource()
+            previous = config
+            self.config.withLock { $0 = next }
+        }
+    }
+
+    /// - Returns: nil if it was interrupted.
+    private func open(_ config: Config, _ interrupt: Interrupt) throws -> LivePipeline? {
+        let signal = SignalWatch(hub, log)
+        let source: any FrameSource
+        do {
+            source = try openSource(config.capture, interrupt: interrupt, onSignal: signal.note)
+        } catch CaptureError.interrupted {
+            return nil
+        }
+        let explainer = try Explainer(
+            config.infer, format: source.format, mapCount: config.overlay.layout.mapCount)
+        log.info(
+            "live input \(source.name): \(source.codecName), \(source.format.width)x\(source.format.height)")
+        for note in source.notes + explainer.notes { log.info("\(note)") }
+        let canRecord = !config.encode.output.isEmpty
+        let settings = LiveSettings(
+            LiveSettings.Values(
+                overlay: config.overlay, explainedClass: explainer.tuning.explainedClass,
+                smoothing: config.infer.smoothing, isRecording: canRecord),
+            labels: explainer.labels, method: explainer.method, canRecord: canRecord)
+        hub.status.open(source: source.name, model: explainer.modelName)
+        hub.program.start(settings)
+        ProcessMemory.returnFreed()
+        let sidecar = try config.encode.sidecar.map { (path) throws(EncodeError) in
+            try SidecarWriter(path: path, replacing: config.encode.force)
+        }
+        let outlets = LiveOutlets(
+            hub, settings, sidecar: sidecar, method: explainer.method,
+            progress: ProgressLine(isShown: showsProgress), service: service, log: log)
+        return LivePipeline(
+            source: source, explainer: explainer, settings: settings, outlets: outlets, signal: signal,
+            interrupt: interrupt, log: log)
+    }
+}
+
+extension Config {
+    /// Whether a running pipeline can take these settings in place of the others.
+    fileprivate func differsOnlyInLiveSettings(from other: Config) -> Bool {
+        var same = self
+        same.overlay = other.overlay
+        same.infer.explainedClass = other.infer.explainedClass
+        same.infer.smoothing = other.infer.smoothing
+        // A font is not looked for while pictures flow.
+        return same == other && overlay.font == other.overlay.font
+    }
+}

@@ -1,0 +1,69 @@
+import Daemon
+import Synchronization
+
+/// A live run as a service: what its service manager is told, and when.
+final class LiveService: Sendable {
+    private struct State {
+        var isListening = false
+        var hasPicture = false
+        var isReady = false
+    }
+
+    /// How often `systemctl status` and a waiting start learn something new.
+    private static let pause = Duration.seconds(5)
+    /// How long a start may go on without a picture, from each time that the input was looked for.
+    private static let patience = Duration.seconds(30)
+
+    /// What systemd listens on for us; nil: nothing.
+    let socket: CInt?
+    /// Reads the settings again.
+    let settings: @Sendable () throws -> Config
+    private let manager: ServiceManager
+    private let state = Mutex(State())
+
+    init(_ manager: ServiceManager, socket: CInt?, settings: @escaping @Sendable () throws -> Config) {
+        self.manager = manager
+        self.socket = socket
+        self.settings = settings
+    }
+
+    func noteListening() { update { $0.isListening = true } }
+
+    func notePicture() { update { $0.hasPicture = true } }
+
+    func noteStop() { manager.stopping(status: "finishing the recording") }
+
+    /// - Parameter work: reads the settings again.
+    func reload(_ work: () -> Void) {
+        manager.reloading()
+        work()
+        manager.ready()
+    }
+
+    /// Tells how things are until the task is cancelled, and that frames make progress.
+    func run(_ hub: LiveHub) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                while !Task.isCancelled {
+                    if !self.state.withLock({ $0.isReady }) { self.manager.extendTimeout(by: Self.patience) }
+                    self.manager.status(hub.status.line)
+                    try? await Task.sleep(for: Self.pause)
+                }
+            }
+            group.addTask {
+                // Pictures and, while the input is away, slates have gone all the way through the pipeline.
+                await Watchdog(self.manager, progress: { hub.status.picturesShown }).run()
+            }
+        }
+    }
+
+    private func update(_ change: (inout State) -> Void) {
+        let isReadyNow = state.withLock { state in
+            change(&state)
+            guard state.isListening, state.hasPicture, !state.isReady else { return false }
+            state.isReady = true
+            return true
+        }
+        if isReadyNow { manager.ready() }
+    }
+}

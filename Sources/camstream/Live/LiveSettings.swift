@@ -1,0 +1,157 @@
+import Infer
+import Overlay
+import Pipeline
+import Serve
+import Synchronization
+
+/// What viewers may change while pictures flow. The stages look at it before each picture.
+final class LiveSettings: Sendable {
+    struct Values: Sendable, Equatable {
+        var overlay: OverlayConfig
+        /// nil: the most probable class of each picture.
+        var explainedClass: Int?
+        /// Time constant in seconds.
+        var smoothing: Double
+        /// Whether pictures are to be recorded.
+        var isRecording: Bool
+
+        var tuning: Explainer.Tuning {
+            Explainer.Tuning(
+                explainedClass: explainedClass, smoothing: smoothing, mapCount: overlay.layout.mapCount)
+        }
+    }
+
+    /// The classes' names.
+    let labels: [String]
+    /// How the maps are computed.
+    let method: String
+    private let canRecord: Bool
+    private let state: Mutex<Values>
+
+    init(_ values: Values, labels: [String], method: String, canRecord: Bool) {
+        state = Mutex(values)
+        self.labels = labels
+        self.method = method
+        self.canRecord = canRecord
+    }
+
+    var values: Values {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
+    }
+
+    /// As the page shows them, in its order.
+    var list: [Setting] {
+        let values = values
+        let overlay = values.overlay
+        var list = [
+            Setting(
+                Key.explainedClass, title: "Class", help: "Whose map is shown; auto: the most probable class.",
+                kind: .choice(
+                    [.init(Self.automatic)] + labels.enumerated().map { .init("\($0.offset)", title: $0.element) }),
+                value: .text(values.explainedClass.map { "\($0)" } ?? Self.automatic)),
+            Setting(
+                Key.method, title: "Method", help: "How the map is computed.",
+                kind: .choice([.init(method, title: method.uppercased())]), value: .text(method)),
+            .choice(Key.colormap, "Colours", "Of the heat, from cold to hot.", overlay.colormap),
+            .choice(Key.blend, "Blend", "How heat and picture are mixed.", overlay.blend),
+            Setting(
+                Key.opacity, title: "Opacity", help: "Of the heat.", kind: .number(0...1, step: 0.05, unit: nil),
+                value: .number(overlay.opacity)),
+            Setting(
+                Key.smoothing, title: "Smoothing", help: "How long the past counts; 0: not at all.",
+                kind: .number(0...60, step: 0.05, unit: "seconds"), value: .number(values.smoothing)),
+            .choice(Key.layout, "Layout", "What the picture shows.", overlay.layout),
+            .choice(Key.labels, "Labels", "Which class names are written on the picture.", overlay.labels),
+            Setting(
+                Key.box, title: "Box", help: "Frame the hot region.", kind: .toggle, value: .flag(overlay.box)),
+        ]
+        if canRecord {
+            list.append(
+                Setting(
+                    Key.recording, title: "Record", help: "Write what is shown to a file.", kind: .toggle,
+                    value: .flag(values.isRecording)))
+        }
+        return list
+    }
+
+    /// Makes changes that fit the list.
+    func change(_ changes: [SettingChange]) throws(SettingRefusal) {
+        var values = values
+        for change in changes {
+            guard apply(change, to: &values) else {
+                throw SettingRefusal(key: change.key, value: change.value, allowed: "what api/settings lists")
+            }
+        }
+        self.values = values
+    }
+
+    /// Takes over what a config file says.
+    func follow(_ config: Config) throws(InferError) {
+        let explained = try config.infer.explainedClass.map { wanted throws(InferError) in
+            try ClassChoice(labels: labels)(wanted)
+        }
+        state.withLock { values in
+            values.overlay = config.overlay
+            values.explainedClass = explained
+            values.smoothing = config.infer.smoothing
+        }
+    }
+
+    private func apply(_ change: SettingChange, to values: inout Values) -> Bool {
+        switch (change.key, change.value) {
+        case (Key.explainedClass, .text(let text)):
+            values.explainedClass = Int(text)
+            return text == Self.automatic || values.explainedClass.map(labels.indices.contains) ?? false
+        case (Key.method, .text(let text)): return text == method
+        case (Key.colormap, .text(let text)): return Self.set(&values.overlay.colormap, text)
+        case (Key.blend, .text(let text)): return Self.set(&values.overlay.blend, text)
+        case (Key.opacity, .number(let number)): values.overlay.opacity = number
+        case (Key.smoothing, .number(let number)): values.smoothing = number
+        case (Key.layout, .text(let text)): return Self.set(&values.overlay.layout, text)
+        case (Key.labels, .text(let text)): return Self.set(&values.overlay.labels, text)
+        case (Key.box, .flag(let flag)): values.overlay.box = flag
+        case (Key.recording, .flag(let flag)) where canRecord: values.isRecording = flag
+        default: return false
+        }
+        return true
+    }
+
+    private static func set<Word: RawRepresentable<String>>(_ word: inout Word, _ text: String) -> Bool {
+        guard let new = Word(rawValue: text) else { return false }
+        word = new
+        return true
+    }
+
+    private static let automatic = "auto"
+
+    /// As config files write them.
+    private enum Key {
+        static let explainedClass = "infer.class"
+        static let method = "infer.method"
+        static let smoothing = "infer.smoothing"
+        static let colormap = "overlay.colormap"
+        static let blend = "overlay.blend"
+        static let opacity = "overlay.opacity"
+        static let layout = "overlay.layout"
+        static let labels = "overlay.labels"
+        static let box = "overlay.box"
+        static let recording = "recording"
+    }
+}
+
+extension Setting {
+    /// One of the words that an enumeration has.
+    fileprivate static func choice<Word: RawRepresentable<String> & CaseIterable>(
+        _ key: String, _ title: String, _ help: String, _ value: Word
+    ) -> Setting {
+        Setting(
+            key, title: title, help: help, kind: .choice(Word.allCases.map { .init($0.rawValue) }),
+            value: .text(value.rawValue))
+    }
+}
+
+extension OverlayConfig.Layout {
+    /// How many classes' maps the layout shows.
+    var mapCount: Int { self == .grid ? 5 : 1 }
+}

@@ -1,0 +1,88 @@
+import Dispatch
+import Pipeline
+import Synchronization
+
+/// The newest maps, which the inference stage puts up and the overlay stage reads: each at its own pace.
+final class MapBoard: Sendable {
+    /// What the classifier saw in one frame.
+    struct Entry: Sendable {
+        let frame: Int
+        /// Presentation time of the frame, in seconds.
+        let seconds: Double
+        let top: [Prediction]
+        let maps: [ClassMap]
+    }
+
+    private struct State {
+        /// By frame; the last is the newest.
+        var entries: [Entry] = []
+        /// From a frame's arrival until its maps are there, smoothed; nil: not known yet.
+        var turnaround: Duration?
+        var generation = 0
+        var isFinished = false
+    }
+
+    /// A picture waits for its own maps no longer than this: what a viewer does not notice.
+    static let patience = Duration.milliseconds(25)
+    /// Maps that are kept: a picture may be older than the newest one.
+    private static let depth = 4
+
+    private let state = Mutex(State())
+    private let changes = DispatchSemaphore(value: 0)
+
+    /// Rises with `forget`: what was seen before has nothing to do with what comes.
+    var generation: Int { state.withLock { $0.generation } }
+
+    /// - Parameter arrival: of the frame in the pipeline.
+    func post(_ entry: Entry, arrival: ContinuousClock.Instant, generation: Int) {
+        let turnaround = ContinuousClock.now - arrival
+        state.withLock { state in
+            guard state.generation == generation else { return }
+            if state.entries.count == Self.depth { state.entries.removeFirst() }
+            state.entries.append(entry)
+            state.turnaround = state.turnaround.map { $0 * 7 / 8 + turnaround / 8 } ?? turnaround
+        }
+        changes.signal()
+    }
+
+    /// The maps to draw on a frame: its own if they come soon enough, else the newest of those before it; never those
+    /// of a later frame.
+    ///
+    /// - Parameter arrival: of the frame in the pipeline.
+    /// - Returns: nil if there are none yet.
+    func entry(forFrame frame: Int, arrival: ContinuousClock.Instant) -> Entry? {
+        let deadline = state.withLock { state in arrival + Self.wait(state.turnaround) }
+        while true {
+            let (newest, isComplete) = state.withLock { state in
+                (
+                    state.entries.last { $0.frame <= frame },
+                    state.isFinished || state.entries.last.map { $0.frame >= frame } ?? false
+                )
+            }
+            if isComplete { return newest }
+            let left = deadline - .now
+            guard left > .zero else { return newest }
+            _ = changes.wait(timeout: .now() + .nanoseconds(Int(left / .nanoseconds(1))))
+        }
+    }
+
+    /// Takes all down: after a gap, old maps are not of this scene.
+    func forget() {
+        state.withLock { state in
+            state.entries = []
+            state.generation += 1
+        }
+    }
+
+    /// No maps will come any more.
+    func finish() {
+        state.withLock { $0.isFinished = true }
+        changes.signal()
+    }
+
+    /// How long it makes sense to wait: not at all where inference takes longer than we would.
+    private static func wait(_ turnaround: Duration?) -> Duration {
+        guard let turnaround else { return patience }
+        return turnaround > patience ? .zero : min(turnaround * 3 / 2 + .milliseconds(3), patience)
+    }
+}

@@ -1,0 +1,80 @@
+import Capture
+import Logging
+import Pipeline
+import Serve
+import Synchronization
+
+/// Follows the losses and returns of the input: tells the log, the viewers and the metrics, and while there are no
+/// pictures has a slate shown every second.
+final class SignalWatch: Sendable {
+    private struct State {
+        var ticker: Task<Void, Never>?
+        var show: (@Sendable ([String]) -> Void)?
+        var onReturn: (@Sendable () -> Void)?
+        var isStopped = false
+    }
+
+    /// How often the slate is shown: recordings and viewers see that time goes on.
+    private static let pause = Duration.seconds(1)
+    private let hub: LiveHub
+    private let log: Logger
+    private let state = Mutex(State())
+
+    init(_ hub: LiveHub, _ log: Logger) {
+        self.hub = hub
+        self.log = log
+    }
+
+    /// - Parameters:
+    ///   - show: shows a slate with these lines.
+    ///   - onReturn: called before the first new picture.
+    func connect(show: @escaping @Sendable ([String]) -> Void, onReturn: @escaping @Sendable () -> Void) {
+        state.withLock { state in
+            state.show = show
+            state.onReturn = onReturn
+        }
+    }
+
+    /// Called by the source, on its thread.
+    func note(_ change: SignalChange) {
+        log.log(level: change.isLoss ? .warning : .notice, "\(change)")
+        switch change {
+        case .lost(let since, _):
+            hub.metrics.losses.add()
+            hub.status.setSignal(isPresent: false, since: Double(since.wall) / 1e6)
+            hub.events.publish(.lost(since: Double(since.wall) / 1e6))
+            startTicker(["no signal since \(since.clockTime)"])
+        case .found:
+            stopTicker()
+            hub.metrics.returns.add()
+            hub.status.setSignal(isPresent: true)
+            hub.events.publish(.found)
+            state.withLock { $0.onReturn }?()
+        }
+    }
+
+    /// Nothing is shown any more.
+    func stop() {
+        state.withLock { $0.isStopped = true }
+        stopTicker()
+    }
+
+    private func startTicker(_ lines: [String]) {
+        stopTicker()
+        let ticker = Task {
+            while !Task.isCancelled {
+                self.state.withLock { $0.isStopped ? nil : $0.show }?(lines)
+                try? await Task.sleep(for: Self.pause)
+            }
+        }
+        state.withLock { $0.ticker = ticker }
+    }
+
+    private func stopTicker() {
+        let ticker = state.withLock { state in
+            defer { state.ticker = nil }
+            return state.ticker
+        }
+        ticker?.cancel()
+    }
+}

@@ -1,0 +1,112 @@
+import Capture
+import Foundation
+import Infer
+import Logging
+import Overlay
+import Pipeline
+import Serve
+import Synchronization
+import Testing
+
+@testable import camstream
+
+@Suite(.timeLimit(.minutes(1))) struct LivePipelineTests {
+    private let source: ScriptedSource
+    private let explainer = ScriptedExplainer()
+    private let hub = LiveHub(nil)
+    private let pipeline: LivePipeline
+    private let settings: LiveSettings
+
+    init() throws {
+        source = try ScriptedSource()
+        var overlay = OverlayConfig()
+        overlay.labels = .none
+        settings = LiveSettings(
+            .init(overlay: overlay, explainedClass: nil, smoothing: 0, isRecording: false), labels: ["cat", "dog"],
+            method: "cam", canRecord: false)
+        let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        pipeline = LivePipeline(
+            source: source, explainer: explainer, settings: settings,
+            outlets: LiveOutlets(
+                hub, settings, sidecar: nil, method: "cam", progress: ProgressLine(isShown: false), log: log),
+            signal: SignalWatch(hub, log), interrupt: Interrupt(), log: log)
+    }
+
+    /// What a viewer's browser would be told of a picture.
+    private struct Shown: Decodable {
+        struct Class: Decodable { let label: String }
+        let sequence: Int
+        let time: Double
+        let mapAgeMs: Double
+        let top: [Class]
+
+        /// Position of the picture in the input, and of the one that its maps are of.
+        var frame: Int { Int((time / 0.04).rounded()) }
+        var mapFrame: Int? { top.first.flatMap { Int($0.label.dropFirst("frame ".count)) } }
+    }
+
+    private func next(_ events: EventReader) async throws -> Shown {
+        try shown(try #require(await events.next("frame")))
+    }
+
+    private func shown(_ event: String) throws -> Shown {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(Shown.self, from: Data(event.utf8))
+    }
+
+    private func check(_ shown: [Shown]) {
+        for picture in shown {
+            guard let map = picture.mapFrame else { continue }
+            // Never a map from later; and its age is told.
+            #expect(map <= picture.frame)
+            #expect(abs(picture.mapAgeMs - Double(picture.frame - map) * 40) < 0.001)
+        }
+        #expect(zip(shown, shown.dropFirst()).allSatisfy { $0.frame < $1.frame && $0.sequence < $1.sequence })
+    }
+
+    @Test func slowInferenceHoldsUpNoPictureAndEachHasTheLatestMapOfItsPast() async throws {
+        let events = try #require(EventReader(hub.events))
+        async let run: Void = pipeline.run()
+        source.give(1)
+        explainer.allow(1)
+        var shown = [try await next(events)]
+        // Inference hangs, pictures don't.
+        for _ in 0..<20 {
+            source.give(1)
+            shown.append(try await next(events))
+        }
+        explainer.allow(1000)
+        for _ in 0..<20 {
+            source.give(1)
+            shown.append(try await next(events))
+        }
+        source.end()
+        try await run
+        #expect(shown.map(\.frame) == Array(0...40))
+        check(shown)
+        #expect(shown.last?.mapFrame ?? 0 > 20)
+        #expect(hub.ledger.counts == .init(captured: 41, written: 41))
+        #expect(hub.metrics.skipped.value >= 18)
+    }
+
+    @Test func whateverIsDroppedIsCountedAndTheNewestWins() async throws {
+        let events = try #require(EventReader(hub.events))
+        explainer.allow(10_000)
+        source.lost.withLock { $0 = ["missed": 3] }
+        async let run: Void = pipeline.run()
+        source.give(3000)
+        source.end()
+        try await run
+        let counts = hub.ledger.counts
+        #expect(counts.captured == 3003 && counts.inFlight == 0)
+        #expect(counts.dropped["missed"] == 3)
+        #expect(counts.written == 3000 - (counts.dropped["overlay"] ?? 0))
+        #expect(counts.written > 0)
+        // The last one is always shown.
+        var last: Shown?
+        while let event = await events.waiting("frame") { last = try shown(event) }
+        #expect(last?.frame == 2999)
+        #expect(hub.metrics.skipped.value + explainer.submitted.withLock { $0.count } == 3000)
+    }
+}

@@ -1,0 +1,87 @@
+import CFFmpeg
+import Capture
+import Dispatch
+import Infer
+import Pipeline
+import Synchronization
+
+@testable import camstream
+
+/// A source of grey pictures that come when the test lets them.
+final class ScriptedSource: FrameSource, @unchecked Sendable {  // safe: the capture thread alone reads it
+    let format = VideoFormat(
+        width: 64, height: 48, pixelFormat: AV_PIX_FMT_YUV420P, colour: ColourTags(),
+        timeBase: AVRational(num: 1, den: 1000), frameRate: AVRational(num: 25, den: 1))
+    let name = "script"
+    let codecName = "script"
+    let frameCountEstimate: Int? = nil
+    let companions: [Companion] = []
+    let packets = PacketQueue()
+    let metadata: [String: String] = [:]
+    let videoMetadata: [String: String] = [:]
+    private(set) var framesRead = 0
+    let corruptPackets = 0
+    let isLive = true
+    /// Frames that never came out, by reason.
+    let lost = Mutex<[String: Int]>([:])
+    var drops: [String: Int] { lost.withLock { $0 } }
+
+    private let pool: FramePool
+    private let allowed = DispatchSemaphore(value: 0)
+    private let left = Mutex(0)
+
+    init() throws { pool = try FramePool(format) }
+
+    func takeWarnings() -> [CaptureWarning] { [] }
+
+    /// Lets so many pictures come, one after the other.
+    func give(_ count: Int) {
+        left.withLock { $0 += count }
+        for _ in 0..<count { allowed.signal() }
+    }
+
+    /// After the pictures that were given no more come.
+    func end() { allowed.signal() }
+
+    func next() throws(CaptureError) -> Frame? {
+        allowed.wait()
+        let isOver = left.withLock { left in
+            left -= 1
+            return left < 0
+        }
+        if isOver { return nil }
+        defer { framesRead += 1 }
+        do {
+            return try pool.frame(
+                index: framesRead, pts: Int64(framesRead) * 40, duration: 40, timeBase: format.timeBase, captured: .now)
+        } catch {
+            throw .outOfMemory
+        }
+    }
+}
+
+/// A classifier that sees in frame 7 the class "frame 7", as soon as the test lets it.
+final class ScriptedExplainer: FrameExplainer, @unchecked Sendable {  // safe: the inference thread alone uses it
+    var tuning = Explainer.Tuning(explainedClass: nil, smoothing: 0, mapCount: 1)
+    private var held: Frame?
+    private let allowed = DispatchSemaphore(value: 0)
+    let forgets = Atomic(0)
+    let submitted = Mutex<[Int]>([])
+
+    /// Lets so many frames be finished.
+    func allow(_ count: Int) { for _ in 0..<count { allowed.signal() } }
+
+    func submit(_ frame: consuming Frame) throws(InferError) {
+        submitted.withLock { $0.append(frame.index) }
+        held = consume frame
+    }
+
+    func next() throws(InferError) -> Explained? {
+        allowed.wait()
+        guard let frame = held.take() else { return nil }
+        let prediction = Prediction(classID: frame.index, label: "frame \(frame.index)", probability: 0.5)
+        return Explained(frame: frame, top: [prediction], maps: [])
+    }
+
+    func forget() { forgets.add(1, ordering: .relaxed) }
+}
