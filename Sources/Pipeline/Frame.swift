@@ -34,14 +34,6 @@ package struct Frame: ~Copyable, @unchecked Sendable {  // safe: one owner at a 
             timeBase: original.timeBase, captured: original.captured)
     }
 
-    /// Another owner of the same pixels, which nobody may change from now on.
-    ///
-    /// - Throws: `FFmpegError` if memory is short.
-    package func reference() throws(FFmpegError) -> Frame {
-        guard let copy = av_frame_clone(av) else { throw .outOfMemory("av_frame_clone") }
-        return Frame(adopting: copy, timedLike: self)
-    }
-
     /// The same picture with another place and time.
     package consuming func placed(
         index: Int, pts: Int64, duration: Int64, timeBase: AVRational, captured: CaptureTime?
@@ -52,6 +44,14 @@ package struct Frame: ~Copyable, @unchecked Sendable {  // safe: one owner at a 
         shim_set_frame_duration(av, duration)
         return Frame(
             adopting: av, index: index, pts: pts, duration: duration, timeBase: timeBase, captured: captured)
+    }
+
+    /// Another owner of the same pixels, which nobody may change from now on.
+    ///
+    /// - Throws: `FFmpegError` if memory is short.
+    package func reference() throws(FFmpegError) -> Frame {
+        guard let copy = av_frame_clone(av) else { throw .outOfMemory("av_frame_clone") }
+        return Frame(adopting: copy, timedLike: self)
     }
 
     deinit {

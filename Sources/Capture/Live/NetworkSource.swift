@@ -4,7 +4,9 @@ package import Pipeline
 
 /// A live stream from a network (RTSP, RTP, SRT, RTMP, HTTP ...), as frames that are all alike, with the times at which
 /// they were taken. A loss ends nothing: `next()` connects again until the stream is back, and goes on at the true time.
-package final class NetworkSource: FrameSource, @unchecked Sendable {  // safe: one thread; what it shares is thread-safe
+///
+/// For use by one thread at a time; what it shares with others is thread-safe.
+package final class NetworkSource: FrameSource, @unchecked Sendable {
     package let format: VideoFormat
     package let name: String
     package let codecName: String

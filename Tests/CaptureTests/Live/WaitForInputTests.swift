@@ -47,7 +47,8 @@ import Testing
         var signals: [SignalChange] = []
         var attempts: [Double] = []
         #expect(throws: CaptureError.interrupted) {
-            _ = try waitForInput(interrupt, clock, { signals.append($0) }) { () throws(CaptureError) in
+            let note = { signals.append($0) }
+            _ = try waitForInput(interrupt, clock, note) { () throws(CaptureError) in
                 attempts.append(clock.seconds)
                 throw .camera(.notFound(camera: "/dev/video0"))
             }
