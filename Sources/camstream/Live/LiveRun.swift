@@ -186,7 +186,8 @@ final class LiveRun: Sendable {
         hub.program.start(settings)
         ProcessMemory.returnFreed()
         let outlets = LiveOutlets(
-            hub, settings, recording: files.recorder.map { LiveRecording($0, hub) }, sidecar: files.sidecar, method: explainer.method,
+            hub, settings, recording: files.recorder.map { LiveRecording($0, hub) }, sidecar: files.sidecar,
+            method: explainer.method,
             progress: ProgressLine(isShown: showsProgress), service: service, log: log)
         return LivePipeline(
             source: source, explainer: explainer, settings: settings, outlets: outlets, signal: signal,
