@@ -14,6 +14,7 @@ package enum InferError: Error, CustomStringConvertible {
     case inputSizeDiffers(model: String, card: [Int], own: String)
     case channelsDiffer(model: String, card: String, own: Int)
     case unexpectedShape(model: String, tensor: String, shape: [Int], expected: String)
+    case noFeatureMap(model: String)
     case poolingLeavesRest(model: String, kernel: [Int], map: [Int])
     case noSuchClass(String, classes: Int)
     case ambiguousClass(String, matches: [String])
@@ -58,6 +59,8 @@ package enum InferError: Error, CustomStringConvertible {
             "\(model): the card says input color \(card), but the model takes \(own) channel(s)"
         case .unexpectedShape(let model, let tensor, let shape, let expected):
             "\(model): tensor \(tensor) has shape \(shape); \(expected) is needed"
+        case .noFeatureMap(let model):
+            "\(model): no tensor [1, channels, height, width] leads to the class scores; name one with --layer"
         case .poolingLeavesRest(let model, let kernel, let map):
             "\(model): its last pooling covers \(kernel) of a \(map) map; class activation maps need a pooling over all of it"
         case .noSuchClass(let wanted, let classes):

@@ -33,7 +33,7 @@ extension Graph {
 
 extension ValueInfo {
     /// Why an output cannot be class scores [N, classes] or [N, classes, 1, 1], or nil if it can for all that is said.
-    fileprivate var defectAsClassScores: String? {
+    var defectAsClassScores: String? {
         guard isTensor else { return "is a sequence or map, not a tensor" }
         if let elementType, !elementType.isFloat { return "holds \(elementType) numbers, not scores" }
         guard let shape else { return nil }
@@ -179,7 +179,7 @@ private struct HeadWalk {
 
 /// Operators that leave the numbers of a pooled vector as and where they are. On a vector a Transpose only moves
 /// dimensions of size 1.
-private let transparent: Set<String> = [
+let transparent: Set<String> = [
     "Identity", "Dropout", "Cast", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Transpose", "QuantizeLinear",
     "DequantizeLinear",
 ]
@@ -191,7 +191,7 @@ private let channelwise: Set<String> = [
 ]
 
 extension CAMHead.Activation {
-    fileprivate init?(of node: Node) {
+    init?(of node: Node) {
         switch node.op {
         case "Softmax", "LogSoftmax": self = .softmax
         case "Sigmoid": self = .sigmoid

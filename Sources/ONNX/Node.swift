@@ -73,6 +73,15 @@ package struct Node: Sendable {
         proto.attribute.first { $0.name == attribute }
     }
 
+    /// The same operator between other tensors.
+    func copy(reading inputs: [String], making outputs: [String]) -> Onnx_NodeProto {
+        var copy = proto
+        copy.input = inputs
+        copy.output = outputs
+        copy.name = outputs.first ?? ""
+        return copy
+    }
+
     /// Tensors that the node reads from its own graph: its inputs, and what its subgraphs (bodies of If and Loop)
     /// take from outside.
     var reads: [String] {

@@ -33,6 +33,12 @@ package struct ONNXError: Error, Equatable, CustomStringConvertible {
         case layerIsNotPooled(String, pooled: String)
         /// `found`: the operators after the last feature map, in the data's order.
         case noGAPHead(found: [String], reason: String?)
+        // Not to be differentiated
+        case scoresDoNotDepend(layer: String, scores: String)
+        /// `known`: the operators that have a rule.
+        case noGradientRule(op: String, node: String, known: [String])
+        case noGradient(node: String, reason: String)
+        case shapeUnknown(String)
     }
 
     package init(file: String, problem: Problem) {
@@ -92,6 +98,21 @@ extension ONNXError.Problem: CustomStringConvertible {
             "after the last feature map come \(found.isEmpty ? "no operators" : found.joined(separator: " → "))"
                 + (reason.map { " (\($0))" } ?? "")
                 + "; this method needs a GAP head: global average pooling, then one dense layer or none"
+        default: gradientDescription
+        }
+    }
+
+    private var gradientDescription: String {
+        switch self {
+        case .scoresDoNotDepend(let layer, let scores):
+            "the scores '\(scores)' do not depend on layer '\(layer)'; name a layer before them"
+        case .noGradientRule(let op, let node, let known):
+            "there is no gradient for operator \(op) (\(node)); name a layer behind it, or take a method that needs no "
+                + "gradient; operators with one: \(known.joined(separator: ", "))"
+        case .noGradient(let node, let reason):
+            "there is no gradient for \(node), because \(reason); name a layer behind it, or take a method that needs no "
+                + "gradient"
+        case .shapeUnknown(let tensor): "the shape of tensor '\(tensor)' is unknown; export the model with a fixed size"
         default: ""
         }
     }

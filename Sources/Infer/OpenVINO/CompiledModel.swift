@@ -19,13 +19,10 @@ final class CompiledModel: @unchecked Sendable {  // safe: the engine's compiled
 
     /// The shape of an output tensor.
     func outputShape(_ name: String) throws(OpenVINOError) -> [Int] {
-        let port = try OpenVINOError.make("ov_compiled_model_output_by_name") {
-            ov_compiled_model_output_by_name(handle, name, $0)
-        }
-        defer { ov_output_const_port_free(port) }
-        var shape = ov_shape_t()
-        try OpenVINOError.check(ov_const_port_get_shape(port, &shape), "ov_const_port_get_shape")
-        defer { ov_shape_free(&shape) }
-        return (0..<Int(shape.rank)).map { Int(shape.dims[$0]) }
+        let port = ConstPort(
+            try OpenVINOError.make("ov_compiled_model_output_by_name") {
+                ov_compiled_model_output_by_name(handle, name, $0)
+            })
+        return try port.shape()
     }
 }

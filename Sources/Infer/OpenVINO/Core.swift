@@ -1,5 +1,6 @@
 import COpenVINO
 import Glibc
+import ONNX
 
 /// The engine: its plugins and its cache. One for each process is enough.
 final class Core: @unchecked Sendable {  // safe: the engine's core may be used from any thread
@@ -20,15 +21,57 @@ final class Core: @unchecked Sendable {  // safe: the engine's core may be used 
     func compile(
         onnx: UnsafeRawBufferPointer, input: PictureInput, properties: [String: String]
     ) throws(OpenVINOError) -> CompiledModel {
-        let read = try OpenVINOError.make("ov_core_read_model_from_memory_buffer") {
-            ov_core_read_model_from_memory_buffer(
-                handle, onnx.baseAddress?.assumingMemoryBound(to: CChar.self), onnx.count, nil, $0)
-        }
+        let read = try read(onnx)
         defer { ov_model_free(read) }
         try input.reshape(read)
         let prepared = try input.addPreprocessing(to: read)
         defer { ov_model_free(prepared) }
         return CompiledModel(try compile(prepared, properties))
+    }
+
+    /// Compiles a model whose inputs all have fixed shapes and go in as they are.
+    func compile(
+        onnx: UnsafeRawBufferPointer, properties: [String: String]
+    ) throws(OpenVINOError) -> CompiledModel {
+        let read = try read(onnx)
+        defer { ov_model_free(read) }
+        return CompiledModel(try compile(read, properties))
+    }
+
+    /// Element types and shapes of a model's inputs and outputs. Nothing is compiled, which makes it cheap.
+    ///
+    /// - Parameters:
+    ///   - input: the size that pictures have; nil: the model's own inputs have fixed shapes.
+    ///   - tensors: names of the inputs and outputs that are asked for.
+    /// - Returns: the types of those that have a fixed shape and a type that ONNX has, too.
+    func types(
+        onnx: UnsafeRawBufferPointer, input: PictureInput?, of tensors: [String]
+    ) throws(OpenVINOError) -> [String: TensorType] {
+        let read = try read(onnx)
+        defer { ov_model_free(read) }
+        try input?.reshape(read)
+        var types: [String: TensorType] = [:]
+        for tensor in tensors {
+            var found: OpaquePointer?
+            if ov_model_const_output_by_name(read, tensor, &found) != OK {
+                try OpenVINOError.check(
+                    ov_model_const_input_by_name(read, tensor, &found), "ov_model_const_input_by_name")
+            }
+            guard let found else { continue }
+            let port = ConstPort(found)
+            if let shape = try port.fixedShape(), let elementType = try port.elementType() {
+                types[tensor] = TensorType(shape: shape, elementType: elementType)
+            }
+        }
+        return types
+    }
+
+    /// - Returns: a model, to be freed by the caller.
+    private func read(_ onnx: UnsafeRawBufferPointer) throws(OpenVINOError) -> OpaquePointer {
+        try OpenVINOError.make("ov_core_read_model_from_memory_buffer") {
+            ov_core_read_model_from_memory_buffer(
+                handle, onnx.baseAddress?.assumingMemoryBound(to: CChar.self), onnx.count, nil, $0)
+        }
     }
 
     private func compile(_ model: OpaquePointer, _ properties: [String: String]) throws(OpenVINOError) -> OpaquePointer

@@ -30,6 +30,15 @@ struct InferRequest: ~Copyable {
             })
     }
 
+    /// An input's memory, by name. Same address for the request's whole life; write to it before `start()`.
+    func inputTensor(_ name: String) throws(OpenVINOError) -> Tensor { try outputTensor(name) }
+
+    /// Makes an input read a tensor's memory, such as another request's output: nothing is copied.
+    func setInput(_ name: String, to tensor: borrowing Tensor) throws(OpenVINOError) {
+        try OpenVINOError.check(
+            ov_infer_request_set_tensor(handle, name, tensor.handle), "ov_infer_request_set_tensor")
+    }
+
     func start() throws(OpenVINOError) {
         try OpenVINOError.check(ov_infer_request_start_async(handle), "ov_infer_request_start_async")
     }

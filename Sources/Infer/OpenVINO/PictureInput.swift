@@ -1,4 +1,5 @@
 import COpenVINO
+import ONNX
 
 /// How a picture goes into a model: 8-bit `[1, height, width, channels]` from us; conversion, mean, scale and the
 /// model's own layout are steps that the engine runs as part of the model.
@@ -82,6 +83,12 @@ struct PictureInput {
         var count = 0
         try OpenVINOError.check(ov_model_outputs_size(model, &count), "ov_model_outputs_size")
         for index in 0..<count {
+            let port = ConstPort(
+                try OpenVINOError.make("ov_model_const_output_by_index") {
+                    ov_model_const_output_by_index(model, index, $0)
+                })
+            // Positions and labels stay whole numbers: a float cannot hold each of them.
+            guard try port.elementType()?.isFloat == true else { continue }
             let info = try Scoped("ov_preprocess_prepostprocessor_get_output_info", ov_preprocess_output_info_free) {
                 ov_preprocess_prepostprocessor_get_output_info_by_index(build, index, $0)
             }

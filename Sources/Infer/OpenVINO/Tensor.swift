@@ -2,7 +2,7 @@ import COpenVINO
 
 /// A view of a request's memory. Sole owner of its `ov_tensor_t`, not of the memory.
 struct Tensor: ~Copyable {
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
 
     init(_ handle: OpaquePointer) { self.handle = handle }
 

@@ -1,0 +1,82 @@
+/// Where a classifier gives its class scores.
+package struct ClassScores: Sendable, Equatable {
+    /// The model's output.
+    package let output: String
+    /// Tensor of class scores before the activation: one element a class.
+    package let logits: String
+    /// What the model itself makes of the logits.
+    package let activation: CAMHead.Activation
+}
+
+extension Graph {
+    /// The first output that can be class scores: auxiliary ones come after the main one.
+    ///
+    /// - Throws: `.noClassScores`.
+    package func classScores() throws(ONNXError) -> ClassScores {
+        guard let found = outputs.first(where: { $0.defectAsClassScores == nil }) else {
+            let first = outputs[0]
+            throw ONNXError(
+                file: file, problem: .noClassScores(first.name, reason: first.defectAsClassScores ?? "is not usable"))
+        }
+        var tensor = found.name
+        while let node = producer(of: tensor), let input = node.input(0) {
+            if let activation = CAMHead.Activation(of: node) {
+                return ClassScores(output: found.name, logits: input, activation: activation)
+            }
+            guard transparent.contains(node.op) else { break }
+            tensor = input
+        }
+        return ClassScores(output: found.name, logits: found.name, activation: .none)
+    }
+
+    /// Tensors that an operator makes and that the scores depend on, the last of them first.
+    package func tensors(before scores: String) -> [String] {
+        var found: Set<Int> = []
+        var waiting = [scores]
+        while let tensor = waiting.popLast() {
+            guard let node = producer(of: tensor), found.insert(node.index).inserted else { continue }
+            waiting += node.inputs
+        }
+        return ordered(found).reversed().flatMap { $0.outputs.filter { !$0.isEmpty } }
+    }
+
+    /// Each node behind those whose outputs it reads (Kahn 1962).
+    func ordered(_ nodes: Set<Int>) -> [Node] {
+        var waitingFor: [Int: Int] = [:]
+        var readers: [Int: [Int]] = [:]
+        for index in nodes {
+            let makers = Set(self.nodes[index].reads.compactMap { producer(of: $0)?.index }).intersection(nodes)
+            waitingFor[index] = makers.count
+            for maker in makers { readers[maker, default: []].append(index) }
+        }
+        // Sorted, so that the same file gives the same order.
+        var ready = nodes.filter { waitingFor[$0] == 0 }.sorted(by: >)
+        var order: [Node] = []
+        while let index = ready.popLast() {
+            order.append(self.nodes[index])
+            for reader in readers[index, default: []].sorted(by: >) {
+                waitingFor[reader]! -= 1
+                if waitingFor[reader] == 0 { ready.append(reader) }
+            }
+        }
+        return order
+    }
+
+    /// The feature map that gradient methods explain unless another is named: the last one with spatial extent before the
+    /// scores; of a map and the map that is pooled from it, the larger one, which shows more.
+    ///
+    /// - Parameters:
+    ///   - types: of the tensors before the scores.
+    /// - Returns: a tensor `[1, channels, height, width]`; nil if there is none.
+    package func lastFeatureMap(before scores: String, types: [String: TensorType]) -> String? {
+        let isMap = { (tensor: String) in
+            guard let type = types[tensor], type.elementType.isFloat, type.shape.count == 4 else { return false }
+            return type.shape[0] == 1 && type.shape[2] > 1 && type.shape[3] > 1
+        }
+        guard var tensor = tensors(before: scores).first(where: isMap) else { return nil }
+        while let node = producer(of: tensor), let input = node.input(0), isMap(input),
+            ["MaxPool", "AveragePool", "Identity", "Dropout"].contains(node.op)
+        { tensor = input }
+        return tensor
+    }
+}

@@ -1,0 +1,109 @@
+/// The part of a graph that a gradient flows through: between a target tensor and class scores.
+package struct GradientPath: Sendable {
+    package let target: String
+    package let scores: String
+    /// The data's order.
+    let nodes: [Node]
+    /// Tensors that depend on the target and that the scores depend on, both of these included.
+    let tensors: Set<String>
+    let graph: Graph
+
+    /// - Throws: `.layerNotFound` for tensors that do not exist, `.scoresDoNotDepend`, and for an operator without a rule
+    ///   `.noGradientRule`.
+    package init(_ graph: Graph, from target: String, to scores: String) throws(ONNXError) {
+        func fail(_ problem: ONNXError.Problem) -> ONNXError { ONNXError(file: graph.file, problem: problem) }
+        for tensor in [target, scores] where !graph.hasTensor(tensor) {
+            throw fail(.layerNotFound(tensor, similar: []))
+        }
+        (self.graph, self.target, self.scores) = (graph, target, scores)
+        let ancestors = Self.ancestors(graph, of: scores, downTo: target)
+        do throws(ONNXError.Problem) {
+            let (nodes, tensors) = try Self.descendants(graph, of: target, among: ancestors)
+            guard tensors.contains(scores), target != scores else {
+                throw .scoresDoNotDepend(layer: target, scores: scores)
+            }
+            self.nodes = graph.ordered(nodes)
+            self.tensors = tensors
+        } catch {
+            throw fail(error)
+        }
+    }
+
+    /// Tensors whose types and shapes the rules may ask for, sorted.
+    var read: [String] {
+        let made = nodes.flatMap { node in
+            // Outputs that nobody reads need not even be there; but the parts of a Split add up.
+            node.outputs.filter { node.op == "Split" || !graph.consumers(of: $0).isEmpty }
+        }
+        return Set(nodes.flatMap(\.inputs) + made).union([target, scores]).filter { !$0.isEmpty }.sorted()
+    }
+
+    /// Of these, the ones whose types the file does not tell for sure: an engine must infer them.
+    package var inferred: [String] { read.filter { graph.initialiser($0) == nil } }
+
+    /// Types of tensors that are constants of the file.
+    var constants: [String: TensorType] {
+        var types: [String: TensorType] = [:]
+        for name in read {
+            guard let tensor = graph.initialiser(name), let type = tensor.elementType else { continue }
+            types[name] = TensorType(shape: tensor.shape, elementType: type)
+        }
+        return types
+    }
+
+    /// Inputs that what a node makes depends on; of these, some may have no gradient.
+    private static func variableInputs(_ node: Node) -> [String] {
+        if case .none = RuleTable.effect(of: node) { return [] }
+        return node.inputs
+    }
+
+    /// Nodes that scores depend on, without those before the target.
+    private static func ancestors(_ graph: Graph, of scores: String, downTo target: String) -> Set<Int> {
+        var found: Set<Int> = []
+        var waiting = [scores]
+        while let tensor = waiting.popLast() {
+            guard tensor != target, let node = graph.producer(of: tensor), found.insert(node.index).inserted else {
+                continue
+            }
+            waiting += variableInputs(node)
+        }
+        return found
+    }
+
+    /// Of the ancestors, those that depend on the target, and the tensors between them.
+    private static func descendants(
+        _ graph: Graph, of target: String, among ancestors: Set<Int>
+    ) throws(ONNXError.Problem) -> (nodes: Set<Int>, tensors: Set<String>) {
+        var nodes: Set<Int> = []
+        var tensors: Set<String> = [target]
+        var waiting = [target]
+        var unknown: Node?
+        var misread: (node: Node, position: Int)?
+        while let tensor = waiting.popLast() {
+            for node in graph.consumers(of: tensor) where ancestors.contains(node.index) {
+                switch RuleTable.effect(of: node) {
+                case .none: continue
+                case .unknown:
+                    if node.index < unknown?.index ?? .max { unknown = node }
+                    continue
+                case .rule(let rule):
+                    for position in node.inputs.indices
+                    where node.inputs[position] == tensor && !rule.inputs.contains(position) {
+                        if node.index < misread?.node.index ?? .max { misread = (node, position) }
+                    }
+                }
+                guard nodes.insert(node.index).inserted else { continue }
+                for output in node.outputs where !output.isEmpty && tensors.insert(output).inserted {
+                    waiting.append(output)
+                }
+            }
+        }
+        if let unknown {
+            throw .noGradientRule(op: unknown.op, node: unknown.label, known: RuleTable.rules.keys.sorted())
+        }
+        if let (node, position) = misread {
+            throw .noGradient(node: node.label, reason: "its input '\(node.inputs[position])' depends on the picture")
+        }
+        return (nodes, tensors)
+    }
+}

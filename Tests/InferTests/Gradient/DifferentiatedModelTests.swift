@@ -1,0 +1,113 @@
+import ONNX
+import TestSupport
+import Testing
+
+@testable import Infer
+
+/// Gradients of whole nets against PyTorch's.
+struct DifferentiatedModelTests {
+    /// A net with its golden picture run through it.
+    private final class Net {
+        let golden: GradientGolden
+        let model: DifferentiatedModel
+        let forward: InferRequest
+        let backward: BackwardPass
+
+        init(_ name: String, precision: String = "f32", target: String? = nil) throws {
+            golden = try GradientGolden(name)
+            let properties = RuleBench.properties.merging(["INFERENCE_PRECISION_HINT": precision]) { $1 }
+            model = try DifferentiatedModel(
+                try Model(contentsOf: GradientGolden.model(name)), from: target ?? golden.target, to: golden.scores,
+                input: nil, core: try RuleBench.core.get(), properties: properties)
+            forward = try InferRequest(model.forward)
+            backward = try BackwardPass(model, of: forward)
+            let picture = try forward.inputTensor("picture")
+            _ = try picture.bytes().bindMemory(to: Float.self).update(fromContentsOf: golden.picture)
+            try forward.start()
+            try forward.wait()
+        }
+
+        func output(_ name: String) throws -> [Float] { Array(try forward.outputTensor(name).floats()) }
+    }
+
+    /// The greatest difference, as a share of the expected numbers' range.
+    private func error(_ found: [Float], _ expected: [Float]) -> Float {
+        guard found.count == expected.count, let low = expected.min(), let high = expected.max(), high > low else {
+            return .infinity
+        }
+        return zip(found, expected).map { abs($0 - $1) }.max()! / (high - low)
+    }
+
+    @Test(arguments: ["vgg", "resnet", "mobilenet"]) func theGradientIsPyTorchs(name: String) throws {
+        let net = try Net(name)
+        let golden = net.golden
+        #expect(net.model.gradient.target.type.shape == golden.shape)
+        #expect(error(try net.output(golden.target), golden.activations) < 1e-5)
+        #expect(error(try net.output(golden.scores), golden.logits) < 1e-5)
+        #expect(golden.gradients.count == 2)
+        for (classID, expected) in golden.gradients {
+            let gradient = Array(try net.backward.gradient(ofClass: try #require(Int(classID))))
+            #expect(error(gradient, expected) < 1e-4, "class \(classID)")
+        }
+    }
+
+    /// The backward model stays in 32 bits: the error is that of the residuals, which have 8 significant bits.
+    @Test(arguments: ["vgg", "resnet", "mobilenet"])
+    func theGradientOfA16BitModelIsRoughlyTheSame(name: String) throws {
+        let net = try Net(name, precision: "bf16")
+        for (classID, expected) in net.golden.gradients {
+            let gradient = Array(try net.backward.gradient(ofClass: try #require(Int(classID))))
+            // In 16 bits throughout it would be noise.
+            #expect(correlation(gradient, expected) > 0.98, "class \(classID)")
+        }
+    }
+
+    private func correlation(_ a: [Float], _ b: [Float]) -> Float {
+        let (meanA, meanB) = (a.reduce(0, +) / Float(a.count), b.reduce(0, +) / Float(b.count))
+        func product(_ x: [Float], _ mx: Float, _ y: [Float], _ my: Float) -> Float {
+            zip(x, y).reduce(0) { $0 + ($1.0 - mx) * ($1.1 - my) }
+        }
+        return product(a, meanA, b, meanB)
+            / (product(a, meanA, a, meanA) * product(b, meanB, b, meanB)).squareRoot()
+    }
+
+    @Test(arguments: ["vgg", "resnet", "mobilenet"]) func wholeNetsAreDifferentiatedDownToTheirInput(name: String)
+        throws
+    {
+        let net = try Net(name, target: "picture")
+        let gradient = Array(try net.backward.gradient(ofClass: 1))
+        let picture = try net.forward.inputTensor("picture")
+        let pixels = try picture.bytes().bindMemory(to: Float.self)
+        let y = try net.forward.outputTensor(net.golden.scores)
+        let scores = try y.floats()
+        let step: Float = 1e-3
+        // Few pixels, and a step that seldom crosses a kink: a ReLU that switches makes a difference wrong.
+        let errors = try stride(from: 0, to: pixels.count, by: 31).map { index in
+            let middle = pixels[index]
+            defer { pixels[index] = middle }
+            let values = try [step, -step].map { step in
+                pixels[index] = middle + step
+                try net.forward.start()
+                try net.forward.wait()
+                return scores[1]
+            }
+            return abs((values[0] - values[1]) / (2 * step) - gradient[index])
+        }
+        let range = gradient.max()! - gradient.min()!
+        #expect(range > 0 && errors.count { $0 > 0.01 * range } <= errors.count / 10, "\(errors) of \(range)")
+    }
+
+    /// Vectors of several classes add up: the gradient is linear in the seed.
+    @Test func theGradientOfASumIsTheSumOfGradients() throws {
+        let net = try Net("resnet")
+        let (first, second) = (net.golden.gradients["1"]!, net.golden.gradients["4"]!)
+        let sum = Array(try net.backward.gradient(weights: [0, 2, 0, 0, -1]))
+        #expect(error(sum, zip(first, second).map { 2 * $0 - $1 }) < 1e-4)
+    }
+
+    @Test func theSameFileGivesTheSameBackwardGraph() throws {
+        let (one, other) = (try Net("mobilenet"), try Net("mobilenet"))
+        let isSame = one.model.gradient.backward == other.model.gradient.backward
+        #expect(isSame)
+    }
+}

@@ -1,0 +1,144 @@
+import Foundation
+import ONNX
+import Testing
+
+@testable import Infer
+
+/// A tiny graph around one operator: reads the variables x0, x1 and so on, makes y.
+struct RuleCase: CustomTestStringConvertible, Sendable {
+    let name: String
+    /// Shapes of the variables; each is differentiated.
+    let variables: [[Int]]
+    let operatorSet: Int
+    /// The smallest value of a variable; nil: as many are negative as positive.
+    let smallest: Float?
+    let write: @Sendable (inout GraphWriter) -> Void
+
+    init(
+        _ name: String, _ variables: [[Int]], operatorSet: Int = 18, from smallest: Float? = nil,
+        _ write: @escaping @Sendable (inout GraphWriter) -> Void
+    ) {
+        self.name = name
+        self.variables = variables
+        self.operatorSet = operatorSet
+        self.smallest = smallest
+        self.write = write
+    }
+
+    /// One operator that reads all variables.
+    static func plain(
+        _ op: String, _ variables: [[Int]], _ attributes: [NodeAttribute] = [], operatorSet: Int = 18,
+        from smallest: Float? = nil, named name: String? = nil
+    ) -> RuleCase {
+        RuleCase(name ?? op, variables, operatorSet: operatorSet, from: smallest) { graph in
+            graph.add(op, variables.indices.map { "x\($0)" }, ["y"], attributes)
+        }
+    }
+
+    var testDescription: String { name }
+
+    func model() throws -> Model {
+        var graph = GraphWriter()
+        for (position, shape) in variables.enumerated() { graph.input("x\(position)", TensorType(shape: shape)) }
+        write(&graph)
+        graph.output("y")
+        let bytes = try graph.serialized(operatorSet: operatorSet, name: name)
+        return try Model(bytes, file: name, folder: FileManager.default.temporaryDirectory)
+    }
+}
+
+/// Numbers for tests: in no order, all different, 1/16 apart, none of them 0.
+///
+/// So no step of a central difference (1/128) crosses a kink at 0 or changes which of two is the greater.
+func testNumbers(_ count: Int, from smallest: Float? = nil, seed: Int = 1) -> [Float] {
+    var generator = SplitMix(state: UInt64(seed) &* 0x9e37_79b9_7f4a_7c15)
+    let start = smallest ?? (Float(1) / 32 - Float((count + 1) / 2) / 16)
+    return (0..<count).shuffled(using: &generator).map { start + Float($0) / 16 }
+}
+
+/// Steele et al. 2014: the same numbers everywhere.
+private struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+}
+
+/// Runs tiny graphs and their gradients.
+enum RuleBench {
+    static let core = Result { try Core() }
+    static let properties = [
+        "NUM_STREAMS": "1", "INFERENCE_NUM_THREADS": "1", "INFERENCE_PRECISION_HINT": "f32",
+    ]
+
+    struct Outcome {
+        /// By the rules, and by a central difference.
+        let gradient: [Float]
+        let expected: [Float]
+    }
+
+    /// Weights of y's elements, which do not add up to 0.
+    static func seed(_ count: Int) -> [Float] {
+        testNumbers(count, from: -0.25, seed: 7).map { $0 / Float(count).squareRoot() }
+    }
+
+    /// The gradient of Σ seed · y with respect to one variable.
+    static func differentiate(_ rule: RuleCase, variable: Int) throws -> Outcome {
+        let model = try DifferentiatedModel(
+            try rule.model(), from: "x\(variable)", to: "y", input: nil, core: try core.get(), properties: properties)
+        let forward = try InferRequest(model.forward)
+        let backward = try BackwardPass(model, of: forward)
+        var memory: [UnsafeMutableBufferPointer<Float>] = []
+        let tensors = Tensors()
+        for (position, shape) in rule.variables.enumerated() {
+            let floats = try tensors.keep(try forward.inputTensor("x\(position)"))
+            let values = testNumbers(shape.reduce(1, *), from: rule.smallest, seed: position + 1)
+            _ = floats.update(fromContentsOf: values)
+            memory.append(floats)
+        }
+        let y = try tensors.keep(try forward.outputTensor("y"))
+        let seed = seed(y.count)
+        func run() throws {
+            try forward.start()
+            try forward.wait()
+        }
+        try run()
+        let gradient = Array(try backward.gradient(weights: seed))
+
+        let step: Float = 1 / 128
+        let x = memory[variable]
+        let expected = try x.indices.map { index in
+            let middle = x[index]
+            defer { x[index] = middle }
+            // In doubles: the sum's rounding would be divided by the step.
+            let sums = try [step, -step].map { step in
+                x[index] = middle + step
+                try run()
+                return zip(seed, y).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+            }
+            return Float((sums[0] - sums[1]) / Double(2 * step))
+        }
+        return Outcome(gradient: gradient, expected: expected)
+    }
+
+    /// Keeps tensors, and with them the memory that they show.
+    private final class Tensors {
+        private var owners: [Owner] = []
+
+        func keep(_ tensor: consuming Infer.Tensor) throws -> UnsafeMutableBufferPointer<Float> {
+            let floats = try tensor.bytes().bindMemory(to: Float.self)
+            owners.append(Owner(tensor))
+            return floats
+        }
+
+        private final class Owner {
+            private let tensor: Infer.Tensor
+            init(_ tensor: consuming Infer.Tensor) { self.tensor = tensor }
+        }
+    }
+}
