@@ -40,10 +40,18 @@ package final class FileSource: FrameSource, @unchecked Sendable {  // safe: one
     /// Opens the input and decodes its first picture.
     ///
     /// - Parameter interrupt: ends a blocking read; `next()` then returns nil.
-    package init(_ config: CaptureConfig, interrupt: Interrupt) throws(CaptureError) {
-        let reader = try FrameReader(config, interrupt)
+    package convenience init(_ config: CaptureConfig, interrupt: Interrupt) throws(CaptureError) {
+        let clock = LinuxClock()
+        try self.init(FrameReader(config, ReadWatch(interrupt, clock), clock))
+    }
+
+    /// Decodes the first picture of an opened input.
+    ///
+    /// - Parameter chroma: whether that of YUV keeps its resolution.
+    init(_ reader: FrameReader, chroma: ConformedFormat.Chroma = .kept) throws(CaptureError) {
         guard let first = try reader.next() else { throw .interrupted }
-        let facts = SourceFacts(reader)
+        var facts = SourceFacts(reader)
+        facts.chroma = chroma
         let conformer = try Conformer(first: first, facts)
         let demuxer = reader.demuxer
         self.reader = reader
