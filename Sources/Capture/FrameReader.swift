@@ -28,7 +28,7 @@ final class FrameReader {
     private let system: any SystemClock
     private var timeline: Timeline
     private let end: DeclaredEnd
-    private var countedCorrupt = 0
+    private let counters = SourceCounters()
     /// Decoding times of packets that the demuxer has marked as corrupt, so that their pictures are not counted again.
     private var marked: Set<Int64> = []
     /// Seconds: where the last packet of all streams ends.
@@ -110,9 +110,17 @@ final class FrameReader {
     }
 
     /// Packets that were marked as corrupt, could not be decoded, or gave a picture with parts made up.
-    var corruptPackets: Int { max(countedCorrupt, decoder.hasComplained ? 1 : 0) }
+    var corruptPackets: Int { max(counters.corrupt, decoder.hasComplained ? 1 : 0) }
+    /// Packets of which no picture could be made. Any thread may ask.
+    var damagedPackets: Int { counters.damaged }
 
-    func countCorruptPacket() { countedCorrupt += 1 }
+    /// Counts a picture that looks like none of this video's.
+    func countUnusablePicture() {
+        counters.corrupt += 1
+        counters.damaged += 1
+    }
+
+    private func countCorruptPacket() { counters.corrupt += 1 }
 
     /// Whether packets have the sender's times, and not some that libavformat makes up.
     private static func hasTimes(_ demuxer: Demuxer) -> Bool {
@@ -198,6 +206,7 @@ final class FrameReader {
     private func noteDamage(_ error: FFmpegError, isCounted: Bool = false) throws(CaptureError) {
         if error.code == shim_error_out_of_memory { throw .outOfMemory }
         if !isCounted { countCorruptPacket() }
+        counters.damaged += 1
         lastError = error
     }
 

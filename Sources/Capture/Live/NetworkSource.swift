@@ -40,8 +40,8 @@ package final class NetworkSource: FrameSource, @unchecked Sendable {
     private var lastPicture: CaptureTime
     private var isLost = false
     private var isInterlaced = false
-    /// Damaged packets of the sessions before.
-    private var damagedBefore = 0
+    /// Of the sessions before.
+    private var (corruptBefore, damagedBefore) = (0, 0)
     private var warnings: [CaptureWarning] = []
 
     /// Waits for the first picture of a connected stream, to know its format.
@@ -86,14 +86,14 @@ package final class NetworkSource: FrameSource, @unchecked Sendable {
             } catch {
                 // Damage may make a picture look like anything.
                 guard case .cannotConvert = error else { throw error }
-                damagedBefore += 1
+                session?.reader.countUnusablePicture()
             }
         }
         return nil
     }
 
-    package var corruptPackets: Int { counters.damaged }
-    package var drops: [String: Int] { counters.drops }
+    package var corruptPackets: Int { counters.corrupt }
+    package var drops: [String: Int] { ["damaged": counters.damaged] }
 
     /// When the recording starts.
     package var metadata: [String: String] {
@@ -116,7 +116,8 @@ package final class NetworkSource: FrameSource, @unchecked Sendable {
         }
         guard let session = try openSession() else { return nil }
         let step = try session.next()
-        counters.damaged = damagedBefore + session.reader.corruptPackets
+        counters.corrupt = corruptBefore + session.reader.corruptPackets
+        counters.damaged = damagedBefore + session.reader.damagedPackets
         switch consume step {
         case .picture(let picture):
             notePicture(picture)
@@ -158,7 +159,7 @@ package final class NetworkSource: FrameSource, @unchecked Sendable {
     }
 
     private func lose(_ cause: SignalLoss) {
-        damagedBefore = counters.damaged
+        (corruptBefore, damagedBefore) = (counters.corrupt, counters.damaged)
         session = nil
         guard !isLost else { return }
         isLost = true
