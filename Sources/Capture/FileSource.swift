@@ -132,17 +132,7 @@ package final class FileSource: FrameSource, @unchecked Sendable {  // safe: one
 
 /// Tags for a copy: not those by which a container describes its own file.
 private func containerTags(_ dictionary: OpaquePointer?) -> [String: String] {
-    let ownTags = [
-        "major_brand", "minor_version", "compatible_brands", "encoder", "duration", "creation_time",
-    ]
-    var tags: [String: String] = [:]
-    var entry: UnsafeMutablePointer<AVDictionaryEntry>?
-    while let found = av_dict_get(dictionary, "", entry, AV_DICT_IGNORE_SUFFIX) {
-        let key = String(cString: found.pointee.key)
-        if !ownTags.contains(key.lowercased()) { tags[key] = String(cString: found.pointee.value) }
-        entry = found
-    }
-    return tags
+    metadataTags(dictionary, without: containersOwnTags.union(["creation_time"]))
 }
 
 private func estimatedFrames(_ reader: FrameReader, _ duration: Double?) -> Int? {
