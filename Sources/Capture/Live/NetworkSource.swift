@@ -134,10 +134,19 @@ package final class NetworkSource: FrameSource, @unchecked Sendable {
     /// - Returns: nil if the stream is lost meanwhile, or an interrupt came.
     private func skipToPresent() throws(CaptureError) -> Frame? {
         let start = clock.monotonicTime
-        while let picture = try firstOrNext() {
-            guard let captured = picture.captured, captured.monotonic < start - Self.largestAge else { return picture }
+        guard start - lastPicture.monotonic > Self.largestAge else { return try firstOrNext() }
+        first = nil
+        while let picture = try nextPicture() {
+            if !isOld(picture, askedForAt: start) { return picture }
         }
         return nil
+    }
+
+    private func isOld(_ picture: borrowing Frame, askedForAt start: Int64) -> Bool {
+        guard let reader = session?.reader, let captured = picture.captured else { return false }
+        if reader.hasTimes { return captured.monotonic < start - Self.largestAge }
+        // What has piled up is there at once; it cannot be more than can be read in a while.
+        return reader.lastWait < Self.leastWait && clock.monotonicTime - start < Self.longestSkip
     }
 
     private func firstOrNext() throws(CaptureError) -> Frame? {
@@ -190,4 +199,7 @@ package final class NetworkSource: FrameSource, @unchecked Sendable {
 
     /// Microseconds: older than this a picture is passed over at the start.
     private static let largestAge: Int64 = 200_000
+    /// Microseconds: what comes sooner was there already.
+    private static let leastWait: Int64 = 2_000
+    private static let longestSkip: Int64 = 1_000_000
 }

@@ -48,6 +48,18 @@ import Testing
         #expect(bench.signals.count == 1 && source.framesRead == 0)
     }
 
+    @Test func picturesWithoutTimesThatPiledUpArePassedOverToo() throws {
+        let clock = ManualClock()
+        let interrupt = Interrupt()
+        let bench = try StreamBench(clock: clock, interrupt: interrupt) { _, _ in
+            .steps([.bytes(MotionJPEG.stream(20)), .silence { if clock.isHurried { interrupt.raise() } }])
+        }
+        let source = try bench.source()
+        clock.advance(seconds: 3)
+        clock.isHurried = true
+        #expect(try source.take(1).isEmpty && source.framesRead == 0)
+    }
+
     @Test func aStreamHasNoSoundAndTheDecoderHoldsNothingBack() throws {
         let bench = try StreamBench(sendingOnly: transportStream(Clips.transport))
         let source = try bench.source { $0.decoderThreads = 8 }
