@@ -13,15 +13,21 @@ final class FrameReader {
     let frameRate: AVRational
     private(set) var framesRead = 0
     private(set) var endedEarly = false
+    /// Packets of the video.
+    private(set) var videoPackets = 0
+    /// Why reading ended; nil: it did not, or it came to the end.
+    private(set) var readError: FFmpegError?
     var warnings: [CaptureWarning] = []
 
     private var companionOfStream: [Int32: Int]
     private let packet: UnsafeMutablePointer<AVPacket>
     private let picture: UnsafeMutablePointer<AVFrame>
     private var clock: PacketClock
+    /// Of a live input, by which its pictures are timed, instead of `clock` and `timeline`.
+    private var arrivals: ArrivalClock?
+    private let system: any SystemClock
     private var timeline: Timeline
     private let end: DeclaredEnd
-    private var videoPackets = 0
     private var countedCorrupt = 0
     /// Decoding times of packets that the demuxer has marked as corrupt, so that their pictures are not counted again.
     private var marked: Set<Int64> = []
@@ -32,22 +38,30 @@ final class FrameReader {
     /// What the decoder said of the last packet that it could not use.
     private var lastError: FFmpegError?
 
-    init(_ config: CaptureConfig, _ interrupt: Interrupt) throws(CaptureError) {
-        demuxer = try Demuxer(config, interrupt)
-        let choice = try StreamChoice(demuxer, number: config.videoStream)
+    /// - Parameter isKnownLive: whether the input was found to be live before.
+    init(
+        _ config: CaptureConfig, _ watch: ReadWatch, _ system: any SystemClock, isKnownLive: Bool = false
+    ) throws(CaptureError) {
+        demuxer = try Demuxer(config, watch, isKnownLive: isKnownLive)
+        let isLive = demuxer.isLive
+        let choice = try StreamChoice(
+            demuxer, number: config.videoStream, takesCompanions: !isLive && !config.live)
         stream = choice.video
         companions = choice.companions
         companionOfStream = choice.companionOfStream
         warnings = choice.leftOut.map { .streamLeftOut(number: $0) }
         codecName = String(cString: avcodec_get_name(stream.pointee.codecpar.pointee.codec_id))
         do {
-            decoder = try VideoDecoder(choice.decoder, stream, threads: config.decoderThreads)
+            decoder = try VideoDecoder(
+                choice.decoder, stream, threads: config.decoderThreads, isLive: isLive)
         } catch {
             throw .decoderFailed(input: demuxer.location.name, codec: codecName, cause: error)
         }
-        frameRate =
-            [stream.pointee.avg_frame_rate, stream.pointee.r_frame_rate].first { $0.num > 0 && $0.den > 0 }
-            ?? AVRational(num: 0, den: 1)
+        let hasTimes = Self.hasTimes(demuxer)
+        let rates = isLive && !hasTimes ? [] : [stream.pointee.avg_frame_rate, stream.pointee.r_frame_rate]
+        frameRate = rates.first { $0.num > 0 && $0.den > 0 } ?? AVRational(num: 0, den: 1)
+        self.system = system
+        arrivals = isLive ? ArrivalClock(timeBase: hasTimes ? stream.pointee.time_base : nil, system) : nil
         clock = PacketClock(
             start: knownTime(demuxer.context.pointee.start_time), mayJump: demuxer.formatFlags & AVFMT_TS_DISCONT != 0)
         timeline = Timeline(timeBase: stream.pointee.time_base, frameRate: frameRate)
@@ -69,7 +83,9 @@ final class FrameReader {
         av_frame_free(&dyingPicture)
     }
 
-    /// The next picture, untouched; nil at the end, or after an interrupt.
+    /// The next picture, untouched; nil at the end, after an interrupt, or when the time is over.
+    ///
+    /// A live input's pictures have times of the monotonic clock, in microseconds.
     func next() throws(CaptureError) -> Frame? {
         while !isInterrupted {
             switch decoder.receive(into: picture) {
@@ -98,6 +114,11 @@ final class FrameReader {
 
     func countCorruptPacket() { countedCorrupt += 1 }
 
+    /// Whether packets have the sender's times, and not some that libavformat makes up.
+    private static func hasTimes(_ demuxer: Demuxer) -> Bool {
+        demuxer.formatFlags & AVFMT_NOTIMESTAMPS == 0 && !["h264", "hevc", "m4v"].contains(demuxer.formatName)
+    }
+
     private func nothingDecoded() -> CaptureError {
         let name = demuxer.location.name
         // What cannot seek back has read past the pictures when it meets the index.
@@ -115,13 +136,20 @@ final class FrameReader {
         let damage =
             FF_DECODE_ERROR_INVALID_BITSTREAM | FF_DECODE_ERROR_CONCEALMENT_ACTIVE | FF_DECODE_ERROR_DECODE_SLICES
         if av.pointee.decode_error_flags & damage != 0 && !marked.contains(av.pointee.pkt_dts) { countCorruptPacket() }
+        // How it was coded is no hint for how to code what is made of it.
+        av.pointee.pict_type = AV_PICTURE_TYPE_NONE
+        defer { framesRead += 1 }
+        if let arrivals {
+            let taken = arrivals.time(
+                ofPTS: knownTime(av.pointee.best_effort_timestamp), now: system.monotonicTime)
+            return Frame(
+                adopting: av, index: framesRead, pts: taken.monotonic, duration: 0, timeBase: LiveTimeline.timeBase,
+                captured: taken)
+        }
         let (pts, duration) = timeline.place(
             pts: knownTime(av.pointee.best_effort_timestamp), duration: shim_frame_duration(av))
         av.pointee.pts = pts
         shim_set_frame_duration(av, duration)
-        // How it was coded is no hint for how to code what is made of it.
-        av.pointee.pict_type = AV_PICTURE_TYPE_NONE
-        defer { framesRead += 1 }
         return Frame(adopting: av, index: framesRead, pts: pts, duration: duration, timeBase: stream.pointee.time_base)
     }
 
@@ -150,7 +178,12 @@ final class FrameReader {
 
     private func decodePacket() throws(CaptureError) {
         videoPackets += 1
-        clock.shift(packet, stream.pointee.time_base, AVMEDIA_TYPE_VIDEO)
+        if arrivals == nil {
+            clock.shift(packet, stream.pointee.time_base, AVMEDIA_TYPE_VIDEO)
+        } else {
+            arrivals?.note(
+                pts: knownTime(packet.pointee.pts) ?? knownTime(packet.pointee.dts), arrival: system.monotonicTime)
+        }
         noteEnd(of: packet, stream.pointee.time_base)
         let isMarked = packet.pointee.flags & AV_PKT_FLAG_CORRUPT != 0
         if isMarked {
@@ -187,6 +220,8 @@ final class FrameReader {
     private func finish(_ error: FFmpegError?) {
         isFlushing = true
         _ = decoder.send(nil)
+        readError = error
+        if demuxer.isLive { return }
         if error != nil || end.isMissed(packets: videoPackets, reached: reached) {
             endedEarly = true
             lastError = lastError ?? error

@@ -83,8 +83,10 @@ struct Camstream: AsyncParsableCommand {
                 throw ValidationError("name an output with --out, or show the picture to browsers with --serve")
             }
             config.infer.model = try ModelChoice(config.infer, log: log).path
+            // Who watches, watches now: a file that is shown is played at its own rate.
+            if config.serve != nil { config.capture.live = true }
             let status =
-                if config.serve != nil {
+                if config.capture.live || VideoNodes.isCamera(config.capture.input) || config.encode.segment != nil {
                     try await LiveRun(config: config, log: log, showsProgress: !options.quiet)()
                 } else {
                     try await Run(config: config, log: log, showsProgress: !options.quiet)()
