@@ -72,7 +72,8 @@ final class LiveRun: Sendable {
                     return false
                 }
             }
-            group.addTask {
+            // A thread of its own: to open an input, to load a model and to complete files takes long.
+            group.addTask(executorPreference: StageThread("run")) {
                 do {
                     try await self.runPipelines(source)
                 } catch {
