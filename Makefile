@@ -1,7 +1,7 @@
 # The commands of the project. `make demo` and `make test` do all the set-up by themselves, on Debian 12 with Swift.
 #
 #   make demo [INPUT=clip.mp4 MODEL=model.onnx CARD=card.yaml OUT=overlay.mp4]
-#   make test | test-camera | bench | lint | format
+#   make test | test-camera | test-browser | test-load | bench | lint | format
 #   make install | uninstall [PREFIX=/usr/local] [DESTDIR=]
 
 export PKG_CONFIG_PATH := $(CURDIR)/.deps/openvino$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
@@ -19,7 +19,7 @@ libdir := $(DESTDIR)$(PREFIX)/lib/camstream
 sharedir := $(DESTDIR)$(PREFIX)/share/camstream
 docdir := $(DESTDIR)$(PREFIX)/share/doc/camstream
 
-.PHONY: setup build demo test test-camera bench lint format install uninstall
+.PHONY: setup build demo test test-camera test-browser test-load bench lint format install uninstall
 
 setup:
 	@./scripts/setup.sh
@@ -38,6 +38,14 @@ test: setup
 # A real V4L2 driver, in an emulated machine.
 test-camera: build
 	@./Tests/VM/run.sh
+
+# The page in real browsers. Options go in BROWSER, e.g. make test-browser BROWSER='--browsers firefox --only keyboard'
+test-browser: setup
+	@./Tests/Browser/run.sh $(BROWSER)
+
+# The HTTP server under load. Options go in LOAD, e.g. make test-load LOAD='--soak-minutes 10'
+test-load: setup
+	@./Tests/Load/run.sh $(LOAD)
 
 # Options of Benchmarks/bench.py go in BENCH, e.g. make bench BENCH='--rounds 9 --only race'
 bench: build

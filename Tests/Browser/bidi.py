@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import io
 import json
 import re
 import tempfile
@@ -9,6 +10,7 @@ import urllib.request
 from pathlib import Path
 
 import websockets
+from PIL import Image
 
 KEYS = {
     "Tab": "\ue004", "Enter": "\ue007", "Escape": "\ue00c", "Space": " ", "ArrowLeft": "\ue012", "ArrowUp": "\ue013",
@@ -40,8 +42,8 @@ class Browser:
             self.version = answer["capabilities"]["browserVersion"]
         await self.call(
             "session.subscribe", events=["log.entryAdded", "network.beforeRequestSent"])
-        tree = await self.call("browsingContext.getTree")
-        self.context = tree["contexts"][0]["context"]
+        # Firefox gives the keyboard's focus to a tab of one's own, not to its first one.
+        self.context = (await self.call("browsingContext.create", type="tab"))["context"]
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -66,7 +68,7 @@ class Browser:
             "datareporting.policy.dataSubmissionEnabled": False, "app.update.enabled": False,
             "browser.aboutwelcome.enabled": False, "network.captive-portal-service.enabled": False,
             "network.connectivity-service.enabled": False, "browser.download.folderList": 2,
-            "browser.download.dir": self._folder.name, "remote.active-protocols": 1,
+            "browser.download.dir": self._folder.name,
         }
         lines = [f'user_pref("{name}", {json.dumps(value)});' for name, value in preferences.items()]
         Path(self._folder.name, "user.js").write_text("\n".join(lines))
@@ -221,6 +223,12 @@ class Browser:
         answer = await self.call(
             "browsingContext.captureScreenshot", context=self.context, origin="document" if whole else "viewport")
         path.write_bytes(base64.b64decode(answer["data"]))
+
+    async def part(self, x: int, y: int, width: int, height: int) -> Image.Image:
+        """What is on the screen there, in grey."""
+        clip = {"type": "box", "x": x, "y": y, "width": width, "height": height}
+        answer = await self.call("browsingContext.captureScreenshot", context=self.context, clip=clip)
+        return Image.open(io.BytesIO(base64.b64decode(answer["data"]))).convert("L")
 
     async def another_tab(self) -> str:
         """Opens a tab over this one, which nobody sees then."""

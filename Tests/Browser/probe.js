@@ -16,21 +16,12 @@ window.probe = {
     const last = this.seen.at(-1);
     if (number !== null && (!last || last[0] !== number)) this.seen.push([number, performance.timeOrigin + performance.now()]);
   },
-  // Notes every change of what a canvas, or an image through one, shows.
-  watch(element) {
+  // Notes every change of what a canvas shows.
+  watch(canvas) {
     this.seen = [];
     clearInterval(this.timer);
-    let canvas = element, context;
-    if (element instanceof HTMLImageElement) {
-      canvas = document.createElement("canvas");
-      context = canvas.getContext("2d", {willReadFrequently: true});
-    } else context = element.getContext("2d");
+    const context = canvas.getContext("2d");
     this.timer = setInterval(() => {
-      if (element !== canvas) {
-        if (!element.naturalWidth) return;
-        [canvas.width, canvas.height] = [element.naturalWidth, element.naturalHeight];
-        context.drawImage(element, 0, 0);
-      }
       if (canvas.width >= 64) this.note(this.number(context, canvas.width, canvas.height));
     }, 4);
   },
