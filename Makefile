@@ -1,12 +1,14 @@
 # The commands of the project. `make demo` and `make test` do all the set-up by themselves, on Debian 12 with Swift.
 #
 #   make demo [INPUT=clip.mp4 MODEL=model.onnx CARD=card.yaml OUT=overlay.mp4]
-#   make test | test-camera | test-browser | test-load | bench | lint | format
-#   make install | uninstall [PREFIX=/usr/local] [DESTDIR=]
+#   make test | test-camera | test-browser | test-load | test-packaging | test-deb | bench | lint | format
+#   make install | uninstall [PREFIX=/usr/local] [SYSCONFDIR=/etc] [DESTDIR=]
+#   make deb
 
 export PKG_CONFIG_PATH := $(CURDIR)/.deps/openvino$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
 
 PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
 DESTDIR ?=
 INPUT ?= demo:
 OUT ?= demo/overlay.mp4
@@ -18,8 +20,16 @@ bindir := $(DESTDIR)$(PREFIX)/bin
 libdir := $(DESTDIR)$(PREFIX)/lib/camstream
 sharedir := $(DESTDIR)$(PREFIX)/share/camstream
 docdir := $(DESTDIR)$(PREFIX)/share/doc/camstream
+mandir := $(DESTDIR)$(PREFIX)/share/man/man1
+unitdir := $(DESTDIR)$(PREFIX)/lib/systemd/system
+confdir := $(DESTDIR)$(SYSCONFDIR)/camstream
+units := camstream@.service camstream@.socket
+# Where things are, for what is installed.
+placed := sed -e 's|/usr/bin/camstream|$(PREFIX)/bin/camstream|' -e 's|/etc/camstream|$(SYSCONFDIR)/camstream|' \
+	-e 's|/usr/share/doc/camstream|$(PREFIX)/share/doc/camstream|'
 
-.PHONY: setup build demo test test-camera test-browser test-load bench lint format install uninstall
+.PHONY: setup build demo test test-camera test-browser test-load test-packaging test-deb bench lint format install \
+	uninstall deb
 
 setup:
 	@./scripts/setup.sh
@@ -47,6 +57,14 @@ test-browser: setup
 test-load: setup
 	@./Tests/Load/run.sh $(LOAD)
 
+# The units by systemd's own checks, the manual page by two readers, an installation and its removal.
+test-packaging: build
+	@./packaging/test.sh
+
+# The Debian package on a clean Debian 12: installed, used, purged. Needs root.
+test-deb: deb
+	@./packaging/try-deb.sh
+
 # Options of Benchmarks/bench.py go in BENCH, e.g. make bench BENCH='--rounds 9 --only race'
 bench: build
 	@./Benchmarks/setup.sh
@@ -60,13 +78,23 @@ format:
 	swift format -i -r Sources Tests Package.swift
 
 install: build
-	install -d $(bindir) $(libdir) $(sharedir)
+	install -d $(bindir) $(libdir) $(sharedir) $(mandir) $(unitdir) $(confdir)
 	install -s -m 755 $(binary) $(bindir)/camstream
 	install -m 644 .deps/openvino/lib/lib*.so.* .deps/openvino/lib/*_plugin.so $(libdir)
 	cp -r --no-preserve=mode,ownership configs models $(sharedir)
 	install -D -m 644 LICENSE README.md docs/*.md -t $(docdir)
 	install -D -m 644 .deps/openvino/licenses/* -t $(docdir)/openvino
+	./packaging/licences.sh $(docdir)/licences
+	for unit in $(units); do $(placed) packaging/$$unit >$(unitdir)/$$unit && chmod 644 $(unitdir)/$$unit; done
+	./packaging/man.sh $(binary) | $(placed) >$(mandir)/camstream.1 && chmod 644 $(mandir)/camstream.1
+	@# A user may have made the example his own.
+	test -e $(confdir)/example.yaml || install -m 644 configs/service.yaml $(confdir)/example.yaml
 
 uninstall:
-	rm -f $(bindir)/camstream
+	rm -f $(bindir)/camstream $(mandir)/camstream.1 $(units:%=$(unitdir)/%)
 	rm -rf $(libdir) $(sharedir) $(docdir)
+	if cmp -s configs/service.yaml $(confdir)/example.yaml; then rm $(confdir)/example.yaml; fi
+	if [ -d $(confdir) ]; then rmdir --ignore-fail-on-non-empty $(confdir); fi
+
+deb: build
+	@./packaging/make-deb.sh

@@ -67,8 +67,9 @@ let package = Package(
         .executableTarget(
             name: "camstream",
             dependencies: [
-                "Capture", "Catalogue", "Infer", "Overlay", "Encode", "Serve", "Pipeline", "CLinux", argumentParser,
-                logging,
+                "Capture", "Catalogue", "Daemon", "Infer", "Overlay", "Encode", "Serve", "Pipeline", "CFFmpeg",
+                "CLinux",
+                argumentParser, logging,
             ],
             swiftSettings: settings, linkerSettings: runtimeLibraries),
 
@@ -81,9 +82,14 @@ let package = Package(
         target("Encode", ["Pipeline", "CFFmpeg", "CLinux"]),
         target("Catalogue", ["Infer", "Pipeline", "CCurl", "COpenSSL", "CLinux", yams], linker: runtimeLibraries),
 
+        target("Daemon", []),
         target(
             "Serve", ["Pipeline", "CColour", "CFFmpeg", "CTurboJPEG", "COpenSSL", deque, logging] + http,
             resources: [.embedInCode("Resources/page.html")]),
+
+        // A service for DaemonTests to start; not a product.
+        .executableTarget(
+            name: "daemon-probe", dependencies: ["Daemon"], path: "Tests/DaemonProbe", swiftSettings: settings),
 
         // Times the overlay by itself; not a product.
         .executableTarget(
@@ -127,6 +133,7 @@ let package = Package(
             [
                 "Serve", "Pipeline", "CColour", "CFFmpeg", logging, .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + http),
+        tests("DaemonTests", ["Daemon", "daemon-probe"]),
         tests("CatalogueTests", ["Catalogue", "Infer", "Pipeline", "CLinux"]),
         tests(
             "CamstreamTests",

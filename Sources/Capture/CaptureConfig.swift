@@ -11,6 +11,11 @@ package struct CaptureConfig: Decodable, Sendable, Equatable {
     package var videoStream: Int?
     /// Seconds that a network input or a camera may stay silent.
     package var timeout = 10.0
+    /// Whether a recording is played at its own rate, as if a camera took it, and an address that may be either is taken
+    /// for a stream. Cameras and streams are live by themselves.
+    package var live = false
+    /// Whether a camera or an address that is not there at the start is waited for.
+    package var wait = false
     /// Threads of the decoder; 0: as many as there are cores.
     package var decoderThreads = 0
     /// Frames a second of an input that carries no times (numbered pictures, raw streams; nil: FFmpeg's default, 25),
@@ -26,7 +31,7 @@ package struct CaptureConfig: Decodable, Sendable, Equatable {
     package init() {}
 
     private enum Key: String, CodingKey, CaseIterable {
-        case input, timeout, size, controls
+        case input, timeout, live, wait, size, controls
         case inputFormat = "input-format"
         case videoStream = "video-stream"
         case decoderThreads = "decoder-threads"
@@ -40,6 +45,8 @@ package struct CaptureConfig: Decodable, Sendable, Equatable {
         inputFormat = try fields.decodeIfPresent(String.self, forKey: .inputFormat)
         videoStream = try fields.decodeIfPresent(Int.self, forKey: .videoStream)
         timeout = try fields.decodeIfPresent(Double.self, forKey: .timeout) ?? timeout
+        live = try fields.decodeIfPresent(Bool.self, forKey: .live) ?? live
+        wait = try fields.decodeIfPresent(Bool.self, forKey: .wait) ?? wait
         decoderThreads = try fields.decodeIfPresent(Int.self, forKey: .decoderThreads) ?? decoderThreads
         frameRate = try fields.decodeIfPresent(Double.self, forKey: .frameRate)
         size = try fields.decodeIfPresent(PictureSize.self, forKey: .size)

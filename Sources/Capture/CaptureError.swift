@@ -33,6 +33,8 @@ package enum CaptureError: Error, Equatable, CustomStringConvertible {
     case outOfMemory
 
     case camera(CameraError)
+    /// A live input that is there, and gave no picture.
+    case noSignal(SignalLoss)
     /// A setting that has a meaning for cameras only.
     case onlyOfCameras(input: String, setting: String)
 
@@ -99,6 +101,8 @@ package enum CaptureError: Error, Equatable, CustomStringConvertible {
             "out of memory while reading. Free some, or use smaller pictures."
         case .camera(let error):
             error.description
+        case .noSignal(let loss):
+            "\(loss). Check that its camera is on, and that it plays elsewhere."
         case .onlyOfCameras(let input, let setting):
             "capture.\(setting) is a setting of cameras, and \(input) is none. Leave it out, or name a camera such as /dev/video0."
         case .interrupted:

@@ -4,6 +4,8 @@ package import Demo
 /// The input `demo:` with its settings, such as `demo:seconds=60,size=1920x1080,fps=25,seed=7`.
 package struct DemoAddress: Sendable, Equatable {
     package var seconds = 10.0
+    /// Whether it was given, and is not only the default.
+    package private(set) var hasLength = false
     package var frameRate = FrameRate(frames: 30, seconds: 1)
     package var scene = SceneSettings()
     /// As it was written.
@@ -41,6 +43,7 @@ package struct DemoAddress: Sendable, Equatable {
         case .seconds:
             guard let number = Double(value), number > 0, number <= 86_400 else { return "above 0, at most 86400" }
             seconds = number
+            hasLength = true
         case .size:
             var (width, height) = (Int32(0), Int32(0))
             guard av_parse_video_size(&width, &height, value) >= 0, SceneSettings.sides.contains(Int(width)),

@@ -7,7 +7,8 @@ package final class DemoSource: FrameSource, @unchecked Sendable {  // safe: one
     package let format: VideoFormat
     package let name: String
     package let codecName = "drawn"
-    package let frameCount: Int
+    /// nil: endless.
+    package let frameCountEstimate: Int?
     package private(set) var framesRead = 0
     // Nothing goes with the pictures.
     package let companions: [Companion] = []
@@ -23,8 +24,11 @@ package final class DemoSource: FrameSource, @unchecked Sendable {  // safe: one
     private let scaler: Scaler
 
     /// - Parameter interrupt: ends the video.
+    /// - Parameter isLive: whether it goes on for ever, unless its length is given.
     /// - Throws: `CaptureError.outOfMemory`.
-    package init(_ address: DemoAddress, interrupt: Interrupt) throws(CaptureError) {
+    package init(
+        _ address: DemoAddress, interrupt: Interrupt, isLive: Bool = false
+    ) throws(CaptureError) {
         let rate = AVRational(num: address.frameRate.frames, den: address.frameRate.seconds)
         format = VideoFormat(
             width: address.scene.width, height: address.scene.height, pixelFormat: AV_PIX_FMT_YUV420P,
@@ -35,7 +39,8 @@ package final class DemoSource: FrameSource, @unchecked Sendable {  // safe: one
             timeBase: AVRational(num: rate.den, den: rate.num), frameRate: rate)
         // As the log writes it: "input demo: drawn, 1280x720".
         name = address.text.hasSuffix(":") ? String(address.text.dropLast()) : address.text
-        frameCount = max(1, Int((address.seconds * av_q2d(rate)).rounded()))
+        frameCountEstimate =
+            isLive && !address.hasLength ? nil : max(1, Int((address.seconds * av_q2d(rate)).rounded()))
         self.interrupt = interrupt
         var drawn = format
         drawn.pixelFormat = AV_PIX_FMT_BGR0
@@ -50,7 +55,7 @@ package final class DemoSource: FrameSource, @unchecked Sendable {  // safe: one
     }
 
     package func next() throws(CaptureError) -> Frame? {
-        guard framesRead < frameCount, !interrupt.isRaised else { return nil }
+        guard framesRead < frameCountEstimate ?? .max, !interrupt.isRaised else { return nil }
         do throws(DrawingError) {
             try scene.draw(
                 at: seconds(ofFrame: framesRead), into: shim_plane(canvas.av, 0),
@@ -70,7 +75,6 @@ package final class DemoSource: FrameSource, @unchecked Sendable {  // safe: one
         try scene.truth(at: seconds(ofFrame: index))
     }
 
-    package var frameCountEstimate: Int? { frameCount }
     package var corruptPackets: Int { 0 }
     package func takeWarnings() -> [CaptureWarning] { [] }
 

@@ -7,46 +7,60 @@ final class Demuxer {
     enum Step {
         case packet
         case end
+        /// By the interrupt, or the time is over.
         case interrupted
         case failed(FFmpegError)
     }
 
     let location: InputLocation
     let context: UnsafeMutablePointer<AVFormatContext>
-    private let interrupt: Interrupt
+    /// Whether it is a stream without an end, whose pictures come as they are taken.
+    let isLive: Bool
+    private let watch: ReadWatch
     private let descriptor: DescriptorInput?
 
     /// Opens the input and finds out what streams it has.
-    init(_ config: CaptureConfig, _ interrupt: Interrupt) throws(CaptureError) {
+    ///
+    /// - Parameter watch: ends blocking calls; a live input is allowed the time-out for each of these two steps.
+    /// - Parameter isKnownLive: whether it was found to be live before.
+    init(_ config: CaptureConfig, _ watch: ReadWatch, isKnownLive: Bool = false) throws(CaptureError) {
         _ = FFmpegLog.silenced
         let format = try Self.format(named: config.inputFormat)
         let location = try Self.location(config.input, format)
         let descriptor: DescriptorInput? =
             switch location {
-            case .descriptor(let number): try Self.standardInput(number, interrupt)
-            case .namedPipe(let path): try DescriptorInput(namedPipe: path, interrupt)
+            case .descriptor(let number): try Self.standardInput(number, watch.interrupt)
+            case .namedPipe(let path): try DescriptorInput(namedPipe: path, watch.interrupt)
             default: nil
             }
 
         var opening = avformat_alloc_context()
         guard let empty = opening else { throw .outOfMemory }
-        empty.pointee.interrupt_callback = interrupt.callback
+        empty.pointee.interrupt_callback = watch.callback
         empty.pointee.pb = descriptor?.context
         let options = Options(location, config)
+        let isSurelyLive = isKnownLive || location.liveness == .always
+        if isSurelyLive { watch.allow(seconds: config.timeout) }
         var code = avformat_open_input(&opening, location.url, options.format(or: format), &options.dictionary)
-        let error = OpeningError(location: location, head: descriptor?.head ?? [], interrupt: interrupt)
+        let error = OpeningError(location: location, head: descriptor?.head ?? [], watch: watch)
         guard code >= 0, let context = opening else { throw error.diagnosed(code, "avformat_open_input") }
+        let isLive = isSurelyLive || Self.isEndless(context, location, isAskedFor: config.live)
+        if isLive {
+            watch.allow(seconds: config.timeout)
+            Self.probeBriefly(context)
+        }
         code = avformat_find_stream_info(context, nil)
         // Any text with the right ending is taken for a terminal's screen ("tty").
         let isText = config.inputFormat == nil && String(cString: context.pointee.iformat.pointee.name) == "tty"
-        if code < 0 || isText || interrupt.isRaised {
+        if code < 0 || isText || watch.isOver {
             avformat_close_input(&opening)
             if code < 0 || !isText { throw error.diagnosed(code, "avformat_find_stream_info") }
             throw .isText(input: location.name)
         }
         self.location = location
         self.context = context
-        self.interrupt = interrupt
+        self.isLive = isLive
+        self.watch = watch
         self.descriptor = descriptor
     }
 
@@ -63,7 +77,7 @@ final class Demuxer {
 
     /// Reads the next packet of any stream that is not discarded.
     func read(into packet: UnsafeMutablePointer<AVPacket>) -> Step {
-        while !interrupt.isRaised {
+        while !watch.isOver {
             let code = av_read_frame(context, packet)
             switch code {
             case 0...: return .packet
@@ -75,11 +89,33 @@ final class Demuxer {
                 }
                 return .failed(FFmpegError(code: error, function: "av_read_frame"))
             default:
-                if interrupt.isRaised { return .interrupted }
+                if watch.isOver { return .interrupted }
                 return .failed(FFmpegError(code: code, function: "av_read_frame"))
             }
         }
         return .interrupted
+    }
+
+    /// Whether an input that may be a recording or a stream is a stream: it says no length, and cannot go back.
+    ///
+    /// - Parameter isAskedFor: whether the user calls it live. Then it is, unless it is a whole file.
+    private static func isEndless(
+        _ context: UnsafeMutablePointer<AVFormatContext>, _ location: InputLocation, isAskedFor: Bool
+    ) -> Bool {
+        guard location.liveness == .ifEndless, knownTime(context.pointee.duration) == nil else { return false }
+        // What reads playlists fetches whole files in bursts, and has no one size.
+        if ["hls", "dash"].contains(String(cString: context.pointee.iformat.pointee.name)) { return false }
+        guard let io = context.pointee.pb else { return isAskedFor }
+        let (canGoBack, hasSize) = (io.pointee.seekable != 0, avio_size(io) >= 0)
+        return isAskedFor ? !(canGoBack && hasSize) : !(canGoBack || hasSize)
+    }
+
+    /// Looks at no more of a stream than is needed to decode it, so that its first pictures are not old when they come.
+    /// (`AVFMT_FLAG_NOBUFFER` would throw away what was looked at, and with it the first key frame.)
+    private static func probeBriefly(_ context: UnsafeMutablePointer<AVFormatContext>) {
+        context.pointee.probesize = 1 << 20
+        context.pointee.max_analyze_duration = 1_000_000
+        context.pointee.fps_probe_size = 0
     }
 
     private static func format(named name: String?) throws(CaptureError) -> UnsafePointer<AVInputFormat>? {
@@ -135,6 +171,8 @@ private final class Options {
             }
             // Over UDP every lost datagram is a damaged picture.
             set("rtsp_flags", "prefer_tcp")
+            // What is live goes without sound.
+            set("allowed_media_types", "video")
         case .descriptor, .namedPipe: break
         }
     }

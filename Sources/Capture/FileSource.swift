@@ -40,10 +40,18 @@ package final class FileSource: FrameSource, @unchecked Sendable {  // safe: one
     /// Opens the input and decodes its first picture.
     ///
     /// - Parameter interrupt: ends a blocking read; `next()` then returns nil.
-    package init(_ config: CaptureConfig, interrupt: Interrupt) throws(CaptureError) {
-        let reader = try FrameReader(config, interrupt)
+    package convenience init(_ config: CaptureConfig, interrupt: Interrupt) throws(CaptureError) {
+        let clock = LinuxClock()
+        try self.init(FrameReader(config, ReadWatch(interrupt, clock), clock))
+    }
+
+    /// Decodes the first picture of an opened input.
+    ///
+    /// - Parameter chroma: whether that of YUV keeps its resolution.
+    init(_ reader: FrameReader, chroma: ConformedFormat.Chroma = .kept) throws(CaptureError) {
         guard let first = try reader.next() else { throw .interrupted }
-        let facts = SourceFacts(reader)
+        var facts = SourceFacts(reader)
+        facts.chroma = chroma
         let conformer = try Conformer(first: first, facts)
         let demuxer = reader.demuxer
         self.reader = reader
@@ -86,7 +94,7 @@ package final class FileSource: FrameSource, @unchecked Sendable {  // safe: one
                 return try conformer.conform(picture)
             } catch .cannotConvert where !isFirst {
                 // Damage may make a picture look like anything.
-                reader.countCorruptPacket()
+                reader.countUnusablePicture()
             }
         }
         return nil
@@ -106,6 +114,8 @@ package final class FileSource: FrameSource, @unchecked Sendable {  // safe: one
     /// Packets of the video that could not be decoded, and were skipped, or only with parts of the picture made up.
     package var corruptPackets: Int { reader.corruptPackets }
 
+    package var drops: [String: Int] { ["damaged": reader.damagedPackets] }
+
     /// Whether reading failed, or the input ended before its declared length. Known once `next()` has returned nil.
     package var endedEarly: Bool { reader.endedEarly }
 
@@ -122,17 +132,7 @@ package final class FileSource: FrameSource, @unchecked Sendable {  // safe: one
 
 /// Tags for a copy: not those by which a container describes its own file.
 private func containerTags(_ dictionary: OpaquePointer?) -> [String: String] {
-    let ownTags = [
-        "major_brand", "minor_version", "compatible_brands", "encoder", "duration", "creation_time",
-    ]
-    var tags: [String: String] = [:]
-    var entry: UnsafeMutablePointer<AVDictionaryEntry>?
-    while let found = av_dict_get(dictionary, "", entry, AV_DICT_IGNORE_SUFFIX) {
-        let key = String(cString: found.pointee.key)
-        if !ownTags.contains(key.lowercased()) { tags[key] = String(cString: found.pointee.value) }
-        entry = found
-    }
-    return tags
+    metadataTags(dictionary, without: containersOwnTags.union(["creation_time"]))
 }
 
 private func estimatedFrames(_ reader: FrameReader, _ duration: Double?) -> Int? {

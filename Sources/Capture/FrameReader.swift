@@ -9,20 +9,32 @@ final class FrameReader {
     let codecName: String
     let companions: [Companion]
     let packets = PacketQueue()
+    /// Whether packets have the sender's times, and not some that libavformat makes up.
+    let hasTimes: Bool
     /// Mean, in frames a second; 0/1 if unknown.
     let frameRate: AVRational
     private(set) var framesRead = 0
     private(set) var endedEarly = false
+    /// Packets of the video.
+    private(set) var videoPackets = 0
+    /// Why reading ended; nil: it did not, or it came to the end.
+    private(set) var readError: FFmpegError?
     var warnings: [CaptureWarning] = []
 
     private var companionOfStream: [Int32: Int]
     private let packet: UnsafeMutablePointer<AVPacket>
     private let picture: UnsafeMutablePointer<AVFrame>
     private var clock: PacketClock
+    /// Of a live input, by which its pictures are timed, instead of `clock` and `timeline`.
+    private var arrivals: ArrivalClock?
+    private let system: any SystemClock
+    /// Microseconds that reading took since the last picture of a live input.
+    private var readingTime: Int64 = 0
+    /// How long the last picture of a live input had to be waited for, in microseconds.
+    private(set) var lastWait: Int64 = 0
     private var timeline: Timeline
     private let end: DeclaredEnd
-    private var videoPackets = 0
-    private var countedCorrupt = 0
+    private let counters = SourceCounters()
     /// Decoding times of packets that the demuxer has marked as corrupt, so that their pictures are not counted again.
     private var marked: Set<Int64> = []
     /// Seconds: where the last packet of all streams ends.
@@ -32,22 +44,30 @@ final class FrameReader {
     /// What the decoder said of the last packet that it could not use.
     private var lastError: FFmpegError?
 
-    init(_ config: CaptureConfig, _ interrupt: Interrupt) throws(CaptureError) {
-        demuxer = try Demuxer(config, interrupt)
-        let choice = try StreamChoice(demuxer, number: config.videoStream)
+    /// - Parameter isKnownLive: whether the input was found to be live before.
+    init(
+        _ config: CaptureConfig, _ watch: ReadWatch, _ system: any SystemClock, isKnownLive: Bool = false
+    ) throws(CaptureError) {
+        demuxer = try Demuxer(config, watch, isKnownLive: isKnownLive)
+        let isLive = demuxer.isLive
+        let choice = try StreamChoice(
+            demuxer, number: config.videoStream, takesCompanions: !isLive && !config.live)
         stream = choice.video
         companions = choice.companions
         companionOfStream = choice.companionOfStream
         warnings = choice.leftOut.map { .streamLeftOut(number: $0) }
         codecName = String(cString: avcodec_get_name(stream.pointee.codecpar.pointee.codec_id))
         do {
-            decoder = try VideoDecoder(choice.decoder, stream, threads: config.decoderThreads)
+            decoder = try VideoDecoder(
+                choice.decoder, stream, threads: config.decoderThreads, isLive: isLive)
         } catch {
             throw .decoderFailed(input: demuxer.location.name, codec: codecName, cause: error)
         }
-        frameRate =
-            [stream.pointee.avg_frame_rate, stream.pointee.r_frame_rate].first { $0.num > 0 && $0.den > 0 }
-            ?? AVRational(num: 0, den: 1)
+        hasTimes = Self.hasTimes(demuxer)
+        let rates = isLive && !hasTimes ? [] : [stream.pointee.avg_frame_rate, stream.pointee.r_frame_rate]
+        frameRate = rates.first { $0.num > 0 && $0.den > 0 } ?? AVRational(num: 0, den: 1)
+        self.system = system
+        arrivals = isLive ? ArrivalClock(timeBase: hasTimes ? stream.pointee.time_base : nil, system) : nil
         clock = PacketClock(
             start: knownTime(demuxer.context.pointee.start_time), mayJump: demuxer.formatFlags & AVFMT_TS_DISCONT != 0)
         timeline = Timeline(timeBase: stream.pointee.time_base, frameRate: frameRate)
@@ -69,7 +89,9 @@ final class FrameReader {
         av_frame_free(&dyingPicture)
     }
 
-    /// The next picture, untouched; nil at the end, or after an interrupt.
+    /// The next picture, untouched; nil at the end, after an interrupt, or when the time is over.
+    ///
+    /// A live input's pictures have times of the monotonic clock, in microseconds.
     func next() throws(CaptureError) -> Frame? {
         while !isInterrupted {
             switch decoder.receive(into: picture) {
@@ -94,9 +116,21 @@ final class FrameReader {
     }
 
     /// Packets that were marked as corrupt, could not be decoded, or gave a picture with parts made up.
-    var corruptPackets: Int { max(countedCorrupt, decoder.hasComplained ? 1 : 0) }
+    var corruptPackets: Int { max(counters.corrupt, decoder.hasComplained ? 1 : 0) }
+    /// Packets of which no picture could be made. Any thread may ask.
+    var damagedPackets: Int { counters.damaged }
 
-    func countCorruptPacket() { countedCorrupt += 1 }
+    /// Counts a picture that looks like none of this video's.
+    func countUnusablePicture() {
+        counters.corrupt += 1
+        counters.damaged += 1
+    }
+
+    private func countCorruptPacket() { counters.corrupt += 1 }
+
+    private static func hasTimes(_ demuxer: Demuxer) -> Bool {
+        demuxer.formatFlags & AVFMT_NOTIMESTAMPS == 0 && !["h264", "hevc", "m4v"].contains(demuxer.formatName)
+    }
 
     private func nothingDecoded() -> CaptureError {
         let name = demuxer.location.name
@@ -115,20 +149,32 @@ final class FrameReader {
         let damage =
             FF_DECODE_ERROR_INVALID_BITSTREAM | FF_DECODE_ERROR_CONCEALMENT_ACTIVE | FF_DECODE_ERROR_DECODE_SLICES
         if av.pointee.decode_error_flags & damage != 0 && !marked.contains(av.pointee.pkt_dts) { countCorruptPacket() }
+        // How it was coded is no hint for how to code what is made of it.
+        av.pointee.pict_type = AV_PICTURE_TYPE_NONE
+        defer { framesRead += 1 }
+        if let arrivals {
+            lastWait = readingTime
+            readingTime = 0
+            let taken = arrivals.time(
+                ofPTS: knownTime(av.pointee.best_effort_timestamp), now: system.monotonicTime)
+            return Frame(
+                adopting: av, index: framesRead, pts: taken.monotonic, duration: 0, timeBase: LiveTimeline.timeBase,
+                captured: taken)
+        }
         let (pts, duration) = timeline.place(
             pts: knownTime(av.pointee.best_effort_timestamp), duration: shim_frame_duration(av))
         av.pointee.pts = pts
         shim_set_frame_duration(av, duration)
-        // How it was coded is no hint for how to code what is made of it.
-        av.pointee.pict_type = AV_PICTURE_TYPE_NONE
-        defer { framesRead += 1 }
         return Frame(adopting: av, index: framesRead, pts: pts, duration: duration, timeBase: stream.pointee.time_base)
     }
 
     /// Reads up to the next packet of the video, or to the end.
     private func feedDecoder() throws(CaptureError) {
         while !isFlushing {
-            switch demuxer.read(into: packet) {
+            let start = arrivals == nil ? 0 : system.monotonicTime
+            let step = demuxer.read(into: packet)
+            if arrivals != nil { readingTime += system.monotonicTime - start }
+            switch step {
             case .packet:
                 defer { av_packet_unref(packet) }
                 let number = packet.pointee.stream_index
@@ -150,7 +196,12 @@ final class FrameReader {
 
     private func decodePacket() throws(CaptureError) {
         videoPackets += 1
-        clock.shift(packet, stream.pointee.time_base, AVMEDIA_TYPE_VIDEO)
+        if arrivals == nil {
+            clock.shift(packet, stream.pointee.time_base, AVMEDIA_TYPE_VIDEO)
+        } else {
+            arrivals?.note(
+                pts: knownTime(packet.pointee.pts) ?? knownTime(packet.pointee.dts), arrival: system.monotonicTime)
+        }
         noteEnd(of: packet, stream.pointee.time_base)
         let isMarked = packet.pointee.flags & AV_PKT_FLAG_CORRUPT != 0
         if isMarked {
@@ -165,6 +216,7 @@ final class FrameReader {
     private func noteDamage(_ error: FFmpegError, isCounted: Bool = false) throws(CaptureError) {
         if error.code == shim_error_out_of_memory { throw .outOfMemory }
         if !isCounted { countCorruptPacket() }
+        counters.damaged += 1
         lastError = error
     }
 
@@ -187,41 +239,12 @@ final class FrameReader {
     private func finish(_ error: FFmpegError?) {
         isFlushing = true
         _ = decoder.send(nil)
+        readError = error
+        if demuxer.isLive { return }
         if error != nil || end.isMissed(packets: videoPackets, reached: reached) {
             endedEarly = true
             lastError = lastError ?? error
             warnings.append(.endedEarly(at: reached, of: end.duration, cause: error))
         }
     }
-}
-
-/// What the file says of its own length, to tell whether it was cut off.
-private struct DeclaredEnd {
-    /// Seconds of video; nil: not declared, only guessed.
-    let duration: Double?
-    private let packets: Int?
-
-    init(_ demuxer: Demuxer, _ stream: UnsafeMutablePointer<AVStream>) {
-        // An MP4's index lists every packet. Others' have only the key frames, or grow while reading.
-        let isIndexed = demuxer.formatName.contains("mp4") && stream.pointee.nb_frames > 0
-        packets = isIndexed ? Int(avformat_index_get_entries_count(stream)) : nil
-        let isDeclared = demuxer.context.pointee.duration_estimation_method != AVFMT_DURATION_FROM_BITRATE
-        duration = isDeclared ? secondsOfVideo(demuxer, stream) : nil
-    }
-
-    /// - Parameter reached: seconds, where the last packet ends. Containers round and estimate: a second is no loss.
-    func isMissed(packets read: Int, reached: Double) -> Bool {
-        if let packets { return read < packets }
-        guard let duration else { return false }
-        return reached < duration - max(1, duration / 50)
-    }
-}
-
-/// How long the video lasts by the file's own account; nil: it doesn't say.
-func secondsOfVideo(_ demuxer: Demuxer, _ stream: UnsafeMutablePointer<AVStream>) -> Double? {
-    if let duration = knownTime(stream.pointee.duration), duration > 0 {
-        return Double(duration) * av_q2d(stream.pointee.time_base)
-    }
-    guard let duration = knownTime(demuxer.context.pointee.duration), duration > 0 else { return nil }
-    return Double(duration) / Double(AV_TIME_BASE)
 }

@@ -1,12 +1,13 @@
 package import Pipeline
 
-/// Where a run's pictures come from: a recording, a camera, the drawn scene. All of its frames are alike, as `format`
-/// says.
+/// Where a run's pictures come from: a recording, a camera, a stream, the drawn scene. All of its frames are alike, as
+/// `format` says.
 ///
 /// For use by one thread at a time.
 package protocol FrameSource: AnyObject, Sendable {
+    /// Whether pictures come as they are taken, and cannot be waited with: the newest counts. Its frames have a
+    /// `captured` time, and times in microseconds from 0 on.
     var isLive: Bool { get }
-    var drops: [String: Int] { get }
     /// Of all frames.
     var format: VideoFormat { get }
     /// The input's name for messages, without passwords.
@@ -31,32 +32,58 @@ package protocol FrameSource: AnyObject, Sendable {
     var framesRead: Int { get }
     /// What came, and was no picture or only a damaged one.
     var corruptPackets: Int { get }
+    /// Pictures that the source did not hand out, by reason. Any thread may ask.
+    ///
+    /// - `missed`: a camera's driver had no free buffer for it.
+    /// - `damaged`: nothing that can be shown could be made of it.
+    /// - `superseded`: passed over, because a newer one was there already.
+    var drops: [String: Int] { get }
     /// The warnings since the last call.
     func takeWarnings() -> [CaptureWarning]
 }
 
 extension FrameSource {
+    package var isLive: Bool { false }
     package var notes: [String] { [] }
+    package var drops: [String: Int] { [:] }
 }
 
-/// Opens what the settings name.
+/// Opens what the settings name, or waits for it where they say so.
 ///
 /// - Parameter interrupt: ends a blocking read; the source's `next()` then returns nil.
-/// - Parameter onSignal: is told, from the thread that calls `next()`, when a live input is lost and when it is back.
+/// - Parameter onSignal: is told, from the thread that calls this or `next()`, when a live input is not there or lost,
+///   and when it is back.
 package func openSource(
-    _ config: CaptureConfig, interrupt: Interrupt, onSignal: @escaping @Sendable (SignalChange) -> Void = { _ in }
+    _ config: CaptureConfig, interrupt: Interrupt, clock: any SystemClock = LinuxClock(),
+    onSignal: @escaping @Sendable (SignalChange) -> Void = { _ in }
+) throws(CaptureError) -> any FrameSource {
+    let mayBeAway = VideoNodes.isCamera(config.input) || InputLocation.isAddress(config.input)
+    guard config.wait && mayBeAway else { return try openNow(config, interrupt, clock, onSignal) }
+    return try waitForInput(interrupt, clock, onSignal) { () throws(CaptureError) in
+        try openNow(config, interrupt, clock, onSignal)
+    }
+}
+
+private func openNow(
+    _ config: CaptureConfig, _ interrupt: Interrupt, _ clock: any SystemClock,
+    _ onSignal: @escaping @Sendable (SignalChange) -> Void
 ) throws(CaptureError) -> any FrameSource {
     if VideoNodes.isCamera(config.input) {
         return try CameraSource(config, interrupt: interrupt, onSignal: onSignal)
     }
     if let setting = config.cameraSetting { throw .onlyOfCameras(input: config.input, setting: setting) }
-    if let address = try DemoAddress(config.input) {
-        return try DemoSource(address, interrupt: interrupt)
+    func paced(_ source: any FrameSource) -> any FrameSource {
+        config.live ? PacedSource(source, interrupt: interrupt, clock: clock) : source
     }
-    return try FileSource(config, interrupt: interrupt)
-}
-
-extension FrameSource {
-    package var isLive: Bool { true }
-    package var drops: [String: Int] { [:] }
+    if let address = try DemoAddress(config.input) {
+        return paced(try DemoSource(address, interrupt: interrupt, isLive: config.live))
+    }
+    let watch = ReadWatch(interrupt, clock)
+    let reader = try FrameReader(config, watch, clock)
+    guard reader.demuxer.isLive else {
+        return paced(try FileSource(reader, chroma: config.live ? .fourTwoZero : .kept))
+    }
+    let session = NetworkSession(reader, watch, timeout: config.timeout)
+    let connect = { () throws(CaptureError) in try NetworkSession(connectingTo: config, interrupt, clock) }
+    return try NetworkSource(session, interrupt: interrupt, clock: clock, connect: connect, onSignal: onSignal)
 }

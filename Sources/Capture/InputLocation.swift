@@ -53,10 +53,29 @@ enum InputLocation: Equatable {
     }
 
     /// `http://...`, and what FFmpeg reads without slashes, such as `concat:a.ts|b.ts`.
-    private static func isAddress(_ input: String) -> Bool {
+    static func isAddress(_ input: String) -> Bool {
         if input.contains("://") && !input.hasPrefix("/") { return true }
         guard let name = avio_find_protocol_name(input) else { return false }
         return String(cString: name) != "file"
+    }
+
+    /// Whether pictures come from there as they are taken.
+    enum Liveness {
+        case always
+        /// A server may send a recording or what a camera sees.
+        case ifEndless
+        case never
+    }
+
+    var liveness: Liveness {
+        guard case .address(let address) = self else { return .never }
+        return switch address.prefix(while: { $0 != ":" }).lowercased() {
+        case "rtsp", "rtsps", "rtp", "srtp", "udp", "udplite", "srt", "rist", "rtmp", "rtmps", "rtmpt", "rtmpts",
+            "rtmpe", "rtmpte":
+            .always
+        case "http", "https", "tcp", "tls", "unix": .ifEndless
+        default: .never
+        }
     }
 
     /// As errors and logs call it.

@@ -1,4 +1,3 @@
-package import CFFmpeg
 import Synchronization
 
 /// Ends blocking reads at once, from any thread or a signal's handler: SIGINT must not wait for a silent network.
@@ -9,11 +8,4 @@ package final class Interrupt: Sendable {
 
     package func raise() { flag.store(true, ordering: .relaxed) }
     package var isRaised: Bool { flag.load(ordering: .relaxed) }
-
-    /// For an `AVFormatContext`, which asks it while it waits. This object must outlive that context.
-    package var callback: AVIOInterruptCB {
-        AVIOInterruptCB(
-            callback: { Unmanaged<Interrupt>.fromOpaque($0!).takeUnretainedValue().isRaised ? 1 : 0 },
-            opaque: Unmanaged.passUnretained(self).toOpaque())
-    }
 }

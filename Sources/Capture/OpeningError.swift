@@ -7,12 +7,16 @@ struct OpeningError {
     let location: InputLocation
     /// First bytes of an input that cannot be read again.
     let head: [UInt8]
-    let interrupt: Interrupt
+    let watch: ReadWatch
 
     func diagnosed(_ code: Int32, _ function: String) -> CaptureError {
         let cause = FFmpegError(code: code, function: function)
         let name = location.name
-        if interrupt.isRaised || code == shim_error_exit { return .interrupted }
+        if watch.interrupt.isRaised { return .interrupted }
+        if watch.hasTimedOut {
+            return .unreachable(input: name, cause: FFmpegError(code: shim_error(ETIMEDOUT), function: function))
+        }
+        if code == shim_error_exit { return .interrupted }
         if code == shim_error_out_of_memory { return .outOfMemory }
         switch location {
         case .address:

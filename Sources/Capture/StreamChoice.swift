@@ -12,8 +12,9 @@ struct StreamChoice {
     let leftOut: [Int]
 
     /// - Parameter number: the video stream that the user wants; nil: the best.
+    /// - Parameter takesCompanions: whether audio and subtitles go along.
     /// - Throws: an error that says what is there instead of a video that can be decoded.
-    init(_ demuxer: Demuxer, number: Int?) throws(CaptureError) {
+    init(_ demuxer: Demuxer, number: Int?, takesCompanions: Bool) throws(CaptureError) {
         let name = demuxer.location.name
         let streams = demuxer.streams
         let videos = streams.filter(Self.isVideo)
@@ -43,7 +44,8 @@ struct StreamChoice {
         for stream in streams where stream != video {
             let parameters = stream.pointee.codecpar.pointee
             let mayGoAlong =
-                parameters.codec_type == AVMEDIA_TYPE_AUDIO || parameters.codec_type == AVMEDIA_TYPE_SUBTITLE
+                takesCompanions
+                && [AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_SUBTITLE].contains(parameters.codec_type)
             if mayGoAlong && program?.contains(stream.pointee.index) != false {
                 if parameters.codec_id != AV_CODEC_ID_NONE {
                     companionOfStream[stream.pointee.index] = companions.count

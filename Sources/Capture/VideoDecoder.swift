@@ -21,11 +21,12 @@ final class VideoDecoder {
         complaints.listen(to: context)
     }
 
-    /// Decodes a file's stream.
+    /// Decodes an input's stream.
     ///
     /// - Parameter threads: 0: as many as there are cores.
+    /// - Parameter isLive: whether each picture must come out as soon as its packet is there.
     convenience init(
-        _ codec: UnsafePointer<AVCodec>, _ stream: UnsafePointer<AVStream>, threads: Int
+        _ codec: UnsafePointer<AVCodec>, _ stream: UnsafePointer<AVStream>, threads: Int, isLive: Bool
     ) throws(FFmpegError) {
         try self.init(allocating: codec)
         try FFmpegError.check(
@@ -35,7 +36,7 @@ final class VideoDecoder {
         // One for each core: FFmpeg would take one more, and each holds pictures.
         context.pointee.thread_count = Int32(
             threads > 0 ? threads : min(16, ProcessInfo.processInfo.activeProcessorCount))
-        context.pointee.thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE
+        context.pointee.thread_type = isLive ? FF_THREAD_SLICE : FF_THREAD_FRAME | FF_THREAD_SLICE
         try FFmpegError.check(avcodec_open2(context, codec, nil), "avcodec_open2")
     }
 

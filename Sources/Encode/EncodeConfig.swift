@@ -22,13 +22,19 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
     package var options: [String] = []
     /// Path of a JSON Lines file that tells of each frame what was seen.
     package var sidecar: String?
+    /// Of live recordings: the length after which a new file begins; nil: one file.
+    package var segment: TimeSpan?
+    /// Of live recordings in segments: the age at which files are deleted, and how many bytes all may take together.
+    package var keep: TimeSpan?
+    package var maxBytes: DataSize?
 
     package init() {}
 
     private enum Key: String, CodingKey, CaseIterable {
         case output, codec, preset, crf, quality, threads, force
         case copyStreams = "copy-streams"
-        case options, sidecar
+        case options, sidecar, segment, keep
+        case maxBytes = "max-bytes"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -43,6 +49,9 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
         copyStreams = try fields.decodeIfPresent(Bool.self, forKey: .copyStreams) ?? copyStreams
         options = try fields.decodeIfPresent([String].self, forKey: .options) ?? options
         sidecar = try fields.decodeIfPresent(String.self, forKey: .sidecar)
+        segment = try fields.decodeIfPresent(TimeSpan.self, forKey: .segment)
+        keep = try fields.decodeIfPresent(TimeSpan.self, forKey: .keep)
+        maxBytes = try fields.decodeIfPresent(DataSize.self, forKey: .maxBytes)
     }
 
     /// Checks ranges. What the encoder itself allows is checked by `checkOutput`.
@@ -66,6 +75,18 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
         }
         if sidecar?.isEmpty == true {
             throw .outOfRange(key: "encode.sidecar", value: "", allowed: "a file name, such as out.jsonl")
+        }
+        try validateSegments()
+    }
+
+    private func validateSegments() throws(ConfigError) {
+        if let keep, let segment, keep.seconds < segment.seconds {
+            throw .outOfRange(key: "encode.keep", value: "\(keep)", allowed: "at least encode.segment, \(segment)")
+        }
+        // Else a file that is meant to stay could be deleted.
+        let limit = keep.map { ("encode.keep", "\($0)") } ?? maxBytes.map { ("encode.max-bytes", "\($0)") }
+        if segment == nil, let limit {
+            throw .outOfRange(key: limit.0, value: limit.1, allowed: "only together with encode.segment, such as 10m")
         }
     }
 }

@@ -16,6 +16,11 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
     /// More pictures came than the one that the name stands for.
     case onePictureOnly(path: String)
     case sidecarIsOutput(path: String)
+    /// A live recording needs a container that plays when it is cut off.
+    case notForLive(path: String)
+    case badName(path: String, problem: String)
+    /// Only live recordings are cut.
+    case segmentsOfAFile
 
     // The place cannot be written to.
     case folderMissing(folder: String)
@@ -27,6 +32,11 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
     case cameIntoBeing(path: String, keptAs: String)
     case diskFull(path: String)
     case cannotWrite(path: String, reason: String)
+    /// `left`: what other programs may still have of it; nil: unknown.
+    case noRoom(folder: String, left: DataSize?)
+    case notMounted(folder: String)
+    /// The file, or its folder, was deleted while it was being written.
+    case recordingDeleted(path: String)
 
     // The writing failed.
     case encoderRefused(codec: String, picture: String, cause: FFmpegError)
@@ -45,10 +55,11 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
     package var category: Category {
         switch self {
         case .noOutput, .unknownExtension, .unknownCodec, .codecDoesNotFit, .hardwareOnly, .unknownOption,
-            .optionValue, .settingsRefused, .onePictureOnly, .sidecarIsOutput:
+            .optionValue, .settingsRefused, .onePictureOnly, .sidecarIsOutput, .notForLive, .badName, .segmentsOfAFile:
             .usage
         case .folderMissing, .notAFolder, .folderNotWritable, .exists, .notARegularFile, .cameIntoBeing, .diskFull,
-            .cannotWrite, .encoderRefused, .containerRefused, .encodingFailed, .noFrames:
+            .cannotWrite, .noRoom, .notMounted, .recordingDeleted, .encoderRefused, .containerRefused, .encodingFailed,
+            .noFrames:
             .cannotWrite
         }
     }
@@ -77,6 +88,18 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
             "\(path) holds one picture, but the input has more; number them, such as out_%05d.png, or write a video"
         case .sidecarIsOutput(let path):
             "the sidecar and the output are both \(path); give the sidecar a name of its own, such as out.jsonl"
+        case .notForLive(let path):
+            "cannot record a live picture into \(path): write .mp4, .mov, .mkv, .webm or .ts"
+        case .badName(let path, let problem):
+            "cannot name recordings \(path): \(problem); %% stands for a percent sign"
+        case .segmentsOfAFile:
+            "only live recordings are cut into segments; leave encode.segment, keep and max-bytes away, or give --live"
+        case .noRoom(let folder, let left):
+            "the disk of \(folder) is full\(left.map { " (\($0) left)" } ?? ""); make room"
+        case .notMounted(let folder):
+            "the disk of \(folder) is gone; mount it again"
+        case .recordingDeleted(let path):
+            "\(path) was deleted while it was being written"
         case .folderMissing(let folder):
             "the output folder \(folder) does not exist; create it, or write somewhere else"
         case .notAFolder(let folder):

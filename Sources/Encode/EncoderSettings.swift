@@ -5,13 +5,15 @@ import Pipeline
 struct EncoderSettings {
     typealias Option = (key: String, value: String)
 
+    let mode: EncodingMode
     private let codec: UnsafePointer<AVCodec>
     private let threads: Int
     private let jpegQuality: Int
     /// The user's, in the order they are set.
     private var given: [Option] = []
 
-    init(_ config: EncodeConfig, _ codec: UnsafePointer<AVCodec>) {
+    init(_ config: EncodeConfig, _ codec: UnsafePointer<AVCodec>, _ mode: EncodingMode = .file) {
+        self.mode = mode
         self.codec = codec
         threads = config.threads
         jpegQuality = config.quality
@@ -25,9 +27,18 @@ struct EncoderSettings {
 
     /// Sets all options in a context that is not open yet.
     ///
+    /// - Parameter frameRate: of the pictures; 0/1 if unknown.
     /// - Throws: `EncodeError` if the encoder lacks one of the user's options, or its value is out of range.
-    func apply(to context: UnsafeMutablePointer<AVCodecContext>) throws(EncodeError) {
+    func apply(
+        to context: UnsafeMutablePointer<AVCodecContext>, frameRate: AVRational = AVRational(num: 25, den: 1)
+    ) throws(EncodeError) {
         context.pointee.thread_count = Int32(threads)
+        if mode == .live {
+            // No picture waits for another, and encoders that don't obey about key pictures make one a second.
+            context.pointee.max_b_frames = 0
+            context.pointee.thread_type = FF_THREAD_SLICE
+            context.pointee.gop_size = frameRate.den > 0 ? max(Int32(av_q2d(frameRate).rounded()), 1) : 25
+        }
         applyDefaults(to: context)
         for (key, value) in given {
             let code = av_opt_set(context, key, value, AV_OPT_SEARCH_CHILDREN)
@@ -73,7 +84,9 @@ struct EncoderSettings {
         let chosen = Set(given.map(\.key))
         // How good or how big: the user may tell it in another way than our default does.
         let isRateChosen = !chosen.isDisjoint(with: Self.rateOptions)
-        for (key, value) in Self.defaults[codec.name] ?? [] where !chosen.contains(key) {
+        let live = mode == .live ? Self.liveDefaults[codec.name] ?? [] : []
+        let usual = (Self.defaults[codec.name] ?? []).filter { option in !live.contains { $0.key == option.key } }
+        for (key, value) in live + usual where !chosen.contains(key) {
             if isRateChosen && (key == "crf" || key == "b") { continue }
             // Not checked: an option may be missing in a version of FFmpeg.
             av_opt_set(context, key, value, AV_OPT_SEARCH_CHILDREN)
@@ -99,6 +112,17 @@ struct EncoderSettings {
         "libvpx": [("deadline", "realtime"), ("cpu-used", "6"), ("crf", "10"), ("b", "8M")],
         "libaom-av1": [("cpu-used", "7"), ("row-mt", "1"), ("crf", "30"), ("b", "0")],
         "libsvtav1": [("preset", "10"), ("crf", "30")],
+    ]
+
+    /// Little work and no delay: a recording takes few of the cores that the classifier needs.
+    private static let liveDefaults: [String: [Option]] = [
+        "libx264": [("preset", "superfast"), ("tune", "zerolatency"), ("crf", "23"), ("forced-idr", "1")],
+        "libx264rgb": [("preset", "superfast"), ("tune", "zerolatency"), ("crf", "23"), ("forced-idr", "1")],
+        "libx265": [("preset", "ultrafast"), ("tune", "zerolatency"), ("forced-idr", "1")],
+        "libvpx-vp9": [("cpu-used", "8"), ("lag-in-frames", "0")],
+        "libvpx": [("cpu-used", "8"), ("lag-in-frames", "0")],
+        "libaom-av1": [("usage", "realtime"), ("cpu-used", "8"), ("lag-in-frames", "0")],
+        "libsvtav1": [("preset", "12")],
     ]
 
     /// The quantiser of encoders that know no crf, such as MPEG-4's; nil for those that do.

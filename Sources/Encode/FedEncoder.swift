@@ -13,7 +13,8 @@ struct FedEncoder {
     ///   - container: nil where each picture is a file of its own.
     /// - Throws: `EncodeError` if the encoder refuses the user's options or the pictures, even padded.
     init(
-        _ plan: OutputPlan, _ config: EncodeConfig, _ format: VideoFormat, container: UnsafePointer<AVOutputFormat>?
+        _ plan: OutputPlan, _ config: EncodeConfig, _ format: VideoFormat, container: UnsafePointer<AVOutputFormat>?,
+        mode: EncodingMode = .file
     ) throws(EncodeError) {
         let clock = EncoderClock(format, plan.codec, container)
         var encoded = try format.encoded(by: plan.codec)
@@ -21,7 +22,8 @@ struct FedEncoder {
         encoded.frameRate = clock.fixed?.rate ?? format.frameRate
         let hasGlobalHeader = container.map { $0.pointee.flags & AVFMT_GLOBALHEADER != 0 } ?? false
         let open: (VideoFormat) throws(EncodeError) -> VideoEncoder = { format throws(EncodeError) in
-            try VideoEncoder(plan, EncoderSettings(config, plan.codec), format, hasGlobalHeader: hasGlobalHeader)
+            let settings = EncoderSettings(config, plan.codec, mode)
+            return try VideoEncoder(plan, settings, format, hasGlobalHeader: hasGlobalHeader)
         }
         let padded = encoded.padded
         let isOdd = (padded.width, padded.height) != (encoded.width, encoded.height)
@@ -46,14 +48,18 @@ struct FedEncoder {
     }
 
     /// Takes a picture, and hands over the packets that are done; they may be of earlier pictures.
-    func encode(_ frame: consuming Frame, _ handle: VideoEncoder.PacketHandler) throws(EncodeError) {
+    ///
+    /// - Parameter isKey: whether a player must be able to begin with this picture.
+    func encode(
+        _ frame: consuming Frame, asKey isKey: Bool = false, _ handle: VideoEncoder.PacketHandler
+    ) throws(EncodeError) {
         let converted: Frame
         do {
             converted = try converter.convert(frame)
         } catch {
             throw .encodingFailed(path: path, cause: error)
         }
-        try encoder.encode(converted, handle)
+        try encoder.encode(converted, asKey: isKey, handle)
     }
 
     /// Those whose refusal we know, so that they need not print it; others are asked.

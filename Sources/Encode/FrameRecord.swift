@@ -18,6 +18,8 @@ package struct FrameRecord: Sendable, Equatable {
     package var box: [Int]?
     /// Share of pixels above half of the strongest, 0...1.
     package var hot: Double?
+    /// Seconds by which the map is older than the frame; nil: it is the frame's own.
+    package var mapAge: Double?
 
     package init(
         frame: Int, time: Double, method: String, classID: Int, label: String, top: [Prediction], peak: [Int]? = nil,
@@ -58,6 +60,8 @@ package struct FrameRecord: Sendable, Equatable {
             line.key("peak") { $0.numbers(peak) }
             line.key("box") { $0.numbers(box) }
             line.key("hot") { $0.number(hot ?? .nan) }
+            // In live runs only.
+            if let mapAge { line.key("map_age") { $0.number(mapAge) } }
         }
     }
 }

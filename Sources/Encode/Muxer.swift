@@ -83,12 +83,16 @@ final class Muxer {
         return Int(stream.pointee.index)
     }
 
+    /// The index in front, so that a player on the net can start at once; the file is moved along at the end for it.
+    static let wholeFile = ["movflags": "+faststart"]
+
     /// Writes what stands in front of the packets. Streams may choose other units of time.
-    func start() throws(EncodeError) {
-        // The index in front, so that a player on the net can start at once; the file is moved along at the end for it.
+    ///
+    /// - Parameter settings: the container's options; it passes over those that it doesn't have.
+    func start(_ settings: [String: String] = wholeFile) throws(EncodeError) {
         var options: OpaquePointer?
         defer { av_dict_free(&options) }
-        av_dict_set(&options, "movflags", "+faststart", 0)
+        Self.set(settings, &options)
         do {
             try FFmpegError.check(avformat_write_header(context, &options), "avformat_write_header")
         } catch {
@@ -116,6 +120,16 @@ final class Muxer {
         if code == shim_error_invalid_data { return false }
         try check(code, "av_interleaved_write_frame")
         return true
+    }
+
+    /// Hands all that came to the operating system, so that the file can be read up to here.
+    ///
+    /// - Returns: the file's length in bytes.
+    func flush() throws(EncodeError) -> Int {
+        try check(av_write_frame(context, nil), "av_write_frame")
+        avio_flush(context.pointee.pb)
+        try check(context.pointee.pb.pointee.error, "avio_flush")
+        return Int(avio_tell(context.pointee.pb))
     }
 
     /// Writes what stands behind the packets, and closes the file.

@@ -39,7 +39,7 @@ struct OutputPlan {
     ]
 
     /// The muxer for a file's ending. Those that write many files, or only sound, are none.
-    private static func container(_ path: String) throws(EncodeError) -> UnsafePointer<AVOutputFormat> {
+    static func container(_ path: String) throws(EncodeError) -> UnsafePointer<AVOutputFormat> {
         guard let format = av_guess_format(nil, "." + path.fileExtension, nil), !path.fileExtension.isEmpty,
             format.pointee.flags & AVFMT_NOFILE == 0
         else { throw .unknownExtension(path: path) }
@@ -122,6 +122,7 @@ extension EncodeConfig {
     /// Checks all of the output that can be checked before the input is known: ending, codec, options, folder, and
     /// whether files would be overwritten. It takes milliseconds, so do it before a model is loaded.
     package func checkOutput() throws(EncodeError) {
+        guard segment == nil else { throw .segmentsOfAFile }
         let plan = try OutputPlan(self)
         try EncoderSettings(self, plan.codec).check()
         let first =

@@ -15,10 +15,11 @@ struct TemporaryFile: ~Copyable {
 
     private static let counter = Atomic<Int>(0)
 
+    /// - Parameter ending: of the temporary name.
     /// - Throws: `EncodeError` if the folder is missing or not writable, or the target is not to be replaced.
-    init(for target: String, replacing mayReplace: Bool) throws(EncodeError) {
+    init(for target: String, replacing mayReplace: Bool, ending: String = "part") throws(EncodeError) {
         try Self.checkTarget(target, replacing: mayReplace)
-        let created = try Self.create(for: target)
+        let created = try Self.create(for: target, ending: ending)
         path = created.path
         descriptor = created.descriptor
         self.target = target
@@ -56,13 +57,8 @@ struct TemporaryFile: ~Copyable {
     mutating func putInPlace() throws(EncodeError) {
         if mayReplace {
             guard rename(path, target) == 0 else { throw .file(errno, target) }
-        } else if shim_rename_unless_exists(path, target) != 0 {
-            var reason = errno
-            // Some file systems (NFS, FUSE) know no rename that refuses to replace.
-            if reason == EINVAL {
-                var status = stat()
-                reason = lstat(target, &status) == 0 ? EEXIST : rename(path, target) == 0 ? 0 : errno
-            }
+        } else {
+            let reason = Self.move(path, unlessExists: target)
             if reason == EEXIST {
                 isInPlace = true
                 throw .cameIntoBeing(path: target, keptAs: path)
@@ -70,6 +66,12 @@ struct TemporaryFile: ~Copyable {
             if reason != 0 { throw .file(reason, target) }
         }
         isInPlace = true
+    }
+
+    /// The open file for somebody else to close, its lock included.
+    mutating func takeDescriptor() -> Int32 {
+        defer { descriptor = -1 }
+        return descriptor
     }
 
     /// Gives up: the file is gone. Does nothing to a file that is in place.
@@ -80,17 +82,47 @@ struct TemporaryFile: ~Copyable {
         isInPlace = true
     }
 
-    private static func create(for target: String) throws(EncodeError) -> (path: String, descriptor: Int32) {
+    /// Gives a file another name, unless there is one of that name.
+    ///
+    /// - Returns: 0, EEXIST, or what else is wrong.
+    static func move(_ path: String, unlessExists target: String) -> Int32 {
+        if shim_rename_unless_exists(path, target) == 0 { return 0 }
+        guard errno == EINVAL else { return errno }
+        // Some file systems (NFS, FUSE) know no rename that refuses to replace.
+        var status = stat()
+        return lstat(target, &status) == 0 ? EEXIST : rename(path, target) == 0 ? 0 : errno
+    }
+
+    /// Makes a file with a hidden name in the target's folder, and locks it for as long as it is open, so that other
+    /// processes know that it is somebody's.
+    static func create(
+        for target: String, ending: String
+    ) throws(EncodeError) -> (path: String, descriptor: Int32) {
         // Room for the additions within the 255 bytes of a file name.
         let name = String(decoding: target.fileName.utf8.prefix(200), as: UTF8.self)
         while true {
             let number = counter.wrappingAdd(1, ordering: .relaxed).oldValue
-            let path = "\(target.folder)/.\(name).\(getpid())-\(number).part"
+            let path = "\(target.folder)/.\(name).\(getpid())-\(number).\(ending)"
             let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-            if descriptor >= 0 { return (path, descriptor) }
-            // A killed process of the same number may have left one.
-            if errno != EEXIST { throw openingFailed(errno, target) }
+            if descriptor >= 0 {
+                // Some file systems know no locks; there, nobody takes a file for an orphan.
+                if lock(descriptor, path) != .others { return (path, descriptor) }
+                close(descriptor)
+            } else if errno != EEXIST {
+                throw openingFailed(errno, target)
+            }
+            // A killed process of the same number may have left one, or somebody took it for an orphan just now.
         }
+    }
+
+    enum LockOwner { case ours, others, unknown }
+
+    /// Tries to lock an open file, and looks whether it still is the one of that name.
+    static func lock(_ descriptor: Int32, _ path: String) -> LockOwner {
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return errno == EWOULDBLOCK ? .others : .unknown }
+        var (opened, named) = (stat(), stat())
+        guard fstat(descriptor, &opened) == 0, stat(path, &named) == 0 else { return .others }
+        return (opened.st_dev, opened.st_ino) == (named.st_dev, named.st_ino) ? .ours : .others
     }
 
     private static func checkTarget(_ target: String, replacing mayReplace: Bool) throws(EncodeError) {

@@ -1,6 +1,14 @@
 import CFFmpeg
 import Pipeline
 
+/// What pictures are encoded for.
+enum EncodingMode {
+    /// As small as it gets.
+    case file
+    /// Each picture comes out at once, with little work, and times begin with the first one's.
+    case live
+}
+
 /// One encoder: pictures in, compressed packets out. Sole owner of its `AVCodecContext`.
 final class VideoEncoder {
     /// Valid while this object lives.
@@ -15,6 +23,8 @@ final class VideoEncoder {
     /// Of the pictures that are inside, by their time: encoders don't hand durations on.
     private var durations: [Int64: Int64] = [:]
     private var lastTime: Int64?
+    /// What counts as 0, in the pictures' unit; nil: not known yet.
+    private var origin: Int64?
 
     /// - Parameters:
     ///   - format: size, format and colour of the pictures, and the unit of time to count in.
@@ -24,6 +34,7 @@ final class VideoEncoder {
         _ plan: OutputPlan, _ settings: EncoderSettings, _ format: VideoFormat, hasGlobalHeader: Bool
     ) throws(EncodeError) {
         path = plan.path
+        origin = settings.mode == .live ? nil : 0
         var allocated: UnsafeMutablePointer<AVPacket>? = av_packet_alloc()
         guard let context = avcodec_alloc_context3(plan.codec), let packet = allocated else {
             av_packet_free(&allocated)
@@ -31,7 +42,7 @@ final class VideoEncoder {
         }
         self.context = context
         self.packet = packet
-        try settings.apply(to: context)
+        try settings.apply(to: context, frameRate: format.frameRate)
         context.pointee.width = Int32(format.width)
         context.pointee.height = Int32(format.height)
         context.pointee.pix_fmt = format.pixelFormat
@@ -60,15 +71,19 @@ final class VideoEncoder {
     }
 
     /// Takes a picture, and hands over the packets that are done; they may be of earlier pictures.
-    func encode(_ frame: consuming Frame, _ handle: PacketHandler) throws(EncodeError) {
+    ///
+    /// - Parameter isKey: whether a player must be able to begin with this picture.
+    func encode(_ frame: consuming Frame, asKey isKey: Bool, _ handle: PacketHandler) throws(EncodeError) {
         let av = frame.av
-        var time = av_rescale_q(frame.pts, frame.timeBase, timeBase)
+        let start = origin ?? frame.pts
+        origin = start
+        var time = av_rescale_q(frame.pts - start, frame.timeBase, timeBase)
         // Two pictures cannot have one time; it takes a coarser unit, or a strange input.
         if let lastTime, time <= lastTime { time = lastTime + 1 }
         lastTime = time
         av.pointee.pts = time
         // Else the encoder would make the same kinds of pictures as the input has.
-        av.pointee.pict_type = AV_PICTURE_TYPE_NONE
+        av.pointee.pict_type = isKey ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE
         av.pointee.quality = context.pointee.global_quality
         let duration = av_rescale_q(frame.duration, frame.timeBase, timeBase)
         shim_set_frame_duration(av, duration)

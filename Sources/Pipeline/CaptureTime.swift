@@ -1,6 +1,6 @@
 import Glibc
 
-/// When a camera took a picture, by two clocks.
+/// When a picture was taken, by two clocks.
 package struct CaptureTime: Sendable, Equatable {
     /// Microseconds of CLOCK_MONOTONIC: for latencies.
     package let monotonic: Int64

@@ -12,7 +12,7 @@ package struct Frame: ~Copyable, @unchecked Sendable {  // safe: one owner at a 
     package let pts: Int64
     package let duration: Int64
     package let timeBase: AVRational
-    /// When it was taken; nil unless it comes from a camera.
+    /// When it was taken; nil unless its source is live.
     package let captured: CaptureTime?
 
     package init(
@@ -32,6 +32,18 @@ package struct Frame: ~Copyable, @unchecked Sendable {  // safe: one owner at a 
         self.init(
             adopting: av, index: original.index, pts: original.pts, duration: original.duration,
             timeBase: original.timeBase, captured: original.captured)
+    }
+
+    /// The same picture with another place and time.
+    package consuming func placed(
+        index: Int, pts: Int64, duration: Int64, timeBase: AVRational, captured: CaptureTime?
+    ) -> Frame {
+        let av = av
+        discard self
+        av.pointee.pts = pts
+        shim_set_frame_duration(av, duration)
+        return Frame(
+            adopting: av, index: index, pts: pts, duration: duration, timeBase: timeBase, captured: captured)
     }
 
     /// Another owner of the same pixels, which nobody may change from now on.

@@ -9,15 +9,19 @@ import Synchronization
 package final class StageThread: TaskExecutor {
     private let jobs = Jobs()
 
-    /// - Parameter name: as `top -H` shows it; 15 bytes at most.
-    package init(_ name: String) {
-        let start = Unmanaged.passRetained(Start(name: name, jobs: jobs))
+    /// - Parameters:
+    ///   - name: as `top -H` shows it; 15 bytes at most.
+    ///   - niceness: 0...19, how far other threads go first at the processor and the disk.
+    package init(_ name: String, niceness: Int32 = 0) {
+        let start = Unmanaged.passRetained(Start(name: name, niceness: niceness, jobs: jobs))
         var thread = pthread_t()
         let code = pthread_create(
             &thread, nil,
             { argument in
                 let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
                 _ = shim_set_thread_name(start.name)
+                // On Linux it is the thread's own.
+                if start.niceness > 0 { _ = nice(start.niceness) }
                 start.jobs.runUntilClosed()
                 return nil
             }, start.toOpaque())
@@ -29,21 +33,26 @@ package final class StageThread: TaskExecutor {
 
     package func enqueue(_ job: consuming ExecutorJob) {
         let executor = asUnownedTaskExecutor()
-        jobs.append(Job(job: UnownedJob(job), executor: executor))
+        jobs.append(.task(UnownedJob(job), executor))
     }
+
+    /// Lets the thread do work that blocks, after what it was given before.
+    package func run(_ work: @escaping @Sendable () -> Void) { jobs.append(.work(work)) }
 
     private final class Start {
         let name: String
+        let niceness: Int32
         let jobs: Jobs
-        init(name: String, jobs: Jobs) {
+        init(name: String, niceness: Int32, jobs: Jobs) {
             self.name = name
+            self.niceness = niceness
             self.jobs = jobs
         }
     }
 
-    private struct Job: Sendable {
-        let job: UnownedJob
-        let executor: UnownedTaskExecutor
+    private enum Job: Sendable {
+        case task(UnownedJob, UnownedTaskExecutor)
+        case work(@Sendable () -> Void)
     }
 
     /// Shared with the thread, which must not own the executor, or it would never be freed.
@@ -63,7 +72,10 @@ package final class StageThread: TaskExecutor {
             while true {
                 available.wait()
                 guard let job = waiting.withLock({ $0.removeFirst() }) else { return }
-                job.job.runSynchronously(on: job.executor)
+                switch job {
+                case .task(let task, let executor): task.runSynchronously(on: executor)
+                case .work(let work): work()
+                }
             }
         }
     }

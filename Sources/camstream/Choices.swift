@@ -1,5 +1,6 @@
 import ArgumentParser
 import Capture
+import Encode
 import Infer
 import Overlay
 
@@ -15,5 +16,13 @@ extension PictureSize: ExpressibleByArgument {
 }
 
 extension ControlSetting: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
+extension TimeSpan: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
+extension DataSize: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }

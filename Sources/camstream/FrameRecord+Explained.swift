@@ -10,6 +10,7 @@ extension FrameRecord {
         self.init(
             frame: explained.frame.index, time: explained.frame.seconds, method: method,
             classID: prediction.classID, label: prediction.label, top: explained.top)
+        if explained.mapAge > 0 { mapAge = explained.mapAge }
         guard let heatmap = explained.maps.first?.heatmap else { return }
         let (width, height) = (explained.frame.width, explained.frame.height)
         peak = heatmap.peak(pictureWidth: width, pictureHeight: height).map { [$0.x, $0.y] }

@@ -98,6 +98,23 @@ struct Options: ParsableArguments {
 
     // MARK: Live
 
+    @Flag(help: "Play a file at its own rate as if it were a camera: the newest frame wins.")
+    var live = false
+
+    @Flag(help: "Wait for a camera or stream that is not there yet.")
+    var wait = false
+
+    @Option(
+        help:
+            "Begin a new recording after this time, such as 10m; --out is a pattern such as rec/%Y-%m-%d/%H-%M-%S.mp4.")
+    var segment: TimeSpan?
+
+    @Option(help: "Delete recordings older than this, such as 7d.")
+    var keep: TimeSpan?
+
+    @Option(help: "Delete the oldest recordings when all are larger than this, such as 20G.")
+    var maxBytes: DataSize?
+
     @Flag(help: "Show the live picture to browsers, on 127.0.0.1:8090 unless --listen says otherwise.")
     var serve = false
 
@@ -156,6 +173,11 @@ extension Options {
         set(fps, \.capture.frameRate)
         set(pixelFormat, \.capture.pixelFormat)
         config.capture.controls += control
+        if live { config.capture.live = true }
+        if wait { config.capture.wait = true }
+        set(segment, \.encode.segment)
+        set(keep, \.encode.keep)
+        set(maxBytes, \.encode.maxBytes)
         set(model, \.infer.model)
         set(card, \.infer.card)
         set(explainedClass, \.infer.explainedClass)

@@ -30,7 +30,7 @@ struct Run {
             captured.finish()
         }
         do {
-            try await run(captured, interrupt)
+            if let status = try await run(captured, interrupt) { return status }
         } catch {
             // Before the first frame there is nothing to keep, and nothing else is wrong.
             guard let signal = signals.received, error.isLackOfFrames else { throw error }
@@ -42,13 +42,14 @@ struct Run {
         return ExitStatus.interrupted(by: signal)
     }
 
-    private func run(_ captured: Channel<Frame>, _ interrupt: Interrupt) async throws {
+    /// - Returns: the exit code if the input turned out to be live; else nil.
+    private func run(_ captured: Channel<Frame>, _ interrupt: Interrupt) async throws -> Int32? {
         let explained = Channel<Explained>(capacity: Self.queueLength, whenFull: .block)
         let painted = Channel<Frame>(capacity: Self.queueLength, whenFull: .block)
         log.debug("opening the input")
-        let source = try openSource(config.capture, interrupt: interrupt) {
-            log.log(level: $0.isLoss ? .warning : .notice, "\($0)")
-        }
+        let live = LiveRun(config: config, log: log, showsProgress: showsProgress)
+        let source = try openSource(config.capture, interrupt: interrupt, onSignal: live.note)
+        if source.isLive { return try await live(source, interrupt) }
         let explainer = try Explainer(
             config.infer, format: source.format, mapCount: config.overlay.layout == .grid ? 5 : 1)
         let painter = try Painter(config.overlay, input: source.format)
@@ -63,7 +64,7 @@ struct Run {
 
         let stages = ["decode", "infer", "overlay", "encode"].map(StageCounter.init)
         let progress = ProgressLine(total: source.frameCountEstimate, isShown: showsProgress)
-        let threads = ["capture", "infer", "overlay", "encode"].map(StageThread.init)
+        let threads = ["capture", "infer", "overlay", "encode"].map { StageThread($0) }
         let start = ContinuousClock.now
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: threads[0]) {
@@ -128,6 +129,7 @@ struct Run {
             read: source.framesRead, written: stages[3].done, corrupt: source.corruptPackets,
             elapsed: ContinuousClock.now - start, stages: stages)
         log.notice("\(config.encode.output): \(summary.text)")
+        return nil
     }
 
     /// With `--force` the input would be replaced by its own overlay, or one result by the other.

@@ -52,6 +52,7 @@ struct ServeCommand: AsyncParsableCommand {
             throw ConfigError.outOfRange(key: "capture.input", value: "", allowed: "a camera, a stream or a file")
         }
         config.serve = config.serve ?? ServeConfig()
+        config.capture.live = true
         config.infer.model = try ModelChoice(config.infer, log: log).path
         try config.validate()
         return config

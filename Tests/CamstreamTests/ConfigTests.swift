@@ -52,7 +52,7 @@ struct ConfigTests {
             "c.yaml: unknown setting 'overlay.opactiy'; allowed here: layout, colormap, blend, opacity, labels, box, "
                 + "color-bar, font"
         ),
-        ("encoder: {}", "c.yaml: unknown setting 'encoder'; allowed here: capture, infer, overlay, encode"),
+        ("encoder: {}", "c.yaml: unknown setting 'encoder'; allowed here: capture, infer, overlay, encode, serve"),
         ("infer: {precision: f16}", "c.yaml: infer.precision cannot be 'f16'; allowed: auto, f32, bf16"),
         ("infer: {smoothing: fast}", "c.yaml: infer.smoothing must be a number"),
         ("capture: {size: 720p}", "c.yaml: capture.size cannot be '720p'; allowed: WIDTHxHEIGHT, such as 1280x720"),

@@ -109,9 +109,10 @@ import Testing
         }
         #expect(try config("{}") == CaptureConfig())
         let full = try config(
-            #"{"input": "-", "input-format": "mpegts", "video-stream": 1, "timeout": 3, "decoder-threads": 2, "frame-rate": 30}"#
+            #"{"input": "-", "input-format": "mpegts", "video-stream": 1, "timeout": 3, "decoder-threads": 2, "frame-rate": 30, "live": true, "wait": true}"#
         )
         #expect(full.input == "-" && full.inputFormat == "mpegts" && full.videoStream == 1)
+        #expect(full.live && full.wait)
         #expect(full.timeout == 3 && full.decoderThreads == 2 && full.frameRate == 30)
         #expect(throws: Never.self) { try full.validate() }
         #expect(throws: ConfigError.self) { try config(#"{"inptu": "x"}"#) }

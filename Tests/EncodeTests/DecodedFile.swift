@@ -52,7 +52,7 @@ struct DecodedFile {
         let input = context!
         try FFmpegError.check(avformat_find_stream_info(input, nil), "avformat_find_stream_info")
         container = String(cString: input.pointee.iformat.pointee.name)
-        metadata = Self.tags(input.pointee.metadata)
+        metadata = metadataTags(input.pointee.metadata)
         for number in 0..<Int32(input.pointee.nb_streams) { streams.append(Self.stream(shim_stream(input, number))) }
 
         let video = streams.firstIndex { $0.kind == AVMEDIA_TYPE_VIDEO }
@@ -114,7 +114,7 @@ struct DecodedFile {
         return Stream(
             kind: parameters.codec_type, codec: String(cString: avcodec_get_name(parameters.codec_id)),
             timeBase: stream.pointee.time_base, sampleAspectRatio: stream.pointee.sample_aspect_ratio,
-            disposition: stream.pointee.disposition, metadata: tags(stream.pointee.metadata),
+            disposition: stream.pointee.disposition, metadata: metadataTags(stream.pointee.metadata),
             duration: duration == shim_no_pts ? nil : Double(duration) * av_q2d(stream.pointee.time_base))
     }
 
@@ -128,15 +128,5 @@ struct DecodedFile {
         context.pointee.pkt_timebase = stream.pointee.time_base
         try FFmpegError.check(avcodec_open2(context, codec, nil), "avcodec_open2")
         return context
-    }
-
-    private static func tags(_ dictionary: OpaquePointer?) -> [String: String] {
-        var tags: [String: String] = [:]
-        var entry: UnsafeMutablePointer<AVDictionaryEntry>?
-        while let next = av_dict_get(dictionary, "", entry, AV_DICT_IGNORE_SUFFIX) {
-            tags[String(cString: next.pointee.key)] = String(cString: next.pointee.value)
-            entry = next
-        }
-        return tags
     }
 }

@@ -17,7 +17,8 @@ import Testing
         let config = try decode(
             """
             {"output": "out.mkv", "codec": "libx265", "preset": "slow", "crf": 18.5, "quality": 80, "threads": 2,
-             "force": true, "copy-streams": false, "options": ["tune=grain"], "sidecar": "out.jsonl"}
+             "force": true, "copy-streams": false, "options": ["tune=grain"], "sidecar": "out.jsonl",
+             "segment": "10m", "keep": "7d", "max-bytes": "20G"}
             """)
         var wanted = EncodeConfig()
         wanted.output = "out.mkv"
@@ -30,6 +31,9 @@ import Testing
         wanted.copyStreams = false
         wanted.options = ["tune=grain"]
         wanted.sidecar = "out.jsonl"
+        wanted.segment = TimeSpan(seconds: 600)
+        wanted.keep = TimeSpan(seconds: 7 * 86_400)
+        wanted.maxBytes = DataSize(bytes: 20 << 30)
         #expect(config == wanted)
         #expect(throws: Never.self) { try config.validate() }
     }
@@ -40,7 +44,7 @@ import Testing
                 key: "copyStreams",
                 allowed: [
                     "output", "codec", "preset", "crf", "quality", "threads", "force", "copy-streams", "options",
-                    "sidecar",
+                    "sidecar", "segment", "keep", "max-bytes",
                 ])
         ) { try decode(#"{"copyStreams": true}"#) }
     }
@@ -55,11 +59,34 @@ import Testing
         (#"{"options": ["=film"]}"#, "encode.options cannot be '=film'; allowed: key=value, such as tune=film"),
         (#"{"codec": ""}"#, "encode.codec cannot be ''; allowed: an encoder's name, such as libx264"),
         (#"{"sidecar": ""}"#, "encode.sidecar cannot be ''; allowed: a file name, such as out.jsonl"),
+        (#"{"keep": "7d"}"#, "encode.keep cannot be '7d'; allowed: only together with encode.segment, such as 10m"),
+        (
+            #"{"max-bytes": "20G"}"#,
+            "encode.max-bytes cannot be '20 GB'; allowed: only together with encode.segment, such as 10m"
+        ),
+        (#"{"segment": "1h", "keep": "10m"}"#, "encode.keep cannot be '10m'; allowed: at least encode.segment, 1h"),
     ])
     func aValueOutOfRangeIsNamed(text: String, message: String) throws {
         let config = try decode(text)
         var failure: ConfigError?
         do throws(ConfigError) { try config.validate() } catch { failure = error }
+        #expect(failure?.description == message)
+    }
+
+    @Test(arguments: [
+        (
+            #"{"segment": "10"}"#,
+            "segment cannot be '10'; allowed: a number and s, m, h, d or w, such as 90s, 10m or 7d"
+        ),
+        (
+            #"{"segment": "0s"}"#,
+            "segment cannot be '0s'; allowed: a number and s, m, h, d or w, such as 90s, 10m or 7d"
+        ),
+        (#"{"max-bytes": "20"}"#, "max-bytes cannot be '20'; allowed: a number and K, M, G or T, such as 500M or 20G"),
+    ])
+    func aWordThatIsNoLengthOrSizeIsNamed(text: String, message: String) {
+        var failure: ConfigError?
+        do { _ = try decode(text) } catch { failure = error as? ConfigError }
         #expect(failure?.description == message)
     }
 }

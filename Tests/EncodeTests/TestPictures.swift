@@ -24,12 +24,14 @@ struct TestPictures {
     private static let quiet: Void = av_log_set_level(AV_LOG_QUIET)
 
     /// A picture whose samples are `sample(plane, x, y)`.
+    ///
+    /// - Parameter wall: when a camera took it, in microseconds since 1970.
     func frame(
-        index: Int, pts: Int64? = nil, duration: Int64 = 1, sample: (Int, Int, Int) -> Int
+        index: Int, pts: Int64? = nil, duration: Int64 = 1, wall: Int64? = nil, sample: (Int, Int, Int) -> Int
     ) throws -> Frame {
         let time = Frame(
             adopting: av_frame_alloc(), index: index, pts: pts ?? Int64(index), duration: duration,
-            timeBase: format.timeBase)
+            timeBase: format.timeBase, captured: wall.map { CaptureTime(monotonic: $0, wall: $0) })
         let frame = try pool.frame(timedLike: time)
         for number in 0..<3 {
             let plane = frame.plane(number, layout)

@@ -1,5 +1,7 @@
+import Dispatch
 import Foundation
 import Pipeline
+import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct StageThreadTests {
@@ -17,6 +19,30 @@ import Testing
         }
         // The kernel keeps 15 bytes of a thread's name.
         #expect(names == ["stage-under-tes", "stage-under-tes"])
+    }
+
+    @Test func workThatBlocksIsDoneInItsOrder() {
+        let thread = StageThread("work", niceness: 7)
+        let done = Mutex<[Int]>([])
+        let isDone = DispatchSemaphore(value: 0)
+        for number in 0..<100 { thread.run { done.withLock { $0.append(number) } } }
+        thread.run { isDone.signal() }
+        isDone.wait()
+        #expect(done.withLock { $0 } == Array(0..<100))
+    }
+
+    @Test func aNiceThreadLetsOthersGoFirst() {
+        let thread = StageThread("nice", niceness: 7)
+        let niceness = Atomic<Int32>(-1)
+        let isDone = DispatchSemaphore(value: 0)
+        let own = getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0)
+        thread.run {
+            niceness.store(getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0), ordering: .relaxed)
+            isDone.signal()
+        }
+        isDone.wait()
+        #expect(niceness.load(ordering: .relaxed) == min(own + 7, 19))
+        #expect(getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) == own)
     }
 }
 

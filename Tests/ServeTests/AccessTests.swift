@@ -211,4 +211,18 @@ import Testing
         chmod(users, 0o600)
         #expect(throws: ServeError.self) { try Credentials(tokenFile: nil, userFile: users) }
     }
+
+    @Test func secretsFromSystemdMayShowTheGroupsModeOfTheirAccessList() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("\(Self.token)\n".utf8, to: "tokens")
+        chmod(path, 0o440)
+        #expect(try secretLines(path, credentials: folder.path) == [Self.token])
+        for elsewhere in [nil, "", "/run/credentials", String(folder.path.dropLast())] {
+            #expect(throws: ServeError.readableByOthers(path: path)) {
+                try secretLines(path, credentials: elsewhere)
+            }
+        }
+        chmod(path, 0o444)
+        #expect(throws: ServeError.readableByOthers(path: path)) { try secretLines(path, credentials: folder.path) }
+    }
 }

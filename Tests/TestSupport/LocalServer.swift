@@ -29,6 +29,17 @@ package final class LocalServer: Sendable {
         case bytes([UInt8])
         /// These bytes, then nothing until the client goes.
         case silence(after: [UInt8])
+        /// One after the other, then the connection is closed.
+        case steps([Step])
+    }
+
+    package enum Step: Sendable {
+        case bytes([UInt8])
+        case action(@Sendable () -> Void)
+        /// Nothing until the client goes, and this again and again meanwhile.
+        case silence(meanwhile: @Sendable () -> Void)
+        /// These bytes again and again, until the client goes.
+        case again(@Sendable () -> [UInt8])
     }
 
     private final class State: Sendable {
@@ -57,6 +68,7 @@ package final class LocalServer: Sendable {
                 case .silence(let bytes):
                     connection.send(bytes)
                     connection.waitForEnd()
+                case .steps(let steps): for step in steps { connection.perform(step) }
                 }
             }
         }
@@ -68,7 +80,10 @@ package final class LocalServer: Sendable {
     /// What was asked for so far.
     package var requests: [Request] { state.requests.withLock { $0 } }
 
-    package func address(_ file: String) -> String { "http://127.0.0.1:\(state.listener.port)/\(file)" }
+    /// - Parameter login: goes before the host, such as "user:password@".
+    package func address(_ file: String, login: String = "") -> String {
+        "http://\(login)127.0.0.1:\(state.listener.port)/\(file)"
+    }
 
     /// The tests must pass where a proxy leads out of the house, too.
     private static let noProxy: Void = { _ = setenv("no_proxy", "127.0.0.1", 1) }()
@@ -78,8 +93,22 @@ package final class LocalServer: Sendable {
         .bytes(head(line, headers + ["Content-Length: 0"]))
     }
 
+    /// The head of a reply whose end is not told.
+    package static func endlessHead(type: String) -> [UInt8] { head("200 OK", ["Content-Type: \(type)"]) }
+
     fileprivate static func head(_ line: String, _ headers: [String]) -> [UInt8] {
         Array((["HTTP/1.1 \(line)"] + headers + ["Connection: close", "", ""]).joined(separator: "\r\n").utf8)
+    }
+}
+
+extension Connection {
+    func perform(_ step: LocalServer.Step) {
+        switch step {
+        case .bytes(let bytes): send(bytes)
+        case .action(let action): action()
+        case .silence(let action): while !hasEnded(milliseconds: 5) { action() }
+        case .again(let bytes): while !hasEnded(milliseconds: 5) { send(bytes()) }
+        }
     }
 }
 

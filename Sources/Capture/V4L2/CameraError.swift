@@ -46,7 +46,7 @@ package enum CameraError: Error, Equatable, CustomStringConvertible {
         case .unplugged(let camera):
             "\(camera) is gone: it was unplugged, or its driver was unloaded"
         case .silent(let camera, let seconds):
-            "\(camera) has sent no whole picture for \(Self.short(seconds)) s"
+            "\(camera) has sent no whole picture for \(shortSeconds(seconds)) s"
         case .failed(let camera, let cause):
             "\(camera): \(cause)"
         case .cannotDecode(let camera, let pixelFormat, let cause):
@@ -88,10 +88,6 @@ package enum CameraError: Error, Equatable, CustomStringConvertible {
     }
 
     private static func list(_ names: [String]) -> String { names.isEmpty ? "none" : names.joined(separator: ", ") }
-
-    private static func short(_ seconds: Double) -> String {
-        seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)"
-    }
 }
 
 extension CameraError {

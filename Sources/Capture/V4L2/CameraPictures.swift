@@ -41,7 +41,7 @@ final class CameraPictures {
     ///
     /// - Returns: nil if the picture was damaged, or the decoder wants more first.
     func frame(
-        of filled: BufferQueue.Filled, _ timeline: inout CameraTimeline
+        of filled: BufferQueue.Filled, _ timeline: inout LiveTimeline
     ) throws(FFmpegError) -> Frame? {
         let guessedBefore = clock.guessed
         let time = clock.time(stamp: filled.time, now: system.monotonicTime)
@@ -56,7 +56,7 @@ final class CameraPictures {
     }
 
     /// A frame that the decoder has ready; nil: none, or nothing is decoded.
-    func decodedFrame(_ timeline: inout CameraTimeline) -> Frame? {
+    func decodedFrame(_ timeline: inout LiveTimeline) -> Frame? {
         guard let decoder else { return nil }
         switch decoder.receive(into: decoded) {
         case .wantsPacket, .end: return nil
@@ -67,14 +67,14 @@ final class CameraPictures {
             guard let av = av_frame_alloc() else { return nil }
             av_frame_move_ref(av, decoded)
             // The decoder has hidden the damage as well as it could: better shown than left out, but to be told.
-            if av.pointee.decode_error_flags != 0 { counters.countDamaged() }
+            if av.pointee.decode_error_flags != 0 { counters.countMended() }
             return frame(av, clock.time(monotonic: av.pointee.best_effort_timestamp), &timeline)
         }
     }
 
     /// A picture in the driver's memory, lent; a copy, when the driver has too few buffers left to go on with.
     private func rawPicture(
-        _ filled: BufferQueue.Filled, _ time: CaptureTime, _ timeline: inout CameraTimeline
+        _ filled: BufferQueue.Filled, _ time: CaptureTime, _ timeline: inout LiveTimeline
     ) throws(FFmpegError) -> Frame? {
         guard case .raw(let pixelFormat) = format.mode.pixelFormat.coding else { return nil }
         guard let reference = try queue.lend(filled) else { return nil }
@@ -113,14 +113,14 @@ final class CameraPictures {
     }
 
     private func frame(
-        _ av: UnsafeMutablePointer<AVFrame>, _ time: CaptureTime, _ timeline: inout CameraTimeline
+        _ av: UnsafeMutablePointer<AVFrame>, _ time: CaptureTime, _ timeline: inout LiveTimeline
     ) -> Frame {
         let (index, pts, duration) = timeline.place(time)
         av.pointee.pts = pts
         shim_set_frame_duration(av, duration)
         av.pointee.pict_type = AV_PICTURE_TYPE_NONE
         return Frame(
-            adopting: av, index: index, pts: pts, duration: duration, timeBase: CameraTimeline.timeBase, captured: time)
+            adopting: av, index: index, pts: pts, duration: duration, timeBase: LiveTimeline.timeBase, captured: time)
     }
 
     private static func decoder(for format: CameraPixelFormat) throws(FFmpegError) -> VideoDecoder? {
@@ -128,7 +128,7 @@ final class CameraPictures {
         guard let decoder = avcodec_find_decoder(codec) else {
             throw FFmpegError(code: shim_error(ENOSYS), function: "avcodec_find_decoder")
         }
-        return try VideoDecoder(live: decoder, timeBase: CameraTimeline.timeBase)
+        return try VideoDecoder(live: decoder, timeBase: LiveTimeline.timeBase)
     }
 
     /// Buffers that stay with the driver, so that it has one to fill while another is taken.

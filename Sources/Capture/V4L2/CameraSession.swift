@@ -68,7 +68,7 @@ final class CameraSession {
     /// Waits for the next picture, the newest that is there.
     ///
     /// - Throws: `CameraError`, after which the session is of no more use.
-    func next(_ timeline: inout CameraTimeline, _ interrupt: Interrupt) throws(CameraError) -> Step {
+    func next(_ timeline: inout LiveTimeline, _ interrupt: Interrupt) throws(CameraError) -> Step {
         let deadline = system.monotonicTime + Int64(timeout * 1_000_000)
         while !interrupt.isRaised {
             if let frame = pictures.decodedFrame(&timeline) { return .picture(frame) }

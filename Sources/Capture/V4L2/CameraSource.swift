@@ -11,6 +11,7 @@ package final class CameraSource: FrameSource, @unchecked Sendable {  // safe: o
     package let notes: [String]
     package let companions: [Companion] = []
     package let packets = PacketQueue()
+    package let isLive = true
     /// A camera has no end.
     package let frameCountEstimate: Int? = nil
     package let videoMetadata: [String: String] = [:]
@@ -30,7 +31,7 @@ package final class CameraSource: FrameSource, @unchecked Sendable {  // safe: o
     private let conformer: Conformer
     /// nil while the camera is lost.
     private var session: CameraSession?
-    private var timeline: CameraTimeline
+    private var timeline: LiveTimeline
     private var backoff = Backoff()
     private var lastPicture: CaptureTime
     private var isLost = false
@@ -78,7 +79,7 @@ package final class CameraSource: FrameSource, @unchecked Sendable {  // safe: o
         ]
         controls = config.controls
         timeout = config.timeout
-        timeline = CameraTimeline(frameRate: facts.frameRate)
+        timeline = LiveTimeline(frameRate: facts.frameRate)
         lastPicture = first.captured ?? CaptureTime(monotonic: system.monotonicTime, wall: system.wallTime)
         self.session = session
     }
@@ -95,8 +96,14 @@ package final class CameraSource: FrameSource, @unchecked Sendable {  // safe: o
         return nil
     }
 
-    /// Damaged pictures; see `counters` for the others that do not come out.
     package var corruptPackets: Int { counters.damaged }
+
+    package var drops: [String: Int] {
+        [
+            "missed": counters.missed, "damaged": counters.damaged - counters.mended,
+            "superseded": counters.superseded,
+        ]
+    }
 
     /// When the recording starts.
     package var metadata: [String: String] {
@@ -164,7 +171,7 @@ package final class CameraSource: FrameSource, @unchecked Sendable {  // safe: o
         session = nil
         guard !isLost else { return }
         isLost = true
-        onSignal(.lost(since: lastPicture, cause: cause))
+        onSignal(.lost(since: lastPicture, cause: .camera(cause)))
     }
 
     private func notePicture(_ picture: borrowing Frame, from session: CameraSession) {
@@ -172,7 +179,7 @@ package final class CameraSource: FrameSource, @unchecked Sendable {  // safe: o
         if isLost {
             isLost = false
             backoff.reset()
-            onSignal(.found(camera: session.path, after: Double(time.monotonic - lastPicture.monotonic) / 1e6))
+            onSignal(.found(input: session.path, after: Double(time.monotonic - lastPicture.monotonic) / 1e6))
         }
         lastPicture = time
         if shim_is_interlaced(picture.av) != 0 && !isInterlaced {
@@ -201,7 +208,7 @@ package final class CameraSource: FrameSource, @unchecked Sendable {  // safe: o
     private static func firstPicture(
         _ session: CameraSession, _ interrupt: Interrupt
     ) throws(CaptureError) -> Frame {
-        var timeline = CameraTimeline(frameRate: session.format.frameRate)
+        var timeline = LiveTimeline(frameRate: session.format.frameRate)
         while true {
             do throws(CameraError) {
                 switch try session.next(&timeline, interrupt) {

@@ -3,7 +3,7 @@ import Glibc
 
 /// All that capture from a camera asks of the system: V4L2's calls and the time. `LinuxVideo` is the real one; tests
 /// script another.
-package protocol VideoSystem: Sendable {
+package protocol VideoSystem: SystemClock {
     /// Opens a node, not blocking.
     ///
     /// - Returns: a descriptor, or a negative error number.
@@ -26,12 +26,6 @@ package protocol VideoSystem: Sendable {
     ///
     /// - Returns: poll(2)'s flags; 0: nothing came in time.
     func wait(_ descriptor: Int32, milliseconds: Int32) -> Int32
-
-    /// Microseconds of CLOCK_MONOTONIC, which drivers stamp pictures with.
-    var monotonicTime: Int64 { get }
-    /// Microseconds since 1970, UTC.
-    var wallTime: Int64 { get }
-    func sleep(milliseconds: Int)
 }
 
 /// Whether libv4l2 may offer formats that it makes from the camera's own.
@@ -80,6 +74,7 @@ package struct VideoRequest: Hashable, Sendable {
 /// The kernel's drivers, through libv4l2.
 package struct LinuxVideo: VideoSystem {
     private static let silenced: Void = shim_v4l2_silence()
+    private let clock = LinuxClock()
 
     package init() { _ = Self.silenced }
 
@@ -113,19 +108,13 @@ package struct LinuxVideo: VideoSystem {
         return poll(&waiting, 1, milliseconds) > 0 ? Int32(waiting.revents) : 0
     }
 
-    package var monotonicTime: Int64 { Self.microseconds(CLOCK_MONOTONIC) }
-    package var wallTime: Int64 { Self.microseconds(CLOCK_REALTIME) }
-    package func sleep(milliseconds: Int) { usleep(UInt32(milliseconds) * 1000) }
+    package var monotonicTime: Int64 { clock.monotonicTime }
+    package var wallTime: Int64 { clock.wallTime }
+    package func sleep(microseconds: Int) { clock.sleep(microseconds: microseconds) }
 
     /// The bytes of a buffer's pages, and one page more.
     private static func padded(_ length: Int) -> Int {
         let page = Int(getpagesize())
         return (length + page - 1) / page * page + page
-    }
-
-    private static func microseconds(_ clock: clockid_t) -> Int64 {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
     }
 }

@@ -1,4 +1,5 @@
 import COpenSSL
+import Foundation
 import Glibc
 
 /// Something that only those may know who are let in. It is kept as its SHA-256 and never printed.
@@ -36,8 +37,12 @@ private func sha256(_ bytes: [UInt8]) -> [UInt8] {
 
 /// The lines of a file that hold secrets: not empty, no comment.
 ///
+/// - Parameter credentials: the folder in which systemd hands secrets to a service (`LoadCredential=`). It is the service's
+///   alone, and may let it in by an access control list, which shows as the group's mode.
 /// - Throws: `ServeError.cannotRead`, or `.readableByOthers` if the file's mode lets others than its owner read it.
-func secretLines(_ path: String) throws(ServeError) -> [String] {
+func secretLines(
+    _ path: String, credentials: String? = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]
+) throws(ServeError) -> [String] {
     guard let file = fopen(path, "re") else { throw .cannotRead(path: path, reason: String(cString: strerror(errno))) }
     defer { fclose(file) }
     var status = stat()
@@ -45,7 +50,8 @@ func secretLines(_ path: String) throws(ServeError) -> [String] {
         throw .cannotRead(path: path, reason: String(cString: strerror(errno)))
     }
     guard status.st_mode & S_IFMT == S_IFREG else { throw .cannotRead(path: path, reason: "it is no regular file") }
-    guard status.st_mode & 0o077 == 0 else { throw .readableByOthers(path: path) }
+    let isCredential = credentials.map { $0.hasPrefix("/") && path.hasPrefix($0 + "/") } ?? false
+    guard status.st_mode & (isCredential ? 0o007 : 0o077) == 0 else { throw .readableByOthers(path: path) }
     guard status.st_size <= 1 << 20 else { throw .badSecrets(path: path, problem: "it is larger than 1 MiB") }
     var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
     let count = fread(&bytes, 1, bytes.count, file)

@@ -9,6 +9,13 @@ final class FrameLedger: Sendable {
         var written = 0
         var inFlight = 0
         var dropped: [String: Int] = [:]
+
+        /// In one line.
+        var summary: String {
+            let reasons = dropped.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+            return "\(captured) frames captured, \(written) written, \(dropped.values.reduce(0, +)) dropped"
+                + (reasons.isEmpty ? "" : " (\(reasons.joined(separator: ", ")))")
+        }
     }
 
     /// Where frames are lost in the pipeline itself. Sources and the recorder have reasons of their own.

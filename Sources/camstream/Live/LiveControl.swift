@@ -5,16 +5,21 @@ import Synchronization
 final class LiveControl: Sendable {
     private struct State {
         var interrupt: Interrupt?
+        /// That of an input which is open before the first pipeline.
+        var expected: Interrupt?
         var isStopped = false
         var next: Config?
     }
     private let state = Mutex(State())
 
+    /// The first pipeline's interrupt is this one.
+    func expect(_ interrupt: Interrupt) { state.withLock { $0.expected = interrupt } }
+
     /// The interrupt of the pipeline that is about to start; nil if none should.
     func begin() -> Interrupt? {
         state.withLock { state in
             guard !state.isStopped else { return nil }
-            let interrupt = Interrupt()
+            let interrupt = state.expected.take() ?? Interrupt()
             state.interrupt = interrupt
             return interrupt
         }

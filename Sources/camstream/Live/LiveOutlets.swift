@@ -9,6 +9,8 @@ import Serve
 final class LiveOutlets: Sendable {
     let hub: LiveHub
     private let settings: LiveSettings
+    /// nil: there is no output.
+    private let recording: LiveRecording?
     private let sidecar: SidecarWriter?
     private let method: String
     private let progress: ProgressLine
@@ -16,11 +18,13 @@ final class LiveOutlets: Sendable {
     private let log: Logger
 
     init(
-        _ hub: LiveHub, _ settings: LiveSettings, sidecar: SidecarWriter?, method: String, progress: ProgressLine,
+        _ hub: LiveHub, _ settings: LiveSettings, recording: LiveRecording? = nil, sidecar: SidecarWriter? = nil,
+        method: String, progress: ProgressLine,
         service: LiveService? = nil, log: Logger
     ) {
         self.hub = hub
         self.settings = settings
+        self.recording = recording
         self.sidecar = sidecar
         self.method = method
         self.progress = progress
@@ -34,6 +38,12 @@ final class LiveOutlets: Sendable {
         hub.ledger.noteDrops(ofSource: source.drops)
         if let captured = frame.captured { hub.metrics.capture.observe(captured.age) }
         hub.status.setSignal(isPresent: true)
+    }
+
+    /// Writes to the sidecar what is seen in a frame.
+    func describe(_ explained: borrowing Explained) throws(EncodeError) {
+        guard let sidecar, let record = FrameRecord(explained, method: method) else { return }
+        try sidecar.write(record)
     }
 
     /// A finished picture of the input.
@@ -57,22 +67,28 @@ final class LiveOutlets: Sendable {
                     sequence: sequence, seconds: picture.seconds, width: format.width, height: format.height,
                     latency: latency, mapAge: mapAge, top: entry?.top ?? [])))
         progress.update(frames: sequence + 1, label: entry?.top.first?.label)
+        if record(picture, format, isSlate: false) { return }
         hub.ledger.write()
     }
 
     /// A board in place of pictures.
     func deliverSlate(_ picture: consuming Frame, _ format: VideoFormat) throws {
-        let captured = picture.captured ?? .now
-        try hub.feed.publish(
-            picture,
-            PictureFacts(
-                sequence: hub.status.nextSequence(), capturedAt: .microseconds(captured.wall), latency: .zero,
-                isSlate: true))
+        try hub.showSlate(picture, at: picture.captured ?? .now)
+        _ = record(picture, format, isSlate: true)
+    }
+
+    /// - Returns: false if nothing is recorded.
+    private func record(_ picture: consuming Frame, _ format: VideoFormat, isSlate: Bool) -> Bool {
+        guard let recording else { return false }
+        recording.follow(settings.values.isRecording)
+        guard recording.isActive else { return false }
+        recording.offer(.init(frame: picture, format: format, isSlate: isSlate))
+        return true
     }
 
     /// No more pictures come.
-    func finish() {}
+    func finish() { recording?.finish() }
 
     /// Writes pictures until `finish`.
-    func record() async throws {}
+    func record() async { await recording?.run() }
 }

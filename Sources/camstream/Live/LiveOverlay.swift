@@ -23,13 +23,10 @@ final class LiveOverlay: @unchecked Sendable {  // safe: one stage uses it
     /// Of the pictures that come out just now.
     var format: VideoFormat { painter.outputFormat }
 
-    /// - Parameter entry: the maps to draw, of this frame or an earlier one; nil: none are known.
-    func paint(_ frame: consuming Frame, _ entry: MapBoard.Entry?) throws(OverlayError) -> Frame {
+    func paint(_ explained: consuming Explained) throws(OverlayError) -> Frame {
         try followSettings()
-        last = (frame.index, frame.pts, frame.captured ?? .now)
-        let age = entry.map { $0.frame == frame.index ? 0 : max(frame.seconds - $0.seconds, 0) } ?? 0
-        return try painter.paint(
-            Explained(frame: frame, top: entry?.top ?? [], maps: entry?.maps ?? [], mapAge: age))
+        last = (explained.frame.index, explained.frame.pts, explained.frame.captured ?? .now)
+        return try painter.paint(explained)
     }
 
     func drawSlate(_ lines: [String]) throws(OverlayError) -> Frame {

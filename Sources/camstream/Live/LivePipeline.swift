@@ -25,7 +25,7 @@ struct LivePipeline {
         let pictures = Channel<LiveItem>(capacity: Self.queueLength, whenFull: .dropOldest)
         let board = MapBoard()
         let overlay = try LiveOverlay(source.format, settings)
-        let threads = ["capture", "infer", "overlay"].map(StageThread.init)
+        let threads = ["capture", "infer", "overlay", "record"].map { StageThread($0) }
         LiveMetrics.addQueue(outlets.hub.registry, "infer") { seen.count }
         LiveMetrics.addQueue(outlets.hub.registry, "overlay") { pictures.count }
         signal.connect {
@@ -34,7 +34,7 @@ struct LivePipeline {
         } onReturn: {
             board.forget()
         }
-        defer { signal.stop() }
+        defer { signal.disconnect() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: threads[0]) {
                 defer {
@@ -54,7 +54,7 @@ struct LivePipeline {
                 defer { outlets.finish() }
                 try await draw(pictures, board, overlay)
             }
-            group.addTask { try await outlets.record() }
+            group.addTask(executorPreference: threads[3]) { await outlets.record() }
             do {
                 for try await _ in group {}  // one by one: the first error is thrown when it happens
             } catch {
@@ -106,15 +106,24 @@ struct LivePipeline {
             switch consume item {
             case .picture(let arrived):
                 let entry = board.entry(forFrame: arrived.frame.index, arrival: arrived.at)
-                let start = ContinuousClock.now
-                let age = entry.map { $0.frame == arrived.frame.index ? 0 : arrived.frame.seconds - $0.seconds } ?? 0
-                let painted = try overlay.paint(arrived.frame, entry)
+                let explained = Explained(arrived.frame, entry)
+                let (mapAge, start) = (explained.mapAge, ContinuousClock.now)
+                try outlets.describe(explained)
+                let painted = try overlay.paint(explained)
                 outlets.hub.metrics.overlay.observe((.now - start) / .seconds(1))
-                try outlets.deliver(painted, overlay.format, entry, mapAge: age)
+                try outlets.deliver(painted, overlay.format, entry, mapAge: mapAge)
             case .slate(let lines):
                 try outlets.deliverSlate(try overlay.drawSlate(lines), overlay.format)
             }
         }
+    }
+}
+
+extension Explained {
+    /// A frame with the maps that there are: its own, those of an earlier frame, or none.
+    fileprivate init(_ frame: consuming Frame, _ entry: MapBoard.Entry?) {
+        let age = entry.map { $0.frame == frame.index ? 0 : max(frame.seconds - $0.seconds, 0) } ?? 0
+        self.init(frame: frame, top: entry?.top ?? [], maps: entry?.maps ?? [], mapAge: age)
     }
 }
 

@@ -14,8 +14,14 @@ final class LiveRun: Sendable {
     private let showsProgress: Bool
     private let service: LiveService?
     private let hub: LiveHub
-    private let control = LiveControl()
+    private let signal: SignalWatch
+    private let control: LiveControl
     private let config: Mutex<Config>
+    /// What is written goes on from one pipeline to the next, if its own settings are the same.
+    private let files = Mutex<LiveFiles?>(nil)
+
+    /// A service has two seconds in all for its end. Files that take longer are completed by the next start.
+    private static let timeToFinish = Duration.milliseconds(1500)
 
     /// - Parameter service: nil: somebody sits at the terminal.
     init(config: Config, log: Logger, showsProgress: Bool = false, service: LiveService? = nil) {
@@ -24,10 +30,18 @@ final class LiveRun: Sendable {
         self.showsProgress = showsProgress
         self.config = Mutex(config)
         hub = LiveHub(config.serve)
+        signal = SignalWatch(hub, log)
+        control = LiveControl()
     }
 
+    /// Is told by an input, before the run or in it, that it is lost or back.
+    func note(_ change: SignalChange) { signal.note(change) }
+
     /// - Returns: the exit code: 0 at the end of the input, and after SIGINT or SIGTERM, which are how a live run ends.
-    func callAsFunction() async throws -> Int32 {
+    ///
+    /// - Parameter source: an input that is open already, and its interrupt.
+    func callAsFunction(_ source: (any FrameSource)? = nil, _ interrupt: Interrupt? = nil) async throws -> Int32 {
+        if let interrupt { control.expect(interrupt) }
         ProcessMemory.keepSmall()
         let config = self.config.withLock { $0 }
         try config.validate()
@@ -58,8 +72,16 @@ final class LiveRun: Sendable {
                     return false
                 }
             }
-            group.addTask {
-                try await self.runPipelines()
+            // A thread of its own: to open an input, to load a model and to complete files takes long.
+            group.addTask(executorPreference: StageThread("run")) {
+                do {
+                    try await self.runPipelines(source)
+                } catch {
+                    // What was recorded until then is kept.
+                    try self.finishFiles()
+                    throw error
+                }
+                try self.finishFiles()
                 return true
             }
             do {
@@ -72,12 +94,18 @@ final class LiveRun: Sendable {
             group.cancelAll()
         }
         if let signal = signals.received { log.debug("ended by signal \(signal)") }
+        log.notice("\(hub.ledger.counts.summary)")
         return ExitStatus.done.rawValue
     }
 
     /// Reads the settings again; wrong ones change nothing.
     private func reload(_ service: LiveService) {
-        do { try take(try service.settings()) } catch { log.error("\(error) The old settings are kept.") }
+        do {
+            try take(try service.settings())
+        } catch {
+            log.error("\(error)")
+            log.notice("the old settings are kept")
+        }
     }
 
     /// Takes other settings: at once where the pipeline can go on, else with a new pipeline.
@@ -105,17 +133,19 @@ final class LiveRun: Sendable {
     }
 
     /// One pipeline after the other, as settings are read again.
-    private func runPipelines() async throws {
+    private func runPipelines(_ opened: (any FrameSource)?) async throws {
+        var source = opened
         var previous: Config?
         while let interrupt = control.begin() {
             let config = self.config.withLock { $0 }
             do {
-                let pipeline = try open(config, interrupt)
+                let pipeline = try open(config, interrupt, source.take())
                 previous = nil
                 try await pipeline?.run()
             } catch {
                 guard let old = previous else { throw error }
-                log.error("\(error) The old settings are kept.")
+                log.error("\(error)")
+                log.notice("the old settings are kept")
                 previous = nil
                 self.config.withLock { $0 = old }
                 continue
@@ -130,11 +160,16 @@ final class LiveRun: Sendable {
     }
 
     /// - Returns: nil if it was interrupted.
-    private func open(_ config: Config, _ interrupt: Interrupt) throws -> LivePipeline? {
-        let signal = SignalWatch(hub, log)
+    private func open(
+        _ config: Config, _ interrupt: Interrupt, _ opened: (any FrameSource)?
+    ) throws -> LivePipeline? {
+        let files = try openFiles(config.encode)
+        let board = WaitingBoard(hub, log)
+        signal.connect(show: board.show, onReturn: {})
+        board.show(["camstream is starting"])
         let source: any FrameSource
         do {
-            source = try openSource(config.capture, interrupt: interrupt, onSignal: signal.note)
+            source = try opened ?? openSource(config.capture, interrupt: interrupt, onSignal: signal.note)
         } catch CaptureError.interrupted {
             return nil
         }
@@ -143,24 +178,36 @@ final class LiveRun: Sendable {
         log.info(
             "live input \(source.name): \(source.codecName), \(source.format.width)x\(source.format.height)")
         for note in source.notes + explainer.notes { log.info("\(note)") }
-        let canRecord = !config.encode.output.isEmpty
         let settings = LiveSettings(
             LiveSettings.Values(
                 overlay: config.overlay, explainedClass: explainer.tuning.explainedClass,
-                smoothing: config.infer.smoothing, isRecording: canRecord),
-            labels: explainer.labels, method: explainer.method, canRecord: canRecord)
+                smoothing: config.infer.smoothing, isRecording: files.recorder != nil),
+            labels: explainer.labels, method: explainer.method, canRecord: files.recorder != nil)
         hub.status.open(source: source.name, model: explainer.modelName)
         hub.program.start(settings)
         ProcessMemory.returnFreed()
-        let sidecar = try config.encode.sidecar.map { (path) throws(EncodeError) in
-            try SidecarWriter(path: path, replacing: config.encode.force)
-        }
         let outlets = LiveOutlets(
-            hub, settings, sidecar: sidecar, method: explainer.method,
+            hub, settings, recording: files.recorder.map { LiveRecording($0, hub) }, sidecar: files.sidecar,
+            method: explainer.method,
             progress: ProgressLine(isShown: showsProgress), service: service, log: log)
         return LivePipeline(
             source: source, explainer: explainer, settings: settings, outlets: outlets, signal: signal,
             interrupt: interrupt, log: log)
+    }
+
+    private func finishFiles() throws(EncodeError) {
+        let files = files.withLock { $0.take() }
+        try files?.finish(within: service == nil ? nil : Self.timeToFinish)
+    }
+
+    private func openFiles(_ config: EncodeConfig) throws(EncodeError) -> LiveFiles {
+        let known = files.withLock { $0 }
+        if let known, known.config == config { return known }
+        try known?.finish(within: Self.timeToFinish)
+        files.withLock { $0 = nil }
+        let new = try LiveFiles(config, log)
+        files.withLock { $0 = new }
+        return new
     }
 }
 

@@ -70,7 +70,17 @@ final class LiveStatus: Sendable {
 
     var hasSignal: Bool { state.withLock { $0.signal.isPresent } }
 
-    func setRecording(_ recording: LiveState.Recording?) { state.withLock { $0.recording = recording } }
+    /// - Returns: whether listeners should be told: at each change, and once a second as the file grows.
+    func setRecording(_ recording: LiveState.Recording) -> Bool {
+        state.withLock { state in
+            let old = state.recording
+            state.recording = recording
+            guard let old, old.isActive == recording.isActive, old.file == recording.file,
+                old.problem == recording.problem
+            else { return true }
+            return Int(old.seconds) != Int(recording.seconds)
+        }
+    }
 
     /// Pictures and slates shown so far.
     var picturesShown: Int { state.withLock { $0.sequence } }
@@ -93,8 +103,8 @@ final class LiveStatus: Sendable {
         return parts.joined(separator: ", ")
     }
 
-    /// Why the recording pauses; nil: it doesn't.
-    var recordingProblem: String? { state.withLock { $0.recording?.problem } }
+    /// nil: nothing can be recorded, or nothing was yet.
+    var recording: LiveState.Recording? { state.withLock { $0.recording } }
 
     var framesPerSecond: Double { state.withLock { Self.rate($0.lastTimes, .now) } }
 

@@ -11,7 +11,6 @@ final class SignalWatch: Sendable {
         var ticker: Task<Void, Never>?
         var show: (@Sendable ([String]) -> Void)?
         var onReturn: (@Sendable () -> Void)?
-        var isStopped = false
     }
 
     /// How often the slate is shown: recordings and viewers see that time goes on.
@@ -53,9 +52,12 @@ final class SignalWatch: Sendable {
         }
     }
 
-    /// Nothing is shown any more.
-    func stop() {
-        state.withLock { $0.isStopped = true }
+    /// Nothing can be shown any more.
+    func disconnect() {
+        state.withLock { state in
+            state.show = nil
+            state.onReturn = nil
+        }
         stopTicker()
     }
 
@@ -63,7 +65,7 @@ final class SignalWatch: Sendable {
         stopTicker()
         let ticker = Task {
             while !Task.isCancelled {
-                self.state.withLock { $0.isStopped ? nil : $0.show }?(lines)
+                self.state.withLock { $0.show }?(lines)
                 try? await Task.sleep(for: Self.pause)
             }
         }

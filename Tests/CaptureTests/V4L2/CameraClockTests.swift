@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test func picturesAreNumberedAndTimedFromZeroOverALoss() {
-        var timeline = CameraTimeline(frameRate: AVRational(num: 30, den: 1))
+        var timeline = LiveTimeline(frameRate: AVRational(num: 30, den: 1))
         let times: [Int64] = [7_000_000, 7_040_000, 27_000_000].map { $0 + Self.start }
         let placed = times.map { timeline.place(CaptureTime(monotonic: $0, wall: 0)) }
         #expect(placed.map(\.index) == [0, 1, 2])

@@ -30,7 +30,7 @@ import Testing
         #expect(try source.times() == [0, 4.3, 4.5])
         #expect(
             bench.signals == [
-                .lost(since: Self.at(1), cause: .unplugged(camera: old)), .found(camera: new, after: 4.3),
+                .lost(since: Self.at(1), cause: .camera(.unplugged(camera: old))), .found(input: new, after: 4.3),
             ])
         #expect(system.openFiles == 1 && system.mappedBuffers == 8)
     }
@@ -44,7 +44,7 @@ import Testing
         var times: [Double] = []
         for time in attempts where times.last != time { times.append(time) }
         #expect(times.prefix(12) == [2.5, 3.5, 4.5, 5.5, 6.5, 11.5, 16.5, 21.5, 26.5, 31.5, 41.5, 51.5])
-        #expect(bench.signals == [.lost(since: Self.at(1), cause: .unplugged(camera: "/dev/video0"))])
+        #expect(bench.signals == [.lost(since: Self.at(1), cause: .camera(.unplugged(camera: "/dev/video0")))])
         #expect(source.framesRead == 1)
     }
 
@@ -54,8 +54,8 @@ import Testing
         #expect(try source.times() == [0, 5])
         #expect(
             bench.signals == [
-                .lost(since: Self.at(1), cause: .silent(camera: "/dev/video0", seconds: 2)),
-                .found(camera: "/dev/video0", after: 5),
+                .lost(since: Self.at(1), cause: .camera(.silent(camera: "/dev/video0", seconds: 2))),
+                .found(input: "/dev/video0", after: 5),
             ])
     }
 
@@ -140,7 +140,7 @@ import Testing
     func aLinkByIdLeadsToTheCameraWhateverItsNumberAndSocket(input: String) throws {
         let (times, last, link) = try replugged(input)
         #expect(times == [0, 2.5])
-        #expect(last == .found(camera: link, after: 2.5))
+        #expect(last == .found(input: link, after: 2.5))
     }
 
     @Test func aSignalOfAnotherSizeIsFittedIntoTheFirst() throws {
@@ -165,13 +165,14 @@ import Testing
 
     @Test func theLossAndTheReturnReadWell() throws {
         let lost = SignalChange.lost(
-            since: CaptureTime(monotonic: 0, wall: 1_700_000_621_000_000), cause: .unplugged(camera: "/dev/video0"))
+            since: CaptureTime(monotonic: 0, wall: 1_700_000_621_000_000),
+            cause: .camera(.unplugged(camera: "/dev/video0")))
         // 22:23:41 UTC; the hour is the local one.
         let pattern = try Regex(
             "no signal since [0-9]{2}:[0-9]{2}:41: /dev/video0 is gone: .* Waiting for it to come back\\.")
         #expect(lost.description.wholeMatch(of: pattern) != nil, "\(lost)")
         #expect(
-            SignalChange.found(camera: "/dev/video1", after: 12.4).description
+            SignalChange.found(input: "/dev/video1", after: 12.4).description
                 == "the signal is back after 12 s, from /dev/video1")
     }
 }

@@ -84,7 +84,7 @@ package final class ScriptedCamera: VideoSystem, @unchecked Sendable {  // safe:
 
     package var monotonicTime: Int64 { lock.withLock { now } }
     package var wallTime: Int64 { lock.withLock { now + 1_700_000_000_000_000 } }
-    package func sleep(milliseconds: Int) { lock.withLock { advance(to: now + Int64(milliseconds) * 1000) } }
+    package func sleep(microseconds: Int) { lock.withLock { advance(to: now + Int64(microseconds)) } }
 
     package func open(_ path: String, _ conversion: PixelConversion) -> Int32 {
         lock.withLock {

@@ -31,4 +31,17 @@ extension Interrupt {
         }
         return !isRaised
     }
+
+    /// Waits until a time; an interrupt ends it early.
+    ///
+    /// - Parameter time: microseconds of the clock's monotonic time.
+    /// - Returns: false if there was an interrupt.
+    func wait(until time: Int64, _ clock: any SystemClock) -> Bool {
+        while !isRaised {
+            let left = time - clock.monotonicTime
+            guard left > 0 else { return true }
+            clock.sleep(microseconds: Int(min(100_000, left)))
+        }
+        return false
+    }
 }

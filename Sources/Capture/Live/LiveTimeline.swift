@@ -1,15 +1,15 @@
 import CFFmpeg
 import Pipeline
 
-/// Numbers a camera's pictures and gives them times from 0, over losses and returns.
-struct CameraTimeline {
+/// Numbers a live input's pictures and gives them times from 0, over losses and returns.
+struct LiveTimeline {
     static let timeBase = AVRational(num: 1, den: 1_000_000)
 
     private var timeline: Timeline
     private var origin: Int64?
     private(set) var count = 0
 
-    /// - Parameter frameRate: what the camera promises; it is only taken for how long a picture lasts.
+    /// - Parameter frameRate: what the input promises; it is only taken for how long a picture lasts.
     init(frameRate: AVRational) {
         timeline = Timeline(timeBase: Self.timeBase, frameRate: frameRate)
     }

@@ -1,0 +1,31 @@
+import CFFmpeg
+import Synchronization
+
+/// Ends libavformat's blocking calls: at an interrupt, and when the time that a live input was allowed is over.
+final class ReadWatch: Sendable {
+    let interrupt: Interrupt
+    private let clock: any SystemClock
+    /// Microseconds of the monotonic clock.
+    private let deadline = Atomic<Int64>(.max)
+
+    /// Without a limit of time at first.
+    init(_ interrupt: Interrupt, _ clock: any SystemClock) {
+        self.interrupt = interrupt
+        self.clock = clock
+    }
+
+    /// Allows so much from now on, whatever was allowed before.
+    func allow(seconds: Double) {
+        deadline.store(clock.monotonicTime + Int64(seconds * 1_000_000), ordering: .relaxed)
+    }
+
+    var hasTimedOut: Bool { clock.monotonicTime >= deadline.load(ordering: .relaxed) }
+    var isOver: Bool { interrupt.isRaised || hasTimedOut }
+
+    /// For an `AVFormatContext`, which asks it while it waits. This object must outlive that context.
+    var callback: AVIOInterruptCB {
+        AVIOInterruptCB(
+            callback: { Unmanaged<ReadWatch>.fromOpaque($0!).takeUnretainedValue().isOver ? 1 : 0 },
+            opaque: Unmanaged.passUnretained(self).toOpaque())
+    }
+}

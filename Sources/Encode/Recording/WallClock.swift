@@ -1,0 +1,26 @@
+import CLinux
+import Glibc
+
+/// Times of the clock on the wall.
+enum WallClock {
+    /// Microseconds since 1970.
+    static var now: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+    }
+
+    /// UTC, as containers' metadata want it: "2026-11-21T09:30:00.250000Z".
+    static func iso8601(_ wall: Int64) -> String {
+        let (seconds, rest) = wall.quotientAndRemainder(dividingBy: 1_000_000)
+        var time = time_t(seconds)
+        var utc = tm()
+        gmtime_r(&time, &utc)
+        func digits(_ number: some BinaryInteger, _ count: Int) -> String {
+            let text = "\(number)"
+            return String(repeating: "0", count: max(count - text.count, 0)) + text
+        }
+        return "\(digits(Int(utc.tm_year) + 1900, 4))-\(digits(utc.tm_mon + 1, 2))-\(digits(utc.tm_mday, 2))"
+            + "T\(digits(utc.tm_hour, 2)):\(digits(utc.tm_min, 2)):\(digits(utc.tm_sec, 2)).\(digits(rest, 6))Z"
+    }
+}

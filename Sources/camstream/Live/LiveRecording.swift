@@ -1,0 +1,77 @@
+import Encode
+import Logging
+import Pipeline
+import Serve
+
+/// Records the live pictures at the encoder's own pace. What the encoder is too slow for is dropped and counted; what
+/// goes wrong with the disk pauses the recording and nothing else.
+final class LiveRecording: Sendable {
+    /// A finished picture; a slate is no frame of the input, and not counted as one.
+    struct Picture: ~Copyable, Sendable {
+        var frame: Frame
+        let format: VideoFormat
+        let isSlate: Bool
+    }
+
+    /// Enough for an encoder that stumbles, and few enough to stay small: 16 pictures of 720p take 22 MB.
+    private static let queueLength = 16
+
+    private let recorder: Recorder
+    private let hub: LiveHub
+    private let pictures = Channel<Picture>(capacity: queueLength, whenFull: .dropOldest)
+
+    init(_ recorder: Recorder, _ hub: LiveHub) {
+        self.recorder = recorder
+        self.hub = hub
+        LiveMetrics.addQueue(hub.registry, "record") { [pictures] in pictures.count }
+    }
+
+    /// Starts or stops, as viewers wish.
+    func follow(_ isWanted: Bool) {
+        if recorder.status.isActive != isWanted {
+            if isWanted { recorder.start() } else { recorder.stop() }
+        }
+        // A file is completed some time after the stop.
+        if !isWanted { hub.noteRecording(recorder.status) }
+    }
+
+    var isActive: Bool { recorder.status.isActive }
+
+    /// Takes over a picture, and the counting of what becomes of it. Never waits.
+    func offer(_ picture: consuming Picture) {
+        let isSlate = picture.isSlate
+        switch pictures.offer(picture) {
+        case .taken: break
+        case .displacing(let oldest): if !oldest.isSlate { hub.ledger.drop(FrameLedger.Reason.encoder) }
+        case .closed: if !isSlate { hub.ledger.drop(FrameLedger.Reason.end) }
+        }
+    }
+
+    /// No more pictures come.
+    func finish() { pictures.finish() }
+
+    /// Writes until `finish`.
+    func run() async {
+        while let picture = await pictures.receive() {
+            let (start, isSlate) = (ContinuousClock.now, picture.isSlate)
+            let outcome = recorder.write(picture.frame, picture.format)
+            hub.metrics.record.observe((.now - start) / .seconds(1))
+            hub.noteRecording(recorder.status)
+            guard !isSlate else { continue }
+            switch outcome {
+            case .written, .off: hub.ledger.write()
+            case .dropped(let reason): hub.ledger.drop("recording-\(reason.rawValue)")
+            }
+        }
+    }
+}
+
+extension LiveHub {
+    /// Tells those who ask over HTTP, and those who listen, how the recording goes.
+    func noteRecording(_ status: RecordingStatus) {
+        let recording = LiveState.Recording(
+            isActive: status.isActive, file: status.file, seconds: status.seconds, bytes: status.bytes,
+            problem: status.problem)
+        if self.status.setRecording(recording) { events.publish(.recording(recording)) }
+    }
+}

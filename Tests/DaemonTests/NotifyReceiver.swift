@@ -1,0 +1,51 @@
+import Glibc
+
+/// What systemd is to a service: a datagram socket that gets its messages.
+final class NotifyReceiver {
+    struct Failure: Error {
+        let code = errno
+    }
+
+    /// For NOTIFY_SOCKET.
+    let name: String
+    private let descriptor: CInt
+
+    /// - Parameter name: a path, or a name of the abstract namespace after a @.
+    init(_ name: String) throws {
+        self.name = name
+        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let size = MemoryLayout.offset(of: \sockaddr_un.sun_path)! + name.utf8.count
+        withUnsafeMutableBytes(of: &address.sun_path) { path in
+            path.copyBytes(from: name.utf8)
+            if name.hasPrefix("@") { path[0] = 0 }
+        }
+        let isBound = withUnsafePointer(to: address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(size)) }
+        }
+        // A message that does not come fails the test instead of holding it up.
+        var patience = timeval(tv_sec: 20, tv_usec: 0)
+        guard isBound == 0,
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size)) == 0
+        else { throw Failure() }
+    }
+
+    deinit { close(descriptor) }
+
+    /// The lines of the next message.
+    func next() throws -> [String] { try receive(flags: 0) }
+
+    /// Whether every message was read.
+    var isEmpty: Bool {
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT | MSG_PEEK)) < 0
+    }
+
+    private func receive(flags: Int32) throws -> [String] {
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = recv(descriptor, &bytes, bytes.count, flags)
+        guard count >= 0 else { throw Failure() }
+        return String(decoding: bytes[..<count], as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+}

@@ -1,0 +1,162 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Encode
+
+/// What killed processes left is completed at the next start.
+@Suite struct OrphanTests {
+    private let bench: RecordingBench
+    private var folder: TemporaryFolder { bench.folder }
+
+    init() throws { bench = try RecordingBench() }
+
+    @Test(arguments: ["mp4", "mkv", "ts"])
+    func anOrphanIsCompletedAtTheStart(ending: String) throws {
+        try bench.leaveOrphan(of: "a.\(ending)", pictures: 60)
+        let recorder = try bench.recorder(bench.config("a.\(ending)"))
+        recorder.stop()
+        recorder.finish()
+        #expect(try folder.contents() == ["a.\(ending)"])
+        let file = try DecodedFile(folder.file("a.\(ending)"))
+        let numbers = RecordingBench.numbers(file)
+        #expect(numbers.count >= 50)
+        #expect(numbers == Array(0..<numbers.count))
+        guard case .repaired(folder.file("a.\(ending)"), let seconds, _) = bench.events.all.first else {
+            Issue.record("\(bench.events.all)")
+            return
+        }
+        guard ending != "ts" else { return }
+        #expect(abs(seconds - 2) < 0.05)
+        #expect(
+            abs(
+                Double(try FFmpegTool.probe(["-show_entries", "format=duration", folder.file("a.\(ending)")]).trimmed)!
+                    - 2) < 0.05)
+        #expect(file.metadata["creation_time"]?.hasPrefix("2026-11-21T12:00:00") == true)
+    }
+
+    @Test func theNewRecordingDoesNotTakeTheOrphansName() throws {
+        try bench.leaveOrphan(of: "a.mp4", pictures: 60)
+        let recorder = try bench.recorder(bench.config("a.mp4"))
+        try bench.show(0..<10, to: recorder)
+        recorder.finish()
+        #expect(try DecodedFile(folder.file("a.mp4")).pictures.count >= 50)
+        #expect(try DecodedFile(folder.file("a-2.mp4")).pictures.count == 10)
+        #expect(try folder.contents() == ["a-2.mp4", "a.mp4"])
+    }
+
+    @Test func orphansInDatedFoldersAreFound() throws {
+        mkdir(folder.file("2026-11-20"), 0o700)
+        try bench.leaveOrphan(of: "2026-11-20/23-59-00.mp4", pictures: 30)
+        var config = bench.config("%Y-%m-%d/%H-%M-%S.mp4")
+        config.segment = TimeSpan(seconds: 600)
+        try bench.recorder(config).finish()
+        #expect(try DecodedFile(folder.file("2026-11-20/23-59-00.mp4")).pictures.count == 25)
+    }
+
+    @Test func recordersInOneFolderLeaveEachOtherAlone() throws {
+        var config = bench.config("%s.mp4")
+        config.segment = TimeSpan(seconds: 600)
+        let first = try bench.recorder(config)
+        try bench.show(0..<60, to: first)
+        let running = try bench.hidden()
+        let other = try RecordingBench(folder: folder)
+        let second = try other.recorder(config)
+        try other.show(100..<130, to: second)
+        second.finish()
+        #expect(try bench.hidden() == running)
+        try bench.show(60..<70, to: first)
+        first.finish()
+        let names = try folder.contents()
+        #expect(names == ["\(RecordingBench.noon).mp4", "\(RecordingBench.noon + 4).mp4"])
+        let numbers = try names.map { RecordingBench.numbers(try DecodedFile(folder.file($0))) }
+        #expect(numbers == [Array(0..<70), Array(100..<130)])
+    }
+
+    @Test func twoRecordersOfOneNameGetTwoFiles() throws {
+        var config = bench.config("%s.mp4")
+        config.segment = TimeSpan(seconds: 600)
+        let (first, second) = (try bench.recorder(config), try bench.recorder(config))
+        try bench.show(0..<10, to: first)
+        try bench.show(0..<20, to: second)
+        first.finish()
+        second.finish()
+        let counts = try folder.contents().map { try DecodedFile(folder.file($0)).pictures.count }
+        #expect(counts.sorted() == [10, 20])
+    }
+
+    @Test func halfMadeCopiesOfTheDeadAreRemoved() throws {
+        try folder.write([1, 2, 3], to: "..a.mp4.999999999-0.rec.999999999-1.remux")
+        try folder.write([1, 2, 3], to: "..b.mp4.999999999-0.rec.999999999-1.remux")
+        try bench.recorder(bench.config("a.mp4")).finish()
+        #expect(try folder.contents() == ["..b.mp4.999999999-0.rec.999999999-1.remux"])
+    }
+
+    @Test func whatIsNotOursIsLeftAlone() throws {
+        try bench.leaveOrphan(of: "b.mp4", pictures: 30)
+        let others = [".a.mp4.12-0.part", ".a.mp4.rec", ".a.mp4.x-y.rec", "a.mp4.1-0.rec", ".a.mkv.1-0.rec"]
+        for name in others { try folder.write([1], to: name) }
+        let before = try folder.contents()
+        try bench.recorder(bench.config("a.mp4")).finish()
+        #expect(try folder.contents() == before)
+        #expect(bench.events.all == [])
+    }
+
+    @Test func anOrphanWithoutAPictureIsRemoved() throws {
+        try folder.write([], to: ".a.mp4.999999999-0.rec")
+        try bench.leaveOrphan(of: "a.mp4", pictures: 3)  // less than a fragment
+        try bench.recorder(bench.config("a.mp4")).finish()
+        #expect(try folder.contents() == [])
+        #expect(bench.events.all == [])
+    }
+
+    @Test func anOrphanThatIsNoVideoIsKeptAndNamed() throws {
+        let path = try folder.write([UInt8](repeating: 7, count: 5000), to: ".a.mp4.999999999-0.rec")
+        try bench.recorder(bench.config("a.mp4")).finish()
+        #expect(try folder.contents() == [".a.mp4.999999999-0.rec"])
+        #expect(try folder.bytes(of: ".a.mp4.999999999-0.rec").count == 5000)
+        guard case .notCompleted(path, _) = bench.events.all.first else {
+            Issue.record("\(bench.events.all)")
+            return
+        }
+        #expect(bench.events.all.count == 1)
+    }
+
+    @Test func whatThereIsNoTimeForIsLeftToTheNextStart() throws {
+        let recorder = try bench.recorder(bench.config("a.mp4"))
+        try bench.show(0..<60, to: recorder)
+        let recording = try bench.hidden()[0]
+        // As if another file were being completed at the time.
+        let gate = Gate()
+        recorder.runBehindScenes { gate.wait() }
+        recorder.finish(within: .zero)
+        // All pictures are there, under the hidden name.
+        #expect(RecordingBench.numbers(try DecodedFile(recording)) == Array(0..<60))
+        gate.open()
+        recorder.finish()
+        #expect(bench.events.all.last == .left(path: recording))
+        #expect(try bench.hidden() == [recording])
+
+        // While the object lives, the file is its own.
+        withExtendedLifetime(recorder) {}
+    }
+
+    @Test func aRecordingThatIsGivenUpIsAnOrphan() throws {
+        func record() throws {
+            let recorder = try bench.recorder(bench.config("a.mp4"))
+            try bench.show(0..<60, to: recorder)
+        }
+        try record()
+        #expect(try bench.hidden().count == 1)
+        try bench.recorder(bench.config("a.mp4")).finish()
+        #expect(try DecodedFile(folder.file("a.mp4")).pictures.count >= 50)
+    }
+}
+
+/// Holds a thread up until a test lets it go.
+final class Gate: Sendable {
+    private let semaphore = DispatchSemaphore(value: 0)
+    func wait() { semaphore.wait() }
+    func open() { semaphore.signal() }
+}
