@@ -67,7 +67,8 @@ let package = Package(
         .executableTarget(
             name: "camstream",
             dependencies: [
-                "Capture", "Catalogue", "Daemon", "Infer", "Overlay", "Encode", "Serve", "Pipeline", "CFFmpeg", "CLinux",
+                "Capture", "Catalogue", "Daemon", "Infer", "Overlay", "Encode", "Serve", "Pipeline", "CFFmpeg",
+                "CLinux",
                 argumentParser, logging,
             ],
             swiftSettings: settings, linkerSettings: runtimeLibraries),

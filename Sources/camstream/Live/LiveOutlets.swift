@@ -18,7 +18,8 @@ final class LiveOutlets: Sendable {
     private let log: Logger
 
     init(
-        _ hub: LiveHub, _ settings: LiveSettings, recording: LiveRecording? = nil, sidecar: SidecarWriter? = nil, method: String, progress: ProgressLine,
+        _ hub: LiveHub, _ settings: LiveSettings, recording: LiveRecording? = nil, sidecar: SidecarWriter? = nil,
+        method: String, progress: ProgressLine,
         service: LiveService? = nil, log: Logger
     ) {
         self.hub = hub

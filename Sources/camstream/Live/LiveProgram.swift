@@ -41,7 +41,7 @@ final class LiveProgram: Sendable {
             change: { (changes) throws(SettingRefusal) in try self.settings?.change(changes) },
             problems: {
                 var problems = [self.state.withLock { $0.problem }].compactMap { $0 }
-                if let recording = self.status.recordingProblem { problems.append("recording: \(recording)") }
+                if let recording = self.status.recording?.problem { problems.append("recording: \(recording)") }
                 return problems
             })
     }

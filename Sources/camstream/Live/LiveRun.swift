@@ -72,7 +72,8 @@ final class LiveRun: Sendable {
                     return false
                 }
             }
-            group.addTask {
+            // A thread of its own: to open an input, to load a model and to complete files takes long.
+            group.addTask(executorPreference: StageThread("run")) {
                 do {
                     try await self.runPipelines(source)
                 } catch {
@@ -186,7 +187,8 @@ final class LiveRun: Sendable {
         hub.program.start(settings)
         ProcessMemory.returnFreed()
         let outlets = LiveOutlets(
-            hub, settings, recording: files.recorder.map { LiveRecording($0, hub) }, sidecar: files.sidecar, method: explainer.method,
+            hub, settings, recording: files.recorder.map { LiveRecording($0, hub) }, sidecar: files.sidecar,
+            method: explainer.method,
             progress: ProgressLine(isShown: showsProgress), service: service, log: log)
         return LivePipeline(
             source: source, explainer: explainer, settings: settings, outlets: outlets, signal: signal,
