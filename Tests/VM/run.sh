@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Tests the camera against a real V4L2 driver: boots Debian's kernel with vivid, its virtual camera, in an emulated
 # machine (no KVM needed), records from it there with the release build, and checks the results here.
-# Called by `make test-camera`, which builds first. About a minute on two cores, after the first time.
+# Called by `make test-camera`, which builds first. Two minutes on two cores, after the first time.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD
 binary=$root/.build/release/camstream
 limit_seconds=${CAMSTREAM_VM_LIMIT:-420}  # for slow machines; a hang is a failure
 
-./scripts/apt-install.sh qemu-system-x86 busybox-static kmod cpio v4l-utils ffmpeg python3
+./scripts/apt-install.sh qemu-system-x86 busybox-static kmod cpio v4l-utils curl ffmpeg python3
 
 # The kernel's package is kept; a newer one takes its place.
 vm=$root/.deps/camera-vm
@@ -53,9 +53,11 @@ copy_libraries() {
     done
 }
 strip -o "$tree/bin/camstream" "$binary"
-cp /usr/bin/v4l2-ctl "$tree/bin/"
 copy_libraries "$binary"
-copy_libraries /usr/bin/v4l2-ctl
+for program in v4l2-ctl curl; do
+    cp "/usr/bin/$program" "$tree/bin/"
+    copy_libraries "/usr/bin/$program"
+done
 # The program looks for the OpenVINO runtime and its plugins beside itself, as an installed one does.
 mkdir -p "$tree/lib/camstream"
 cp .deps/openvino/lib/lib*.so.* .deps/openvino/lib/*_plugin.so "$tree/lib/camstream/"
