@@ -68,7 +68,8 @@ cp -rL /etc/fonts/. "$tree/etc/fonts/"
 
 (cd "$tree" && find . | cpio -o -H newc --quiet) >"$work/initrd"
 echo "test-camera: booting $release"
-timeout "$limit_seconds" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 2048 -nographic -no-reboot \
+timeout "$limit_seconds" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 2048 \
+    -nographic -nic none -no-reboot \
     -kernel "$vm/kernel/boot/vmlinuz-$release" -initrd "$work/initrd" \
     -virtfs local,path="$work/out",mount_tag=out,security_model=none \
     -append "console=ttyS0 quiet panic=-1" </dev/null | tee "$work/console.txt" | tr -d '\r' | sed 's/^/    /' || {
