@@ -1,7 +1,8 @@
 # The commands of the project. `make demo` and `make test` do all the set-up by themselves, on Debian 12 with Swift.
 #
 #   make demo [INPUT=clip.mp4 MODEL=model.onnx CARD=card.yaml OUT=overlay.mp4]
-#   make test | test-camera | test-packaging | test-deb | test-service | bench | lint | format
+#   make test | bench | lint | format
+#   make test-camera | test-browser | test-load | test-packaging | test-deb | test-service
 #   make install | uninstall [PREFIX=/usr/local] [SYSCONFDIR=/etc] [DESTDIR=]
 #   make deb
 
@@ -28,7 +29,8 @@ units := camstream@.service camstream@.socket
 placed := sed -e 's|/usr/bin/camstream|$(PREFIX)/bin/camstream|' -e 's|/etc/camstream|$(SYSCONFDIR)/camstream|' \
 	-e 's|/usr/share/doc/camstream|$(PREFIX)/share/doc/camstream|'
 
-.PHONY: setup build demo test test-camera test-packaging test-deb test-service bench lint format install uninstall deb
+.PHONY: setup build demo test test-camera test-browser test-load test-packaging test-deb test-service bench lint format \
+	install uninstall deb
 
 setup:
 	@./scripts/setup.sh
@@ -47,6 +49,14 @@ test: setup
 # A real V4L2 driver, in an emulated machine.
 test-camera: build
 	@./Tests/VM/run.sh
+
+# The page in real browsers. Options go in BROWSER, e.g. make test-browser BROWSER='--browsers firefox --only keyboard'
+test-browser: setup
+	@./Tests/Browser/run.sh $(BROWSER)
+
+# The HTTP server under load. Options go in LOAD, e.g. make test-load LOAD='--soak-minutes 10'
+test-load: setup
+	@./Tests/Load/run.sh $(LOAD)
 
 # The units by systemd's own checks, the manual page by two readers, an installation and its removal.
 test-packaging: build
