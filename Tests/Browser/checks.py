@@ -207,6 +207,23 @@ async def the_class_is_found_while_typing(browser: Browser, server: Server) -> N
 
 
 @check
+async def a_class_keeps_its_colour_in_bars_and_strip(browser: Browser, server: Server) -> None:
+    server.tell("top noisy")
+    try:
+        await browser.until("return /^class /.test(document.querySelectorAll('#top .name')[1].textContent);")
+        colours = set()
+        for _ in range(8):
+            await asyncio.sleep(0.3)
+            bar, line = await browser.run(
+                """const mark = [...document.querySelectorAll("#legend span")].find(e => e.textContent === "Egyptian cat");
+                return [document.querySelector("#top .fill").style.background, mark.style.getPropertyValue("--colour")];""")
+            colours |= {bar, line}
+        assert len(colours) == 1, colours
+    finally:
+        server.tell("top short")
+
+
+@check
 async def the_age_of_the_map_is_shown(browser: Browser, server: Server) -> None:
     server.tell("age 120")
     await browser.until("return document.getElementById('age').textContent === '120 ms ago';")
