@@ -362,12 +362,18 @@ async def the_lines_of_the_strip_are_told_apart(browser: Browser, server: Server
 async def nothing_sticks_out_on_a_phone(browser: Browser, server: Server) -> None:
     await browser.phone()
     server.tell("top long")
+    server.tell("problem the disk is full: nothing is left on /var/lib/camstream/recordings, it goes on when there is room")
     await browser.until("return /also known as/.test(document.querySelector('#top .name').textContent);")
+    await browser.until("return /disk is full/.test(document.getElementById('recorded').textContent);")
+    rows = await browser.run(
+        """return new Set([...document.querySelectorAll(".bar button")].map(e => e.getBoundingClientRect().top)).size;""")
+    assert rows == 1, f"the buttons take {rows} rows"
     width = await browser.run(
         """const wide = [...document.querySelectorAll("body *")]
           .filter(e => e.getClientRects().length && !e.closest(".skip") && e.getBoundingClientRect().right > innerWidth + .5);
         return [document.documentElement.scrollWidth, wide.map(e => e.tagName + "#" + e.id + "." + e.className)];""")
     server.tell("top short")
+    server.tell("problem")
     assert width[0] <= 390 and not width[1], width
     small = await browser.run(
         """return [...document.querySelectorAll("button, select, input")].filter(e => e.getClientRects().length)
