@@ -10,23 +10,7 @@ limit_seconds=${CAMSTREAM_VM_LIMIT:-420}  # for slow machines; a hang is a failu
 
 ./scripts/apt-install.sh qemu-system-x86 busybox-static kmod cpio v4l-utils ffmpeg python3
 
-# The kernel's package is kept; a newer one takes its place.
-vm=$root/.deps/camera-vm
-mkdir -p "$vm"
-if [ -z "$(apt-cache depends linux-image-amd64 2>/dev/null)" ]; then
-    as_root=()
-    if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi
-    "${as_root[@]}" apt-get update -q
-fi
-image=$(apt-cache depends linux-image-amd64 | sed -n 's/.*Depends: //p' | head -1)
-if [ "$(cat "$vm/.kernel" 2>/dev/null)" != "$image" ]; then
-    echo "test-camera: fetching $image"
-    rm -rf "$vm/kernel"
-    (cd "$vm" && apt-get download -q "$image" && dpkg -x linux-image-*.deb kernel && rm linux-image-*.deb)
-    echo "$image" >"$vm/.kernel"
-fi
-release=$(ls "$vm/kernel/lib/modules")
-depmod -b "$vm/kernel" "$release"
+. Tests/VM/kernel.sh
 
 work=$vm/run
 rm -rf "$work"
@@ -37,13 +21,7 @@ cp /bin/busybox "$tree/bin/"
 cp Tests/VM/init.sh "$tree/init"
 cp models/colours/colours.onnx models/colours/colours.yaml "$tree/model/"
 
-number=0
-for module in virtio_pci 9pnet_virtio 9p vivid; do
-    modprobe -d "$vm/kernel" -S "$release" --show-depends "$module" | awk '$1 == "insmod" { print $2 }'
-done | awk '!seen[$0]++' | while read -r path; do
-    number=$((number + 1))
-    cp "$path" "$tree/modules/$(printf %02d $number)-$(basename "$path")"
-done
+copy_modules "$tree/modules" virtio_pci 9pnet_virtio 9p vivid
 
 # Each program with the libraries that it loads, at the same paths.
 copy_libraries() {

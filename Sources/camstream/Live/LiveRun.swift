@@ -119,6 +119,7 @@ final class LiveRun: Sendable {
         guard new != old else { return log.notice("the settings are as they were") }
         if let settings = hub.program.settings, new.differsOnlyInLiveSettings(from: old) {
             try settings.follow(new)
+            hub.events.publish(.settings(settings.list.map { .init(key: $0.key, value: $0.value) }))
             config.withLock { $0 = new }
             log.notice("the new settings hold")
         } else {
@@ -185,6 +186,7 @@ final class LiveRun: Sendable {
             labels: explainer.labels, method: explainer.method, canRecord: files.recorder != nil)
         hub.status.open(source: source.name, model: explainer.modelName)
         hub.program.start(settings)
+        hub.events.publish(.state(hub.program.snapshot))
         ProcessMemory.returnFreed()
         let outlets = LiveOutlets(
             hub, settings, recording: files.recorder.map { LiveRecording($0, hub) }, sidecar: files.sidecar,
