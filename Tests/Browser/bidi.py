@@ -143,7 +143,7 @@ class Browser:
     async def open(self, url: str) -> None:
         # Not waiting for the load: an endless stream is a part of the page.
         await self.call("browsingContext.navigate", context=self.context, url=url, wait="none")
-        await self.until("return location.href !== 'about:blank' && document.readyState === 'complete';", url=url)
+        await self.until("return location.href !== 'about:blank' && document.readyState === 'complete';")
 
     async def run(self, script: str, **values: object) -> object:
         """The JSON value of an asynchronous function's body; `values` are its variables."""

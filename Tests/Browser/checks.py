@@ -207,6 +207,23 @@ async def the_class_is_found_while_typing(browser: Browser, server: Server) -> N
 
 
 @check
+async def a_class_keeps_its_colour_in_bars_and_strip(browser: Browser, server: Server) -> None:
+    server.tell("top noisy")
+    try:
+        await browser.until("return /^class /.test(document.querySelectorAll('#top .name')[1].textContent);")
+        colours = set()
+        for _ in range(8):
+            await asyncio.sleep(0.3)
+            bar, line = await browser.run(
+                """const mark = [...document.querySelectorAll("#legend span")].find(e => e.textContent === "Egyptian cat");
+                return [document.querySelector("#top .fill").style.background, mark.style.getPropertyValue("--colour")];""")
+            colours |= {bar, line}
+        assert len(colours) == 1, colours
+    finally:
+        server.tell("top short")
+
+
+@check
 async def the_age_of_the_map_is_shown(browser: Browser, server: Server) -> None:
     server.tell("age 120")
     await browser.until("return document.getElementById('age').textContent === '120 ms ago';")
@@ -345,12 +362,18 @@ async def the_lines_of_the_strip_are_told_apart(browser: Browser, server: Server
 async def nothing_sticks_out_on_a_phone(browser: Browser, server: Server) -> None:
     await browser.phone()
     server.tell("top long")
+    server.tell("problem the disk is full: nothing is left on /var/lib/camstream/recordings, it goes on when there is room")
     await browser.until("return /also known as/.test(document.querySelector('#top .name').textContent);")
+    await browser.until("return /disk is full/.test(document.getElementById('recorded').textContent);")
+    rows = await browser.run(
+        """return new Set([...document.querySelectorAll(".bar button")].map(e => e.getBoundingClientRect().top)).size;""")
+    assert rows == 1, f"the buttons take {rows} rows"
     width = await browser.run(
         """const wide = [...document.querySelectorAll("body *")]
           .filter(e => e.getClientRects().length && !e.closest(".skip") && e.getBoundingClientRect().right > innerWidth + .5);
         return [document.documentElement.scrollWidth, wide.map(e => e.tagName + "#" + e.id + "." + e.className)];""")
     server.tell("top short")
+    server.tell("problem")
     assert width[0] <= 390 and not width[1], width
     small = await browser.run(
         """return [...document.querySelectorAll("button, select, input")].filter(e => e.getClientRects().length)

@@ -1,10 +1,11 @@
-"""What needs a server of its own: no clients left, nothing to change, a password, slow pictures."""
+"""What needs a server of its own: a proxy, no clients left, nothing to change, a password, slow pictures."""
 
+import asyncio
 import tempfile
 from pathlib import Path
 
 from bidi import Browser
-from checks import PLAIN_IMAGE, behind, delays, judge, moves, wait_for_clients
+from checks import PLAIN_IMAGE, behind, changes, delays, judge, moves, wait_for_clients
 from server import Server
 
 
@@ -67,4 +68,51 @@ async def five_pictures_a_second(browser: Browser, program: str) -> str:
         return f"canvas: {page}; img: {judge(await behind(browser, server, 40))}"
 
 
-SPECIAL = [read_only, no_recording, too_many_clients, token, five_pictures_a_second]
+async def behind_a_proxy(browser: Browser, program: str) -> None:
+    """Under a prefix that the proxy takes away, as docs/http.md has it."""
+    with Server(program) as server:
+        async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, prefix: bytes = b"") -> None:
+            try:
+                while data := await reader.read(1 << 16):
+                    writer.write(data.replace(prefix, b" /") if prefix else data)
+                    await writer.drain()
+            except ConnectionError:
+                pass
+            finally:
+                writer.close()
+
+        async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            inner = await asyncio.open_connection("127.0.0.1", server.port)
+            await asyncio.gather(pass_on(reader, inner[1], b" /camera/"), pass_on(inner[0], writer))
+
+        proxy = await asyncio.start_server(accept, "127.0.0.1", 0)
+        site = f"http://127.0.0.1:{proxy.sockets[0].getsockname()[1]}/"
+        prefix = site + "camera/"
+        await browser.open(prefix)
+        await moves(browser)
+        await browser.until("return document.querySelectorAll('#settings .field').length >= 9;")
+        await browser.click("#set-overlay-box")
+        await changes(server, "overlay.box", True)
+        outside = [url for url in browser.requested if url.startswith(site) and not url.startswith(prefix)]
+        # Browsers themselves look for an icon there.
+        assert not set(outside) - {site + "favicon.ico"}, outside
+        await browser.open("about:blank#")
+        proxy.close()
+
+
+async def less_motion(browser: Browser, program: str) -> str | None:
+    if browser.name != "chromium":
+        return "not tried: only Chromium can be told while it runs"
+    with Server(program) as server:
+        await browser.media(prefers_reduced_motion="reduce")
+        await browser.open(server.url)
+        await browser.until("return document.querySelectorAll('#top .fill').length === 5;")
+        moving = await browser.run(
+            """return [...document.querySelectorAll("*")]
+              .filter(e => getComputedStyle(e).transitionDuration !== "0s").map(e => e.className);""")
+        await browser.media()
+        assert not moving, moving
+        return None
+
+
+SPECIAL = [behind_a_proxy, less_motion, read_only, no_recording, too_many_clients, token, five_pictures_a_second]

@@ -7,4 +7,4 @@ cd "$(dirname "$0")/../.."
 
 ./scripts/apt-install.sh python3
 swift build --product numbered-server
-PYTHONPATH=Tests/Browser exec python3 Tests/Load/run.py --program .build/debug/numbered-server "$@"
+PYTHONPATH=Tests/Browser exec /usr/bin/python3 Tests/Load/run.py --program .build/debug/numbered-server "$@"

@@ -31,7 +31,8 @@ struct NumberedPainter {
                 [180, 128, 128], [168, 44, 136], [145, 147, 44], [133, 63, 52], [63, 193, 204], [51, 109, 212],
                 [28, 212, 120],
             ][bar]
-            fill(frame, x: bar * width / 7, y: 0, width: (bar + 1) * width / 7 - bar * width / 7, height: height, colour)
+            fill(
+                frame, x: bar * width / 7, y: 0, width: (bar + 1) * width / 7 - bar * width / 7, height: height, colour)
         }
         for bit in 0..<Self.bits {
             let isSet = number >> (Self.bits - 1 - bit) & 1 == 1

@@ -18,7 +18,7 @@ final class NumberedProgram: Sendable {
         var onRecording: (@Sendable (LiveState.Recording) -> Void)?
     }
 
-    private enum Labels: String { case empty, short, long }
+    private enum Labels: String { case empty, short, long, noisy }
 
     let width: Int
     let height: Int
@@ -117,6 +117,14 @@ final class NumberedProgram: Sendable {
     private func top(_ sequence: Int) -> [ClassScore] {
         let labels = state.withLock { $0.labels }
         if labels == .empty { return [] }
+        // A sure class, and below it what is never the same.
+        if labels == .noisy {
+            return [ClassScore(id: 0, label: Self.seen[0], probability: 0.9)]
+                + (1..<5).map { rank in
+                    let id = 100 + (sequence * 4 + rank) * 37 % 800
+                    return ClassScore(id: id, label: "class \(id)", probability: 0.05 / Double(rank + 1))
+                }
+        }
         let seconds = Double(sequence) / fps
         let weights = Self.seen.indices.map { exp(2.2 * sin(seconds / (5 + Double($0)) + 1.7 * Double($0))) }
         let total = weights.reduce(0, +)
@@ -132,7 +140,9 @@ final class NumberedProgram: Sendable {
 
     private static let settings: [Setting] = {
         // Two classes of the same name, as ImageNet has them.
-        let names = (0..<1000).map { seen.indices.contains($0) ? seen[$0] : $0 == 134 || $0 == 517 ? "crane" : "class \($0)" }
+        let names = (0..<1000).map {
+            seen.indices.contains($0) ? seen[$0] : $0 == 134 || $0 == 517 ? "crane" : "class \($0)"
+        }
         func choice(_ key: String, _ title: String, _ help: String, _ values: [String]) -> Setting {
             Setting(key, title: title, help: help, kind: .choice(values.map { .init($0) }), value: .text(values[0]))
         }
@@ -151,7 +161,8 @@ final class NumberedProgram: Sendable {
                 "infer.smoothing", title: "Smoothing", help: "How long the past counts; 0: not at all.",
                 kind: .number(0...60, step: 0.05, unit: "seconds"), value: .number(0.1)),
             choice("overlay.layout", "Layout", "What the picture shows.", ["overlay", "triple", "grid"]),
-            choice("overlay.labels", "Labels", "Which class names are written on the picture.", ["top1", "top5", "none"]),
+            choice(
+                "overlay.labels", "Labels", "Which class names are written on the picture.", ["top1", "top5", "none"]),
             Setting("overlay.box", title: "Box", help: "Frame the hot region.", kind: .toggle, value: .flag(false)),
         ]
     }()

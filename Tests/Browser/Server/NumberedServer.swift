@@ -7,7 +7,7 @@ import Serve
 /// The HTTP server with numbered pictures in place of a camera and a classifier, for tests with browsers and under load.
 ///
 /// Prints `listening PORT`, then `change KEY VALUE` for each setting that a client changes. Takes commands on its standard
-/// input, a line each: `lost`, `found`, `top empty|short|long`, `age MILLISECONDS` of the map,
+/// input, a line each: `lost`, `found`, `top empty|short|long|noisy`, `age MILLISECONDS` of the map,
 /// `problem TEXT` of the recording, `loading` and `loaded` (the model, and with it the settings).
 @main
 struct NumberedServer: AsyncParsableCommand {
@@ -76,7 +76,9 @@ struct NumberedServer: AsyncParsableCommand {
             }
             wasPresent = isPresent
             let next = Int(((ContinuousClock.now - start) / .seconds(1) * fps).rounded(.down)) + 1
-            do { try await Task.sleep(until: start + .seconds(Double(next) / fps), clock: .continuous) } catch { return }
+            do { try await Task.sleep(until: start + .seconds(Double(next) / fps), clock: .continuous) } catch {
+                return
+            }
         }
     }
 }
