@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Tests the camera against a real V4L2 driver: boots Debian's kernel with vivid, its virtual camera, in an emulated
 # machine (no KVM needed), records from it there with the release build, and checks the results here.
-# Called by `make test-camera`, which builds first. About a minute on two cores, after the first time.
+# Called by `make test-camera`, which builds first. Two minutes on two cores, after the first time.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD
 binary=$root/.build/release/camstream
 limit_seconds=${CAMSTREAM_VM_LIMIT:-420}  # for slow machines; a hang is a failure
 
-./scripts/apt-install.sh qemu-system-x86 busybox-static kmod cpio v4l-utils ffmpeg python3
+./scripts/apt-install.sh qemu-system-x86 busybox-static kmod cpio v4l-utils curl ffmpeg python3
 
 . Tests/VM/kernel.sh
 
@@ -31,9 +31,11 @@ copy_libraries() {
     done
 }
 strip -o "$tree/bin/camstream" "$binary"
-cp /usr/bin/v4l2-ctl "$tree/bin/"
 copy_libraries "$binary"
-copy_libraries /usr/bin/v4l2-ctl
+for program in v4l2-ctl curl; do
+    cp "/usr/bin/$program" "$tree/bin/"
+    copy_libraries "/usr/bin/$program"
+done
 # The program looks for the OpenVINO runtime and its plugins beside itself, as an installed one does.
 mkdir -p "$tree/lib/camstream"
 cp .deps/openvino/lib/lib*.so.* .deps/openvino/lib/*_plugin.so "$tree/lib/camstream/"
@@ -44,7 +46,8 @@ cp -rL /etc/fonts/. "$tree/etc/fonts/"
 
 (cd "$tree" && find . | cpio -o -H newc --quiet) >"$work/initrd"
 echo "test-camera: booting $release"
-timeout "$limit_seconds" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 2048 -nographic -no-reboot \
+timeout "$limit_seconds" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 2048 \
+    -nographic -nic none -no-reboot \
     -kernel "$vm/kernel/boot/vmlinuz-$release" -initrd "$work/initrd" \
     -virtfs local,path="$work/out",mount_tag=out,security_model=none \
     -append "console=ttyS0 quiet panic=-1" </dev/null | tee "$work/console.txt" | tr -d '\r' | sed 's/^/    /' || {

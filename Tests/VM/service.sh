@@ -24,11 +24,12 @@ inside "apt-get update -q
 }
 install -m 755 Tests/VM/service-inside.sh "$root/usr/local/bin/test-service"
 printf '%s\n' '[Unit]' 'After=multi-user.target' '[Service]' 'Type=oneshot' 'TimeoutStartSec=infinity' \
-    'ExecStart=/usr/local/bin/test-service' 'StandardOutput=tty' 'StandardError=tty' 'TTYPath=/dev/ttyS0' \
+    'ExecStart=/usr/local/bin/test-service' 'StandardOutput=tty' 'StandardError=tty' 'TTYPath=/dev/console' \
     >"$root/etc/systemd/system/test-service.service"
 wants=$root/etc/systemd/system/multi-user.target.wants
 mkdir -p "$wants"
 ln -s ../test-service.service "$wants/"
+ln -s /dev/null "$root/etc/systemd/system/serial-getty@ttyS0.service"  # its prompt would stand in our lines
 
 # The first process loads the drivers and hands over to systemd.
 first=$root.first
@@ -56,7 +57,7 @@ exec switch_root /root /lib/systemd/systemd
 INIT
 chmod 755 "$first/init"
 (cd "$first" && find . | cpio -o -H newc --quiet) >"$work/initrd"
-mkfs.ext4 -q -d "$root" "$work/disk" 2G
+mkfs.ext4 -q -d "$root" "$work/disk" 2G >/dev/null
 
 echo "test-service: booting $release"
 timeout "$limit_seconds" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 2048 -nographic -no-reboot \
