@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bidi import Browser
-from checks import CONTRAST, moves
+from checks import CONTRAST, moves, the_lines_of_the_strip_are_told_apart
 from server import Server
 
 
@@ -20,6 +20,7 @@ async def take_pictures(browser: Browser, program: str, folder: Path) -> str:
         await browser.until("return samples.length > 150;", 20)
         name = folder / f"{browser.name}-{look}"
         await browser.picture(Path(f"{name}-desk.png"))
+        await the_lines_of_the_strip_are_told_apart(browser, server)
         worst = [(await browser.run(CONTRAST))]
         await browser.phone()
         await browser.picture(Path(f"{name}-phone.png"))

@@ -86,7 +86,6 @@ final class NumberedProgram: Sendable {
 
     private func change(_ changes: [SettingChange]) {
         for change in changes {
-            say("change \(change.key) \(change.value)")
             state.withLock { state in
                 for index in state.settings.indices where state.settings[index].key == change.key {
                     state.settings[index].value = change.value
@@ -97,6 +96,7 @@ final class NumberedProgram: Sendable {
                 state.withLock { $0.recordingSince = isActive ? now : nil }
                 setRecording { $0 = .init(isActive: isActive, file: isActive ? "numbered.mp4" : nil) }
             }
+            say("change \(change.key) \(change.value)")
         }
     }
 
