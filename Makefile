@@ -1,7 +1,7 @@
 # The commands of the project. `make demo` and `make test` do all the set-up by themselves, on Debian 12 with Swift.
 #
 #   make demo [INPUT=clip.mp4 MODEL=model.onnx CARD=card.yaml OUT=overlay.mp4]
-#   make test | test-camera | test-packaging | test-deb | bench | lint | format
+#   make test | test-camera | test-survival | test-packaging | test-deb | bench | lint | format
 #   make install | uninstall [PREFIX=/usr/local] [SYSCONFDIR=/etc] [DESTDIR=]
 #   make deb
 
@@ -28,7 +28,7 @@ units := camstream@.service camstream@.socket
 placed := sed -e 's|/usr/bin/camstream|$(PREFIX)/bin/camstream|' -e 's|/etc/camstream|$(SYSCONFDIR)/camstream|' \
 	-e 's|/usr/share/doc/camstream|$(PREFIX)/share/doc/camstream|'
 
-.PHONY: setup build demo test test-camera test-packaging test-deb bench lint format install uninstall deb
+.PHONY: setup build demo test test-camera test-survival test-packaging test-deb bench lint format install uninstall deb
 
 setup:
 	@./scripts/setup.sh
@@ -47,6 +47,10 @@ test: setup
 # A real V4L2 driver, in an emulated machine.
 test-camera: build
 	@./Tests/VM/run.sh
+
+# Killed 50 times, stopped in every state, its disk full. Options go in SURVIVAL, e.g. make test-survival SURVIVAL='--kills 5'
+test-survival: build
+	@python3 Tests/Survival/survive.py --binary $(binary) $(SURVIVAL)
 
 # The units by systemd's own checks, the manual page by two readers, an installation and its removal.
 test-packaging: build
