@@ -119,8 +119,8 @@ def make_clip(path, seconds):
 def numbers(path):
     """The numbers in a recording, which must open as it is; it may have no pictures yet."""
     width, height = _SIZE
-    if not os.path.getsize(path):
-        return []  # its process had no time for the first byte
+    if not os.path.getsize(path) or (".mkv" in path and not _has_cluster(path)):
+        return []
     packets = subprocess.run(
         ["ffprobe", "-loglevel", "error", "-count_packets", "-show_entries", "stream=nb_read_packets", "-of",
          "csv=p=0", path], check=True, stdout=subprocess.PIPE).stdout.decode().strip()
@@ -135,6 +135,11 @@ def numbers(path):
             if raw[start + middle + (2 * bar + 1) * width // (2 * _BARS)] > 125)
         for start in range(0, len(raw), width * height)
     ]
+
+
+def _has_cluster(path):
+    with open(path, "rb") as file:
+        return b"\x1f\x43\xb6\x75" in file.read(1 << 16)
 
 
 def boxes(path):

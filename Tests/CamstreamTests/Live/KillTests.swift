@@ -49,7 +49,7 @@ import Testing
         next.signal(SIGTERM)
         let run = next.finish()
         #expect(run.status == 0, "\(run.standardError)")
-        #expect(try hidden().isEmpty)
+        #expect(try hidden().isEmpty, "left: \(left), \(numbers.count) frames; \(run.standardError)")
         guard !numbers.isEmpty else { return }
         #expect(run.standardError.contains("repaired \(output)"))
         #expect(try NumberedClip.numbers(output) == numbers)

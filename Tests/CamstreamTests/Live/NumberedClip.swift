@@ -32,6 +32,9 @@ enum NumberedClip {
 
     /// The numbers that a recording's pictures bear, in its order. It must open as it is, and may have no pictures yet.
     static func numbers(_ file: String) throws -> [Int] {
+        // FFmpeg opens no Matroska without a cluster.
+        let start = try Data(contentsOf: URL(fileURLWithPath: file)).prefix(1 << 16)
+        if file.contains(".mkv"), start.firstRange(of: Data([0x1f, 0x43, 0xb6, 0x75])) == nil { return [] }
         let packets = try FFmpegTool.probe(["-count_packets", "-show_entries", "stream=nb_read_packets", file])
         guard (packets.firstMatch(of: #/\d+/#).flatMap { Int($0.0) } ?? 0) > 0 else { return [] }
         let pictures = try FFmpegTool.rawVideo(file, pixelFormat: "gray")
