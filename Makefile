@@ -2,7 +2,7 @@
 #
 #   make demo [INPUT=clip.mp4 MODEL=model.onnx CARD=card.yaml OUT=overlay.mp4]
 #   make test | bench | lint | format
-#   make test-camera | test-browser | test-load | test-packaging | test-deb | test-service
+#   make test-camera | test-survival | test-browser | test-load | test-packaging | test-deb | test-service
 #   make install | uninstall [PREFIX=/usr/local] [SYSCONFDIR=/etc] [DESTDIR=]
 #   make deb
 
@@ -29,8 +29,8 @@ units := camstream@.service camstream@.socket
 placed := sed -e 's|/usr/bin/camstream|$(PREFIX)/bin/camstream|' -e 's|/etc/camstream|$(SYSCONFDIR)/camstream|' \
 	-e 's|/usr/share/doc/camstream|$(PREFIX)/share/doc/camstream|'
 
-.PHONY: setup build demo test test-camera test-browser test-load test-packaging test-deb test-service bench lint format \
-	install uninstall deb
+.PHONY: setup build demo test test-camera test-survival test-browser test-load test-packaging test-deb test-service \
+	bench lint format install uninstall deb
 
 setup:
 	@./scripts/setup.sh
@@ -49,6 +49,10 @@ test: setup
 # A real V4L2 driver, in an emulated machine.
 test-camera: build
 	@./Tests/VM/run.sh
+
+# Killed 50 times, stopped in every state, its disk full. Options go in SURVIVAL, e.g. make test-survival SURVIVAL='--kills 5'
+test-survival: build
+	@python3 Tests/Survival/survive.py --binary $(binary) $(SURVIVAL)
 
 # The page in real browsers. Options go in BROWSER, e.g. make test-browser BROWSER='--browsers firefox --only keyboard'
 test-browser: setup

@@ -30,6 +30,9 @@ package final class Listener: Sendable {
     /// Makes `accept` end, now and from now on.
     package func stop() { shutdown(socket, Int32(SHUT_RDWR)) }
 
+    /// The socket once more, for another process to listen on.
+    package var descriptor: Int32 { dup(socket) }
+
     /// Waits for a connection; nil when it was stopped.
     package func connection() -> Connection? {
         let descriptor = accept(socket, nil, nil)

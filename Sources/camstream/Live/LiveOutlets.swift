@@ -55,7 +55,6 @@ final class LiveOutlets: Sendable {
         let captured = picture.captured ?? .now
         let latency = captured.age
         let sequence = hub.status.nextSequence()
-        service?.notePicture()
         hub.metrics.latency.observe(latency)
         if entry != nil { hub.metrics.mapAge.observe(mapAge) }
         try hub.feed.publish(
@@ -68,6 +67,7 @@ final class LiveOutlets: Sendable {
                 hub.status.show(
                     sequence: sequence, seconds: picture.seconds, width: format.width, height: format.height,
                     latency: latency, mapAge: mapAge, top: entry?.top ?? [])))
+        service?.notePicture()  // who asks from now on gets it
         progress.update(frames: sequence + 1, label: entry?.top.first?.label)
         if !hasDelivered.exchange(true, ordering: .relaxed) { log.debug("the first picture is delivered") }
         if record(picture, format, isSlate: false) { return }
