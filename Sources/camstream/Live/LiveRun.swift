@@ -218,7 +218,8 @@ final class LiveRun: Sendable {
             hub, settings,
             recording: files.recorder.map {
                 LiveRecording($0, hub, timeToDrain: service == nil ? nil : Self.timeToDrain)
-            }, sidecar: files.sidecar, method: explainer.method, progress: ProgressLine(isShown: showsProgress), service: service, log: log)
+            }, sidecar: files.sidecar, method: explainer.method, progress: ProgressLine(isShown: showsProgress),
+            service: service, log: log)
         return LivePipeline(
             source: source, explainer: explainer, settings: settings, outlets: outlets, signal: signal,
             interrupt: interrupt, log: log)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The built program is killed while it records. Tests/Survival does the same many more times.
-@Suite(.timeLimit(.minutes(5))) struct KillTests {
+@Suite(.runsProgram, .timeLimit(.minutes(10))) struct KillTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
@@ -54,9 +54,13 @@ import Testing
         #expect(run.standardError.contains("repaired \(output)"))
         #expect(try NumberedClip.numbers(output) == numbers)
         let seconds = Double(
-            try FFmpegTool.probe(["-show_entries", "format=duration", output]).trimmingCharacters(in: .whitespacesAndNewlines))
-        #expect(abs((seconds ?? 0) - Double(numbers.last! - numbers[0] + 1) / Double(NumberedClip.framesPerSecond)) < 0.1)
-        if name.hasSuffix("mp4") { #expect(try NumberedClip.boxes(output).filter { $0 != "free" } == ["ftyp", "moov", "mdat"]) }
+            try FFmpegTool.probe(["-show_entries", "format=duration", output]).trimmingCharacters(
+                in: .whitespacesAndNewlines))
+        #expect(
+            abs((seconds ?? 0) - Double(numbers.last! - numbers[0] + 1) / Double(NumberedClip.framesPerSecond)) < 0.1)
+        if name.hasSuffix("mp4") {
+            #expect(try NumberedClip.boxes(output).filter { $0 != "free" } == ["ftyp", "moov", "mdat"])
+        }
     }
 
     @Test func noSegmentLosesMoreThanTheLastSecondAndNoFrameIsInTwo() throws {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The built program on files that it plays as if they were cameras.
-@Suite(.timeLimit(.minutes(5))) struct LiveProgramTests {
+@Suite(.runsProgram, .timeLimit(.minutes(10))) struct LiveProgramTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

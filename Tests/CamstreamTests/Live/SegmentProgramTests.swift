@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Segments of the built program, from the camera to the files.
-@Suite(.timeLimit(.minutes(5))) struct SegmentProgramTests {
+@Suite(.runsProgram, .timeLimit(.minutes(10))) struct SegmentProgramTests {
     private struct Line: Decodable { let time: Double }
 
     @Test func allSegmentsTogetherHaveTheFramesOfTheSidecarEachOnce() throws {
@@ -19,7 +19,9 @@ import Testing
             ] + NumberedClip.plain)
         #expect(run.status == 0, "\(run.standardError)")
         let told = try String(contentsOfFile: sidecar, encoding: .utf8).split(separator: "\n").map {
-            Int((try JSONDecoder().decode(Line.self, from: Data($0.utf8)).time * Double(NumberedClip.framesPerSecond)).rounded())
+            Int(
+                (try JSONDecoder().decode(Line.self, from: Data($0.utf8)).time * Double(NumberedClip.framesPerSecond))
+                    .rounded())
         }
         let files = try folder.contents().filter { $0.hasSuffix(".mp4") && $0 != "clip.mp4" }
         let parts = try files.map { try NumberedClip.numbers(folder.file($0)) }.sorted { $0[0] < $1[0] }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `camstream serve` and its service manager.
-@Suite(.timeLimit(.minutes(5))) struct ServiceTests {
+@Suite(.runsProgram, .timeLimit(.minutes(10))) struct ServiceTests {
     private let bench: ServiceBench
 
     init() throws { bench = try ServiceBench() }
@@ -164,7 +164,9 @@ import Testing
         let metrics = try Exchange("GET", "/metrics", port: port)
         #expect(metrics.isConserved)
         // What one pipeline has measured goes on in the next, and nothing is told twice.
-        let series = metrics.text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { $0.split(separator: " ")[0] }
+        let series = metrics.text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map {
+            $0.split(separator: " ")[0]
+        }
         #expect(Set(series).count == series.count)
         // Nothing has changed.
         try reload(running)
