@@ -104,7 +104,9 @@ struct Options: ParsableArguments {
     @Flag(help: "Wait for a camera or stream that is not there yet.")
     var wait = false
 
-    @Option(help: "Begin a new recording after this time, such as 10m; --out is a pattern such as rec/%Y-%m-%d/%H-%M-%S.mp4.")
+    @Option(
+        help:
+            "Begin a new recording after this time, such as 10m; --out is a pattern such as rec/%Y-%m-%d/%H-%M-%S.mp4.")
     var segment: TimeSpan?
 
     @Option(help: "Delete recordings older than this, such as 7d.")

@@ -42,6 +42,20 @@ struct LiveMetrics: Sendable {
             status.hasSignal ? 1 : 0
         }
         metrics.group([
+            .init("camstream_recording_active", "1 while pictures are to be recorded.", isCounter: false),
+            .init(
+                "camstream_recording_problem", "1 while the recording pauses, such as on a full disk.", isCounter: false
+            ),
+            .init("camstream_recording_file_bytes", "Size of the file that is being recorded.", isCounter: false),
+        ]) {
+            let recording = status.recording
+            return [
+                .init("camstream_recording_active", recording?.isActive == true ? 1 : 0),
+                .init("camstream_recording_problem", recording?.problem == nil ? 0 : 1),
+                .init("camstream_recording_file_bytes", Double(recording?.bytes ?? 0)),
+            ]
+        }
+        metrics.group([
             .init("camstream_frames_captured_total", "Frames that the input had: written + dropped + in flight."),
             .init("camstream_frames_written_total", "Frames that were recorded, or shown while nothing is recorded."),
             .init("camstream_frames_dropped_total", "Frames that were lost, by reason."),

@@ -4,6 +4,7 @@ import Infer
 import Logging
 import Pipeline
 import Serve
+import Synchronization
 
 /// Where live pictures go: to the viewers, to the sidecar, to the recording; and what is counted on the way.
 final class LiveOutlets: Sendable {
@@ -16,9 +17,11 @@ final class LiveOutlets: Sendable {
     private let progress: ProgressLine
     private let service: LiveService?
     private let log: Logger
+    private let hasDelivered = Atomic(false)
 
     init(
-        _ hub: LiveHub, _ settings: LiveSettings, recording: LiveRecording? = nil, sidecar: SidecarWriter? = nil, method: String, progress: ProgressLine,
+        _ hub: LiveHub, _ settings: LiveSettings, recording: LiveRecording? = nil, sidecar: SidecarWriter? = nil,
+        method: String, progress: ProgressLine,
         service: LiveService? = nil, log: Logger
     ) {
         self.hub = hub
@@ -66,6 +69,7 @@ final class LiveOutlets: Sendable {
                     latency: latency, mapAge: mapAge, top: entry?.top ?? [])))
         service?.notePicture()  // who asks from now on gets it
         progress.update(frames: sequence + 1, label: entry?.top.first?.label)
+        if !hasDelivered.exchange(true, ordering: .relaxed) { log.debug("the first picture is delivered") }
         if record(picture, format, isSlate: false) { return }
         hub.ledger.write()
     }

@@ -32,16 +32,18 @@ final class LiveProgram: Sendable {
 
     var settings: LiveSettings? { state.withLock { $0.settings } }
 
+    var snapshot: LiveState {
+        status.snapshot(program: "camstream \(Camstream.version)", frames: ledger.counts)
+    }
+
     var served: ServedProgram {
         ServedProgram(
-            state: {
-                self.status.snapshot(program: "camstream \(Camstream.version)", frames: self.ledger.counts)
-            },
+            state: { self.snapshot },
             settings: { self.settings?.list ?? [] },
             change: { (changes) throws(SettingRefusal) in try self.settings?.change(changes) },
             problems: {
                 var problems = [self.state.withLock { $0.problem }].compactMap { $0 }
-                if let recording = self.status.recordingProblem { problems.append("recording: \(recording)") }
+                if let recording = self.status.recording?.problem { problems.append("recording: \(recording)") }
                 return problems
             })
     }

@@ -33,9 +33,11 @@ final class LiveRecording: Sendable {
 
     /// Starts or stops, as viewers wish.
     func follow(_ isWanted: Bool) {
-        guard recorder.status.isActive != isWanted else { return }
-        if isWanted { recorder.start() } else { recorder.stop() }
-        hub.noteRecording(recorder.status)
+        if recorder.status.isActive != isWanted {
+            if isWanted { recorder.start() } else { recorder.stop() }
+        }
+        // A file is completed some time after the stop.
+        if !isWanted { hub.noteRecording(recorder.status) }
     }
 
     var isActive: Bool { recorder.status.isActive }

@@ -79,7 +79,8 @@ final class LiveRun: Sendable {
                     return false
                 }
             }
-            group.addTask {
+            // A thread of its own: to open an input, to load a model and to complete files takes long.
+            group.addTask(executorPreference: StageThread("run")) {
                 do {
                     try await self.runPipelines(source)
                 } catch {
@@ -136,6 +137,7 @@ final class LiveRun: Sendable {
         guard new != old else { return log.notice("the settings are as they were") }
         if pending == nil, let settings = hub.program.settings, new.differsOnlyInLiveSettings(from: old) {
             try settings.follow(new)
+            hub.events.publish(.settings(settings.list.map { .init(key: $0.key, value: $0.value) }))
             config.withLock { $0 = new }
             log.notice("the new settings hold")
         } else {
@@ -210,12 +212,14 @@ final class LiveRun: Sendable {
             labels: explainer.labels, method: explainer.method, canRecord: files.recorder != nil)
         hub.status.open(source: source.name, model: explainer.modelName)
         hub.program.start(settings)
+        hub.events.publish(.state(hub.program.snapshot))
         ProcessMemory.returnFreed()
         let outlets = LiveOutlets(
             hub, settings,
             recording: files.recorder.map {
                 LiveRecording($0, hub, timeToDrain: service == nil ? nil : Self.timeToDrain)
-            }, sidecar: files.sidecar, method: explainer.method, progress: ProgressLine(isShown: showsProgress), service: service, log: log)
+            }, sidecar: files.sidecar, method: explainer.method, progress: ProgressLine(isShown: showsProgress),
+            service: service, log: log)
         return LivePipeline(
             source: source, explainer: explainer, settings: settings, outlets: outlets, signal: signal,
             interrupt: interrupt, log: log)

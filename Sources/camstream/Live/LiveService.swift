@@ -40,6 +40,8 @@ final class LiveService: Sendable {
 
     /// - Parameter work: reads the settings again.
     func reload(_ work: () -> Void) {
+        // Before the start is done there is nothing to be ready again.
+        guard state.withLock({ $0.isReady }) else { return work() }
         manager.reloading()
         work()
         manager.ready()

@@ -61,7 +61,8 @@ final class LiveSettings: Sendable {
                 value: .number(overlay.opacity)),
             Setting(
                 Key.smoothing, title: "Smoothing", help: "How long the past counts; 0: not at all.",
-                kind: .number(0...60, step: 0.05, unit: "seconds"), value: .number(values.smoothing)),
+                kind: .number(0...max(Self.longSmoothing, values.smoothing), step: 0.05, unit: "seconds"),
+                value: .number(values.smoothing)),
             .choice(Key.layout, "Layout", "What the picture shows.", overlay.layout),
             .choice(Key.labels, "Labels", "Which class names are written on the picture.", overlay.labels),
             Setting(
@@ -125,6 +126,8 @@ final class LiveSettings: Sendable {
     }
 
     private static let automatic = "auto"
+    /// Seconds: what a slider reaches, although a file may ask for more.
+    private static let longSmoothing = 5.0
 
     /// As config files write them.
     private enum Key {

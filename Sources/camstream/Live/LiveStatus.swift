@@ -104,8 +104,8 @@ final class LiveStatus: Sendable {
         return parts.joined(separator: ", ")
     }
 
-    /// Why the recording pauses; nil: it doesn't.
-    var recordingProblem: String? { state.withLock { $0.recording?.problem } }
+    /// nil: nothing can be recorded, or nothing was yet.
+    var recording: LiveState.Recording? { state.withLock { $0.recording } }
 
     var framesPerSecond: Double { state.withLock { Self.rate($0.lastTimes, .now) } }
 

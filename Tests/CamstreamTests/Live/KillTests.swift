@@ -54,9 +54,13 @@ import Testing
         #expect(run.standardError.contains("repaired \(output)"))
         #expect(try NumberedClip.numbers(output) == numbers)
         let seconds = Double(
-            try FFmpegTool.probe(["-show_entries", "format=duration", output]).trimmingCharacters(in: .whitespacesAndNewlines))
-        #expect(abs((seconds ?? 0) - Double(numbers.last! - numbers[0] + 1) / Double(NumberedClip.framesPerSecond)) < 0.1)
-        if name.hasSuffix("mp4") { #expect(try NumberedClip.boxes(output).filter { $0 != "free" } == ["ftyp", "moov", "mdat"]) }
+            try FFmpegTool.probe(["-show_entries", "format=duration", output]).trimmingCharacters(
+                in: .whitespacesAndNewlines))
+        #expect(
+            abs((seconds ?? 0) - Double(numbers.last! - numbers[0] + 1) / Double(NumberedClip.framesPerSecond)) < 0.1)
+        if name.hasSuffix("mp4") {
+            #expect(try NumberedClip.boxes(output).filter { $0 != "free" } == ["ftyp", "moov", "mdat"])
+        }
     }
 
     @Test func noSegmentLosesMoreThanTheLastSecondAndNoFrameIsInTwo() throws {

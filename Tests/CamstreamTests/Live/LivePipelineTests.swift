@@ -109,4 +109,19 @@ import Testing
         #expect(last?.frame == 2999)
         #expect(hub.metrics.skipped.value + explainer.submitted.withLock { $0.count } == 3000)
     }
+
+    @Test func aPictureWhosePlaceInTheQueueASlateTakesIsCountedAsDropped() throws {
+        let pictures = Channel<LiveItem>(capacity: 1, whenFull: .dropOldest)
+        source.give(1)
+        guard let frame = try source.next() else {
+            Issue.record("the source gives one")
+            return
+        }
+        hub.ledger.capture()
+        // Macros take no values that cannot be copied.
+        let isTaken = pipeline.offer(.picture(Arrived(frame: frame, at: .now)), to: pictures)
+        #expect(isTaken && hub.ledger.counts.inFlight == 1)
+        for _ in 0..<2 { pipeline.offer(.slate(["no signal"]), to: pictures) }
+        #expect(hub.ledger.counts == .init(captured: 1, dropped: ["overlay": 1]))
+    }
 }

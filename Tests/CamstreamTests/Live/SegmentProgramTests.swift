@@ -19,7 +19,9 @@ import Testing
             ] + NumberedClip.plain)
         #expect(run.status == 0, "\(run.standardError)")
         let told = try String(contentsOfFile: sidecar, encoding: .utf8).split(separator: "\n").map {
-            Int((try JSONDecoder().decode(Line.self, from: Data($0.utf8)).time * Double(NumberedClip.framesPerSecond)).rounded())
+            Int(
+                (try JSONDecoder().decode(Line.self, from: Data($0.utf8)).time * Double(NumberedClip.framesPerSecond))
+                    .rounded())
         }
         let files = try folder.contents().filter { $0.hasSuffix(".mp4") && $0 != "clip.mp4" }
         let parts = try files.map { try NumberedClip.numbers(folder.file($0)) }.sorted { $0[0] < $1[0] }

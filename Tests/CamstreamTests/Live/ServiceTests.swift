@@ -147,6 +147,7 @@ import Testing
     @Test func aReloadTakesNewSettingsAndViewersStay() throws {
         try bench.configure(try Clips.long.get())
         let running = try bench.start()
+        _ = try bench.notify.messages(upTo: "READY=1")
         let port = try #require(running.port())
         let viewer = try StreamViewer(port: port)
         #expect(viewer.next { !$0.isSlate && $0.width == 160 } != nil)
@@ -164,7 +165,9 @@ import Testing
         let metrics = try Exchange("GET", "/metrics", port: port)
         #expect(metrics.isConserved)
         // What one pipeline has measured goes on in the next, and nothing is told twice.
-        let series = metrics.text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { $0.split(separator: " ")[0] }
+        let series = metrics.text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map {
+            $0.split(separator: " ")[0]
+        }
         #expect(Set(series).count == series.count)
         // Nothing has changed.
         try reload(running)
@@ -175,6 +178,7 @@ import Testing
     @Test func aWrongReloadKeepsTheOldSettingsAndSaysWhy() throws {
         try bench.configure(try Clips.long.get())
         let running = try bench.start()
+        _ = try bench.notify.messages(upTo: "READY=1")
         let port = try #require(running.port())
         let viewer = try StreamViewer(port: port)
         #expect(viewer.next { !$0.isSlate } != nil)
@@ -200,6 +204,7 @@ import Testing
         let clip = try NumberedClip.path.get()
         try bench.configure(clip, overlay: plain, encode: "output: '\(output)'")
         let running = try bench.start()
+        _ = try bench.notify.messages(upTo: "READY=1")
         let port = try #require(running.port())
         let viewer = try StreamViewer(port: port)
         func seeMore() throws {

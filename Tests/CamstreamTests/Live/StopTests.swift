@@ -56,7 +56,9 @@ import Testing
         #expect(try folder.contents() == ["out.mp4"])
     }
 
-    @Test(arguments: ["out.mp4", "out.mkv", "out.ts"]) func whileAFragmentIsWrittenAndEveryFrameIsKept(name: String) throws {
+    @Test(arguments: ["out.mp4", "out.mkv", "out.ts"]) func whileAFragmentIsWrittenAndEveryFrameIsKept(name: String)
+        throws
+    {
         let output = folder.file(name)
         let running = try Program.Running(
             [
@@ -69,7 +71,8 @@ import Testing
         #expect(run.status == 0, "\(run.standardError)")
         let numbers = try NumberedClip.numbers(output)
         #expect(numbers.isRising)
-        let summary = try #require(run.standardError.firstMatch(of: #/(\d+) frames captured, (\d+) written, (\d+) dropped/#))
+        let summary = try #require(
+            run.standardError.firstMatch(of: #/(\d+) frames captured, (\d+) written, (\d+) dropped/#))
         #expect(numbers.count == Int(summary.2))
         #expect(Int(summary.1)! == Int(summary.2)! + Int(summary.3)!)
         #expect(try folder.contents() == [name])

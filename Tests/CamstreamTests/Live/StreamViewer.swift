@@ -12,7 +12,8 @@ final class StreamViewer {
         var sequence: Int { headers["X-Camstream-Seq"].flatMap { Int($0) } ?? -1 }
         /// Size of the JPEG, from its frame header (ITU-T T.81, B.2.2).
         var width: Int {
-            guard let start = picture.indices.dropLast(8).first(where: { picture[$0] == 0xff && picture[$0 + 1] == 0xc0 })
+            guard
+                let start = picture.indices.dropLast(8).first(where: { picture[$0] == 0xff && picture[$0 + 1] == 0xc0 })
             else { return 0 }
             return Int(picture[start + 7]) << 8 | Int(picture[start + 8])
         }
