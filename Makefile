@@ -2,7 +2,7 @@
 #
 #   make demo [INPUT=clip.mp4 MODEL=model.onnx CARD=card.yaml OUT=overlay.mp4]
 #   make test | bench | lint | format
-#   make test-camera | test-browser | test-load | test-survival | test-packaging | test-deb | test-service
+#   make test-camera | test-survival | test-browser | test-load | test-packaging | test-deb | test-service
 #   make install | uninstall [PREFIX=/usr/local] [SYSCONFDIR=/etc] [DESTDIR=]
 #   make deb
 
@@ -29,7 +29,7 @@ units := camstream@.service camstream@.socket
 placed := sed -e 's|/usr/bin/camstream|$(PREFIX)/bin/camstream|' -e 's|/etc/camstream|$(SYSCONFDIR)/camstream|' \
 	-e 's|/usr/share/doc/camstream|$(PREFIX)/share/doc/camstream|'
 
-.PHONY: setup build demo test test-camera test-browser test-load test-survival test-packaging test-deb test-service \
+.PHONY: setup build demo test test-camera test-survival test-browser test-load test-packaging test-deb test-service \
 	bench lint format install uninstall deb
 
 setup:

@@ -115,15 +115,18 @@ control colorspace=0
 sleep 2
 note unplug
 control disconnect=1
+note is unplug
 await 1 'signal is back'
 sleep 1
 note error
 control inject_vidioc_streamon_error=1
 control inject_fatal_streaming_error=1
+note is error
 await 2 'signal is back'
 sleep 1
 note silence
 control percentage_of_dropped_buffers=100
+note is silence
 await 3 'no signal since'
 ask metrics during.metrics
 ask snapshot.jpg during.snapshot
