@@ -147,6 +147,7 @@ import Testing
     @Test func aReloadTakesNewSettingsAndViewersStay() throws {
         try bench.configure(try Clips.long.get())
         let running = try bench.start()
+        _ = try bench.notify.messages(upTo: "READY=1")
         let port = try #require(running.port())
         let viewer = try StreamViewer(port: port)
         #expect(viewer.next { !$0.isSlate && $0.width == 160 } != nil)
@@ -177,6 +178,7 @@ import Testing
     @Test func aWrongReloadKeepsTheOldSettingsAndSaysWhy() throws {
         try bench.configure(try Clips.long.get())
         let running = try bench.start()
+        _ = try bench.notify.messages(upTo: "READY=1")
         let port = try #require(running.port())
         let viewer = try StreamViewer(port: port)
         #expect(viewer.next { !$0.isSlate } != nil)
@@ -202,6 +204,7 @@ import Testing
         let clip = try NumberedClip.path.get()
         try bench.configure(clip, overlay: plain, encode: "output: '\(output)'")
         let running = try bench.start()
+        _ = try bench.notify.messages(upTo: "READY=1")
         let port = try #require(running.port())
         let viewer = try StreamViewer(port: port)
         func seeMore() throws {
