@@ -18,6 +18,7 @@ final class LiveOutlets: Sendable {
     private let service: LiveService?
     private let log: Logger
     private let hasDelivered = Atomic(false)
+    private let isSidecarOver = Atomic(false)
 
     init(
         _ hub: LiveHub, _ settings: LiveSettings, recording: LiveRecording? = nil, sidecar: SidecarWriter? = nil,
@@ -42,10 +43,17 @@ final class LiveOutlets: Sendable {
         hub.status.setSignal(isPresent: true)
     }
 
-    /// Writes to the sidecar what is seen in a frame.
-    func describe(_ explained: borrowing Explained) throws(EncodeError) {
-        guard let sidecar, let record = FrameRecord(explained, method: method) else { return }
-        try sidecar.write(record)
+    /// Writes to the sidecar what is seen in a frame. A sidecar that cannot be written ends, and nothing else does.
+    func describe(_ explained: borrowing Explained) {
+        guard let sidecar, !isSidecarOver.load(ordering: .relaxed),
+            let record = FrameRecord(explained, method: method)
+        else { return }
+        do {
+            try sidecar.write(record)
+        } catch {
+            isSidecarOver.store(true, ordering: .relaxed)
+            log.error("the sidecar ends: \(error)")
+        }
     }
 
     /// A finished picture of the input.

@@ -119,7 +119,7 @@ struct LivePipeline {
                 let entry = board.entry(forFrame: arrived.frame.index, arrival: arrived.at)
                 let explained = Explained(arrived.frame, entry)
                 let (mapAge, start) = (explained.mapAge, ContinuousClock.now)
-                try outlets.describe(explained)
+                outlets.describe(explained)
                 let painted = try overlay.paint(explained)
                 outlets.hub.metrics.overlay.observe((.now - start) / .seconds(1))
                 try outlets.deliver(painted, overlay.format, entry, mapAge: mapAge)
