@@ -10,7 +10,7 @@ clean_root() {
         ./scripts/apt-install.sh debootstrap
         mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Codename: bookworm' | head -1)
         echo "fetching Debian 12"
-        debootstrap --variant=minbase bookworm "$root" "${mirror:-http://deb.debian.org/debian}" >"$root.log" || {
+        debootstrap --variant=minbase bookworm "$root" ${mirror:+"$mirror"} >"$root.log" || {
             tail -3 "$root.log" >&2
             exit 1
         }
