@@ -1,7 +1,8 @@
 # The commands of the project. `make demo` and `make test` do all the set-up by themselves, on Debian 12 with Swift.
 #
 #   make demo [INPUT=clip.mp4 MODEL=model.onnx CARD=card.yaml OUT=overlay.mp4]
-#   make test | test-camera | test-packaging | test-deb | bench | lint | format
+#   make test | bench | lint | format
+#   make test-camera | test-survival | test-browser | test-load | test-packaging | test-deb | test-service
 #   make install | uninstall [PREFIX=/usr/local] [SYSCONFDIR=/etc] [DESTDIR=]
 #   make deb
 
@@ -28,7 +29,8 @@ units := camstream@.service camstream@.socket
 placed := sed -e 's|/usr/bin/camstream|$(PREFIX)/bin/camstream|' -e 's|/etc/camstream|$(SYSCONFDIR)/camstream|' \
 	-e 's|/usr/share/doc/camstream|$(PREFIX)/share/doc/camstream|'
 
-.PHONY: setup build demo test test-camera test-packaging test-deb bench lint format install uninstall deb
+.PHONY: setup build demo test test-camera test-survival test-browser test-load test-packaging test-deb test-service \
+	bench lint format install uninstall deb
 
 setup:
 	@./scripts/setup.sh
@@ -48,6 +50,18 @@ test: setup
 test-camera: build
 	@./Tests/VM/run.sh
 
+# Killed 50 times, stopped in every state, its disk full. Options go in SURVIVAL, e.g. make test-survival SURVIVAL='--kills 5'
+test-survival: build
+	@python3 Tests/Survival/survive.py --binary $(binary) $(SURVIVAL)
+
+# The page in real browsers. Options go in BROWSER, e.g. make test-browser BROWSER='--browsers firefox --only keyboard'
+test-browser: setup
+	@./Tests/Browser/run.sh $(BROWSER)
+
+# The HTTP server under load. Options go in LOAD, e.g. make test-load LOAD='--soak-minutes 10'
+test-load: setup
+	@./Tests/Load/run.sh $(LOAD)
+
 # The units by systemd's own checks, the manual page by two readers, an installation and its removal.
 test-packaging: build
 	@./packaging/test.sh
@@ -55,6 +69,10 @@ test-packaging: build
 # The Debian package on a clean Debian 12: installed, used, purged. Needs root.
 test-deb: deb
 	@./packaging/try-deb.sh
+
+# The service under a real systemd with a real V4L2 driver, in an emulated machine. Needs root.
+test-service: deb
+	@./Tests/VM/service.sh
 
 # Options of Benchmarks/bench.py go in BENCH, e.g. make bench BENCH='--rounds 9 --only race'
 bench: build

@@ -114,6 +114,10 @@ let package = Package(
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg"),
         .systemLibrary(name: "CLinux"),
 
+        // The HTTP server with numbered pictures, for tests with browsers and under load; not a product.
+        .executableTarget(
+            name: "numbered-server", dependencies: ["Serve", "Pipeline", "CFFmpeg", argumentParser, logging],
+            path: "Tests/Browser/Server", swiftSettings: settings),
         .target(
             name: "TestSupport", dependencies: ["Capture", "Demo", "Pipeline", "CFFmpeg", "CV4L2"],
             path: "Tests/TestSupport", swiftSettings: settings),

@@ -9,39 +9,15 @@ fail() {
 }
 [ "$(id -u)" -eq 0 ] || fail "needs root, for debootstrap and chroot"
 package=$(ls .build/deb/camstream_*.deb)
-./scripts/apt-install.sh debootstrap lintian ffmpeg
+./scripts/apt-install.sh lintian ffmpeg
 
 # The one about a bug to close is for Debian's own archive.
 lintian --allow-root --fail-on error,warning --suppress-tags initial-upload-closes-no-bugs "$package" ||
     fail "lintian finds fault"
 
-# The bare system is kept; each run works on a copy.
-base=.deps/debian12.tar
-if [ ! -e "$base" ]; then
-    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Codename: bookworm' | head -1)
-    echo "test-deb: fetching Debian 12"
-    fresh=$(mktemp -d)
-    debootstrap --variant=minbase bookworm "$fresh" "${mirror:-http://deb.debian.org/debian}" >"$fresh.log" ||
-        fail "debootstrap: $(tail -3 "$fresh.log")"
-    tar -C "$fresh" -cf "$base.new" .
-    rm -rf "$fresh" "$fresh.log"
-    mv "$base.new" "$base"
-fi
-root=$(mktemp -d)
-trap 'rm -rf --one-file-system "$root"' EXIT
-tar -C "$root" -xf "$base"
-chmod 755 "$root"
-# The network is reached as this machine reaches it.
-cp /etc/resolv.conf "$root/etc/resolv.conf"
-cp -r /etc/apt/apt.conf.d/. "$root/etc/apt/apt.conf.d/"
+. packaging/clean-root.sh
+clean_root
 cp "$package" "$root/root/camstream.deb"
-
-# In namespaces of its own, so that nothing stays mounted or running.
-inside() {
-    unshare --mount --pid --fork --root="$root" --wd=/root --mount-proc \
-        env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
-        bash -euo pipefail -c "mount -t sysfs sysfs /sys; $1"
-}
 
 echo "test-deb: installing"
 inside "apt-get update -q && apt-get install -q -y --no-install-recommends ./camstream.deb man-db systemd" \

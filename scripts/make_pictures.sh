@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes the README's pictures, docs/overlay.jpg and docs/grid.jpg, with the built program from the input demo:.
+# Makes the README's pictures, docs/overlay.jpg, docs/grid.jpg and docs/page.jpg, with the built program from the input
+# demo:. The page's needs what Tests/Browser/run.sh installs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
@@ -12,3 +13,4 @@ picture() {
 }
 picture overlay 5.9 960 docs/overlay.jpg
 picture grid 4.4 1280 docs/grid.jpg
+/usr/bin/python3 scripts/make_page_picture.py

@@ -1,9 +1,6 @@
 // Video4Linux 2 through libv4l2. Swift imports neither the VIDIOC_* macros nor variadic functions, and does not index
 // the arrays in C structures.
 #pragma once
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE  // mremap
-#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <libv4l2.h>
@@ -12,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -91,7 +89,10 @@ static inline int shim_v4l2_detach(void *memory, size_t length, int converts) {
     void *copy = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (copy == MAP_FAILED) return errno;
     memcpy(copy, memory, length);
-    if (mremap(copy, length, length, MREMAP_MAYMOVE | MREMAP_FIXED, memory) != MAP_FAILED) return 0;
+    // The C library declares mremap and its flags only under _GNU_SOURCE, which would make other types of this module than
+    // of all others.
+    const int may_move = 1, fixed = 2;
+    if (syscall(SYS_mremap, copy, length, length, may_move | fixed, memory) != -1) return 0;
     int code = errno;
     munmap(copy, length);
     return code;

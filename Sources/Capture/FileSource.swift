@@ -94,7 +94,7 @@ package final class FileSource: FrameSource, @unchecked Sendable {  // safe: one
                 return try conformer.conform(picture)
             } catch .cannotConvert where !isFirst {
                 // Damage may make a picture look like anything.
-                reader.countCorruptPacket()
+                reader.countUnusablePicture()
             }
         }
         return nil
@@ -113,6 +113,8 @@ package final class FileSource: FrameSource, @unchecked Sendable {  // safe: one
 
     /// Packets of the video that could not be decoded, and were skipped, or only with parts of the picture made up.
     package var corruptPackets: Int { reader.corruptPackets }
+
+    package var drops: [String: Int] { ["damaged": reader.damagedPackets] }
 
     /// Whether reading failed, or the input ended before its declared length. Known once `next()` has returned nil.
     package var endedEarly: Bool { reader.endedEarly }

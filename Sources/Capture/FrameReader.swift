@@ -9,6 +9,8 @@ final class FrameReader {
     let codecName: String
     let companions: [Companion]
     let packets = PacketQueue()
+    /// Whether packets have the sender's times, and not some that libavformat makes up.
+    let hasTimes: Bool
     /// Mean, in frames a second; 0/1 if unknown.
     let frameRate: AVRational
     private(set) var framesRead = 0
@@ -26,9 +28,13 @@ final class FrameReader {
     /// Of a live input, by which its pictures are timed, instead of `clock` and `timeline`.
     private var arrivals: ArrivalClock?
     private let system: any SystemClock
+    /// Microseconds that reading took since the last picture of a live input.
+    private var readingTime: Int64 = 0
+    /// How long the last picture of a live input had to be waited for, in microseconds.
+    private(set) var lastWait: Int64 = 0
     private var timeline: Timeline
     private let end: DeclaredEnd
-    private var countedCorrupt = 0
+    private let counters = SourceCounters()
     /// Decoding times of packets that the demuxer has marked as corrupt, so that their pictures are not counted again.
     private var marked: Set<Int64> = []
     /// Seconds: where the last packet of all streams ends.
@@ -57,7 +63,7 @@ final class FrameReader {
         } catch {
             throw .decoderFailed(input: demuxer.location.name, codec: codecName, cause: error)
         }
-        let hasTimes = Self.hasTimes(demuxer)
+        hasTimes = Self.hasTimes(demuxer)
         let rates = isLive && !hasTimes ? [] : [stream.pointee.avg_frame_rate, stream.pointee.r_frame_rate]
         frameRate = rates.first { $0.num > 0 && $0.den > 0 } ?? AVRational(num: 0, den: 1)
         self.system = system
@@ -110,11 +116,18 @@ final class FrameReader {
     }
 
     /// Packets that were marked as corrupt, could not be decoded, or gave a picture with parts made up.
-    var corruptPackets: Int { max(countedCorrupt, decoder.hasComplained ? 1 : 0) }
+    var corruptPackets: Int { max(counters.corrupt, decoder.hasComplained ? 1 : 0) }
+    /// Packets of which no picture could be made. Any thread may ask.
+    var damagedPackets: Int { counters.damaged }
 
-    func countCorruptPacket() { countedCorrupt += 1 }
+    /// Counts a picture that looks like none of this video's.
+    func countUnusablePicture() {
+        counters.corrupt += 1
+        counters.damaged += 1
+    }
 
-    /// Whether packets have the sender's times, and not some that libavformat makes up.
+    private func countCorruptPacket() { counters.corrupt += 1 }
+
     private static func hasTimes(_ demuxer: Demuxer) -> Bool {
         demuxer.formatFlags & AVFMT_NOTIMESTAMPS == 0 && !["h264", "hevc", "m4v"].contains(demuxer.formatName)
     }
@@ -140,6 +153,8 @@ final class FrameReader {
         av.pointee.pict_type = AV_PICTURE_TYPE_NONE
         defer { framesRead += 1 }
         if let arrivals {
+            lastWait = readingTime
+            readingTime = 0
             let taken = arrivals.time(
                 ofPTS: knownTime(av.pointee.best_effort_timestamp), now: system.monotonicTime)
             return Frame(
@@ -156,7 +171,10 @@ final class FrameReader {
     /// Reads up to the next packet of the video, or to the end.
     private func feedDecoder() throws(CaptureError) {
         while !isFlushing {
-            switch demuxer.read(into: packet) {
+            let start = arrivals == nil ? 0 : system.monotonicTime
+            let step = demuxer.read(into: packet)
+            if arrivals != nil { readingTime += system.monotonicTime - start }
+            switch step {
             case .packet:
                 defer { av_packet_unref(packet) }
                 let number = packet.pointee.stream_index
@@ -198,6 +216,7 @@ final class FrameReader {
     private func noteDamage(_ error: FFmpegError, isCounted: Bool = false) throws(CaptureError) {
         if error.code == shim_error_out_of_memory { throw .outOfMemory }
         if !isCounted { countCorruptPacket() }
+        counters.damaged += 1
         lastError = error
     }
 
@@ -228,35 +247,4 @@ final class FrameReader {
             warnings.append(.endedEarly(at: reached, of: end.duration, cause: error))
         }
     }
-}
-
-/// What the file says of its own length, to tell whether it was cut off.
-private struct DeclaredEnd {
-    /// Seconds of video; nil: not declared, only guessed.
-    let duration: Double?
-    private let packets: Int?
-
-    init(_ demuxer: Demuxer, _ stream: UnsafeMutablePointer<AVStream>) {
-        // An MP4's index lists every packet. Others' have only the key frames, or grow while reading.
-        let isIndexed = demuxer.formatName.contains("mp4") && stream.pointee.nb_frames > 0
-        packets = isIndexed ? Int(avformat_index_get_entries_count(stream)) : nil
-        let isDeclared = demuxer.context.pointee.duration_estimation_method != AVFMT_DURATION_FROM_BITRATE
-        duration = isDeclared ? secondsOfVideo(demuxer, stream) : nil
-    }
-
-    /// - Parameter reached: seconds, where the last packet ends. Containers round and estimate: a second is no loss.
-    func isMissed(packets read: Int, reached: Double) -> Bool {
-        if let packets { return read < packets }
-        guard let duration else { return false }
-        return reached < duration - max(1, duration / 50)
-    }
-}
-
-/// How long the video lasts by the file's own account; nil: it doesn't say.
-func secondsOfVideo(_ demuxer: Demuxer, _ stream: UnsafeMutablePointer<AVStream>) -> Double? {
-    if let duration = knownTime(stream.pointee.duration), duration > 0 {
-        return Double(duration) * av_q2d(stream.pointee.time_base)
-    }
-    guard let duration = knownTime(demuxer.context.pointee.duration), duration > 0 else { return nil }
-    return Double(duration) / Double(AV_TIME_BASE)
 }

@@ -32,10 +32,10 @@ package protocol FrameSource: AnyObject, Sendable {
     var framesRead: Int { get }
     /// What came, and was no picture or only a damaged one.
     var corruptPackets: Int { get }
-    /// Pictures that the source itself did not hand out as it should, by reason. Any thread may ask.
+    /// Pictures that the source did not hand out, by reason. Any thread may ask.
     ///
     /// - `missed`: a camera's driver had no free buffer for it.
-    /// - `damaged`: it could not be decoded, or only in part (and came out with that).
+    /// - `damaged`: nothing that can be shown could be made of it.
     /// - `superseded`: passed over, because a newer one was there already.
     var drops: [String: Int] { get }
     /// The warnings since the last call.

@@ -13,7 +13,11 @@ package final class Hangup {
         signal(SIGHUP, SIG_IGN)  // the default action would come before the source's handler
         source = DispatchSource.makeSignalSource(signal: SIGHUP, queue: DispatchQueue(label: "hangup"))
         source.setEventHandler(handler: reload)
+        let registered = DispatchSemaphore(value: 0)
+        source.setRegistrationHandler { registered.signal() }
         source.resume()
+        // Until then the signal is ignored, and lost.
+        registered.wait()
     }
 
     deinit { source.cancel() }

@@ -47,8 +47,8 @@ struct Camstream: AsyncParsableCommand {
         commandName: "camstream",
         abstract: "Show on video why an image classifier sees what it sees.",
         discussion: """
-            Reads a video, runs an ONNX classifier on every frame, computes the class activation map of the class that \
-            the classifier sees, and writes the video with the heatmap over it.
+            Reads a video or a camera, runs an ONNX classifier on the frames, computes the class activation map of the \
+            class that the classifier sees, and writes the video with the heatmap over it, or shows it to browsers.
 
             Examples:
               camstream --input demo: --out overlay.mp4
@@ -59,13 +59,17 @@ struct Camstream: AsyncParsableCommand {
               camstream -i 'frames/%05d.png' -m model.onnx --colormap jet --blend mix -o 'heat/%05d.png'
               camstream --config configs/file.yaml --input clip.mp4 --out overlay.mp4
               camstream -i /dev/video0 --size 1280x720 -o overlay.mp4
+              camstream -i /dev/video0 --serve
+              camstream -i rtsp://camera/stream --segment 10m --keep 7d -o 'rec/%Y-%m-%d/%H-%M-%S.mp4'
+              camstream serve --config door.yaml
               camstream devices
               camstream models
               camstream models fetch resnet18
               camstream -i clip.mp4 -m resnet18 -o overlay.mp4
 
-            Exit codes: 0 done, 64 wrong usage, 65 bad input or model, 69 cannot fetch a model, 73 cannot write, 130 and 143 interrupted by \
-            SIGINT and SIGTERM (what was done until then is kept and plays), 1 any other failure.
+            Exit codes: 0 done, 64 wrong usage, 65 bad input or model, 69 cannot fetch a model or listen, 73 cannot \
+            write, 130 and 143 interrupted by SIGINT and SIGTERM (what was done until then is kept and plays; live runs \
+            end with 0), 1 any other failure.
             """,
         version: version,
         subcommands: [ServeCommand.self, DevicesCommand.self, ModelsCommand.self])

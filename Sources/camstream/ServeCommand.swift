@@ -34,7 +34,9 @@ struct ServeCommand: AsyncParsableCommand {
         do {
             let config = try settings(log)
             let manager = ServiceManager(variables) { log.warning("\($0)") }
-            let service = LiveService(manager, socket: try SocketActivation.socket(variables)) { try settings(log) }
+            let service = LiveService(manager, socket: try SocketActivation.socket(variables), log: log) {
+                try settings(log)
+            }
             let status = try await LiveRun(config: config, log: log, service: service)()
             if status != 0 { throw ExitCode(status) }
         } catch let error where error is ExitCode || error is ValidationError {

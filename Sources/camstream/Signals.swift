@@ -11,9 +11,12 @@ final class Signals {
     init(stop: @escaping @Sendable () -> Void) {
         let first = FirstSignal()
         let queue = DispatchQueue(label: "signals")
-        sources = [SIGINT, SIGTERM].map { number in
+        let registered = DispatchSemaphore(value: 0)
+        let numbers = [SIGINT, SIGTERM]
+        sources = numbers.map { number in
             signal(number, SIG_IGN)  // the default action would come before the source's handler
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            source.setRegistrationHandler { registered.signal() }
             source.setEventHandler {
                 if first.set(number) { stop() } else { _exit(128 + number) }
             }
@@ -21,6 +24,8 @@ final class Signals {
             return source
         }
         self.first = first
+        // Until then a signal is ignored, and lost.
+        for _ in numbers { registered.wait() }
     }
 
     deinit { for source in sources { source.cancel() } }

@@ -5,6 +5,7 @@ import Foundation
 import Infer
 import Overlay
 import Pipeline
+import Serve
 import TestSupport
 import Testing
 
@@ -35,15 +36,27 @@ struct ConfigTests {
         #expect(shown.encode == defaults.encode)
     }
 
-    /// Its commented lines are settings, too: with the marks taken off, all of them decode.
-    @Test func theExampleOfAllSettingsKnowsEveryKey() throws {
-        let path = checkout.appendingPathComponent("configs/file.yaml").path
+    /// The commented lines of an example are settings, too: with the marks taken off, all of them decode.
+    private func uncommented(_ name: String) throws -> Config {
+        let path = checkout.appendingPathComponent("configs/\(name).yaml").path
         let text = try String(contentsOfFile: path, encoding: .utf8)
             .split(separator: "\n", omittingEmptySubsequences: false)
-            .map { $0.hasPrefix("  # ") ? "  " + $0.dropFirst(4) : String($0) }.joined(separator: "\n")
-        let config = try decode(text)
+            .map { $0.firstMatch(of: /^  # [a-z-]+:/) == nil ? String($0) : "  " + $0.dropFirst(4) }
+            .joined(separator: "\n")
+        return try decode(text)
+    }
+
+    @Test func theExampleOfAllSettingsKnowsEveryKey() throws {
+        let config = try uncommented("file")
         #expect(config.capture.input == "clip.mp4" && config.encode.sidecar == "out.jsonl")
         #expect(config.infer.explainedClass == "Egyptian cat" && config.overlay.font == "DejaVu Sans")
+    }
+
+    @Test func theExampleOfAServiceKnowsEveryKey() throws {
+        let config = try uncommented("service")
+        #expect(config.capture.wait && config.infer.model == "resnet18")
+        #expect(config.encode.output == "%Y-%m-%d_%H-%M-%S.mp4" && config.encode.maxBytes != nil)
+        #expect(config.serve?.listen == "127.0.0.1:8090" && config.serve?.tlsCertificate == "/etc/camstream/cert.pem")
     }
 
     @Test(arguments: [

@@ -7,7 +7,7 @@ import Testing
 @testable import camstream
 
 /// `camstream models`, and `--model NAME`, with the built program.
-@Suite(.timeLimit(.minutes(2))) struct ModelsCommandTests {
+@Suite(.runsProgram, .timeLimit(.minutes(10))) struct ModelsCommandTests {
     private let installed: Installation
 
     init() throws { installed = try Installation() }

@@ -26,7 +26,7 @@ struct Program {
         private(set) var text = ""
 
         init(
-            _ arguments: [String], input: Pipe? = nil, environment: [String: String] = [:], executable: String? = nil
+            _ arguments: [String], input: Any? = nil, environment: [String: String] = [:], executable: String? = nil
         ) throws {
             process.executableURL = executable.map { URL(fileURLWithPath: $0) } ?? Program.executable
             process.arguments = arguments
@@ -37,6 +37,8 @@ struct Program {
             try process.run()
         }
 
+        deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+
         /// Reads standard error until it has a text. False if the program ended before.
         func wait(for part: String) -> Bool {
             while !text.contains(part) {
@@ -46,6 +48,9 @@ struct Program {
             }
             return true
         }
+
+        /// What was written until now is not looked at any more.
+        func forget() { text = "" }
 
         func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 

@@ -31,6 +31,7 @@ import Testing
                 server.events.publish(.dropped(count: 2, reason: "late"))
                 server.events.publish(.lost(since: 1_700_000_000))
                 server.events.publish(.found)
+                server.events.publish(.state(server.program.state))
                 #expect(
                     try await client.receive(until: "\n\n")
                         == "id: 1\nevent: frame\ndata: {\"frames_per_second\":25,\"latency_ms\":18.5,\"map_age_ms\":0,\"sequence\":3,"
@@ -41,6 +42,9 @@ import Testing
                 #expect(
                     try await client.receive(until: "\n\n") == "id: 3\nevent: lost\ndata: {\"since\":1700000000}\n\n")
                 #expect(try await client.receive(until: "\n\n") == "id: 4\nevent: found\ndata: {}\n\n")
+                // As at the beginning.
+                let state = try await client.receive(until: "\n\n")
+                #expect(state.hasPrefix("id: 5\nevent: state\ndata: {") && state.contains("\"source\":\"clip.mp4\""))
             }
         }
     }

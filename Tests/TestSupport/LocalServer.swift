@@ -38,8 +38,8 @@ package final class LocalServer: Sendable {
         case action(@Sendable () -> Void)
         /// Nothing until the client goes, and this again and again meanwhile.
         case silence(meanwhile: @Sendable () -> Void)
-        /// These bytes again and again, until the client goes.
-        case again(@Sendable () -> [UInt8])
+        /// These bytes again and again, until the client goes or there are none.
+        case again(@Sendable () -> [UInt8]?)
     }
 
     private final class State: Sendable {
@@ -107,7 +107,7 @@ extension Connection {
         case .bytes(let bytes): send(bytes)
         case .action(let action): action()
         case .silence(let action): while !hasEnded(milliseconds: 5) { action() }
-        case .again(let bytes): while !hasEnded(milliseconds: 5) { send(bytes()) }
+        case .again(let bytes): while !hasEnded(milliseconds: 5), let next = bytes() { send(next) }
         }
     }
 }

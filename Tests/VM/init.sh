@@ -6,6 +6,8 @@ mount -t proc proc /proc
 mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev
 mount -t tmpfs tmp /tmp
+mkdir /tmp/rec
+ip link set lo up
 for module in /modules/*; do
     case $module in
     # One camera that is a webcam; nothing else that vivid can be.
@@ -17,6 +19,10 @@ mount -t 9p -o trans=virtio,msize=262144 out /out
 ldconfig_path=$(find /lib /usr/lib -name '*.so*' 2>/dev/null | sed 's,/[^/]*$,,' | sort -u | grep -v '^/lib/camstream$' | paste -sd:)
 export LD_LIBRARY_PATH=$ldconfig_path
 echo 'capture: {timeout: 2}' >/tmp/camera.yaml
+{
+    cat /tmp/camera.yaml
+    echo 'serve: {listen: "127.0.0.1:8090", stale-after: 3}'
+} >/tmp/watched.yaml
 
 now() { cut -d ' ' -f 1 /proc/uptime; }
 say() { echo "[$(now)] $*"; }
@@ -36,15 +42,17 @@ await() {
     done
 }
 
+# Records with a config file and options, until `finish`.
 start() {
     name=$1
     shift
     say "recording $name"
     : >"/out/$name.log"
-    camstream --verbose --config /tmp/camera.yaml --input /dev/video0 --model /model/colours.onnx --fps 10 \
-        --preset ultrafast --out "/tmp/$name.mp4" "$@" >"/out/$name.log" 2>&1 &
+    camstream --verbose --input /dev/video0 --model /model/colours.onnx --class red --smoothing 0 --fps 10 \
+        --size 320x180 --preset ultrafast --out "/tmp/rec/$name.mp4" --sidecar "/tmp/rec/$name.jsonl" \
+        --config "$@" >"/out/$name.log" 2>&1 &
     pid=$!
-    await 1 'the first frame is done'
+    await 1 'the first picture is delivered'
     note first
 }
 
@@ -53,34 +61,52 @@ finish() {
     kill -INT "$pid"
     wait "$pid"
     note "exit $?"
-    cp "/tmp/$name.mp4" /out/ || echo "$name: no file" >>/out/problems
+    # Hidden ones, too: there should be none.
+    ls -A /tmp/rec >"/out/$name.files"
+    mv /tmp/rec/* /out/
 }
+
+# Puts the server's answer, with its headers, into a file.
+ask() { curl -s -i -m 20 "http://127.0.0.1:8090/$1" >"/out/$2" || echo "$name: no answer to $1 ($2)" >>/out/problems; }
 
 camstream devices >/out/devices.txt 2>&1
 camstream devices --json >/out/devices.json 2>/tmp/devices.log || cat /tmp/devices.log >>/out/problems
 say "$(head -1 /out/devices.txt)"
 
+# The pictures as they are, with no heat on them.
 plain="--opacity 0 --labels none --no-color-bar"
 for format in YUYV NV12 RGB3; do
     control test_pattern=0,osd_text_mode=0,horizontal_movement=6
-    start "$format" --size 320x180 --pixel-format "$format" --control brightness=128 $plain
-    sleep 4
-    # Nothing but red, to see that colours stay what they are.
-    control 'test_pattern=7,osd_text_mode=2'
+    start "$format" /tmp/camera.yaml --pixel-format "$format" --control brightness=128 $plain
     sleep 2
+    # Nothing but one colour, to see that colours stay what they are, and by the clock that time does.
+    note red
+    control 'test_pattern=7,osd_text_mode=2'
+    note is red
+    sleep 2
+    note green
+    control test_pattern=8
+    note is green
+    sleep 1
     finish
 done
-control test_pattern=0,osd_text_mode=0
+control test_pattern=0,osd_text_mode=0,horizontal_movement=3
 
 for setting in brightness=999 nonsense=1 'test_pattern=No such pattern'; do
     camstream --input /dev/video0 --model /model/colours.onnx --out /tmp/none.mp4 --control "$setting" 2>>/out/usage.log
     echo "exit $?" >>/out/usage.log
 done
 
-start loss --size 320x180
-sleep 2
+# Recorded and watched by one client all the time, whatever happens to the camera.
+start loss /tmp/watched.yaml --colormap viridis --labels none --no-color-bar
+await 1 'watch at http'
+curl -s -N -D /out/stream.head -o /tmp/stream http://127.0.0.1:8090/stream &
+client=$!
+sleep 1
 camstream --input /dev/video0 --model /model/colours.onnx --out /tmp/none.mp4 2>/out/busy.log
 echo "exit $?" >>/out/busy.log
+ask metrics before.metrics
+ask readyz before.ready
 note damage
 control inject_v4l2_buf_flag_error=1
 sleep 1
@@ -89,21 +115,39 @@ control colorspace=0
 sleep 2
 note unplug
 control disconnect=1
+note is unplug
 await 1 'signal is back'
 sleep 1
 note error
 control inject_vidioc_streamon_error=1
 control inject_fatal_streaming_error=1
+note is error
 await 2 'signal is back'
 sleep 1
 note silence
 control percentage_of_dropped_buffers=100
+note is silence
 await 3 'no signal since'
+ask metrics during.metrics
+ask snapshot.jpg during.snapshot
+ask 'snapshot.jpg?max_age=1' during.fresh
+tries=0
+while ask readyz during.ready && ! grep -q ' 503 ' /out/during.ready && [ $tries -lt 50 ]; do
+    tries=$((tries + 1))
+    usleep 200000
+done
+# What a power cut would leave.
+cp /tmp/rec/.loss.mp4.*.rec /out/torn.mp4 || echo "loss: no hidden file" >>/out/problems
 control percentage_of_dropped_buffers=0
 await 3 'signal is back'
 sleep 1
+ask metrics after.metrics
+ask readyz after.ready
 control percentage_of_dropped_buffers=100
 finish
+wait $client
+note "client exit $?"
+mv /tmp/stream /out/
 
 say done
 sync

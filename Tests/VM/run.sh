@@ -1,32 +1,16 @@
 #!/usr/bin/env bash
 # Tests the camera against a real V4L2 driver: boots Debian's kernel with vivid, its virtual camera, in an emulated
 # machine (no KVM needed), records from it there with the release build, and checks the results here.
-# Called by `make test-camera`, which builds first. About a minute on two cores, after the first time.
+# Called by `make test-camera`, which builds first. Two minutes on two cores, after the first time.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD
 binary=$root/.build/release/camstream
 limit_seconds=${CAMSTREAM_VM_LIMIT:-420}  # for slow machines; a hang is a failure
 
-./scripts/apt-install.sh qemu-system-x86 busybox-static kmod cpio v4l-utils ffmpeg python3
+./scripts/apt-install.sh qemu-system-x86 busybox-static kmod cpio v4l-utils curl ffmpeg python3
 
-# The kernel's package is kept; a newer one takes its place.
-vm=$root/.deps/camera-vm
-mkdir -p "$vm"
-if [ -z "$(apt-cache depends linux-image-amd64 2>/dev/null)" ]; then
-    as_root=()
-    if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi
-    "${as_root[@]}" apt-get update -q
-fi
-image=$(apt-cache depends linux-image-amd64 | sed -n 's/.*Depends: //p' | head -1)
-if [ "$(cat "$vm/.kernel" 2>/dev/null)" != "$image" ]; then
-    echo "test-camera: fetching $image"
-    rm -rf "$vm/kernel"
-    (cd "$vm" && apt-get download -q "$image" && dpkg -x linux-image-*.deb kernel && rm linux-image-*.deb)
-    echo "$image" >"$vm/.kernel"
-fi
-release=$(ls "$vm/kernel/lib/modules")
-depmod -b "$vm/kernel" "$release"
+. Tests/VM/kernel.sh
 
 work=$vm/run
 rm -rf "$work"
@@ -37,13 +21,7 @@ cp /bin/busybox "$tree/bin/"
 cp Tests/VM/init.sh "$tree/init"
 cp models/colours/colours.onnx models/colours/colours.yaml "$tree/model/"
 
-number=0
-for module in virtio_pci 9pnet_virtio 9p vivid; do
-    modprobe -d "$vm/kernel" -S "$release" --show-depends "$module" | awk '$1 == "insmod" { print $2 }'
-done | awk '!seen[$0]++' | while read -r path; do
-    number=$((number + 1))
-    cp "$path" "$tree/modules/$(printf %02d $number)-$(basename "$path")"
-done
+copy_modules "$tree/modules" virtio_pci 9pnet_virtio 9p vivid
 
 # Each program with the libraries that it loads, at the same paths.
 copy_libraries() {
@@ -53,9 +31,11 @@ copy_libraries() {
     done
 }
 strip -o "$tree/bin/camstream" "$binary"
-cp /usr/bin/v4l2-ctl "$tree/bin/"
 copy_libraries "$binary"
-copy_libraries /usr/bin/v4l2-ctl
+for program in v4l2-ctl curl; do
+    cp "/usr/bin/$program" "$tree/bin/"
+    copy_libraries "/usr/bin/$program"
+done
 # The program looks for the OpenVINO runtime and its plugins beside itself, as an installed one does.
 mkdir -p "$tree/lib/camstream"
 cp .deps/openvino/lib/lib*.so.* .deps/openvino/lib/*_plugin.so "$tree/lib/camstream/"
@@ -66,7 +46,8 @@ cp -rL /etc/fonts/. "$tree/etc/fonts/"
 
 (cd "$tree" && find . | cpio -o -H newc --quiet) >"$work/initrd"
 echo "test-camera: booting $release"
-timeout "$limit_seconds" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 2048 -nographic -no-reboot \
+timeout "$limit_seconds" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 2048 \
+    -nographic -nic none -no-reboot \
     -kernel "$vm/kernel/boot/vmlinuz-$release" -initrd "$work/initrd" \
     -virtfs local,path="$work/out",mount_tag=out,security_model=none \
     -append "console=ttyS0 quiet panic=-1" </dev/null | tee "$work/console.txt" | tr -d '\r' | sed 's/^/    /' || {

@@ -40,8 +40,8 @@ package final class NetworkSource: FrameSource, @unchecked Sendable {
     private var lastPicture: CaptureTime
     private var isLost = false
     private var isInterlaced = false
-    /// Damaged packets of the sessions before.
-    private var damagedBefore = 0
+    /// Of the sessions before.
+    private var (corruptBefore, damagedBefore) = (0, 0)
     private var warnings: [CaptureWarning] = []
 
     /// Waits for the first picture of a connected stream, to know its format.
@@ -86,14 +86,14 @@ package final class NetworkSource: FrameSource, @unchecked Sendable {
             } catch {
                 // Damage may make a picture look like anything.
                 guard case .cannotConvert = error else { throw error }
-                damagedBefore += 1
+                session?.reader.countUnusablePicture()
             }
         }
         return nil
     }
 
-    package var corruptPackets: Int { counters.damaged }
-    package var drops: [String: Int] { counters.drops }
+    package var corruptPackets: Int { counters.corrupt }
+    package var drops: [String: Int] { ["damaged": counters.damaged] }
 
     /// When the recording starts.
     package var metadata: [String: String] {
@@ -116,7 +116,8 @@ package final class NetworkSource: FrameSource, @unchecked Sendable {
         }
         guard let session = try openSession() else { return nil }
         let step = try session.next()
-        counters.damaged = damagedBefore + session.reader.corruptPackets
+        counters.corrupt = corruptBefore + session.reader.corruptPackets
+        counters.damaged = damagedBefore + session.reader.damagedPackets
         switch consume step {
         case .picture(let picture):
             notePicture(picture)
@@ -133,10 +134,19 @@ package final class NetworkSource: FrameSource, @unchecked Sendable {
     /// - Returns: nil if the stream is lost meanwhile, or an interrupt came.
     private func skipToPresent() throws(CaptureError) -> Frame? {
         let start = clock.monotonicTime
-        while let picture = try firstOrNext() {
-            guard let captured = picture.captured, captured.monotonic < start - Self.largestAge else { return picture }
+        guard start - lastPicture.monotonic > Self.largestAge else { return try firstOrNext() }
+        first = nil
+        while let picture = try nextPicture() {
+            if !isOld(picture, askedForAt: start) { return picture }
         }
         return nil
+    }
+
+    private func isOld(_ picture: borrowing Frame, askedForAt start: Int64) -> Bool {
+        guard let reader = session?.reader, let captured = picture.captured else { return false }
+        if reader.hasTimes { return captured.monotonic < start - Self.largestAge }
+        // What has piled up is there at once; it cannot be more than can be read in a while.
+        return reader.lastWait < Self.leastWait && clock.monotonicTime - start < Self.longestSkip
     }
 
     private func firstOrNext() throws(CaptureError) -> Frame? {
@@ -158,7 +168,7 @@ package final class NetworkSource: FrameSource, @unchecked Sendable {
     }
 
     private func lose(_ cause: SignalLoss) {
-        damagedBefore = counters.damaged
+        (corruptBefore, damagedBefore) = (counters.corrupt, counters.damaged)
         session = nil
         guard !isLost else { return }
         isLost = true
@@ -189,4 +199,7 @@ package final class NetworkSource: FrameSource, @unchecked Sendable {
 
     /// Microseconds: older than this a picture is passed over at the start.
     private static let largestAge: Int64 = 200_000
+    /// Microseconds: what comes sooner was there already.
+    private static let leastWait: Int64 = 2_000
+    private static let longestSkip: Int64 = 1_000_000
 }

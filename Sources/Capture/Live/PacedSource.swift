@@ -91,9 +91,7 @@ package final class PacedSource: FrameSource, @unchecked Sendable {  // safe: on
     private func read() throws(CaptureError) -> Frame? {
         if let frame = ahead.take() { return frame }
         guard !interrupt.isRaised else { return nil }
-        let frame = try source.next()
-        counters.damaged = source.corruptPackets
-        return frame
+        return try source.next()
     }
 
     package var name: String { source.name }
@@ -104,7 +102,9 @@ package final class PacedSource: FrameSource, @unchecked Sendable {  // safe: on
     package var packets: PacketQueue { source.packets }
     package var metadata: [String: String] { source.metadata }
     package var videoMetadata: [String: String] { source.videoMetadata }
-    package var corruptPackets: Int { counters.damaged }
-    package var drops: [String: Int] { counters.drops }
+    package var corruptPackets: Int { source.corruptPackets }
+    package var drops: [String: Int] {
+        source.drops.merging(["superseded": counters.superseded]) { $0 + $1 }
+    }
     package func takeWarnings() -> [CaptureWarning] { source.takeWarnings() }
 }

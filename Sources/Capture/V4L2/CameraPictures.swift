@@ -67,7 +67,7 @@ final class CameraPictures {
             guard let av = av_frame_alloc() else { return nil }
             av_frame_move_ref(av, decoded)
             // The decoder has hidden the damage as well as it could: better shown than left out, but to be told.
-            if av.pointee.decode_error_flags != 0 { counters.countDamaged() }
+            if av.pointee.decode_error_flags != 0 { counters.countMended() }
             return frame(av, clock.time(monotonic: av.pointee.best_effort_timestamp), &timeline)
         }
     }

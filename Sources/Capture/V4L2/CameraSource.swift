@@ -99,7 +99,10 @@ package final class CameraSource: FrameSource, @unchecked Sendable {  // safe: o
     package var corruptPackets: Int { counters.damaged }
 
     package var drops: [String: Int] {
-        ["missed": counters.missed, "damaged": counters.damaged, "superseded": counters.superseded]
+        [
+            "missed": counters.missed, "damaged": counters.damaged - counters.mended,
+            "superseded": counters.superseded,
+        ]
     }
 
     /// When the recording starts.

@@ -30,17 +30,18 @@ package final class Recorder: Sendable {
     ///
     /// - Parameters:
     ///   - metadata: tags for each file; the time of its beginning is added.
+    ///   - goesOn: whether this program has recorded before: nothing that is there is refused or replaced then.
     ///   - onEvent: called from the thread of the pictures or from that which completes files; it must not block.
     /// - Throws: `EncodeError` if nothing could be recorded: container, codec, name, folder, or a file that is there.
     package convenience init(
-        _ config: EncodeConfig, metadata: OutputMetadata = OutputMetadata(),
+        _ config: EncodeConfig, metadata: OutputMetadata = OutputMetadata(), goesOn: Bool = false,
         onEvent: @escaping @Sendable (RecordingEvent) -> Void = { _ in }
     ) throws(EncodeError) {
-        try self.init(config, metadata: metadata, room: DiskRoom(), onEvent: onEvent)
+        try self.init(config, metadata: metadata, room: DiskRoom(), goesOn: goesOn, onEvent: onEvent)
     }
 
     init(
-        _ config: EncodeConfig, metadata: OutputMetadata, room: DiskRoom,
+        _ config: EncodeConfig, metadata: OutputMetadata, room: DiskRoom, goesOn: Bool = false,
         onEvent: @escaping @Sendable (RecordingEvent) -> Void
     ) throws(EncodeError) {
         board = RecordingBoard(onEvent)
@@ -51,14 +52,15 @@ package final class Recorder: Sendable {
         let names = try RecordingNames(plan.path)
         let folder = try RecordingFolder(names)
         // With names that tell the time nothing is ever replaced.
-        if !names.hasConversions, config.segment == nil {
+        let hasOneName = !names.hasConversions && config.segment == nil
+        if hasOneName, !goesOn {
             _ = try TemporaryFile(for: plan.path, replacing: config.force)
         }
         finisher = Finisher(board, Retention(names: names, keep: config.keep, maxBytes: config.maxBytes), room)
         session = Mutex(
             RecordingSession(
                 config, plan, names: names, folder: folder, metadata: metadata, room: room, board: board,
-                finisher: finisher))
+                finisher: finisher, mayReplace: config.force && hasOneName && !goesOn))
         finisher.repair()
     }
 
@@ -82,13 +84,18 @@ package final class Recorder: Sendable {
         }
     }
 
+    /// Ends. The pictures that came are in the file when this returns, and it is made seekable in the background.
+    package func close() {
+        board.update { $0.isActive = false }
+        session.withLock { $0.pauseIfOff() }
+    }
+
     /// Ends. The pictures that came are in the file, under whatever name, when this returns.
     ///
     /// - Parameter limit: how long it may take to make files seekable; what is not ready by then stays under its hidden
     ///   name, where it plays, and the next start completes it. Nil: as long as it takes.
     package func finish(within limit: Duration? = nil) {
-        board.update { $0.isActive = false }
-        session.withLock { $0.pauseIfOff() }
+        close()
         finisher.finishAll(within: limit)
     }
 

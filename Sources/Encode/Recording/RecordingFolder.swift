@@ -10,6 +10,8 @@ struct RecordingFolder: Sendable {
     /// - Throws: `EncodeError` if recordings could not be written.
     init(_ names: RecordingNames) throws(EncodeError) {
         self.names = names
+        // Only now: later it may be missing because a disk is.
+        if names.hasConversions { try Self.make(names.base) }
         wasMounted = Self.isMountPoint(names.base)
         do {
             // Made and removed again.
@@ -24,11 +26,10 @@ struct RecordingFolder: Sendable {
         if wasMounted, !Self.isMountPoint(names.base) { throw .notMounted(folder: names.base) }
         var status = stat()
         guard stat(names.base, &status) == 0 else { throw .folderMissing(folder: names.base) }
-        try make(path.folder)
+        try Self.make(path.folder)
     }
 
-    private func make(_ folder: String) throws(EncodeError) {
-        guard folder != names.base, folder.utf8.count > names.base.utf8.count || names.base == "." else { return }
+    private static func make(_ folder: String) throws(EncodeError) {
         var status = stat()
         if stat(folder, &status) == 0 { return }
         if folder.folder != "." { try make(folder.folder) }

@@ -29,7 +29,8 @@ struct RecordingSession: @unchecked Sendable {  // safe: the recorder uses it un
 
     init(
         _ config: EncodeConfig, _ plan: OutputPlan, names: RecordingNames, folder: RecordingFolder,
-        metadata: OutputMetadata, room: DiskRoom, board: RecordingBoard, finisher: Finisher
+        metadata: OutputMetadata, room: DiskRoom, board: RecordingBoard, finisher: Finisher,
+        mayReplace: Bool
     ) {
         self.config = config
         self.plan = plan
@@ -39,7 +40,7 @@ struct RecordingSession: @unchecked Sendable {  // safe: the recorder uses it un
         self.room = room
         self.board = board
         self.finisher = finisher
-        mayReplace = config.force && !names.hasConversions && config.segment == nil
+        self.mayReplace = mayReplace
     }
 
     mutating func write(_ frame: consuming Frame, _ format: VideoFormat) -> Recorder.Outcome {

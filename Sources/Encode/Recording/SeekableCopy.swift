@@ -26,7 +26,12 @@ struct SeekableCopy {
     ///   - target: the name that tells the container, and that errors tell.
     init(of path: String, to copy: String, target: String) throws(Failure) {
         self.target = target
-        do { input = try RecordedInput(path) } catch { throw .unreadable(error) }
+        do {
+            input = try RecordedInput(path)
+        } catch {
+            // Matroska that is torn before its first cluster.
+            throw error.code == shim_error_eof ? .empty : .unreadable(error)
+        }
         do throws(EncodeError) {
             muxer = try Muxer(try OutputPlan.container(target), temporaryPath: copy, path: target)
             muxer.add(input.metadata)

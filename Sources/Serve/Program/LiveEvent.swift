@@ -1,5 +1,7 @@
 /// What clients of `GET /api/events` are told as it happens.
 package enum LiveEvent: Sendable, Equatable {
+    /// All is new: the program started, or goes on with another model or input.
+    case state(LiveState)
     /// A picture was finished.
     case frame(FrameEvent)
     /// So many frames were lost, and why.
@@ -37,6 +39,7 @@ package enum LiveEvent: Sendable, Equatable {
 
     package var name: String {
         switch self {
+        case .state: "state"
         case .frame: "frame"
         case .dropped: "dropped"
         case .lost: "lost"
@@ -49,6 +52,7 @@ package enum LiveEvent: Sendable, Equatable {
     /// The event's `data`: one line of JSON.
     var data: String {
         switch self {
+        case .state(let state): JSON.text(state)
         case .frame(let event): JSON.text(event)
         case .dropped(let count, let reason):
             JSON.text(["count": JSONValue.number(Double(count)), "reason": .text(reason)])

@@ -42,6 +42,9 @@ final class LiveControl: Sendable {
         }
     }
 
+    /// The settings that wait for the end of the pipeline.
+    var next: Config? { state.withLock { $0.next } }
+
     /// The settings to go on with; nil: the run is over.
     func takeNext() -> Config? {
         state.withLock { state in

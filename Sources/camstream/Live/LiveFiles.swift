@@ -8,16 +8,29 @@ struct LiveFiles: Sendable {
     let recorder: Recorder?
     let sidecar: SidecarWriter?
 
+    /// - Parameter previous: what this program has written until now. A sidecar of the same name goes on.
     /// - Throws: `EncodeError` if one of them cannot be written. Nothing is written yet.
-    init(_ config: EncodeConfig, _ log: Logger) throws(EncodeError) {
+    init(_ config: EncodeConfig, after previous: LiveFiles?, _ log: Logger) throws(EncodeError) {
         self.config = config
         recorder =
             config.output.isEmpty
             ? nil
-            : try Recorder(config) { event in log.log(level: event.isLoss ? .warning : .info, "\(event)") }
+            : try Recorder(config, goesOn: previous != nil) { event in
+                log.log(level: event.isLoss ? .warning : .info, "\(event)")
+            }
+        if let previous, previous.config.sidecar == config.sidecar {
+            sidecar = previous.sidecar
+            return
+        }
         sidecar = try config.sidecar.map { (path) throws(EncodeError) in
             try SidecarWriter(path: path, replacing: config.force)
         }
+    }
+
+    /// Makes room for others. What was recorded is completed in the background.
+    func handOver(to next: LiveFiles) throws(EncodeError) {
+        recorder?.close()
+        if sidecar !== next.sidecar { try sidecar?.finish() }
     }
 
     /// Blocks until the files are complete.

@@ -4,6 +4,7 @@ import Infer
 import Logging
 import Pipeline
 import Serve
+import Synchronization
 
 /// Where live pictures go: to the viewers, to the sidecar, to the recording; and what is counted on the way.
 final class LiveOutlets: Sendable {
@@ -16,6 +17,8 @@ final class LiveOutlets: Sendable {
     private let progress: ProgressLine
     private let service: LiveService?
     private let log: Logger
+    private let hasDelivered = Atomic(false)
+    private let isSidecarOver = Atomic(false)
 
     init(
         _ hub: LiveHub, _ settings: LiveSettings, recording: LiveRecording? = nil, sidecar: SidecarWriter? = nil,
@@ -40,10 +43,17 @@ final class LiveOutlets: Sendable {
         hub.status.setSignal(isPresent: true)
     }
 
-    /// Writes to the sidecar what is seen in a frame.
-    func describe(_ explained: borrowing Explained) throws(EncodeError) {
-        guard let sidecar, let record = FrameRecord(explained, method: method) else { return }
-        try sidecar.write(record)
+    /// Writes to the sidecar what is seen in a frame. A sidecar that cannot be written ends, and nothing else does.
+    func describe(_ explained: borrowing Explained) {
+        guard let sidecar, !isSidecarOver.load(ordering: .relaxed),
+            let record = FrameRecord(explained, method: method)
+        else { return }
+        do {
+            try sidecar.write(record)
+        } catch {
+            isSidecarOver.store(true, ordering: .relaxed)
+            log.error("the sidecar ends: \(error)")
+        }
     }
 
     /// A finished picture of the input.
@@ -53,7 +63,6 @@ final class LiveOutlets: Sendable {
         let captured = picture.captured ?? .now
         let latency = captured.age
         let sequence = hub.status.nextSequence()
-        service?.notePicture()
         hub.metrics.latency.observe(latency)
         if entry != nil { hub.metrics.mapAge.observe(mapAge) }
         try hub.feed.publish(
@@ -66,7 +75,9 @@ final class LiveOutlets: Sendable {
                 hub.status.show(
                     sequence: sequence, seconds: picture.seconds, width: format.width, height: format.height,
                     latency: latency, mapAge: mapAge, top: entry?.top ?? [])))
+        service?.notePicture()  // who asks from now on gets it
         progress.update(frames: sequence + 1, label: entry?.top.first?.label)
+        if !hasDelivered.exchange(true, ordering: .relaxed) { log.debug("the first picture is delivered") }
         if record(picture, format, isSlate: false) { return }
         hub.ledger.write()
     }

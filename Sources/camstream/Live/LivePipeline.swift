@@ -28,9 +28,8 @@ struct LivePipeline {
         let threads = ["capture", "infer", "overlay", "record"].map { StageThread($0) }
         LiveMetrics.addQueue(outlets.hub.registry, "infer") { seen.count }
         LiveMetrics.addQueue(outlets.hub.registry, "overlay") { pictures.count }
-        signal.connect {
-            lines in
-            _ = pictures.offer(.slate(lines))
+        signal.connect { lines in
+            offer(.slate(lines), to: pictures)
         } onReturn: {
             board.forget()
         }
@@ -72,12 +71,24 @@ struct LivePipeline {
             if case .displacing = seen.offer(Arrived(frame: try frame.reference(), at: arrival)) {
                 outlets.hub.metrics.skipped.add()
             }
-            switch pictures.offer(.picture(Arrived(frame: frame, at: arrival))) {
-            case .taken: break
-            case .displacing(let item): if item.isPicture { outlets.hub.ledger.drop(FrameLedger.Reason.overlay) }
-            case .closed: return outlets.hub.ledger.drop(FrameLedger.Reason.end)
-            }
+            guard offer(.picture(Arrived(frame: frame, at: arrival)), to: pictures) else { return }
         }
+    }
+
+    /// Hands something to the overlay. Pictures that are lost by it are counted, also those that make room for a slate.
+    ///
+    /// - Returns: false if the pipeline is closed.
+    @discardableResult
+    func offer(_ item: consuming LiveItem, to pictures: Channel<LiveItem>) -> Bool {
+        let isPicture = item.isPicture
+        switch pictures.offer(item) {
+        case .taken: break
+        case .displacing(let oldest): if oldest.isPicture { outlets.hub.ledger.drop(FrameLedger.Reason.overlay) }
+        case .closed:
+            if isPicture { outlets.hub.ledger.drop(FrameLedger.Reason.end) }
+            return false
+        }
+        return true
     }
 
     private func infer(_ seen: Channel<Arrived>, _ board: MapBoard) async throws {
@@ -108,7 +119,7 @@ struct LivePipeline {
                 let entry = board.entry(forFrame: arrived.frame.index, arrival: arrived.at)
                 let explained = Explained(arrived.frame, entry)
                 let (mapAge, start) = (explained.mapAge, ContinuousClock.now)
-                try outlets.describe(explained)
+                outlets.describe(explained)
                 let painted = try overlay.paint(explained)
                 outlets.hub.metrics.overlay.observe((.now - start) / .seconds(1))
                 try outlets.deliver(painted, overlay.format, entry, mapAge: mapAge)

@@ -32,11 +32,13 @@ final class LiveProgram: Sendable {
 
     var settings: LiveSettings? { state.withLock { $0.settings } }
 
+    var snapshot: LiveState {
+        status.snapshot(program: "camstream \(Camstream.version)", frames: ledger.counts)
+    }
+
     var served: ServedProgram {
         ServedProgram(
-            state: {
-                self.status.snapshot(program: "camstream \(Camstream.version)", frames: self.ledger.counts)
-            },
+            state: { self.snapshot },
             settings: { self.settings?.list ?? [] },
             change: { (changes) throws(SettingRefusal) in try self.settings?.change(changes) },
             problems: {

@@ -2,6 +2,7 @@ import Encode
 import Logging
 import Pipeline
 import Serve
+import Synchronization
 
 /// Records the live pictures at the encoder's own pace. What the encoder is too slow for is dropped and counted; what
 /// goes wrong with the disk pauses the recording and nothing else.
@@ -18,10 +19,14 @@ final class LiveRecording: Sendable {
 
     private let recorder: Recorder
     private let hub: LiveHub
+    /// How long pictures may wait for the encoder when no more come; nil: until all are written.
+    private let timeToDrain: Duration?
+    private let deadline = Mutex<ContinuousClock.Instant?>(nil)
     private let pictures = Channel<Picture>(capacity: queueLength, whenFull: .dropOldest)
 
-    init(_ recorder: Recorder, _ hub: LiveHub) {
+    init(_ recorder: Recorder, _ hub: LiveHub, timeToDrain: Duration? = nil) {
         self.recorder = recorder
+        self.timeToDrain = timeToDrain
         self.hub = hub
         LiveMetrics.addQueue(hub.registry, "record") { [pictures] in pictures.count }
     }
@@ -48,12 +53,19 @@ final class LiveRecording: Sendable {
     }
 
     /// No more pictures come.
-    func finish() { pictures.finish() }
+    func finish() {
+        deadline.withLock { $0 = timeToDrain.map { .now + $0 } }
+        pictures.finish()
+    }
 
     /// Writes until `finish`.
     func run() async {
         while let picture = await pictures.receive() {
             let (start, isSlate) = (ContinuousClock.now, picture.isSlate)
+            if let deadline = deadline.withLock({ $0 }), start >= deadline {
+                if !isSlate { hub.ledger.drop(FrameLedger.Reason.end) }
+                continue
+            }
             let outcome = recorder.write(picture.frame, picture.format)
             hub.metrics.record.observe((.now - start) / .seconds(1))
             hub.noteRecording(recorder.status)

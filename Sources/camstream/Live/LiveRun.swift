@@ -1,6 +1,8 @@
 import Capture
 import Daemon
+import Dispatch
 import Encode
+import Glibc
 import Infer
 import Logging
 import Overlay
@@ -20,8 +22,12 @@ final class LiveRun: Sendable {
     /// What is written goes on from one pipeline to the next, if its own settings are the same.
     private let files = Mutex<LiveFiles?>(nil)
 
-    /// A service has two seconds in all for its end. Files that take longer are completed by the next start.
-    private static let timeToFinish = Duration.milliseconds(1500)
+    /// Milliseconds. A service has two seconds for its end, whatever hangs.
+    private static let timeToStop = 1800
+    /// Files that take longer are completed by the next start.
+    private static let timeToFinish = Duration.milliseconds(1200)
+    /// Of them, for the pictures that wait for the encoder.
+    private static let timeToDrain = Duration.milliseconds(400)
 
     /// - Parameter service: nil: somebody sits at the terminal.
     init(config: Config, log: Logger, showsProgress: Bool = false, service: LiveService? = nil) {
@@ -48,6 +54,7 @@ final class LiveRun: Sendable {
         let signals = Signals {
             self.service?.noteStop()
             self.control.stop()
+            if self.service != nil { self.limitStop() }
         }
         let hangup = service.map { service in Hangup { service.reload { self.reload(service) } } }
         defer { withExtendedLifetime(hangup) {} }
@@ -72,7 +79,8 @@ final class LiveRun: Sendable {
                     return false
                 }
             }
-            group.addTask {
+            // A thread of its own: to open an input, to load a model and to complete files takes long.
+            group.addTask(executorPreference: StageThread("run")) {
                 do {
                     try await self.runPipelines(source)
                 } catch {
@@ -97,6 +105,15 @@ final class LiveRun: Sendable {
         return ExitStatus.done.rawValue
     }
 
+    /// Ends the program when its end takes too long: an encoder that needs seconds for a picture, a driver that hangs. The
+    /// recording is then as after a power cut.
+    private func limitStop() {
+        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(Self.timeToStop)) { [log] in
+            log.warning("the end takes too long: what is not finished yet is completed by the next start")
+            _exit(ExitStatus.done.rawValue)
+        }
+    }
+
     /// Reads the settings again; wrong ones change nothing.
     private func reload(_ service: LiveService) {
         do {
@@ -110,14 +127,17 @@ final class LiveRun: Sendable {
     /// Takes other settings: at once where the pipeline can go on, else with a new pipeline.
     private func take(_ new: Config) throws {
         var new = new
-        let old = config.withLock { $0 }
+        let running = config.withLock { $0 }
+        let pending = control.next
+        let old = pending ?? running
         if new.serve != old.serve {
             log.warning("serve: these settings change only when the program is started again")
             new.serve = old.serve
         }
         guard new != old else { return log.notice("the settings are as they were") }
-        if let settings = hub.program.settings, new.differsOnlyInLiveSettings(from: old) {
+        if pending == nil, let settings = hub.program.settings, new.differsOnlyInLiveSettings(from: old) {
             try settings.follow(new)
+            hub.events.publish(.settings(settings.list.map { .init(key: $0.key, value: $0.value) }))
             config.withLock { $0 = new }
             log.notice("the new settings hold")
         } else {
@@ -135,10 +155,15 @@ final class LiveRun: Sendable {
     private func runPipelines(_ opened: (any FrameSource)?) async throws {
         var source = opened
         var previous: Config?
+        var isReturn = false
         while let interrupt = control.begin() {
             let config = self.config.withLock { $0 }
             do {
-                let pipeline = try open(config, interrupt, source.take())
+                var opened = config
+                // An input that was there is no reason to end when it is away just now.
+                if isReturn { opened.capture.wait = true }
+                let pipeline = try open(opened, interrupt, source.take())
+                isReturn = false
                 previous = nil
                 try await pipeline?.run()
             } catch {
@@ -146,6 +171,7 @@ final class LiveRun: Sendable {
                 log.error("\(error)")
                 log.notice("the old settings are kept")
                 previous = nil
+                isReturn = true
                 self.config.withLock { $0 = old }
                 continue
             }
@@ -177,18 +203,23 @@ final class LiveRun: Sendable {
         log.info(
             "live input \(source.name): \(source.codecName), \(source.format.width)x\(source.format.height)")
         for note in source.notes + explainer.notes { log.info("\(note)") }
+        // A viewer's wish outlives a reload; no file has it.
+        let isRecordingOff = hub.program.settings.map { $0.canRecord && !$0.values.isRecording } ?? false
         let settings = LiveSettings(
             LiveSettings.Values(
                 overlay: config.overlay, explainedClass: explainer.tuning.explainedClass,
-                smoothing: config.infer.smoothing, isRecording: files.recorder != nil),
+                smoothing: config.infer.smoothing, isRecording: files.recorder != nil && !isRecordingOff),
             labels: explainer.labels, method: explainer.method, canRecord: files.recorder != nil)
         hub.status.open(source: source.name, model: explainer.modelName)
         hub.program.start(settings)
+        hub.events.publish(.state(hub.program.snapshot))
         ProcessMemory.returnFreed()
         let outlets = LiveOutlets(
-            hub, settings, recording: files.recorder.map { LiveRecording($0, hub) }, sidecar: files.sidecar,
-            method: explainer.method,
-            progress: ProgressLine(isShown: showsProgress), service: service, log: log)
+            hub, settings,
+            recording: files.recorder.map {
+                LiveRecording($0, hub, timeToDrain: service == nil ? nil : Self.timeToDrain)
+            }, sidecar: files.sidecar, method: explainer.method, progress: ProgressLine(isShown: showsProgress),
+            service: service, log: log)
         return LivePipeline(
             source: source, explainer: explainer, settings: settings, outlets: outlets, signal: signal,
             interrupt: interrupt, log: log)
@@ -202,10 +233,10 @@ final class LiveRun: Sendable {
     private func openFiles(_ config: EncodeConfig) throws(EncodeError) -> LiveFiles {
         let known = files.withLock { $0 }
         if let known, known.config == config { return known }
-        try known?.finish(within: Self.timeToFinish)
-        files.withLock { $0 = nil }
-        let new = try LiveFiles(config, log)
+        // Wrong settings are told before the files of the old ones end.
+        let new = try LiveFiles(config, after: known, log)
         files.withLock { $0 = new }
+        try known?.handOver(to: new)
         return new
     }
 }

@@ -1,4 +1,5 @@
 import Daemon
+import Logging
 import Synchronization
 
 /// A live run as a service: what its service manager is told, and when.
@@ -7,6 +8,8 @@ final class LiveService: Sendable {
         var isListening = false
         var hasPicture = false
         var isReady = false
+        /// How things are, for people.
+        var line: (@Sendable () -> String)?
     }
 
     /// How often `systemctl status` and a waiting start learn something new.
@@ -19,10 +22,12 @@ final class LiveService: Sendable {
     /// Reads the settings again.
     let settings: @Sendable () throws -> Config
     private let manager: ServiceManager
+    private let log: Logger
     private let state = Mutex(State())
 
-    init(_ manager: ServiceManager, socket: CInt?, settings: @escaping @Sendable () throws -> Config) {
+    init(_ manager: ServiceManager, socket: CInt?, log: Logger, settings: @escaping @Sendable () throws -> Config) {
         self.manager = manager
+        self.log = log
         self.socket = socket
         self.settings = settings
     }
@@ -35,6 +40,8 @@ final class LiveService: Sendable {
 
     /// - Parameter work: reads the settings again.
     func reload(_ work: () -> Void) {
+        // Before the start is done there is nothing to be ready again.
+        guard state.withLock({ $0.isReady }) else { return work() }
         manager.reloading()
         work()
         manager.ready()
@@ -42,6 +49,7 @@ final class LiveService: Sendable {
 
     /// Tells how things are until the task is cancelled, and that frames make progress.
     func run(_ hub: LiveHub) async {
+        state.withLock { $0.line = { hub.status.line } }
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 while !Task.isCancelled {
@@ -52,7 +60,14 @@ final class LiveService: Sendable {
             }
             group.addTask {
                 // Pictures and, while the input is away, slates have gone all the way through the pipeline.
-                await Watchdog(self.manager, progress: { hub.status.picturesShown }).run()
+                await Watchdog(
+                    self.manager, progress: { hub.status.picturesShown },
+                    onStall: { time in
+                        self.log.error(
+                            "no picture came through for \(time.inSeconds) s: the service manager is not told that all is well"
+                        )
+                    }
+                ).run()
             }
         }
     }
@@ -64,6 +79,10 @@ final class LiveService: Sendable {
             state.isReady = true
             return true
         }
-        if isReadyNow { manager.ready() }
+        if isReadyNow { manager.ready(status: state.withLock { $0.line }?()) }
     }
+}
+
+extension Duration {
+    fileprivate var inSeconds: Double { (self / .milliseconds(100)).rounded() / 10 }
 }

@@ -25,7 +25,8 @@ final class LiveSettings: Sendable {
     let labels: [String]
     /// How the maps are computed.
     let method: String
-    private let canRecord: Bool
+    /// Whether there is an output.
+    let canRecord: Bool
     private let state: Mutex<Values>
 
     init(_ values: Values, labels: [String], method: String, canRecord: Bool) {

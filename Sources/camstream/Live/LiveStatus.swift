@@ -91,7 +91,8 @@ final class LiveStatus: Sendable {
         guard state.signal.isPresent else {
             return state.sequence == 0 ? "waiting for the first picture" : "no signal from \(state.source)"
         }
-        var parts = ["\(Int(fps.rounded())) fps from \(state.source)"]
+        // With the first picture there is no rate yet.
+        var parts = ["\(fps > 0 ? "\(Int(fps.rounded())) fps" : "pictures") from \(state.source)"]
         if let best = state.top.first { parts.append("\(best.label) \(Int((best.probability * 100).rounded())) %") }
         if let recording = state.recording {
             if let problem = recording.problem {

@@ -55,6 +55,11 @@ import Testing
         return try decoder.decode(Shown.self, from: Data(event.utf8))
     }
 
+    private func release() {
+        source.end()
+        explainer.allow(10_000)
+    }
+
     private func check(_ shown: [Shown]) {
         for picture in shown {
             guard let map = picture.mapFrame else { continue }
@@ -68,6 +73,8 @@ import Testing
     @Test func slowInferenceHoldsUpNoPictureAndEachHasTheLatestMapOfItsPast() async throws {
         let events = try #require(EventReader(hub.events))
         async let run: Void = pipeline.run()
+        // Also where an expectation fails: the run would never end.
+        defer { release() }
         source.give(1)
         explainer.allow(1)
         var shown = [try await next(events)]
@@ -95,6 +102,7 @@ import Testing
         explainer.allow(10_000)
         source.lost.withLock { $0 = ["missed": 3] }
         async let run: Void = pipeline.run()
+        defer { release() }
         source.give(3000)
         source.end()
         try await run
@@ -108,5 +116,20 @@ import Testing
         while let event = await events.waiting("frame") { last = try shown(event) }
         #expect(last?.frame == 2999)
         #expect(hub.metrics.skipped.value + explainer.submitted.withLock { $0.count } == 3000)
+    }
+
+    @Test func aPictureWhosePlaceInTheQueueASlateTakesIsCountedAsDropped() throws {
+        let pictures = Channel<LiveItem>(capacity: 1, whenFull: .dropOldest)
+        source.give(1)
+        guard let frame = try source.next() else {
+            Issue.record("the source gives one")
+            return
+        }
+        hub.ledger.capture()
+        // Macros take no values that cannot be copied.
+        let isTaken = pipeline.offer(.picture(Arrived(frame: frame, at: .now)), to: pictures)
+        #expect(isTaken && hub.ledger.counts.inFlight == 1)
+        for _ in 0..<2 { pipeline.offer(.slate(["no signal"]), to: pictures) }
+        #expect(hub.ledger.counts == .init(captured: 1, dropped: ["overlay": 1]))
     }
 }

@@ -103,10 +103,10 @@ import Testing
         #expect(bench.events.all == [])
     }
 
-    @Test func anOrphanWithoutAPictureIsRemoved() throws {
-        try folder.write([], to: ".a.mp4.999999999-0.rec")
-        try bench.leaveOrphan(of: "a.mp4", pictures: 3)  // less than a fragment
-        try bench.recorder(bench.config("a.mp4")).finish()
+    @Test(arguments: ["mp4", "mkv", "ts"]) func anOrphanWithoutAPictureIsRemoved(ending: String) throws {
+        try folder.write([], to: ".a.\(ending).999999999-1.rec")
+        try bench.leaveOrphan(of: "a.\(ending)", pictures: 3)  // less than a fragment
+        try bench.recorder(bench.config("a.\(ending)")).finish()
         #expect(try folder.contents() == [])
         #expect(bench.events.all == [])
     }

@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func foldersAreMadeFromTheTimeOnTheWall() throws {
-        let recorder = try bench.recorder(config("%Y-%m-%d/%H-%M-%S.mkv", segment: 60))
+        let recorder = try bench.recorder(config("rec/here/%Y-%m-%d/%H-%M-%S.mkv", segment: 60))
         try bench.show(0, at: 0, to: recorder)
         try bench.show(1, at: 86_400, to: recorder)
         recorder.finish()
@@ -43,10 +43,11 @@ import Testing
             localtime_r(&time, &local)
             func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
             let day = "\(local.tm_year + 1900)-\(two(local.tm_mon + 1))-\(two(local.tm_mday))"
-            return "\(day)/\(two(local.tm_hour))-\(two(local.tm_min))-\(two(local.tm_sec)).mkv"
+            return "rec/here/\(day)/\(two(local.tm_hour))-\(two(local.tm_min))-\(two(local.tm_sec)).mkv"
         }
         for name in wanted { #expect(try DecodedFile(bench.folder.file(name)).pictures.count == 1) }
-        #expect(try bench.folder.contents().count == 2)
+        let days = try FileManager.default.contentsOfDirectory(atPath: bench.folder.file("rec/here")).sorted()
+        #expect(days == wanted.map { String($0.dropFirst(9).prefix(10)) })
     }
 
     @Test func namesThatAreTakenGetANumber() throws {

@@ -1,17 +1,17 @@
 import Glibc
 
 /// What systemd is to a service: a datagram socket that gets its messages.
-final class NotifyReceiver {
-    struct Failure: Error {
-        let code = errno
+package final class NotifyReceiver {
+    package struct Failure: Error {
+        package let code = errno
     }
 
     /// For NOTIFY_SOCKET.
-    let name: String
+    package let name: String
     private let descriptor: CInt
 
     /// - Parameter name: a path, or a name of the abstract namespace after a @.
-    init(_ name: String) throws {
+    package init(_ name: String) throws {
         self.name = name
         descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
         var address = sockaddr_un()
@@ -34,12 +34,28 @@ final class NotifyReceiver {
     deinit { close(descriptor) }
 
     /// The lines of the next message.
-    func next() throws -> [String] { try receive(flags: 0) }
+    package func next() throws -> [String] { try receive(flags: 0) }
 
     /// Whether every message was read.
-    var isEmpty: Bool {
+    package var isEmpty: Bool {
         var byte: UInt8 = 0
         return recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT | MSG_PEEK)) < 0
+    }
+
+    /// Reads messages up to one with a line that begins like this.
+    ///
+    /// - Returns: the lines of all of them.
+    package func messages(upTo beginning: String) throws -> [String] {
+        var lines: [String] = []
+        while !lines.contains(where: { $0.hasPrefix(beginning) }) { lines += try next() }
+        return lines
+    }
+
+    /// The lines of all messages that are there already.
+    package func waiting() throws -> [String] {
+        var lines: [String] = []
+        while !isEmpty { lines += try next() }
+        return lines
     }
 
     private func receive(flags: Int32) throws -> [String] {

@@ -1,0 +1,40 @@
+"""Pictures of the page, for people to look at: light and dark, on a desk and on a phone, and without a signal."""
+
+from pathlib import Path
+
+from bidi import Browser
+from checks import CONTRAST, moves, the_lines_of_the_strip_are_told_apart
+from server import Server
+
+
+async def take_pictures(browser: Browser, program: str, folder: Path) -> str:
+    folder.mkdir(parents=True, exist_ok=True)
+    look = "dark" if browser.dark else "light"
+    with Server(program) as server:
+        if browser.name == "chromium":
+            await browser.media(prefers_color_scheme=look)
+        await browser.size(1280, 900)
+        await browser.open(server.url)
+        await moves(browser)
+        # Some seconds for the strip to show.
+        await browser.until("return samples.length > 150;", 20)
+        name = folder / f"{browser.name}-{look}"
+        await browser.picture(Path(f"{name}-desk.png"))
+        await the_lines_of_the_strip_are_told_apart(browser, server)
+        worst = [(await browser.run(CONTRAST))]
+        await browser.phone()
+        await browser.picture(Path(f"{name}-phone.png"))
+        await browser.picture(Path(f"{name}-phone-whole.png"), whole=True)
+        await browser.click("#set-infer-class")
+        await browser.press("Control+a", "cat")
+        await browser.picture(Path(f"{name}-phone-class.png"))
+        await browser.press("Escape")
+        await browser.size(1280, 900)
+        server.tell("lost")
+        await browser.until("return document.getElementById('status').textContent === 'no signal';")
+        await browser.press("Tab")
+        await browser.picture(Path(f"{name}-lost.png"))
+        worst.append(await browser.run(CONTRAST))
+    found = [one for answer in worst for one in answer["found"]]
+    assert not found, found
+    return f"contrast at least {min(answer['worst'] for answer in worst):.2f} times WCAG AA's"
