@@ -14,7 +14,7 @@ struct DifferentiatedModelTests {
         return zip(found, expected).map { abs($0 - $1) }.max()! / (high - low)
     }
 
-    @Test(arguments: ["vgg", "resnet", "mobilenet"]) func theGradientIsPyTorchs(name: String) throws {
+    @Test(arguments: GradientGolden.names) func theGradientIsPyTorchs(name: String) throws {
         let net = try GoldenNet(name)
         let golden = net.golden
         #expect(net.model.gradient.target.type.shape == golden.shape)
@@ -47,7 +47,7 @@ struct DifferentiatedModelTests {
             / (product(a, meanA, a, meanA) * product(b, meanB, b, meanB)).squareRoot()
     }
 
-    @Test(arguments: ["vgg", "resnet", "mobilenet"]) func wholeNetsAreDifferentiatedDownToTheirInput(name: String)
+    @Test(arguments: GradientGolden.names) func wholeNetsAreDifferentiatedDownToTheirInput(name: String)
         throws
     {
         let net = try GoldenNet(name, targets: ["picture"])
@@ -82,7 +82,7 @@ struct DifferentiatedModelTests {
     }
 
     /// The input, a tensor in the middle, and one behind both.
-    @Test(arguments: ["vgg", "resnet", "mobilenet"]) func severalTargetsAreDifferentiatedAtOnce(name: String) throws {
+    @Test(arguments: GradientGolden.names) func severalTargetsAreDifferentiatedAtOnce(name: String) throws {
         let golden = try GradientGolden(name)
         let graph = try Model(contentsOf: GradientGolden.model(name)).graph
         let middle = try #require(graph.tensors(before: golden.target).last)
@@ -95,6 +95,30 @@ struct DifferentiatedModelTests {
             #expect(several.model.gradient.targets[position].name == target)
         }
         #expect(try several.output(several.model.gradient.targets[0].output) == golden.picture)
+    }
+
+    @Test(arguments: GradientGolden.names) func theGuidedGradientIsPyTorchs(name: String) throws {
+        let net = try GoldenNet(name, targets: ["picture"], rectifier: .guided)
+        #expect(error(Array(try net.backward.gradient(ofClass: 1)), net.golden.guided) < 1e-4)
+    }
+
+    /// Of nets of ReLUs, poolings and dense layers it is 0, which is known before anything is computed.
+    @Test(arguments: GradientGolden.names) func theHessiansProductIsPyTorchs(name: String) throws {
+        let net = try GoldenNet(name, order: .second)
+        let golden = net.golden
+        #expect(net.model.gradient.isPiecewiseLinear == ["vgg", "resnet"].contains(name))
+        var seed = [Float](repeating: 0, count: golden.logits.count)
+        seed[1] = 1
+        let found = try golden.activations.withUnsafeBufferPointer { activations in
+            let (gradient, product) = try net.backward.hessianProduct(weights: seed, vector: activations)
+            return (gradient: Array(gradient), product: Array(product))
+        }
+        #expect(error(found.gradient, golden.gradients["1"]!) < 1e-4)
+        if let expected = golden.product {
+            #expect(error(found.product, expected) < 1e-4)
+        } else {
+            #expect(found.product == [Float](repeating: 0, count: golden.activations.count))
+        }
     }
 
     @Test func theSameFileGivesTheSameBackwardGraph() throws {
