@@ -20,8 +20,8 @@ struct DifferentiatedModel {
         properties: [String: String]
     ) throws(InferError) {
         let file = model.file
-        let types = try Self.types(model, before: scores, input, core)
-        guard let target = target ?? model.graph.lastFeatureMap(before: scores, types: types) else {
+        let types = try core.types(of: model, before: scores, input: input)
+        guard let target = target ?? model.graph.defaultLayer(before: scores, types: types)?.tensor else {
             throw .noFeatureMap(model: file)
         }
         let bytes: [UInt8]
@@ -37,56 +37,16 @@ struct DifferentiatedModel {
         backward = try Self.compile([UInt8](gradient.backward), nil, core, exact, file)
     }
 
-    /// Types and shapes of all tensors that lead to the scores, as the engine infers them.
-    private static func types(
-        _ model: borrowing Model, before scores: String, _ input: PictureInput?, _ core: Core
-    ) throws(InferError) -> [String: TensorType] {
-        var probe = copy model
-        let tensors = probe.graph.tensors(before: scores)
-        let bytes: [UInt8]
-        do throws(ONNXError) {
-            for tensor in tensors { try probe.graph.addOutput(tensor) }
-            bytes = try probe.serialized()
-        } catch {
-            throw .model(error)
-        }
-        let asked = tensors + probe.graph.inputs.map(\.name)
-        return try engine(probe.file) { () throws(OpenVINOError) in
-            try lend(bytes) { bytes throws(OpenVINOError) in
-                try core.types(onnx: bytes, input: input, of: asked)
-            }
-        }
-    }
-
     private static func compile(
         _ bytes: [UInt8], _ input: PictureInput?, _ core: Core, _ properties: [String: String], _ file: String
     ) throws(InferError) -> CompiledModel {
-        try engine(file) { () throws(OpenVINOError) in
-            try lend(bytes) { bytes throws(OpenVINOError) in
+        do throws(OpenVINOError) {
+            return try bytes.lend { bytes throws(OpenVINOError) in
                 guard let input else { return try core.compile(onnx: bytes, properties: properties) }
                 return try core.compile(onnx: bytes, input: input, properties: properties)
             }
-        }
-    }
-
-    /// Names the model in the engine's errors.
-    private static func engine<Result>(
-        _ file: String, _ body: () throws(OpenVINOError) -> Result
-    ) throws(InferError) -> Result {
-        do throws(OpenVINOError) {
-            return try body()
         } catch {
             throw .engine(path: file, error)
         }
-    }
-
-    /// `withUnsafeBytes` loses the typed error.
-    private static func lend<Value>(
-        _ bytes: [UInt8], _ body: (UnsafeRawBufferPointer) throws(OpenVINOError) -> Value
-    ) throws(OpenVINOError) -> Value {
-        let result = bytes.withUnsafeBytes { bytes in
-            Result<Value, OpenVINOError> { () throws(OpenVINOError) in try body(bytes) }
-        }
-        return try result.get()
     }
 }
