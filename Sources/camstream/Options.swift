@@ -44,8 +44,17 @@ struct Options: ParsableArguments {
     @Option(name: .customLong("class"), help: "Explain this class: its number, its name or a unique part of it.")
     var explainedClass: String?
 
-    @Option(help: "Map this tensor or node; found from the graph without it.")
+    @Option(help: "How maps are made; auto: CAM where the model's head allows it, else Grad-CAM.")
+    var method: MethodName?
+
+    @Option(help: "What --method features shows: channels such as 435 or 435-437, or the strongest ones as in max:5.")
+    var channels: ChannelSelection?
+
+    @Option(help: "Map this tensor or node, or several with commas between them; found from the graph without it.")
     var layer: String?
+
+    @Option(help: "How the maps of several layers become one.")
+    var fuse: LayerFusion?
 
     @Option(help: "What to compute in.")
     var precision: InferConfig.Precision?
@@ -181,7 +190,10 @@ extension Options {
         set(model, \.infer.model)
         set(card, \.infer.card)
         set(explainedClass, \.infer.explainedClass)
-        set(layer, \.infer.layer)
+        set(method, \.infer.method)
+        set(channels, \.infer.methodOptions.channels)
+        set(layer.map { InferConfig.layers($0) }, \.infer.layers)
+        set(fuse, \.infer.layerFusion)
         set(precision, \.infer.precision)
         set(smoothing, \.infer.smoothing)
         set(layout, \.overlay.layout)

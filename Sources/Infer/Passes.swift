@@ -1,0 +1,153 @@
+import ONNX
+
+/// The passes of one picture through the classifier: the forward pass, and those that methods ask for after it.
+///
+/// Holds the memory of one picture in flight; addresses stay the same for its whole life.
+final class Passes {
+    let engine: Engine
+    /// 8-bit `[height, width, channels]`: the picture, to be filled before `start()`.
+    let input: UnsafeMutableRawBufferPointer
+    /// Float `[classes]`, of the last picture.
+    let logits: UnsafeBufferPointer<Float>
+
+    private let forward: InferRequest
+    private let layers: [FeatureMemory]
+    private var backward: [GradientKind: GradientMemory] = [:]
+    // The tensors keep the memory that the pointers point to.
+    private let inputTensor: Tensor
+    private let logitsTensor: Tensor
+
+    init(_ engine: Engine) throws(OpenVINOError) {
+        self.engine = engine
+        forward = try InferRequest(engine.compiled)
+        inputTensor = try forward.inputTensor()
+        logitsTensor = try forward.outputTensor(engine.scores.logits)
+        input = try inputTensor.bytes()
+        logits = try logitsTensor.floats()
+        var layers: [FeatureMemory] = []
+        for layer in engine.layers { layers.append(try FeatureMemory(layer, forward)) }
+        self.layers = layers
+        for (kind, model) in engine.gradients {
+            backward[kind] = try GradientMemory(model, of: forward)
+        }
+    }
+
+    /// Starts the forward pass.
+    func start() throws(OpenVINOError) {
+        for layer in layers { layer.forget() }
+        for gradients in backward.values { gradients.forget() }
+        try forward.start()
+    }
+
+    /// Waits for the forward pass.
+    func wait() throws(OpenVINOError) { try forward.wait() }
+
+    /// A layer as the model lays it out.
+    func tensor(of layer: Int) -> UnsafeBufferPointer<Float> { layers[layer].tensor }
+
+    /// A, Float `[channels, height, width]`; valid until the next picture.
+    func activations(of layer: Int) -> UnsafeBufferPointer<Float> { layers[layer].activations }
+
+    /// A value of the forward pass that a gradient was made with respect to, as the model lays it out.
+    func value(of target: Int, _ kind: GradientKind) -> UnsafeBufferPointer<Float> { memory(kind).values[target] }
+
+    /// G = Σ_c seed_c · dy_c/dA, Float `[channels, height, width]`; valid until the next call with another seed.
+    ///
+    /// - Parameter seed: Float `[classes]`.
+    func gradients(of layer: Int, seed: [Float]) throws(InferError) -> UnsafeBufferPointer<Float> {
+        layers[layer].planarGradients(try gradients(.layers, seed: seed)[layer])
+    }
+
+    /// Gradients with respect to each of a kind's targets, as the model lays them out; valid until the next call with
+    /// another seed.
+    func gradients(_ kind: GradientKind, seed: [Float]) throws(InferError) -> [UnsafeBufferPointer<Float>] {
+        do throws(OpenVINOError) {
+            return try memory(kind).gradients(seed: seed)
+        } catch {
+            throw .engine(path: engine.path, error)
+        }
+    }
+
+    /// G, and the Hessian's product with A: Float `[channels, height, width]`.
+    func hessian(
+        seed: [Float]
+    ) throws(InferError) -> (gradients: UnsafeBufferPointer<Float>, product: UnsafeBufferPointer<Float>) {
+        do throws(OpenVINOError) {
+            let found = try memory(.hessian).backward.hessianProduct(weights: seed, vector: tensor(of: 0))
+            return (layers[0].planarGradients(found.gradient), layers[0].planarProduct(found.product))
+        } catch {
+            throw .engine(path: engine.path, error)
+        }
+    }
+
+    private func memory(_ kind: GradientKind) -> GradientMemory {
+        guard let memory = backward[kind] else { preconditionFailure("the method did not say that it needs this") }
+        return memory
+    }
+}
+
+/// A layer's activations and gradients, channels first.
+private final class FeatureMemory {
+    /// As the model lays it out.
+    let tensor: UnsafeBufferPointer<Float>
+    private let owner: Tensor
+    /// Where the model has the channels last: turned copies.
+    private let copies: (activations: PlanarCopy, gradients: PlanarCopy, product: PlanarCopy)?
+    private var isTurned = false
+
+    init(_ layer: Layer, _ forward: borrowing InferRequest) throws(OpenVINOError) {
+        owner = try forward.outputTensor(layer.tensor)
+        tensor = try owner.floats()
+        let isPlanar = layer.layout == .channelsFirst
+        copies = isPlanar ? nil : (PlanarCopy(layer), PlanarCopy(layer), PlanarCopy(layer))
+    }
+
+    func forget() { isTurned = false }
+
+    var activations: UnsafeBufferPointer<Float> {
+        guard let copies else { return tensor }
+        if !isTurned { copies.activations.fill(from: tensor) }
+        isTurned = true
+        return copies.activations.values
+    }
+
+    func planarGradients(_ values: UnsafeBufferPointer<Float>) -> UnsafeBufferPointer<Float> {
+        copies?.gradients.filled(from: values) ?? values
+    }
+
+    func planarProduct(_ values: UnsafeBufferPointer<Float>) -> UnsafeBufferPointer<Float> {
+        copies?.product.filled(from: values) ?? values
+    }
+}
+
+/// A backward pass that is run once for each picture and seed.
+private final class GradientMemory {
+    let backward: BackwardPass
+    /// Of each target, in the forward pass.
+    let values: [UnsafeBufferPointer<Float>]
+    private var seed: [Float] = []
+    private var results: [UnsafeBufferPointer<Float>] = []
+    // Keep the memory that the pointers point to.
+    private let owners: [TensorOwner]
+
+    init(_ model: BackwardModel, of forward: borrowing InferRequest) throws(OpenVINOError) {
+        backward = try BackwardPass(model, of: forward)
+        var (values, owners): ([UnsafeBufferPointer<Float>], [TensorOwner]) = ([], [])
+        for target in model.gradient.targets {
+            let owner = TensorOwner(try forward.outputTensor(target.output))
+            values.append(try owner.tensor.floats())
+            owners.append(owner)
+        }
+        (self.values, self.owners) = (values, owners)
+    }
+
+    func forget() { seed = [] }
+
+    func gradients(seed: [Float]) throws(OpenVINOError) -> [UnsafeBufferPointer<Float>] {
+        if seed != self.seed {
+            results = try backward.gradients(weights: seed)
+            self.seed = seed
+        }
+        return results
+    }
+}
