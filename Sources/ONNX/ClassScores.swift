@@ -35,7 +35,12 @@ extension Graph {
 
     /// Tensors that an operator makes and that the scores depend on, the last of them first.
     package func tensors(before scores: String) -> [String] {
-        nodes(before: scores).reversed().flatMap { $0.outputs.filter { !$0.isEmpty } }
+        nodes(before: scores).reversed().flatMap { node in
+            // What nobody reads, such as a Dropout's mask, need not even be there; but the parts of a Split add up.
+            node.outputs.filter {
+                !$0.isEmpty && ($0 == scores || node.op == "Split" || !consumers(of: $0).isEmpty)
+            }
+        }
     }
 
     /// Operators that the scores depend on, in the data's order.

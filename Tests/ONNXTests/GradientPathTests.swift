@@ -158,3 +158,16 @@ struct ClassScoresTests {
         #expect(graph.defaultLayer(before: "y", types: types)?.tensor == nil)
     }
 }
+
+struct TensorsBeforeScoresTests {
+    @Test func outputsThatNobodyReadsAreLeftOut() throws {
+        var writer = GraphWriter()
+        writer.input("x", TensorType(shape: [1, 4]))
+        writer.add("Dropout", ["x"], ["kept", "mask"])
+        writer.add("Split", ["kept"], ["first", "second"], [.int("axis", 1)])
+        writer.add("Relu", ["first"], ["y"])
+        writer.output("y")
+        let graph = try Model(try writer.serialized(operatorSet: 11, name: "test.onnx")).graph
+        #expect(graph.tensors(before: "y") == ["y", "first", "second", "kept"])
+    }
+}
