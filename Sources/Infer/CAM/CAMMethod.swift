@@ -6,6 +6,8 @@ protocol CAMMethod: Sendable {
     static var name: String { get }
     /// As papers write it.
     static var title: String { get }
+    /// Whether the map of one class shows something else than that of another.
+    static var knowsClass: Bool { get }
     /// What it asks the classifier for.
     static var needs: MethodNeeds { get }
 
@@ -19,6 +21,7 @@ protocol CAMMethod: Sendable {
 }
 
 extension CAMMethod {
+    static var knowsClass: Bool { true }
     static var saturatedShare: Double { 0 }
 }
 

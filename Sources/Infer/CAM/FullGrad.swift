@@ -6,6 +6,7 @@
 struct FullGrad: CAMMethod {
     static let name = "fullgrad"
     static let title = "Full-Grad"
+    static let knowsClass = false
     static let needs = MethodNeeds.biasGradients
 
     init(_ options: MethodOptions) {}

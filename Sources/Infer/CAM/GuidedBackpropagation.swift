@@ -5,6 +5,7 @@
 struct GuidedBackpropagation: CAMMethod {
     static let name = "guided-backprop"
     static let title = "Guided backpropagation"
+    static let knowsClass = false
     static let needs = MethodNeeds.guidedGradients
     static let saturatedShare = 0.01
 

@@ -101,6 +101,12 @@ final class BackwardGraph {
     /// Where in its input, counted over all elements, a MaxPool found each maximum: the first of equal ones.
     func maximumPositions(of node: Node) -> Value {
         let output = node.outputs[0]
+        if (forward.operatorSets[""] ?? 1) < 8 {
+            // Its MaxPool has one output, so the maxima are looked for once more.
+            let (maxima, positions) = (newName("MaxPool"), newName("positions"))
+            writer.add(node.copy(reading: [value(of: node.inputs[0]).name], making: [maxima, positions]))
+            return value(positions, types[output]!.shape)
+        }
         var name = node.outputs.count > 1 ? node.outputs[1] : ""
         if name.isEmpty {
             name = freeName("\(output)/indices")
