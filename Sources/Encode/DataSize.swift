@@ -1,3 +1,5 @@
+import Pipeline
+
 /// A number of bytes as users write it: "500M", "20G", "1.5T". K, M, G and T are powers of 1024, as `du -h` counts.
 package struct DataSize: Equatable, Sendable, Decodable, CustomStringConvertible {
     package let bytes: Int

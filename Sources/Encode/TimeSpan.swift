@@ -51,17 +51,3 @@ package struct TimeSpan: Equatable, Sendable, Decodable, CustomStringConvertible
     /// A century or so; sums stay far from the end of the integers.
     private static let longest = 5_000 * 604_800
 }
-
-extension Decoder {
-    /// A setting that is written as one word.
-    ///
-    /// - Throws: `ConfigError.outOfRange` with the key's whole path where `parse` returns nil.
-    func setting<Value>(allowed: String, _ parse: (String) -> Value?) throws -> Value {
-        let text = try singleValueContainer().decode(String.self)
-        guard let value = parse(text) else {
-            throw ConfigError.outOfRange(
-                key: codingPath.map(\.stringValue).joined(separator: "."), value: text, allowed: allowed)
-        }
-        return value
-    }
-}

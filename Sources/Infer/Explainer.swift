@@ -17,11 +17,10 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     /// How many pictures may be submitted before one must be taken.
     package let capacity: Int
     /// What the maps are called in the sidecar.
-    package let method = "cam"
+    package var method: String { type(of: engine.method).name }
 
     private let engine: Engine
     private let preprocess: Preprocess
-    private let activation: ClassActivation
     private var explainedClass: Int?
     private var mapCount: Int
     private var slots: [Slot]
@@ -30,6 +29,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     private var scores: Scores
     private var smoothing: Smoothing
     private var sceneCut = SceneCut()
+    /// Raw maps of the frame before, for methods that look at them.
+    private var previous: [Int: [Float]] = [:]
     private var isChecked = false
 
     /// - Parameters:
@@ -39,8 +40,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         // Its threads would compete with the engine's; our products are far too small to share out.
         openblas_set_num_threads(1)
         let files = try ModelFiles(model: config.model, card: config.card)
-        engine = try Engine(files, layer: config.layer ?? files.card.layer, precision: config.precision)
-        activation = engine.activation
+        engine = try Engine(files, layer: config.layer ?? files.card.layer, config)
         let classes = engine.classes
         if let labels = files.labels, labels.count != classes {
             throw .labelCountDiffers(labels: labels.count, classes: classes, model: files.path)
@@ -101,7 +101,10 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     }
 
     /// Forgets earlier pictures, after a gap.
-    package func forget() { smoothing.reset() }
+    package func forget() {
+        smoothing.reset()
+        previous = [:]
+    }
 
     /// Whether a picture must be taken with `next()` before another can be submitted.
     package var isFull: Bool { inFlight == capacity }
@@ -111,13 +114,13 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         precondition(!isFull)
         let slot = slots[(oldest + inFlight) % capacity]
         do throws(FFmpegError) {
-            try preprocess.fill(slot.input, from: frame)
+            try preprocess.fill(slot.passes.input, from: frame)
         } catch {
             throw .picture(error)
         }
-        slot.isCut = sceneCut.isCut(UnsafeRawBufferPointer(slot.input))
+        slot.isCut = sceneCut.isCut(UnsafeRawBufferPointer(slot.passes.input))
         do throws(OpenVINOError) {
-            try slot.request.start()
+            try slot.passes.start()
         } catch {
             throw .engine(path: engine.path, error)
         }
@@ -132,26 +135,27 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         oldest = (oldest + 1) % capacity
         inFlight -= 1
         do throws(OpenVINOError) {
-            try slot.request.wait()
+            try slot.passes.wait()
         } catch {
             throw .engine(path: engine.path, error)
         }
         let frame = slot.frame.take()!
-        if slot.isCut { smoothing.reset() }
+        if slot.isCut { forget() }
         let top = classify(slot)
         guard scores.areFinite else { throw .scoresNotFinite(model: engine.path, frame: frame.index) }
         if !isChecked { try check(slot, top) }
-        let maps = explainedClasses(top).map { classID in
-            ClassMap(
-                prediction: prediction(classID), heatmap: heatmap(ofClass: classID, slot, at: frame.seconds))
+        var maps: [ClassMap] = []
+        for classID in explainedClasses(top) {
+            let heatmap = try heatmap(ofClass: classID, slot.passes, at: frame.seconds)
+            maps.append(ClassMap(prediction: prediction(classID), heatmap: heatmap))
         }
         return Explained(frame: frame, top: top.map(prediction), maps: maps)
     }
 
     private func classify(_ slot: Slot) -> [Int] {
-        switch engine.head.activation {
-        case .sigmoid: scores.setSigmoid(slot.logits)
-        case .softmax, .none: scores.setSoftmax(slot.logits)
+        switch engine.scores.activation {
+        case .sigmoid: scores.setSigmoid(slot.passes.logits)
+        case .softmax, .none: scores.setSoftmax(slot.passes.logits)
         }
         return scores.top(5)
     }
@@ -167,19 +171,27 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     }
 
     /// Raw map, smoothed, then negative evidence cut off and the strongest place set to 1.
-    private func heatmap(ofClass classID: Int, _ slot: Slot, at seconds: Double) -> Heatmap {
-        var map = [Float](repeating: 0, count: activation.area)
-        activation.map(ofClass: classID, slot.activations, into: &map)
-        smoothing.smooth(&map, ofClass: classID, at: seconds)
-        let strongest = map.max() ?? 0
-        for cell in map.indices { map[cell] = strongest > 0 ? max(0, map[cell]) / strongest : 0 }
+    private func heatmap(ofClass classID: Int, _ passes: Passes, at seconds: Double) throws(InferError) -> Heatmap {
+        var map = try rawMap(ofClass: classID, passes)
+        smoothing.smooth(&map.values, ofClass: classID, at: seconds)
+        let strongest = map.values.max() ?? 0
+        for cell in map.values.indices {
+            map.values[cell] = strongest > 0 ? max(0, map.values[cell]) / strongest : 0
+        }
         return Heatmap(
-            height: activation.height, width: activation.width, values: map, region: preprocess.geometry.region)
+            height: map.height, width: map.width, values: map.values, region: preprocess.geometry.region)
+    }
+
+    private func rawMap(ofClass classID: Int, _ passes: Passes) throws(InferError) -> RawMap {
+        let subject = Subject(classID: classID, layer: 0, passes: passes, previous: previous[classID])
+        let map = try engine.method.map(subject)
+        if type(of: engine.method).needs.contains(.previous) { previous[classID] = map.values }
+        return map
     }
 
     private func check(_ slot: Slot, _ top: [Int]) throws(InferError) {
-        if let mismatch = activation.mismatch(
-            among: top, slot.activations, logits: slot.logits, tolerance: engine.headTolerance)
+        if let mismatch = engine.head?.mismatch(
+            among: top, slot.passes.tensor(of: 0), logits: slot.passes.logits, tolerance: engine.headTolerance)
         {
             throw .headDoesNotAddUp(
                 model: engine.path, classID: mismatch.classID, meanPlusBias: mismatch.meanPlusBias,
@@ -201,34 +213,17 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         if !input.defaults.isEmpty {
             notes.append("defaults taken for: \(input.defaults.joined(separator: ", "))")
         }
-        let map = engine.activation
-        notes.append("CAM head: \(engine.head.description), map \(map.width)x\(map.height) of \(engine.head.target)")
+        notes += engine.notes
         if files.labels == nil { notes.append("no labels: classes are shown by number") }
         return notes
     }
 }
 
-/// A picture in flight: its inference request, and the request's memory.
+/// A picture in flight.
 private final class Slot {
-    let request: InferRequest
+    let passes: Passes
     var frame: Frame?
     var isCut = false
-    /// 8-bit `[height, width, channels]`; constant addresses.
-    let input: UnsafeMutableRawBufferPointer
-    let activations: UnsafeBufferPointer<Float>
-    let logits: UnsafeBufferPointer<Float>
-    // The tensors keep the memory that the pointers point to.
-    private let inputTensor: Tensor
-    private let activationsTensor: Tensor
-    private let logitsTensor: Tensor
 
-    init(_ engine: Engine) throws(OpenVINOError) {
-        request = try InferRequest(engine.compiled)
-        inputTensor = try request.inputTensor()
-        activationsTensor = try request.outputTensor(engine.head.target)
-        logitsTensor = try request.outputTensor(engine.head.logits)
-        input = try inputTensor.bytes()
-        activations = try activationsTensor.floats()
-        logits = try logitsTensor.floats()
-    }
+    init(_ engine: Engine) throws(OpenVINOError) { passes = try Passes(engine) }
 }

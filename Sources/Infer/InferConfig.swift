@@ -6,6 +6,9 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     package var model: String?
     /// A model card that stands elsewhere than beside the model.
     package var card: String?
+    /// How maps are made.
+    package var method = MethodName.auto
+    package var methodOptions = MethodOptions()
     /// The tensor or node whose activations are mapped; nil: found from the graph.
     package var layer: String?
     /// Whose map: a class's number, name or a unique part of its name; nil: the most probable class of each frame.
@@ -24,7 +27,7 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     package init() {}
 
     private enum Key: String, CodingKey, CaseIterable {
-        case model, card, layer, precision, smoothing
+        case model, card, method, channels, layer, precision, smoothing
         case explainedClass = "class"
     }
 
@@ -32,6 +35,10 @@ package struct InferConfig: Decodable, Sendable, Equatable {
         let fields = try decoder.strictContainer(keyedBy: Key.self)
         model = try fields.decodeIfPresent(String.self, forKey: .model)
         card = try fields.decodeIfPresent(String.self, forKey: .card)
+        method = try fields.decodeChoiceIfPresent(MethodName.self, forKey: .method) ?? method
+        if let channels = try fields.decodeIfPresent(ChannelSelection.self, forKey: .channels) {
+            methodOptions.channels = channels
+        }
         layer = try fields.decodeIfPresent(String.self, forKey: .layer)
         explainedClass = try fields.decodeIfPresent(String.self, forKey: .explainedClass)
         precision = try fields.decodeChoiceIfPresent(Precision.self, forKey: .precision) ?? precision

@@ -8,6 +8,10 @@ package struct ClassScores: Sendable, Equatable {
     package let activation: CAMHead.Activation
 }
 
+extension CAMHead {
+    package var scores: ClassScores { ClassScores(output: output, logits: logits, activation: activation) }
+}
+
 extension Graph {
     /// The first output that can be class scores: auxiliary ones come after the main one.
     ///

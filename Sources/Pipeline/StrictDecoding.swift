@@ -65,3 +65,17 @@ extension KeyedDecodingContainer {
             allowed: Choice.allCases.map(\.rawValue).joined(separator: ", "))
     }
 }
+
+extension Decoder {
+    /// A setting that is written as one word.
+    ///
+    /// - Throws: `ConfigError.outOfRange` with the key's whole path where `parse` returns nil.
+    package func setting<Value>(allowed: String, _ parse: (String) -> Value?) throws -> Value {
+        let text = try singleValueContainer().decode(String.self)
+        guard let value = parse(text) else {
+            throw ConfigError.outOfRange(
+                key: codingPath.map(\.stringValue).joined(separator: "."), value: text, allowed: allowed)
+        }
+        return value
+    }
+}

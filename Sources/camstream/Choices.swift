@@ -5,6 +5,7 @@ import Infer
 import Overlay
 
 // Words of the settings that the command line takes, too: --help lists their values.
+extension MethodName: ExpressibleByArgument {}
 extension InferConfig.Precision: ExpressibleByArgument {}
 extension OverlayConfig.Layout: ExpressibleByArgument {}
 extension OverlayConfig.Blend: ExpressibleByArgument {}
@@ -24,5 +25,9 @@ extension TimeSpan: ExpressibleByArgument {
 }
 
 extension DataSize: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
+extension ChannelSelection: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }

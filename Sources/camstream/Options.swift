@@ -44,6 +44,12 @@ struct Options: ParsableArguments {
     @Option(name: .customLong("class"), help: "Explain this class: its number, its name or a unique part of it.")
     var explainedClass: String?
 
+    @Option(help: "How maps are made; auto: CAM where the model's head allows it, else Grad-CAM.")
+    var method: MethodName?
+
+    @Option(help: "What --method features shows: channels such as 435 or 435-437, or the strongest ones as in max:5.")
+    var channels: ChannelSelection?
+
     @Option(help: "Map this tensor or node; found from the graph without it.")
     var layer: String?
 
@@ -181,6 +187,8 @@ extension Options {
         set(model, \.infer.model)
         set(card, \.infer.card)
         set(explainedClass, \.infer.explainedClass)
+        set(method, \.infer.method)
+        set(channels, \.infer.methodOptions.channels)
         set(layer, \.infer.layer)
         set(precision, \.infer.precision)
         set(smoothing, \.infer.smoothing)

@@ -64,3 +64,35 @@ struct ClassActivation {
         return nil
     }
 }
+
+extension ClassActivation {
+    /// Checks the engine's shapes against what the graph promised.
+    ///
+    /// - Throws: `.poolingLeavesRest`, `.unexpectedShape`.
+    static func checked(
+        _ head: CAMHead, _ target: [Int], _ logits: [Int], model: String
+    ) throws(InferError) -> (ClassActivation, classes: Int) {
+        guard target.count == 4, target[0] == 1 else {
+            throw .unexpectedShape(
+                model: model, tensor: head.target, shape: target, expected: "[1, channels, height, width]")
+        }
+        let isFirst = head.layout == .channelsFirst
+        let channels = isFirst ? target[1] : target[3]
+        let (height, width) = isFirst ? (target[2], target[3]) : (target[1], target[2])
+        if let kernel = head.requiredPoolSize, kernel != [height, width] {
+            throw .poolingLeavesRest(model: model, kernel: kernel, map: [height, width])
+        }
+        let classes = logits.reduce(1, *)
+        let isFitting =
+            switch head.kind {
+            case .dense: head.weights.count == classes * channels && head.bias.count == classes
+            case .classMaps: channels == classes && (head.bias.isEmpty || head.bias.count == classes)
+            }
+        guard classes > 1, isFitting else {
+            throw .unexpectedShape(
+                model: model, tensor: head.logits, shape: logits,
+                expected: "[1, classes], as the head's weights have them,")
+        }
+        return (ClassActivation(head: head, channels: channels, height: height, width: width), classes)
+    }
+}

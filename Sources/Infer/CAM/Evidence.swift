@@ -1,23 +1,26 @@
-/// What a gradient method makes its map of, for one picture and one class.
+/// What a method makes its map of, for one picture, one layer and one class.
 struct Evidence {
     /// A, Float `[channels, height, width]`.
     let activations: UnsafeBufferPointer<Float>
-    /// G = dy_c/dA with y_c the class's score before any softmax, Float of the same shape.
+    /// G = dy_c/dA with y_c the class's score before any softmax, Float of the same shape; empty for methods that do
+    /// without.
     let gradients: UnsafeBufferPointer<Float>
     let channels: Int
     let height: Int
     let width: Int
+    /// The class's map in the frame before, Float `[height, width]`; nil: there is none.
+    var previous: [Float]?
 
     /// Places in a map.
     var area: Int { height * width }
-}
 
-/// A way to make a class's map of activations and gradients. Methods neither clip nor scale: that is done for all of them
-/// in one place.
-protocol GradientMethod: Sendable {
-    /// As written in settings.
-    static var name: String { get }
+    /// One channel of the activations, Float `[height * width]`.
+    func activations(ofChannel channel: Int) -> Slice<UnsafeBufferPointer<Float>> {
+        activations[channel * area..<(channel + 1) * area]
+    }
 
-    /// - Parameter map: Float `[height, width]`, overwritten.
-    func map(_ evidence: Evidence, into map: inout [Float])
+    /// One channel of the gradients, Float `[height * width]`.
+    func gradients(ofChannel channel: Int) -> Slice<UnsafeBufferPointer<Float>> {
+        gradients[channel * area..<(channel + 1) * area]
+    }
 }

@@ -1,0 +1,15 @@
+/// Class activation mapping; the formula is `ClassActivation`'s.
+struct CAM: CAMMethod {
+    static let name = "cam"
+    static let title = "CAM"
+    static let needs = MethodNeeds.head
+
+    init(_ options: MethodOptions) {}
+
+    func map(_ subject: Subject) throws(InferError) -> RawMap {
+        let head = subject.passes.engine.head!
+        var values = [Float](repeating: 0, count: head.area)
+        head.map(ofClass: subject.classID, subject.passes.tensor(of: 0), into: &values)
+        return RawMap(height: head.height, width: head.width, values: values)
+    }
+}

@@ -1,0 +1,78 @@
+import COpenBLAS
+
+/// A way to make a class's map. Methods neither clip nor scale: that is done for all of them in one place.
+protocol CAMMethod: Sendable {
+    /// As written in settings.
+    static var name: String { get }
+    /// As papers write it.
+    static var title: String { get }
+    /// What it asks the classifier for.
+    static var needs: MethodNeeds { get }
+
+    init(_ options: MethodOptions)
+
+    func map(_ subject: Subject) throws(InferError) -> RawMap
+}
+
+/// All methods, in the order of help and documentation.
+let camMethods: [any CAMMethod.Type] = [
+    CAM.self, GradCAM.self, GradCAMPlusPlus.self, HiResCAM.self, ElementwiseGradCAM.self, XGradCAM.self, LayerCAM.self,
+    EigenCAM.self, EigenGradCAM.self, KPCACAM.self, FEM.self, FeatureView.self,
+]
+
+/// What a method asks the classifier for, beside the layer's activations and the scores. It decides what is compiled.
+struct MethodNeeds: OptionSet {
+    let rawValue: Int
+
+    /// The weights of a head that pools the layer.
+    static let head = MethodNeeds(rawValue: 1)
+    /// dy/dA.
+    static let gradients = MethodNeeds(rawValue: 2)
+    /// The class's map of the frame before.
+    static let previous = MethodNeeds(rawValue: 4)
+}
+
+/// A map as a method makes it: not clipped, not scaled, not smoothed.
+struct RawMap {
+    let height: Int
+    let width: Int
+    /// Float `[height, width]`, row-major.
+    var values: [Float]
+}
+
+/// A method that needs nothing but activations and gradients.
+protocol EvidenceMethod: CAMMethod {
+    /// - Returns: Float `[height, width]`.
+    func map(_ evidence: Evidence) -> [Float]
+}
+
+extension EvidenceMethod {
+    func map(_ subject: Subject) throws(InferError) -> RawMap {
+        let evidence = try subject.evidence(needs: Self.needs)
+        return RawMap(height: evidence.height, width: evidence.width, values: map(evidence))
+    }
+}
+
+/// A method that weights channels: M = Σ_k w_k A_k.
+protocol ChannelWeightedMethod: EvidenceMethod {
+    /// - Returns: Float `[channels]`.
+    func weights(_ evidence: Evidence) -> [Float]
+}
+
+extension ChannelWeightedMethod {
+    func map(_ evidence: Evidence) -> [Float] { evidence.weightedSum(weights(evidence)) }
+}
+
+extension Evidence {
+    /// Σ_k w_k A_k, Float `[height, width]`.
+    func weightedSum(_ weights: [Float]) -> [Float] {
+        precondition(weights.count == channels && activations.count == channels * area)
+        var map = [Float](repeating: 0, count: area)
+        // Aᵀw for A [channels, area].
+        cblas_sgemv(
+            CblasRowMajor, CblasTrans, Int32(channels), Int32(area), 1, activations.baseAddress!, Int32(area), weights,
+            1,
+            0, &map, 1)
+        return map
+    }
+}
