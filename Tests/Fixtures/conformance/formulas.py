@@ -70,8 +70,7 @@ def fem(A):
 
 
 def features(A, channels):
-    """Mean of some channels, each rectified."""
-    return np.maximum(A[channels], 0).mean(0)
+    return A[channels].mean(0)
 
 
 def weighted(A, weights):

@@ -84,10 +84,14 @@ class Layer:
 
 
 def contrast(layer, class_id):
-    """G of y_c - 0.6 times the mean of the nearest classes' (Zhang et al. 2025, eq. 6)."""
+    """G of y_c less the nearest classes' scores, weighted by their softmax, which is differentiated, too: Zhang et al. 2025,
+    eq. 5, as in the authors' code."""
     far = np.abs(layer.logits - layer.logits[class_id])
     nearest = [c for c in np.argsort(far, kind="stable") if c != class_id][:REFERENCES]
-    return layer.G[class_id] - 0.6 * np.mean([layer.G[c] for c in nearest], 0)
+    y = torch.tensor(layer.logits, requires_grad=True)
+    target = y[class_id] - (y[nearest].softmax(0) * y[nearest]).sum()
+    (weights,) = torch.autograd.grad(target, y)
+    return sum(weight * G for weight, G in zip(weights.numpy(), layer.G))
 
 
 def formula(method, layer, class_id, net_name, layer_name):
@@ -164,13 +168,13 @@ def maps(net, net_name, layer, layer_name):
 
 def main():
     for name in nets.NETS:
-        net, targets, picture = nets.make(name)
+        net, targets, pixels = nets.make(name)
         scores, tensor_of = nets.write(net, name, HERE / f"{name}.onnx")
         net.double()
-        picture = picture.double()
+        picture = nets.normalised(pixels)
         layers = {key: Layer(net, module, picture) for key, module in targets.items()}
         golden = {
-            "scores": scores, "classes": CLASSES, "pictureShape": list(picture.shape[1:]), "picture": rounded(picture),
+            "scores": scores, "classes": CLASSES, "pixels": pixels.flatten().tolist(),
             "logits": rounded(layers["last"].logits),
             "layers": {
                 key: {

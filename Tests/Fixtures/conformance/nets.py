@@ -185,15 +185,19 @@ class Dense(nn.Module):
 
 
 def make(name):
-    """The net, its target modules by name, and a picture, Float [1, 3, HEIGHT, WIDTH] with three digits."""
+    """The net, its target modules by name, and a picture, 8-bit RGB [HEIGHT, WIDTH, 3]."""
     torch.manual_seed(sum(name.encode()))
     net, targets = NETS[name]()
     randomise(net)
     for part in net.modules():
         if isinstance(part, nn.LayerNorm):
             nn.init.uniform_(part.weight, 0.5, 1.5), nn.init.uniform_(part.bias, -0.3, 0.3)
-    picture = torch.round(torch.randn(1, 3, HEIGHT, WIDTH) * 1000) / 1000
-    return net.eval(), targets, picture
+    return net.eval(), targets, torch.randint(0, 256, (HEIGHT, WIDTH, 3))
+
+
+def normalised(pixels):
+    """As the nets read pictures: Double [1, 3, HEIGHT, WIDTH], mean 0.5, standard deviation 0.25."""
+    return ((pixels.double() / 255 - 0.5) / 0.25).permute(2, 0, 1)[None]
 
 
 def write(net, name, path):
