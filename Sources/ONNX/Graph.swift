@@ -17,6 +17,8 @@ package struct Graph: Sendable {
     private let readers: [String: [Int]]
     private let initialisers: [String: Int]
     private let declared: [String: Int]
+    private let inputPositions: [String: Int]
+    private var outputPositions: [String: Int]
 
     init(_ proto: Onnx_GraphProto, operatorSets: [String: Int], file: String) throws(ONNXError) {
         self.file = file
@@ -29,7 +31,13 @@ package struct Graph: Sendable {
         initialisers = check.initialisers
         inputs = proto.input.filter { !check.constants.contains($0.name) }.map { ValueInfo($0) }
         outputs = proto.output.map { ValueInfo($0) }
+        inputPositions = Self.positions(inputs)
+        outputPositions = Self.positions(outputs)
         declared = Dictionary(proto.valueInfo.indices.map { (proto.valueInfo[$0].name, $0) }, uniquingKeysWith: { $1 })
+    }
+
+    private static func positions(_ infos: [ValueInfo]) -> [String: Int] {
+        Dictionary(infos.indices.map { (infos[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// The node that makes a tensor; nil for inputs, initialisers and names that do not exist.
@@ -43,13 +51,13 @@ package struct Graph: Sendable {
     }
 
     package func hasTensor(_ name: String) -> Bool {
-        producers[name] != nil || initialisers[name] != nil || inputs.contains { $0.name == name }
+        producers[name] != nil || initialisers[name] != nil || inputPositions[name] != nil
     }
 
     /// What the file says of a tensor: of inputs and outputs always something, of others only if it was exported with
     /// shapes.
     package func info(of tensor: String) -> ValueInfo? {
-        inputs.first { $0.name == tensor } ?? outputs.first { $0.name == tensor }
+        inputPositions[tensor].map { inputs[$0] } ?? outputPositions[tensor].map { outputs[$0] }
             ?? declared[tensor].map { ValueInfo(proto.valueInfo[$0]) }
     }
 
@@ -62,9 +70,17 @@ package struct Graph: Sendable {
         throw ONNXError(file: file, problem: .layerNotFound(name, similar: similar))
     }
 
+    /// Whether a node is a Dropout that does nothing and whose mask nobody reads.
+    func isIdleDropout(_ node: Node) -> Bool {
+        guard node.op == "Dropout", node.input(0) != nil, node.outputs.first?.isEmpty == false else { return false }
+        let isTraining = node.input(2).map { integers($0) != [0] } ?? false
+        return !isTraining
+            && node.outputs.dropFirst().allSatisfy { consumers(of: $0).isEmpty && outputPositions[$0] == nil }
+    }
+
     /// Makes the model give out a tensor, too. Does nothing if it does so already.
     package mutating func addOutput(_ tensor: String) throws(ONNXError) {
-        guard !outputs.contains(where: { $0.name == tensor }) else { return }
+        guard outputPositions[tensor] == nil else { return }
         guard producers[tensor] != nil else {
             throw ONNXError(file: file, problem: .layerNotFound(tensor, similar: []))
         }
@@ -72,6 +88,7 @@ package struct Graph: Sendable {
         var output = Onnx_ValueInfoProto()
         output.name = tensor
         if let index = declared[tensor] { output = proto.valueInfo[index] }
+        outputPositions[tensor] = outputs.count
         proto.output.append(output)
         outputs.append(ValueInfo(output))
     }

@@ -70,12 +70,16 @@ package struct Model: Sendable {
         envelope = proto
     }
 
-    /// The model as one ONNX file without external data, for an engine to read.
+    /// The model as one ONNX file without external data, for an engine to read: each Dropout, which does nothing in
+    /// inference, is an Identity, since OpenVINO gives a Dropout's input the name of its output.
     ///
     /// This is a full copy of the weights: give up the model before the engine makes its own.
     package func serialized() throws(ONNXError) -> [UInt8] {
         var proto = envelope
         proto.graph = graph.proto
+        for node in graph.nodes where graph.isIdleDropout(node) {
+            proto.graph.node[node.index] = node.identity()
+        }
         do {
             return try proto.serializedBytes()
         } catch {

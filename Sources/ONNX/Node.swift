@@ -82,6 +82,16 @@ package struct Node: Sendable {
         return copy
     }
 
+    /// An operator that hands its first input on to its first output, in the node's place.
+    func identity() -> Onnx_NodeProto {
+        var identity = proto
+        identity.opType = "Identity"
+        identity.input = [proto.input[0]]
+        identity.output = [proto.output[0]]
+        identity.attribute = []
+        return identity
+    }
+
     /// Tensors that the node reads from its own graph: its inputs, and what its subgraphs (bodies of If and Loop)
     /// take from outside.
     var reads: [String] {

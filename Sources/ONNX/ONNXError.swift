@@ -35,9 +35,9 @@ package struct ONNXError: Error, Equatable, CustomStringConvertible {
         case noGAPHead(found: [String], reason: String?)
         // Not to be differentiated
         case scoresDoNotDepend(layer: String, scores: String)
-        /// `known`: the operators that have a rule.
-        case noGradientRule(op: String, node: String, known: [String])
-        case noGradient(node: String, reason: String)
+        /// `alternatives`: methods that need no gradient.
+        case noGradientRule(op: String, node: String, alternatives: [String])
+        case noGradient(node: String, reason: String, alternatives: [String])
         case shapeUnknown(String)
     }
 
@@ -106,15 +106,18 @@ extension ONNXError.Problem: CustomStringConvertible {
         switch self {
         case .scoresDoNotDepend(let layer, let scores):
             "the scores '\(scores)' do not depend on layer '\(layer)'; name a layer before them"
-        case .noGradientRule(let op, let node, let known):
-            "there is no gradient for operator \(op) (\(node)); name a layer behind it, or take a method that needs no "
-                + "gradient; operators with one: \(known.joined(separator: ", "))"
-        case .noGradient(let node, let reason):
-            "there is no gradient for \(node), because \(reason); name a layer behind it, or take a method that needs no "
-                + "gradient"
+        case .noGradientRule(let op, let node, let alternatives):
+            "there is no gradient for operator \(op) (\(node)); \(Self.wayOut(alternatives))"
+        case .noGradient(let node, let reason, let alternatives):
+            "there is no gradient for \(node), because \(reason); \(Self.wayOut(alternatives))"
         case .shapeUnknown(let tensor): "the shape of tensor '\(tensor)' is unknown; export the model with a fixed size"
         default: ""
         }
+    }
+
+    private static func wayOut(_ alternatives: [String]) -> String {
+        "name a layer behind it, or take a method that needs no gradient"
+            + (alternatives.isEmpty ? "" : ": \(alternatives.joined(separator: ", "))")
     }
 
     /// At most five names, each in quotes.

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Makes Tests/Fixtures/gradients: small convolutional nets with random weights, and PyTorch's gradients of their scores.
+"""Makes Tests/Fixtures/gradients: small nets with random weights, and PyTorch's gradients of their scores.
 
 Needs: pip install torch==2.15.0 onnx==1.23.2 numpy==2.4.6
 NAME.onnx is the net with a fixed input, written operator by operator from the module's layers, so that no exporter's
-version matters. NAME.json holds a picture, the activations A of the tensor `target`, and dy_c/dA for two classes, all
-by PyTorch's autograd in 64 bits.
+version matters. NAME.json holds a picture, the activations A of the tensor `target`, dy_c/dA for two classes, the
+product of the Hessian of y_c with A (null where it is 0), and the guided gradient of the picture (Springenberg et al. 2014), for the first of
+them, all by PyTorch's autograd in 64 bits.
 """
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -45,7 +47,7 @@ class Gate(nn.Module):
 
     def forward(self, x):
         pooled = x.mean((2, 3), keepdim=True)
-        return x * nn.functional.hardsigmoid(self.up(torch.relu(self.down(pooled))))
+        return x * (self.up(torch.relu(self.down(pooled))) / 6 + 0.5).clamp(0, 1)
 
 
 class Inverted(nn.Module):
@@ -62,6 +64,67 @@ class Inverted(nn.Module):
         y = nn.functional.hardswish(self.norm1(self.open(x)))
         y = self.gate(nn.functional.hardswish(self.norm2(self.depth(y))))
         return x + self.norm3(self.close(y))
+
+
+class Attention(nn.Module):
+    """A transformer's block over the pixels of a map (Dosovitskiy et al. 2020): [N, channels, h, w] to [N, h·w, channels]."""
+
+    def __init__(self, channels, heads):
+        super().__init__()
+        self.heads = heads
+        self.norm1, self.norm2 = nn.LayerNorm(channels), nn.LayerNorm(channels)
+        self.query, self.key, self.value, self.mix = (nn.Linear(channels, channels, bias=False) for _ in range(4))
+        self.open, self.close = nn.Linear(channels, 2 * channels), nn.Linear(2 * channels, channels)
+
+    def split(self, x):
+        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+
+    def forward(self, x):
+        x = x.flatten(2).transpose(1, 2)
+        n = self.norm1(x)
+        q, k, v = (self.split(part(n)) for part in (self.query, self.key, self.value))
+        weights = torch.softmax(q @ k.transpose(-1, -2) / q.shape[-1] ** 0.5, -1)
+        x = x + self.mix((weights @ v).transpose(1, 2).flatten(2))
+        return x + self.close(nn.functional.gelu(self.open(self.norm2(x))))
+
+
+class MeanOfTokens(nn.Module):
+    def forward(self, x):
+        return x.mean(1)
+
+
+class Rest(nn.Module):
+    """Logit plus its log-softmax: Shapley-CAM's ReST utility (Cai 2025, arXiv:2501.06261)."""
+
+    def forward(self, x):
+        return x + torch.log_softmax(x, 1)
+
+
+class GuidedReLU(torch.autograd.Function):
+    @staticmethod
+    def forward(context, x, high):
+        context.save_for_backward(x)
+        context.high = high
+        return x.clamp(0, high)
+
+    @staticmethod
+    def backward(context, gradient):
+        (x,) = context.saved_tensors
+        return gradient.clamp(min=0) * ((x > 0) & (x < context.high)), None
+
+
+@contextlib.contextmanager
+def guided():
+    """Every ReLU lets only positive gradients through."""
+    functions = [(torch, "relu", float("inf")), (nn.functional, "relu", float("inf")), (nn.functional, "relu6", 6.0)]
+    plain = [getattr(place, name) for place, name, _ in functions]
+    for place, name, high in functions:
+        setattr(place, name, lambda x, inplace=False, high=high: GuidedReLU.apply(x, high))
+    try:
+        yield
+    finally:
+        for (place, name, _), function in zip(functions, plain):
+            setattr(place, name, function)
 
 
 class Writer:
@@ -128,7 +191,50 @@ class Writer:
             y = self.op("HardSwish", self.write(nn.Sequential(module.depth, module.norm2), y))
             y = self.write(nn.Sequential(module.gate, module.close, module.norm3), y)
             return self.op("Add", x, y)
+        if isinstance(module, nn.ReLU6):
+            return self.op("Clip", x, self.constant(torch.tensor(0.0)), self.constant(torch.tensor(6.0)))
+        if isinstance(module, nn.Softplus):
+            return self.op("Softplus", x)
+        if isinstance(module, nn.Sigmoid):
+            return self.op("Sigmoid", x)
+        if isinstance(module, nn.SiLU):
+            return self.op("Mul", x, self.op("Sigmoid", x))
+        if isinstance(module, nn.LogSoftmax):
+            return self.op("LogSoftmax", x, axis=module.dim)
+        if isinstance(module, Rest):
+            return self.op("Add", x, self.op("LogSoftmax", x, axis=1))
+        if isinstance(module, MeanOfTokens):
+            return self.op("ReduceMean", x, self.integers([1]), keepdims=0)
+        if isinstance(module, Attention):
+            return self.attention(module, x)
         raise TypeError(type(module))
+
+    def dense(self, layer, x):
+        """On tensors of any rank, which Gemm does not take."""
+        y = self.op("MatMul", x, self.constant(layer.weight.T))
+        return y if layer.bias is None else self.op("Add", y, self.constant(layer.bias))
+
+    def norm(self, layer, x):
+        return self.op("LayerNormalization", x, self.constant(layer.weight), self.constant(layer.bias), epsilon=layer.eps)
+
+    def attention(self, module, x):
+        def split(t):
+            return self.op("Reshape", t, self.integers([0, 0, module.heads, -1]))
+
+        x = self.op("Transpose", self.op("Reshape", x, self.integers([0, 0, -1])), perm=[0, 2, 1])
+        n = self.norm(module.norm1, x)
+        q, v = (self.op("Transpose", split(self.dense(part, n)), perm=[0, 2, 1, 3])
+                for part in (module.query, module.value))
+        k = self.op("Transpose", split(self.dense(module.key, n)), perm=[0, 2, 3, 1])
+        depth = torch.tensor((module.query.out_features / module.heads) ** 0.5)
+        weights = self.op("Softmax", self.op("Div", self.op("MatMul", q, k), self.constant(depth)), axis=-1)
+        mixed = self.op("Transpose", self.op("MatMul", weights, v), perm=[0, 2, 1, 3])
+        x = self.op("Add", x, self.dense(module.mix, self.op("Reshape", mixed, self.integers([0, 0, -1]))))
+        h = self.dense(module.open, self.norm(module.norm2, x))
+        erf = self.op("Erf", self.op("Mul", h, self.constant(torch.tensor(0.5**0.5))))
+        half = self.op("Mul", h, self.constant(torch.tensor(0.5)))
+        gelu = self.op("Mul", half, self.op("Add", erf, self.constant(torch.tensor(1.0))))
+        return self.op("Add", x, self.dense(module.close, gelu))
 
 
 def conv_relu(inside, outside, stride=1):
@@ -155,13 +261,34 @@ NETS = {
             Inverted(6, 12), nn.Conv2d(6, 8, 1), nn.ReLU(), Inverted(8, 16), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
             nn.Linear(8, 5)),
     ),
+    # Curved all the way: a head of Softplus and Sigmoid, behind a ReLU6.
+    "softplus": (
+        nn.Sequential(nn.Conv2d(3, 6, 3, 2, 1), nn.ReLU6()),
+        nn.Sequential(
+            nn.Conv2d(6, 6, 3, 1, 1), nn.Softplus(), nn.MaxPool2d(2, 2), nn.Conv2d(6, 4, 2), nn.BatchNorm2d(4), nn.SiLU(),
+            nn.Flatten(), nn.Linear(4 * 9, 5), nn.Sigmoid()),
+    ),
+    # Curved by its last operator only.
+    "logsoftmax": (
+        nn.Sequential(*conv_relu(3, 6, 2)),
+        nn.Sequential(
+            *conv_relu(6, 8, 2), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 5), nn.LogSoftmax(1)),
+    ),
+    # A transformer's block, and Shapley-CAM's scores.
+    "attention": (
+        nn.Sequential(*conv_relu(3, 8, 4)),
+        nn.Sequential(Attention(8, 2), MeanOfTokens(), nn.Linear(8, 5), Rest()),
+    ),
 }
 
 
 def randomise(module):
     """Weights of a size that keeps numbers near 1; statistics of normalisations that are not 0 and 1."""
     for part in module.modules():
-        if isinstance(part, nn.BatchNorm2d):
+        if isinstance(part, nn.LayerNorm):
+            nn.init.uniform_(part.weight, 0.5, 1.5)
+            nn.init.uniform_(part.bias, -0.3, 0.3)
+        elif isinstance(part, nn.BatchNorm2d):
             for tensor, low, high in [
                 (part.weight, 0.5, 1.5), (part.bias, -0.3, 0.3), (part.running_mean, -0.3, 0.3),
                 (part.running_var, 0.5, 1.5),
@@ -174,7 +301,7 @@ def randomise(module):
 
 
 def rounded(tensor):
-    return [float(f"{value:.7g}") for value in tensor.detach().flatten().tolist()]
+    return [float(f"{value:.6g}") for value in tensor.detach().flatten().tolist()]
 
 
 def main():
@@ -199,11 +326,19 @@ def main():
         trunk.double(), head.double()
         activations = trunk(picture.double()).detach().requires_grad_()
         y = head(activations)
-        gradients = {c: torch.autograd.grad(y[0, c], activations, retain_graph=True)[0] for c in CLASSES}
+        gradients = {c: torch.autograd.grad(y[0, c], activations, create_graph=True)[0] for c in CLASSES}
+        along = (gradients[CLASSES[0]] * activations.detach()).sum()
+        product = (
+            torch.autograd.grad(along, activations, allow_unused=True)[0] if along.requires_grad else None)
+        with guided():
+            pixels = picture.double().requires_grad_()
+            guided_gradient = torch.autograd.grad(head(trunk(pixels))[0, CLASSES[0]], pixels)[0]
         golden = {
             "target": target, "scores": scores, "picture": rounded(picture), "logits": rounded(y),
             "shape": list(activations.shape), "activations": rounded(activations),
             "gradients": {str(c): rounded(g) for c, g in gradients.items()},
+            "product": None if product is None or not product.any() else rounded(product),
+            "guided": rounded(guided_gradient),
         }
         (HERE / f"{name}.json").write_text(json.dumps(golden) + "\n")
 

@@ -17,7 +17,7 @@ protocol CAMMethod: Sendable {
 /// All methods, in the order of help and documentation.
 let camMethods: [any CAMMethod.Type] = [
     CAM.self, GradCAM.self, GradCAMPlusPlus.self, HiResCAM.self, ElementwiseGradCAM.self, XGradCAM.self, LayerCAM.self,
-    EigenCAM.self, EigenGradCAM.self, KPCACAM.self, FEM.self, FeatureView.self,
+    FinerCAM.self, EigenCAM.self, EigenGradCAM.self, KPCACAM.self, FEM.self, FeatureView.self,
 ]
 
 /// What a method asks the classifier for, beside the layer's activations and the scores. It decides what is compiled.
@@ -42,13 +42,18 @@ struct RawMap {
 
 /// A method that needs nothing but activations and gradients.
 protocol EvidenceMethod: CAMMethod {
+    /// What is differentiated: Float `[classes]`, the weights of a sum of scores; nil: the class's own score.
+    func seed(_ subject: Subject) -> [Float]?
+
     /// - Returns: Float `[height, width]`.
     func map(_ evidence: Evidence) -> [Float]
 }
 
 extension EvidenceMethod {
+    func seed(_ subject: Subject) -> [Float]? { nil }
+
     func map(_ subject: Subject) throws(InferError) -> RawMap {
-        let evidence = try subject.evidence(needs: Self.needs)
+        let evidence = try subject.evidence(needs: Self.needs, seed: seed(subject))
         return RawMap(height: evidence.height, width: evidence.width, values: map(evidence))
     }
 }
@@ -64,6 +69,11 @@ extension ChannelWeightedMethod {
 }
 
 extension Evidence {
+    /// mean_ij G_k, Float `[channels]`.
+    var meanGradients: [Float] {
+        (0..<channels).map { gradients(ofChannel: $0).reduce(0, +) / Float(area) }
+    }
+
     /// Σ_k w_k A_k, Float `[height, width]`.
     func weightedSum(_ weights: [Float]) -> [Float] {
         precondition(weights.count == channels && activations.count == channels * area)

@@ -9,9 +9,5 @@ struct GradCAM: ChannelWeightedMethod {
 
     init(_ options: MethodOptions) {}
 
-    func weights(_ evidence: Evidence) -> [Float] {
-        (0..<evidence.channels).map { channel in
-            evidence.gradients(ofChannel: channel).reduce(0, +) / Float(evidence.area)
-        }
-    }
+    func weights(_ evidence: Evidence) -> [Float] { evidence.meanGradients }
 }

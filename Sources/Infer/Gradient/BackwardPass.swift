@@ -2,52 +2,103 @@ import ONNX
 
 /// The backward pass of one forward request: reads that request's residuals where they lie, and gives dy/dA.
 ///
-/// Run the forward request to its end first; then `gradient` as often as classes are asked for.
+/// Run the forward request to its end first; then ask as often as classes are wanted. What is given is valid until the
+/// next question.
 final class BackwardPass {
     private let request: InferRequest
     private let seed: UnsafeMutableBufferPointer<Float>
-    private let result: UnsafeBufferPointer<Float>
-    // The tensors keep the memory that the pointers point to.
-    private let seedTensor: Tensor
-    private let resultTensor: Tensor
+    /// Of each target.
+    private let results: [UnsafeBufferPointer<Float>]
+    /// v and H · v, in a model of order two.
+    private let vector: UnsafeMutableBufferPointer<Float>?
+    private let product: UnsafeBufferPointer<Float>?
+    /// Keeps the memory that the pointers point to.
+    private var tensors: [TensorOwner] = []
 
     /// - Parameter forward: a request of `model.forward`; must outlive this.
     init(_ model: DifferentiatedModel, of forward: borrowing InferRequest) throws(OpenVINOError) {
-        request = try InferRequest(model.backward)
+        let request = try InferRequest(model.backward)
         for (name, _) in model.gradient.residuals {
             try request.setInput(name, to: try forward.outputTensor(name))
         }
-        seedTensor = try request.inputTensor(Gradient.seed)
-        resultTensor = try request.outputTensor(Gradient.result)
-        seed = try seedTensor.bytes().bindMemory(to: Float.self)
-        result = try resultTensor.floats()
+        seed = try Self.memory(request, Gradient.seed, &tensors)
+        var results: [UnsafeBufferPointer<Float>] = []
+        for position in model.gradient.targets.indices {
+            results.append(UnsafeBufferPointer(try Self.memory(request, Gradient.result(position), &tensors)))
+        }
+        self.results = results
+        let isSecond = model.gradient.isPiecewiseLinear != nil
+        vector = isSecond ? try Self.memory(request, Gradient.vector, &tensors) : nil
+        product = isSecond ? UnsafeBufferPointer(try Self.memory(request, Gradient.product, &tensors)) : nil
+        self.request = request
         seed.update(repeating: 0)
+        vector?.update(repeating: 0)
     }
 
-    /// Gradient of one score.
+    private static func memory(
+        _ request: borrowing InferRequest, _ name: String, _ owners: inout [TensorOwner]
+    ) throws(OpenVINOError) -> UnsafeMutableBufferPointer<Float> {
+        let owner = TensorOwner(try request.outputTensor(name))
+        owners.append(owner)
+        return try owner.tensor.bytes().bindMemory(to: Float.self)
+    }
+
+    /// Gradient of one score with respect to the first target.
     ///
     /// - Parameter classID: position among the scores.
-    /// - Returns: dy_c/dA, Float of the target's shape; valid until the next call.
+    /// - Returns: dy_c/dA, Float of the target's shape.
     func gradient(ofClass classID: Int) throws(OpenVINOError) -> UnsafeBufferPointer<Float> {
+        try gradients(ofClass: classID)[0]
+    }
+
+    /// Gradient of a weighted sum of scores with respect to the first target.
+    ///
+    /// - Parameter weights: Float, one for each score.
+    /// - Returns: Σ_c weights_c · dy_c/dA, Float of the target's shape.
+    func gradient(weights: [Float]) throws(OpenVINOError) -> UnsafeBufferPointer<Float> {
+        try gradients(weights: weights)[0]
+    }
+
+    /// Gradients of one score with respect to each target.
+    func gradients(ofClass classID: Int) throws(OpenVINOError) -> [UnsafeBufferPointer<Float>] {
         seed[classID] = 1
         defer { seed[classID] = 0 }
         return try run()
     }
 
-    /// Gradient of a weighted sum of scores.
-    ///
-    /// - Parameter weights: Float, one for each score.
-    /// - Returns: Σ_c weights_c · dy_c/dA, Float of the target's shape; valid until the next call.
-    func gradient(weights: [Float]) throws(OpenVINOError) -> UnsafeBufferPointer<Float> {
+    /// Gradients of a weighted sum of scores with respect to each target.
+    func gradients(weights: [Float]) throws(OpenVINOError) -> [UnsafeBufferPointer<Float>] {
         precondition(weights.count == seed.count)
         _ = seed.update(fromContentsOf: weights)
         defer { seed.update(repeating: 0) }
         return try run()
     }
 
-    private func run() throws(OpenVINOError) -> UnsafeBufferPointer<Float> {
+    /// Gradient G of a weighted sum of scores, and the product of its Hessian H with a vector v. Of order two only.
+    ///
+    /// - Parameters:
+    ///   - weights: Float, one for each score.
+    ///   - vector: v, Float of the target's shape.
+    /// - Returns: G and H · v, Float of the target's shape.
+    func hessianProduct(
+        weights: [Float], vector v: UnsafeBufferPointer<Float>
+    ) throws(OpenVINOError) -> (gradient: UnsafeBufferPointer<Float>, product: UnsafeBufferPointer<Float>) {
+        guard let vector, let product else { preconditionFailure("a model of order one") }
+        precondition(v.count == vector.count)
+        _ = vector.update(fromContentsOf: v)
+        return (try gradients(weights: weights)[0], product)
+    }
+
+    private func run() throws(OpenVINOError) -> [UnsafeBufferPointer<Float>] {
         try request.start()
         try request.wait()
-        return result
+        return results
     }
+}
+
+/// A tensor that several may hold.
+private final class TensorOwner {
+    let tensor: Tensor
+
+    init(_ tensor: consuming Tensor) { self.tensor = tensor }
 }

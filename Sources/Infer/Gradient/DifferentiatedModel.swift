@@ -1,7 +1,7 @@
 import Foundation
 import ONNX
 
-/// A classifier and the gradient of its scores with respect to one of its tensors, both compiled.
+/// A classifier and the gradient of its scores with respect to some of its tensors, both compiled.
 ///
 /// The forward model may compute in 16 bits. The backward model always computes in 32: it multiplies many small numbers,
 /// of which 16 bits leave noise.
@@ -11,22 +11,29 @@ struct DifferentiatedModel {
     let backward: CompiledModel
 
     /// - Parameters:
-    ///   - target: the tensor A of dy/dA; nil: the last feature map before the scores.
+    ///   - targets: the tensors A of dy/dA; none: the last feature map before the scores.
     ///   - scores: the tensor y, before any softmax.
     ///   - input: how pictures go in; nil: the model's inputs have fixed shapes, and go in as they are.
     ///   - properties: the engine's, for both models; the precision is the forward model's.
+    ///   - alternatives: what error messages offer: names of methods that need no gradient.
     init(
-        _ model: consuming Model, from target: String?, to scores: String, input: PictureInput?, core: Core,
-        properties: [String: String]
+        _ model: consuming Model, from targets: [String], to scores: String, input: PictureInput?, core: Core,
+        properties: [String: String], rectifier: Rectifier = .plain, order: Gradient.Order = .first,
+        alternatives: [String] = []
     ) throws(InferError) {
         let file = model.file
         let types = try Self.types(model, before: scores, input, core)
-        guard let target = target ?? model.graph.lastFeatureMap(before: scores, types: types) else {
-            throw .noFeatureMap(model: file)
+        var targets = targets
+        if targets.isEmpty {
+            guard let last = model.graph.lastFeatureMap(before: scores, types: types) else {
+                throw .noFeatureMap(model: file)
+            }
+            targets = [last]
         }
         let bytes: [UInt8]
         do throws(ONNXError) {
-            gradient = try Gradient(along: try GradientPath(model.graph, from: target, to: scores), types: types)
+            let path = try GradientPath(model.graph, from: targets, to: scores, alternatives: alternatives)
+            gradient = try Gradient(along: path, types: types, rectifier: rectifier, order: order)
             model.graph = gradient.forward
             bytes = try model.serialized()
         } catch {
@@ -35,6 +42,15 @@ struct DifferentiatedModel {
         forward = try Self.compile(bytes, input, core, properties, file)
         let exact = properties.merging(["INFERENCE_PRECISION_HINT": "f32"]) { $1 }
         backward = try Self.compile([UInt8](gradient.backward), nil, core, exact, file)
+    }
+
+    /// With one target; nil: the last feature map before the scores.
+    init(
+        _ model: consuming Model, from target: String?, to scores: String, input: PictureInput?, core: Core,
+        properties: [String: String]
+    ) throws(InferError) {
+        try self.init(
+            model, from: target.map { [$0] } ?? [], to: scores, input: input, core: core, properties: properties)
     }
 
     /// Types and shapes of all tensors that lead to the scores, as the engine infers them.

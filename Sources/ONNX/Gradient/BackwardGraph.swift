@@ -9,26 +9,36 @@ final class BackwardGraph {
     /// from 18 on.
     static let operatorSet = 18
 
+    /// Where tensors are looked up: the forward graph, or that and what has been written so far, to be differentiated in
+    /// its turn.
+    var source: Graph
+    let rectifier: Rectifier
     private let forward: Graph
     private let types: [String: TensorType]
-    private(set) var writer = GraphWriter()
+    private var writer = GraphWriter()
     /// Tensors of the forward graph that become inputs, in the order in which they were first asked for.
     private(set) var residuals: [(name: String, type: TensorType)] = []
     /// MaxPool nodes whose second output is needed, and its name.
-    private(set) var indices: [Int: String] = [:]
-    /// Residuals that no operator makes, and the name under which the forward graph is to give each of them out.
-    private(set) var copies: [String: String] = [:]
+    private var indices: [Int: String] = [:]
+    /// Tensors that no operator makes, and the name under which the forward graph is to give each of them out.
+    private var copies: [String: String] = [:]
+    /// By the names of tensors of either graph.
     private var known: [String: Value] = [:]
     private var scalars: [UInt32: Value] = [:]
     private var vectors: [[Int]: String] = [:]
     private var made = 0
 
-    init(forward: Graph, types: [String: TensorType]) {
+    init(forward: Graph, types: [String: TensorType], rectifier: Rectifier = .plain) {
         self.forward = forward
         self.types = types
+        self.rectifier = rectifier
+        source = forward
     }
 
-    var operatorSetOfForward: Int { forward.operatorSets[""] ?? 1 }
+    /// The version of the standard operators that defines a node of the source.
+    func operatorSet(of node: Node) -> Int {
+        node.index < forward.nodes.count ? forward.operatorSets[""] ?? 1 : Self.operatorSet
+    }
 
     private func newName(_ op: String) -> String {
         made += 1
@@ -37,7 +47,7 @@ final class BackwardGraph {
 
     // MARK: The forward graph's tensors
 
-    func type(of tensor: String) -> TensorType { types[tensor]! }
+    func type(of tensor: String) -> TensorType { types[tensor] ?? TensorType(shape: known[tensor]!.shape) }
 
     /// A tensor of the forward graph: written in if it is the same for every picture, else read as a residual.
     func value(of tensor: String) -> Value {
@@ -63,17 +73,21 @@ final class BackwardGraph {
     private func residual(_ tensor: String, _ type: TensorType) -> Value {
         var type = type
         if type.elementType.isFloat { type.elementType = .float32 }
-        var name = tensor
-        // Inputs and constants: an engine takes outputs from operators.
-        if forward.hasTensor(tensor), forward.producer(of: tensor) == nil {
-            name = freeName("\(tensor)/copy")
-            copies[tensor] = name
-        }
+        let name = output(for: tensor)
         residuals.append((name, type))
-        writer.input(name, type)
-        let value = Value(graph: self, name: name, shape: type.shape)
+        let value = input(name, type)
         known[tensor] = value
         return value
+    }
+
+    /// The forward graph's output that gives a tensor: inputs and constants are copied, since an engine takes outputs from
+    /// operators.
+    func output(for tensor: String) -> String {
+        if let copy = copies[tensor] { return copy }
+        guard forward.hasTensor(tensor), forward.producer(of: tensor) == nil else { return tensor }
+        let name = freeName("\(tensor)/copy")
+        copies[tensor] = name
+        return name
     }
 
     /// A name that no tensor of the forward graph has.
@@ -94,8 +108,8 @@ final class BackwardGraph {
         return known[name] ?? residual(name, TensorType(shape: types[output]!.shape, elementType: .int64))
     }
 
-    func constant(_ tensor: String) -> Constant? { forward.constant(tensor) }
-    func integers(_ tensor: String) -> [Int]? { forward.integers(tensor) }
+    func constant(_ tensor: String) -> Constant? { source.constant(tensor) }
+    func integers(_ tensor: String) -> [Int]? { source.integers(tensor) }
 
     // MARK: Constants
 
@@ -110,13 +124,13 @@ final class BackwardGraph {
     func floats(_ values: [Float], shape: [Int]) -> Value {
         let name = newName("constant")
         writer.constant(name, values, shape: shape)
-        return Value(graph: self, name: name, shape: shape)
+        return value(name, shape)
     }
 
     func integers(_ values: [Int], shape: [Int]) -> Value {
         let name = newName("constant")
         writer.constant(name, values, shape: shape)
-        return Value(graph: self, name: name, shape: shape)
+        return value(name, shape)
     }
 
     /// A list of integers, such as axes or a shape.
@@ -133,7 +147,7 @@ final class BackwardGraph {
     func apply(_ op: String, _ inputs: [String], _ attributes: [NodeAttribute] = [], shape: [Int]) -> Value {
         let name = newName(op)
         writer.add(op, inputs, [name], attributes)
-        return Value(graph: self, name: name, shape: shape)
+        return value(name, shape)
     }
 
     /// The same, with inputs that are lists of integers behind the first.
@@ -156,14 +170,67 @@ final class BackwardGraph {
     func repeated(_ node: Node, reading inputs: [String], shape: [Int]) -> Value {
         let name = newName(node.op)
         writer.add(node.copy(reading: inputs, making: [name]))
-        return Value(graph: self, name: name, shape: shape)
+        return value(name, shape)
+    }
+
+    /// A tensor that has just been written.
+    private func value(_ name: String, _ shape: [Int]) -> Value {
+        let value = Value(graph: self, name: name, shape: shape)
+        known[name] = value
+        return value
+    }
+
+    // MARK: Inputs, outputs, the finished graphs
+
+    func input(_ name: String, shape: [Int]) -> Value { input(name, TensorType(shape: shape)) }
+
+    private func input(_ name: String, _ type: TensorType) -> Value {
+        writer.input(name, type)
+        return value(name, type.shape)
+    }
+
+    func give(_ value: Value, as name: String) {
+        writer.add("Identity", [value.name], [name])
+        writer.output(name, TensorType(shape: value.shape))
     }
 
     /// The backward graph's file, complete.
-    func serialized(seed: TensorType, result: Value) throws(ONNXError) -> Data {
-        writer.input(Gradient.seed, seed)
-        writer.add("Identity", [result.name], [Gradient.result])
-        writer.output(Gradient.result, TensorType(shape: result.shape))
-        return try writer.serialized(operatorSet: Self.operatorSet, name: forward.file)
+    func serialized() throws(ONNXError) -> Data {
+        try writer.serialized(operatorSet: Self.operatorSet, name: forward.file)
+    }
+
+    /// The forward graph with tensors and residuals among its outputs.
+    func forward(giving tensors: [String]) throws(ONNXError) -> Graph {
+        var graph = try Graph(forwardWithResiduals, operatorSets: forward.operatorSets, file: forward.file)
+        for tensor in tensors { try graph.addOutput(output(for: tensor)) }
+        for residual in residuals { try graph.addOutput(residual.name) }
+        return graph
+    }
+
+    /// The forward graph, then all that has been written, which reads it.
+    func joinedWithForward() throws(ONNXError) -> Graph {
+        var joined = forward.proto
+        joined.node = forwardWithResiduals.node
+        joined.node += writer.proto.node
+        joined.initializer += writer.proto.initializer
+        let made = Set(residuals.map(\.name))
+        joined.input += writer.proto.input.filter { !made.contains($0.name) }
+        return try Graph(joined, operatorSets: forward.operatorSets, file: forward.file)
+    }
+
+    /// Its nodes are the forward graph's, in their order, then copies of inputs.
+    private var forwardWithResiduals: Onnx_GraphProto {
+        var changed = forward.proto
+        for (index, name) in indices {
+            changed.node[index].output = [changed.node[index].output[0], name]
+        }
+        for (tensor, copy) in copies.sorted(by: { $0.key < $1.key }) {
+            var identity = Onnx_NodeProto()
+            identity.opType = "Identity"
+            identity.input = [tensor]
+            identity.output = [copy]
+            changed.node.append(identity)
+        }
+        return changed
     }
 }

@@ -1,32 +1,49 @@
 /// The part of a graph that a gradient flows through: between a target tensor and class scores.
 package struct GradientPath: Sendable {
-    package let target: String
+    package let targets: [String]
     package let scores: String
+    /// Methods that need no gradient, for messages.
+    let alternatives: [String]
     /// The data's order.
     let nodes: [Node]
-    /// Tensors that depend on the target and that the scores depend on, both of these included.
+    /// Tensors that depend on a target and that the scores depend on, all of these included.
     let tensors: Set<String>
     let graph: Graph
 
+    /// - Parameters:
+    ///   - targets: at least one; one may lie behind another.
+    ///   - alternatives: what error messages offer: names of methods that need no gradient.
     /// - Throws: `.layerNotFound` for tensors that do not exist, `.scoresDoNotDepend`, and for an operator without a rule
     ///   `.noGradientRule`.
-    package init(_ graph: Graph, from target: String, to scores: String) throws(ONNXError) {
+    package init(
+        _ graph: Graph, from targets: [String], to scores: String, alternatives: [String] = []
+    ) throws(ONNXError) {
         func fail(_ problem: ONNXError.Problem) -> ONNXError { ONNXError(file: graph.file, problem: problem) }
-        for tensor in [target, scores] where !graph.hasTensor(tensor) {
+        precondition(!targets.isEmpty)
+        for tensor in targets + [scores] where !graph.hasTensor(tensor) {
             throw fail(.layerNotFound(tensor, similar: []))
         }
-        (self.graph, self.target, self.scores) = (graph, target, scores)
-        let ancestors = Self.ancestors(graph, of: scores, downTo: target)
+        (self.graph, self.targets, self.scores, self.alternatives) = (graph, targets, scores, alternatives)
+        let ancestors = Self.ancestors(graph, of: scores)
+        for target in targets
+        where target == scores || !graph.consumers(of: target).contains(where: { ancestors.contains($0.index) }) {
+            throw fail(.scoresDoNotDepend(layer: target, scores: scores))
+        }
         do throws(ONNXError.Problem) {
-            let (nodes, tensors) = try Self.descendants(graph, of: target, among: ancestors)
-            guard tensors.contains(scores), target != scores else {
-                throw .scoresDoNotDepend(layer: target, scores: scores)
-            }
+            let (nodes, tensors) = try Self.descendants(graph, of: targets, among: ancestors, alternatives)
+            guard tensors.contains(scores) else { throw .scoresDoNotDepend(layer: targets[0], scores: scores) }
             self.nodes = graph.ordered(nodes)
             self.tensors = tensors
         } catch {
             throw fail(error)
         }
+    }
+
+    /// With one target.
+    package init(
+        _ graph: Graph, from target: String, to scores: String, alternatives: [String] = []
+    ) throws(ONNXError) {
+        try self.init(graph, from: [target], to: scores, alternatives: alternatives)
     }
 
     /// Tensors whose types and shapes the rules may ask for, sorted.
@@ -35,7 +52,7 @@ package struct GradientPath: Sendable {
             // Outputs that nobody reads need not even be there; but the parts of a Split add up.
             node.outputs.filter { node.op == "Split" || !graph.consumers(of: $0).isEmpty }
         }
-        return Set(nodes.flatMap(\.inputs) + made).union([target, scores]).filter { !$0.isEmpty }.sorted()
+        return Set(nodes.flatMap(\.inputs) + made).union(targets + [scores]).filter { !$0.isEmpty }.sorted()
     }
 
     /// Of these, the ones whose types the file does not tell for sure: an engine must infer them.
@@ -57,26 +74,25 @@ package struct GradientPath: Sendable {
         return node.inputs
     }
 
-    /// Nodes that scores depend on, without those before the target.
-    private static func ancestors(_ graph: Graph, of scores: String, downTo target: String) -> Set<Int> {
+    /// Nodes that scores depend on.
+    private static func ancestors(_ graph: Graph, of scores: String) -> Set<Int> {
         var found: Set<Int> = []
         var waiting = [scores]
         while let tensor = waiting.popLast() {
-            guard tensor != target, let node = graph.producer(of: tensor), found.insert(node.index).inserted else {
-                continue
-            }
+            guard let node = graph.producer(of: tensor), found.insert(node.index).inserted else { continue }
             waiting += variableInputs(node)
         }
         return found
     }
 
-    /// Of the ancestors, those that depend on the target, and the tensors between them.
+    /// Of the ancestors, those that depend on a target, and the tensors between them.
     private static func descendants(
-        _ graph: Graph, of target: String, among ancestors: Set<Int>
+        _ graph: Graph, of targets: [String], among ancestors: Set<Int>, _ alternatives: [String]
     ) throws(ONNXError.Problem) -> (nodes: Set<Int>, tensors: Set<String>) {
         var nodes: Set<Int> = []
-        var tensors: Set<String> = [target]
-        var waiting = [target]
+        var tensors = Set(targets)
+        var waiting = targets
+        // The first in the file of each kind, so that the same file gives the same message.
         var unknown: Node?
         var misread: (node: Node, position: Int)?
         while let tensor = waiting.popLast() {
@@ -85,24 +101,24 @@ package struct GradientPath: Sendable {
                 case .none: continue
                 case .unknown:
                     if node.index < unknown?.index ?? .max { unknown = node }
-                    continue
                 case .rule(let rule):
                     for position in node.inputs.indices
                     where node.inputs[position] == tensor && !rule.inputs.contains(position) {
                         if node.index < misread?.node.index ?? .max { misread = (node, position) }
                     }
-                }
-                guard nodes.insert(node.index).inserted else { continue }
-                for output in node.outputs where !output.isEmpty && tensors.insert(output).inserted {
-                    waiting.append(output)
+                    guard nodes.insert(node.index).inserted else { continue }
+                    for output in rule.hasDiscreteOutputs ? node.outputs.prefix(1) : node.outputs[...]
+                    where !output.isEmpty && tensors.insert(output).inserted {
+                        waiting.append(output)
+                    }
                 }
             }
         }
-        if let unknown {
-            throw .noGradientRule(op: unknown.op, node: unknown.label, known: RuleTable.rules.keys.sorted())
-        }
+        if let unknown { throw .noGradientRule(op: unknown.op, node: unknown.label, alternatives: alternatives) }
         if let (node, position) = misread {
-            throw .noGradient(node: node.label, reason: "its input '\(node.inputs[position])' depends on the picture")
+            throw .noGradient(
+                node: node.label, reason: "its input '\(node.inputs[position])' depends on the picture",
+                alternatives: alternatives)
         }
         return (nodes, tensors)
     }

@@ -28,6 +28,8 @@ struct Rule: Sendable {
     let inputs: Inputs
     /// Whether gradients of outputs behind the first are taken, too.
     var takesAllOutputs = false
+    /// Outputs behind the first are positions or truth values, through which no gradient flows.
+    var hasDiscreteOutputs = false
     let backward: Backward
 
     /// The gradient flows to the first input only.
@@ -35,9 +37,13 @@ struct Rule: Sendable {
         self.init(.only([0]), backward)
     }
 
-    init(_ inputs: Inputs, takesAllOutputs: Bool = false, _ backward: @escaping Backward) {
+    init(
+        _ inputs: Inputs, takesAllOutputs: Bool = false, hasDiscreteOutputs: Bool = false,
+        _ backward: @escaping Backward
+    ) {
         self.inputs = inputs
         self.takesAllOutputs = takesAllOutputs
+        self.hasDiscreteOutputs = hasDiscreteOutputs
         self.backward = backward
     }
 }
@@ -53,6 +59,9 @@ struct Step {
 
     /// The gradient of the first output.
     var dy: Value { gradients[0]! }
+    /// The version of the standard operators that defines the node.
+    var operatorSet: Int { graph.operatorSet(of: node) }
+
     /// The first input.
     var x: Value { x(0) }
     /// The first output.

@@ -90,6 +90,11 @@ enum Broadcast {
         return zip(padded(a, to: rank), padded(b, to: rank)).map { $0 == 1 ? $1 : $0 }
     }
 
+    /// Whether a tensor of one shape can have been broadcast to another.
+    static func reaches(_ wide: [Int], from narrow: [Int]) -> Bool {
+        narrow.count <= wide.count && zip(padded(narrow, to: wide.count), wide).allSatisfy { $0 == $1 || $0 == 1 }
+    }
+
     /// With leading dimensions of 1.
     static func padded(_ shape: [Int], to rank: Int) -> [Int] {
         [Int](repeating: 1, count: max(0, rank - shape.count)) + shape

@@ -6,30 +6,6 @@ import Testing
 
 /// Gradients of whole nets against PyTorch's.
 struct DifferentiatedModelTests {
-    /// A net with its golden picture run through it.
-    private final class Net {
-        let golden: GradientGolden
-        let model: DifferentiatedModel
-        let forward: InferRequest
-        let backward: BackwardPass
-
-        init(_ name: String, precision: String = "f32", target: String? = nil) throws {
-            golden = try GradientGolden(name)
-            let properties = RuleBench.properties.merging(["INFERENCE_PRECISION_HINT": precision]) { $1 }
-            model = try DifferentiatedModel(
-                try Model(contentsOf: GradientGolden.model(name)), from: target ?? golden.target, to: golden.scores,
-                input: nil, core: try RuleBench.core.get(), properties: properties)
-            forward = try InferRequest(model.forward)
-            backward = try BackwardPass(model, of: forward)
-            let picture = try forward.inputTensor("picture")
-            _ = try picture.bytes().bindMemory(to: Float.self).update(fromContentsOf: golden.picture)
-            try forward.start()
-            try forward.wait()
-        }
-
-        func output(_ name: String) throws -> [Float] { Array(try forward.outputTensor(name).floats()) }
-    }
-
     /// The greatest difference, as a share of the expected numbers' range.
     private func error(_ found: [Float], _ expected: [Float]) -> Float {
         guard found.count == expected.count, let low = expected.min(), let high = expected.max(), high > low else {
@@ -38,8 +14,8 @@ struct DifferentiatedModelTests {
         return zip(found, expected).map { abs($0 - $1) }.max()! / (high - low)
     }
 
-    @Test(arguments: ["vgg", "resnet", "mobilenet"]) func theGradientIsPyTorchs(name: String) throws {
-        let net = try Net(name)
+    @Test(arguments: GradientGolden.names) func theGradientIsPyTorchs(name: String) throws {
+        let net = try GoldenNet(name)
         let golden = net.golden
         #expect(net.model.gradient.target.type.shape == golden.shape)
         #expect(error(try net.output(golden.target), golden.activations) < 1e-5)
@@ -54,7 +30,7 @@ struct DifferentiatedModelTests {
     /// The backward model stays in 32 bits: the error is that of the residuals, which have 8 significant bits.
     @Test(arguments: ["vgg", "resnet", "mobilenet"])
     func theGradientOfA16BitModelIsRoughlyTheSame(name: String) throws {
-        let net = try Net(name, precision: "bf16")
+        let net = try GoldenNet(name, precision: "bf16")
         for (classID, expected) in net.golden.gradients {
             let gradient = Array(try net.backward.gradient(ofClass: try #require(Int(classID))))
             // In 16 bits throughout it would be noise.
@@ -71,10 +47,10 @@ struct DifferentiatedModelTests {
             / (product(a, meanA, a, meanA) * product(b, meanB, b, meanB)).squareRoot()
     }
 
-    @Test(arguments: ["vgg", "resnet", "mobilenet"]) func wholeNetsAreDifferentiatedDownToTheirInput(name: String)
+    @Test(arguments: GradientGolden.names) func wholeNetsAreDifferentiatedDownToTheirInput(name: String)
         throws
     {
-        let net = try Net(name, target: "picture")
+        let net = try GoldenNet(name, targets: ["picture"])
         let gradient = Array(try net.backward.gradient(ofClass: 1))
         let picture = try net.forward.inputTensor("picture")
         let pixels = try picture.bytes().bindMemory(to: Float.self)
@@ -99,14 +75,54 @@ struct DifferentiatedModelTests {
 
     /// Vectors of several classes add up: the gradient is linear in the seed.
     @Test func theGradientOfASumIsTheSumOfGradients() throws {
-        let net = try Net("resnet")
+        let net = try GoldenNet("resnet")
         let (first, second) = (net.golden.gradients["1"]!, net.golden.gradients["4"]!)
         let sum = Array(try net.backward.gradient(weights: [0, 2, 0, 0, -1]))
         #expect(error(sum, zip(first, second).map { 2 * $0 - $1 }) < 1e-4)
     }
 
+    /// The input, a tensor in the middle, and one behind both.
+    @Test(arguments: GradientGolden.names) func severalTargetsAreDifferentiatedAtOnce(name: String) throws {
+        let golden = try GradientGolden(name)
+        let graph = try Model(contentsOf: GradientGolden.model(name)).graph
+        let middle = try #require(graph.tensors(before: golden.target).last)
+        let targets = ["picture", golden.target, middle]
+        let several = try GoldenNet(name, targets: targets)
+        let found = try several.backward.gradients(ofClass: 1).map { Array($0) }
+        for (position, target) in targets.enumerated() {
+            let alone = try GoldenNet(name, targets: [target])
+            #expect(error(found[position], Array(try alone.backward.gradient(ofClass: 1))) < 1e-6, "\(target)")
+            #expect(several.model.gradient.targets[position].name == target)
+        }
+        #expect(try several.output(several.model.gradient.targets[0].output) == golden.picture)
+    }
+
+    @Test(arguments: GradientGolden.names) func theGuidedGradientIsPyTorchs(name: String) throws {
+        let net = try GoldenNet(name, targets: ["picture"], rectifier: .guided)
+        #expect(error(Array(try net.backward.gradient(ofClass: 1)), net.golden.guided) < 1e-4)
+    }
+
+    /// Of nets of ReLUs, poolings and dense layers it is 0, which is known before anything is computed.
+    @Test(arguments: GradientGolden.names) func theHessiansProductIsPyTorchs(name: String) throws {
+        let net = try GoldenNet(name, order: .second)
+        let golden = net.golden
+        #expect(net.model.gradient.isPiecewiseLinear == ["vgg", "resnet"].contains(name))
+        var seed = [Float](repeating: 0, count: golden.logits.count)
+        seed[1] = 1
+        let found = try golden.activations.withUnsafeBufferPointer { activations in
+            let (gradient, product) = try net.backward.hessianProduct(weights: seed, vector: activations)
+            return (gradient: Array(gradient), product: Array(product))
+        }
+        #expect(error(found.gradient, golden.gradients["1"]!) < 1e-4)
+        if let expected = golden.product {
+            #expect(error(found.product, expected) < 1e-4)
+        } else {
+            #expect(found.product == [Float](repeating: 0, count: golden.activations.count))
+        }
+    }
+
     @Test func theSameFileGivesTheSameBackwardGraph() throws {
-        let (one, other) = (try Net("mobilenet"), try Net("mobilenet"))
+        let (one, other) = (try GoldenNet("mobilenet"), try GoldenNet("mobilenet"))
         let isSame = one.model.gradient.backward == other.model.gradient.backward
         #expect(isSame)
     }

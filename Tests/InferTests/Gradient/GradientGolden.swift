@@ -13,6 +13,12 @@ struct GradientGolden: Decodable, Sendable {
     let activations: [Float]
     /// dy_c/dA for some classes.
     let gradients: [String: [Float]]
+    /// H · A, H the Hessian of class 1's score with respect to A; nil where it is 0.
+    let product: [Float]?
+    /// The guided gradient of class 1's score with respect to the picture.
+    let guided: [Float]
+
+    static let names = ["vgg", "resnet", "mobilenet", "softplus", "logsoftmax", "attention"]
 
     private static let folder = checkout.appending(path: "Tests/Fixtures/gradients")
 

@@ -49,6 +49,7 @@ struct GradientRuleTests {
             properties: RuleBench.properties)
         let forward = try InferRequest(model.forward)
         let backward = try BackwardPass(model, of: forward)
+        try forward.inputTensor("x0").bytes().bindMemory(to: Float.self).update(repeating: 0)
         try forward.start()
         try forward.wait()
         let gradient = Array(try backward.gradient(weights: [1, 2, 3, 4]))

@@ -40,7 +40,6 @@ extension RuleCase {
             graph.add("GroupNormalization", ["x0", "scale", "bias"], ["y"], [.int("num_groups", 2)])
         },
         plain("LRN", [[1, 5, 2, 2]], [.int("size", 3), .float("alpha", 0.5), .float("bias", 2)]),
-        plain("LRN", [[2, 5, 1, 2]], [.int("size", 4), .float("alpha", 0.5), .float("beta", 0.6)], named: "LRN even"),
         plain("LpNormalization", [[2, 5]], [.int("axis", 1)]),
     ]
 

@@ -218,6 +218,15 @@ extension RuleCase {
             graph.constant("indices", [0, 1, 1, 2, 0, 1], shape: [3, 2])
             graph.add("GatherND", ["x0", "indices"], ["y"])
         },
+        RuleCase("ScatterElements", [[3, 2], [2, 2]]) { graph in
+            graph.constant("indices", [0, -1, 2, 0], shape: [2, 2])
+            graph.add("ScatterElements", ["x0", "indices", "x1"], ["y"])
+        },
+        RuleCase("ScatterElements that adds", [[2, 4], [2, 3]]) { graph in
+            graph.constant("indices", [0, 3, 0, 1, 1, 2], shape: [2, 3])
+            graph.add(
+                "ScatterElements", ["x0", "indices", "x1"], ["y"], [.int("axis", 1), .string("reduction", "add")])
+        },
         RuleCase("Tile", [[2, 3]]) { graph in
             graph.constant("repeats", [2, 1], shape: [2])
             graph.add("Tile", ["x0", "repeats"], ["y"])

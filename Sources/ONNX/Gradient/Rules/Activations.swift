@@ -1,7 +1,7 @@
 /// Activation functions. Where the output tells enough, it is read rather than the input: the next operator often needs
 /// it, too.
 let activationRules: [String: Rule] = [
-    "Relu": Rule { [$0.dy.kept(where: $0.y > 0)] },
+    "Relu": Rule { [$0.graph.rectifier.passed($0.dy).kept(where: $0.y > 0)] },
     "LeakyRelu": Rule { step in
         [(step.x > 0).choose(step.dy, else: step.dy * (step.node.float("alpha") ?? 0.01))]
     },
@@ -64,7 +64,10 @@ let activationRules: [String: Rule] = [
     },
     "Clip": Rule { step in
         var gradient = step.dy
-        if let low = bound("min", 1, of: step) { gradient = gradient.kept(where: step.x >= .value(low)) }
+        if let low = bound("min", 1, of: step) {
+            if isZero("min", 1, of: step) { gradient = step.graph.rectifier.passed(gradient) }
+            gradient = gradient.kept(where: step.x >= .value(low))
+        }
         if let high = bound("max", 2, of: step) { gradient = gradient.kept(where: step.x <= .value(high)) }
         return [gradient]
     },
@@ -83,9 +86,15 @@ private func bound(_ attribute: String, _ position: Int, of step: Step) -> Value
     return step.node.input(position).map { step.graph.value(of: $0) }
 }
 
+private func isZero(_ attribute: String, _ position: Int, of step: Step) -> Bool {
+    let number =
+        step.node.float(attribute) ?? step.node.input(position).flatMap { step.graph.constant($0)?.values.first }
+    return number == 0
+}
+
 /// One axis from operator set 13 on; before, all axes from the given one to the last were one.
 private func softmaxAxes(_ step: Step) -> [Int] {
     let rank = step.outputShape.count
-    if step.graph.operatorSetOfForward >= 13 { return [step.axis(step.node.int("axis") ?? -1)] }
+    if step.operatorSet >= 13 { return [step.axis(step.node.int("axis") ?? -1)] }
     return Array(step.axis(step.node.int("axis") ?? 1)..<rank)
 }

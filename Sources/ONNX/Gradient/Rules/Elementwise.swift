@@ -28,7 +28,13 @@ let elementwiseRules: [String: Rule] = [
     // d erf(x) = 2 / √π · exp(-x²)
     "Erf": Rule { [$0.dy * (-($0.x * $0.x)).exponential * 1.128_379_2] },
     "Identity": Rule { [$0.dy] },
-    "Dropout": Rule { [$0.dy] },
+    // It does nothing in inference.
+    "Dropout": Rule(.only([0]), hasDiscreteOutputs: true) { step in
+        if let training = step.node.input(2), step.graph.integers(training) != [0] {
+            throw step.refuse("it is in training mode")
+        }
+        return [step.dy]
+    },
     // To floats only: whole numbers have no gradient.
     "Cast": Rule { [$0.dy] },
     "CastLike": Rule { [$0.dy] },

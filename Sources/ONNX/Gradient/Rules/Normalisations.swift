@@ -49,7 +49,7 @@ private func normalised(_ x: Value, _ dn: Value, axes: [Int], epsilon: Float) ->
         throw step.refuse("its groups do not fit its input \(shape)")
     }
     let scale = step.x(1)
-    let isPerGroup = scale.count == groups && step.graph.operatorSetOfForward < 21
+    let isPerGroup = scale.count == groups && step.operatorSet < 21
     let channels =
         isPerGroup
         ? scale.reshaped(to: [groups, 1]).expanded(to: [groups, shape[1] / groups]).flattened : scale

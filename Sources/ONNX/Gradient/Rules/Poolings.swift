@@ -14,7 +14,7 @@ let poolingRules: [String: Rule] = [
         let isFirst = first.isEqual(to: step.graph.integers(Array(0..<places[2]), shape: [places[2]]))
         return [step.dy.reshaped(to: first.shape).kept(where: isFirst).reshaped(to: shape)]
     },
-    "MaxPool": Rule { step in
+    "MaxPool": Rule(.only([0]), hasDiscreteOutputs: true) { step in
         guard step.node.int("storage_order") ?? 0 == 0 else { throw step.refuse("it counts by columns") }
         // Equality with the maximum would not do: after a ReLU many zeros are equal, and each would get the gradient.
         return [step.dy.scattered(to: step.graph.maximumPositions(of: step.node), shape: step.shape())]
