@@ -71,16 +71,12 @@ class Layer:
         """Of pictures, [n, 3, H, W] -> [n]."""
         return lambda pictures: self.net(torch.as_tensor(pictures)).detach().numpy()[:, class_id]
 
-    def curvature(self, class_id, rest):
-        """H A, with H the second derivatives of the logit, or of logit + log-softmax."""
+    def curvature(self, class_id):
+        """G and H A, with G and H the first and second derivatives of logit + log-softmax."""
         at = self.output.clone().requires_grad_()
         y = self.run(at)[0]
-        target = y[class_id] + y.log_softmax(0)[class_id] if rest else y[class_id]
-        G = torch.autograd.grad(target, at, create_graph=True)[0]
-        if not G.requires_grad:
-            return self.grid(G), np.zeros_like(self.A)
-        product = torch.autograd.grad(G, at, self.output, allow_unused=True)[0]
-        return self.grid(G.detach()), self.grid(torch.zeros_like(at) if product is None else product)
+        G = torch.autograd.grad(y[class_id] + y.log_softmax(0)[class_id], at, create_graph=True)[0]
+        return self.grid(G.detach()), self.grid(torch.autograd.grad(G, at, self.output)[0])
 
 
 def contrast(layer, class_id):
@@ -127,8 +123,8 @@ def formula(method, layer, class_id, net_name, layer_name):
         return None if layer.is_tokens else f.reciprocam(A, layer.head(class_id))
     if method == "vit-reciprocam":
         return f.reciprocam(A, layer.head(class_id), GAUSSIAN) if layer.is_tokens else None
-    if method in ("shapleycam", "shapleycam-rest"):
-        G, product = layer.curvature(class_id, rest=method.endswith("rest"))
+    if method == "shapleycam":  # Cai 2025, eq. 20
+        G, product = layer.curvature(class_id)
         return f.gradcam(A, G - 0.5 * product)
     if method == "finercam":
         return f.gradcam(A, contrast(layer, class_id))
@@ -138,7 +134,7 @@ def formula(method, layer, class_id, net_name, layer_name):
 METHODS = [
     "cam", "gradcam", "gradcam++", "hirescam", "gradcam-elementwise", "xgradcam", "layercam", "eigencam", "eigengradcam",
     "scorecam", "is-cam", "ablationcam", "reciprocam", "vit-reciprocam", "fem", "kpca-cam", "shapleycam",
-    "shapleycam-rest", "finercam", "features",
+    "finercam", "features",
 ]
 
 
@@ -151,9 +147,7 @@ def maps(net, net_name, layer, layer_name):
             entry = {"method": method, "layer": layer_name, "class": class_id, "formula": rounded(raw)}
             arguments = (net, layer.module, layer.picture, class_id, layer.reshape)
             try:
-                if method == "shapleycam-rest":
-                    entry["pytorch-grad-cam"] = rounded(libraries.shapley_of_rest(*arguments))
-                elif method in libraries.PYTORCH_GRAD_CAM:
+                if method in libraries.PYTORCH_GRAD_CAM:
                     theirs, final = libraries.of_pytorch_grad_cam(method, *arguments)
                     entry["pytorch-grad-cam"] = rounded(theirs)
                     # One for each net is enough to show that the pipelines behind agree.
@@ -184,7 +178,7 @@ def main():
                 for key, layer in layers.items()
             },
             "maps": [entry for key, layer in layers.items() for entry in maps(net, name, layer, key)],
-            "inputs": inputs.goldens(net, targets["last"], picture, CLASSES[0]) if name != "vit" else [],
+            "inputs": inputs.goldens(net, layers["last"], CLASSES[0]) if name != "vit" else [],
         }
         (HERE / f"{name}.json").write_text(json.dumps(golden, separators=(",", ":")) + "\n")
     captum_net.write(HERE)

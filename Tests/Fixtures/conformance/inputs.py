@@ -68,27 +68,36 @@ def fullgrad(net, picture, class_id):
     return total
 
 
-def goldens(net, target, picture, class_id):
+def strongest(gradient):
+    """Of the colours, [3, H, W] -> [H, W]."""
+    return np.abs(gradient).max(0)
+
+
+def goldens(net, layer, class_id):
+    picture = layer.picture
     x = picture.clone().requires_grad_()
     gradient = torch.autograd.grad(net(x)[0, class_id], x)[0][0].numpy()
     product, terms, y = full_gradient(net, picture, class_id)
-    entries = [
-        {"method": "saliency", "class": class_id, "formula": rounded(np.abs(gradient).max(0)),
-         "gradient": rounded(gradient)},
-    ]
+    is_rectified = not any(isinstance(part, nn.SiLU) for part in net.modules())
+    if is_rectified:
+        assert abs(product.sum() + sum(term.sum() for term in terms) - y) < 1e-9
     with libraries.quiet():
         cam = FullGrad(net, [])
+        # As it gives it out: it is scaled within, too.
         final = cam(picture.clone(), [ClassifierOutputTarget(class_id)])[0]
         cam.activations_and_grads.release()
-    entries.append(
-        {"method": "fullgrad", "class": class_id, "formula": rounded(fullgrad(net, picture, class_id)),
-         "pytorch-grad-cam final": rounded(final), "terms": len(terms)})
-    if not any(isinstance(part, nn.SiLU) for part in net.modules()):
-        assert abs(product.sum() + sum(term.sum() for term in terms) - y) < 1e-9
-    if any(isinstance(part, nn.ReLU) for part in net.modules()):
+    maps = {
+        "saliency": {"formula": strongest(gradient)},
+        "fullgrad": {"formula": fullgrad(net, picture, class_id), "pytorch-grad-cam": final},
+    }
+    if is_rectified:
         guided = guided_gradient(net, picture, class_id)
         theirs = GuidedBackpropReLUModel(net)(picture.clone(), class_id).transpose(2, 0, 1)
-        entries.append(
-            {"method": "guided-backprop", "class": class_id, "formula": rounded(guided),
-             "pytorch-grad-cam": rounded(theirs)})
-    return entries
+        maps["guided-backprop"] = {"formula": strongest(guided), "pytorch-grad-cam": strongest(theirs)}
+        # Selvaraju et al. 2017, sec. 3.2.
+        region = f.bilinear(np.maximum(f.gradcam(layer.A, layer.G[class_id]), 0), *picture.shape[2:])
+        maps["guided-gradcam"] = {"formula": strongest(guided) * region}
+    return [
+        {"method": method, "class": class_id, **{key: rounded(values) for key, values in found.items()}}
+        for method, found in maps.items()
+    ]

@@ -50,26 +50,11 @@ def of_pytorch_grad_cam(method, net, target, picture, class_id, reshape=None, ne
         if method == "finercam":
             final = cam(picture, None, target_idx=class_id)
         else:
-            final = cam(picture, [ClassifierOutputTarget(class_id)])
+            # Shapley-CAM's authors differentiate logit + log-softmax.
+            target_of = ClassifierOutputReST if method == "shapleycam" else ClassifierOutputTarget
+            final = cam(picture, [target_of(class_id)])
     base.activations_and_grads.release()
     return raw[0][0], final[0]
-
-
-def shapley_of_rest(net, target, picture, class_id, reshape=None):
-    """Shapley-CAM as its authors use it, on logit + log-softmax; raw."""
-    cam = pgc.ShapleyCAM(net, [target], reshape)
-    raw = []
-    image = cam.get_cam_image
-    cam.get_cam_image = lambda *arguments: raw.append(np.array(detached(image, *arguments))) or raw[-1]
-    with quiet():
-        cam(picture, [ClassifierOutputReST(class_id)])
-    cam.activations_and_grads.release()
-    return raw[0][0]
-
-
-def detached(image, *arguments):
-    result = image(*arguments)
-    return result.detach().numpy() if isinstance(result, torch.Tensor) else result
 
 
 def of_torch_cam(method, net, target, picture, class_id, reshape=None):

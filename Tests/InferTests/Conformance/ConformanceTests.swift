@@ -9,16 +9,8 @@ import Testing
 struct ConformanceTests {
     private static let table = Result { try ConformanceTable() }
 
-    private func expected(_ golden: ConformanceGolden.Map) -> [Float]? {
-        switch Conformance.reference(golden.method) {
-        case .formula: golden.formula
-        case .pytorchGradCAM: golden.pytorchGradCAM
-        case .torchCAM: golden.torchCAM
-        }
-    }
-
     private func error(_ map: [Float], _ golden: ConformanceGolden.Map) throws -> Float {
-        var expected = try #require(expected(golden))
+        var expected = try #require(Conformance.expected(golden))
         if Conformance.isSignFree.contains(golden.method) {
             expected = MapComparison.turned(expected, like: map)
         }
