@@ -1,4 +1,3 @@
-import Foundation
 import ONNX
 import Pipeline
 
@@ -7,15 +6,19 @@ final class Engine {
     let path: String
     let compiled: CompiledModel
     let input: ModelInput
+    /// The model's own input tensor, which methods differentiate with respect to.
+    let imageInput: ImageInput
     let scores: ClassScores
     let classes: Int
     let method: any CAMMethod
-    /// What is mapped.
+    /// What is mapped; none where the method maps the picture itself.
     let layers: [Layer]
     /// For CAM.
     let head: ClassActivation?
     /// For methods that need gradients.
-    let gradient: DifferentiatedModel?
+    let gradients: [GradientKind: BackwardModel]
+    /// For Full-Grad: in the order of its gradient's targets behind the first, which is the picture.
+    let biases: [BiasedTensor]
     /// What the engine computes in, such as "f32" or "bf16".
     let precision: String
     let requestsInFlight: Int
@@ -24,164 +27,147 @@ final class Engine {
     /// How maps are made and why so, for the log.
     let notes: [String]
 
-    /// - Parameter layer: the tensor or node to map; nil: found from the graph.
-    init(_ files: consuming ModelFiles, layer: String?, _ config: InferConfig) throws(InferError) {
+    init(_ files: consuming ModelFiles, _ config: InferConfig) throws(InferError) {
         path = files.path
+        let named = config.layers.isEmpty ? files.card.layer.map { [$0] } ?? [] : config.layers
         let choice: MethodChoice
-        let graphInput: ImageInput
         do throws(ONNXError) {
-            graphInput = try files.model.graph.imageInput(layout: files.card.input.layout?.tensorLayout)
-            choice = try MethodChoice(config.method, files.model.graph, layer: layer)
-            // Later changes of the graph keep these outputs.
+            imageInput = try files.model.graph.imageInput(layout: files.card.input.layout?.tensorLayout)
+            choice = try MethodChoice(config.method, files.model.graph, layers: named)
             if let head = choice.head {
-                for tensor in [head.target, head.logits] { try files.model.graph.addOutput(tensor) }
+                scores = head.scores
+            } else {
+                scores = try files.model.graph.classScores()
             }
+            // Later changes of the graph keep these outputs.
+            try files.model.graph.addOutput(scores.logits)
             try files.model.graph.dequantiseWeights()
         } catch {
             throw .model(error)
         }
-        input = try ModelInput(files.card.input, graphInput, model: path)
+        input = try ModelInput(files.card.input, imageInput, model: path)
         method = choice.method.init(config.methodOptions)
-        let properties = Self.properties(config.precision)
+        let compiler = try ModelCompiler(file: path, precision: config.precision)
+        let parts: Parts
         if let head = choice.head {
-            let found = try Self.readingHead(files.model, head, input, properties)
-            (compiled, self.head, gradient) = (found.compiled, found.activation, nil)
-            scores = head.scores
-            classes = found.classes
-            layers = [
-                Layer(
-                    tensor: head.target, op: "", layout: head.layout == .channelsFirst ? .channelsFirst : .channelsLast,
-                    channels: found.activation.channels, height: found.activation.height, width: found.activation.width)
-            ]
+            parts = try Self.readingHead(files.model, head, input, compiler)
         } else {
-            let found = try Self.differentiating(files.model, layer, input, properties)
-            (compiled, head, gradient) = (found.model.forward, nil, found.model)
-            (scores, layers) = (found.scores, [found.layer])
-            classes = found.model.gradient.scores.type.count
-            guard classes > 1 else {
-                throw .unexpectedShape(
-                    model: path, tensor: scores.logits, shape: found.model.gradient.scores.type.shape,
-                    expected: "[1, classes]")
-            }
+            parts = try Self.differentiating(
+                files.model, choice.method.needs, named, scores, imageInput, input, compiler)
         }
+        (compiled, head, gradients) = (parts.compiled, parts.head, parts.gradients)
+        (layers, biases) = (parts.layers, parts.biases)
+        let scoreShape: [Int]
         do throws(OpenVINOError) {
+            scoreShape = try compiled.outputShape(scores.logits)
             precision = try compiled.property("INFERENCE_PRECISION_HINT")
             requestsInFlight = max(1, Int(try compiled.property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")) ?? 1)
         } catch {
             throw .engine(path: path, error)
         }
+        classes = scoreShape.reduce(1, *)
+        guard classes > 1 else {
+            throw .unexpectedShape(
+                model: path, tensor: scores.logits, shape: scoreShape, expected: "[1, classes]")
+        }
         // Half-precision files hold weights that were rounded, but also pool in 16 bits.
-        let isExact = precision == "f32" && graphInput.elementType == .float32 && head?.head.isQuantised != true
+        let isExact = precision == "f32" && imageInput.elementType == .float32 && head?.head.isQuantised != true
         headTolerance = isExact ? 1e-3 : 3e-2
-        notes = Self.notes(choice, layers)
+        notes = Self.notes(choice, layers, input)
     }
 
-    private static func notes(_ choice: MethodChoice, _ layers: [Layer]) -> [String] {
-        let maps = layers.map { "\($0.width)x\($0.height) of \($0.tensor)" }.joined(separator: ", ")
+    private static func notes(_ choice: MethodChoice, _ layers: [Layer], _ input: ModelInput) -> [String] {
+        let maps =
+            layers.isEmpty
+            ? "\(input.width)x\(input.height) of the picture"
+            : layers.map { "\($0.width)x\($0.height) of \($0.tensor)" }.joined(separator: ", ")
         var notes = ["method: \(choice.method.title), map \(maps)"]
         if let head = choice.head { notes.append("CAM head: \(head.description)") }
         if let reason = choice.reason { notes.append("\(choice.method.title) rather than CAM, because \(reason)") }
         return notes
     }
 
+    /// What depends on the method.
+    private struct Parts {
+        let compiled: CompiledModel
+        var head: ClassActivation?
+        let layers: [Layer]
+        var gradients: [GradientKind: BackwardModel] = [:]
+        var biases: [BiasedTensor] = []
+    }
+
     private static func readingHead(
-        _ model: consuming Model, _ head: CAMHead, _ input: ModelInput, _ properties: [String: String]
-    ) throws(InferError) -> (compiled: CompiledModel, activation: ClassActivation, classes: Int) {
+        _ model: consuming Model, _ head: CAMHead, _ input: ModelInput, _ compiler: ModelCompiler
+    ) throws(InferError) -> Parts {
         let path = model.file
-        let bytes: [UInt8]
         do throws(ONNXError) {
-            bytes = try model.serialized()
+            try model.graph.addOutput(head.target)
         } catch {
             throw .model(error)
         }
-        let compiled: CompiledModel
+        let compiled = try compiler.compile(model, input: input.pictureInput)
         let shapes: (target: [Int], logits: [Int])
         do throws(OpenVINOError) {
-            compiled = try compile(bytes, input, properties)
             shapes = (try compiled.outputShape(head.target), try compiled.outputShape(head.logits))
         } catch {
             throw .engine(path: path, error)
         }
-        let (activation, classes) = try ClassActivation.checked(head, shapes.target, shapes.logits, model: path)
-        return (compiled, activation, classes)
+        let (activation, _) = try ClassActivation.checked(head, shapes.target, shapes.logits, model: path)
+        let layer = Layer(
+            tensor: head.target, op: "", layout: head.layout == .channelsFirst ? .channelsFirst : .channelsLast,
+            channels: activation.channels, height: activation.height, width: activation.width)
+        return Parts(compiled: compiled, head: activation, layers: [layer])
     }
 
     private static func differentiating(
-        _ model: consuming Model, _ layer: String?, _ input: ModelInput, _ properties: [String: String]
-    ) throws(InferError) -> (model: DifferentiatedModel, scores: ClassScores, layer: Layer) {
-        let path = model.file
-        let scores: ClassScores
-        let target: String?
+        _ model: consuming Model, _ needs: MethodNeeds, _ named: [String], _ scores: ClassScores,
+        _ imageInput: ImageInput, _ input: ModelInput, _ compiler: ModelCompiler
+    ) throws(InferError) -> Parts {
+        let types = try compiler.types(model, before: scores.logits, input: input.pictureInput)
+        let layers = needs.isOfPicture ? [] : try Self.layers(model, named, scores, types)
+        let plan: GradientPlan
         do throws(ONNXError) {
-            scores = try model.graph.classScores()
-            let graph = model.graph
-            target = try layer.map { name throws(ONNXError) in try graph.tensor(named: name) }
+            for layer in layers { try model.graph.addOutput(layer.tensor) }
+            plan = try GradientPlan(
+                needs, layers: layers, picture: imageInput.name, scores: scores.logits, types: types, in: &model.graph)
         } catch {
             throw .model(error)
         }
-        let core: Core
-        do throws(OpenVINOError) {
-            core = try Core()
-        } catch {
-            throw .engine(path: path, error)
-        }
         let differentiated = try DifferentiatedModel(
-            model, from: target, to: scores.logits, input: input.pictureInput, core: core, properties: properties)
-        let (name, type) = differentiated.gradient.target
-        guard type.shape.count == 4, type.shape[0] == 1 else {
-            throw .unexpectedShape(
-                model: path, tensor: name, shape: type.shape, expected: "[1, channels, height, width]")
-        }
-        let found = Layer(
-            tensor: name, op: "", layout: .channelsFirst, channels: type.shape[1], height: type.shape[2],
-            width: type.shape[3])
-        return (differentiated, scores, found)
+            model, plan.wishes, types: plan.types, input: input.pictureInput, compiler: compiler,
+            alternatives: GradientPlan.alternatives)
+        return Parts(
+            compiled: differentiated.forward, layers: layers,
+            gradients: Dictionary(uniqueKeysWithValues: zip(plan.kinds, differentiated.backward)), biases: plan.biases)
     }
 
-    /// One thread an inference and several inferences at once: while an encoder keeps the cores busy, splitting one
-    /// inference over them takes longer and costs more (docs/benchmarks.md).
-    private static func properties(_ precision: InferConfig.Precision) -> [String: String] {
-        let cores = ProcessInfo.processInfo.activeProcessorCount
-        var properties = [
-            "PERFORMANCE_HINT": "THROUGHPUT",
-            "PERFORMANCE_HINT_NUM_REQUESTS": "\(min(cores, 8))",
-        ]
-        if precision != .auto { properties["INFERENCE_PRECISION_HINT"] = precision.rawValue }
-        if let folder = cacheFolder() { properties["CACHE_DIR"] = folder }
-        return properties
-    }
-
-    private static func compile(
-        _ bytes: [UInt8], _ input: ModelInput, _ properties: [String: String]
-    ) throws(OpenVINOError) -> CompiledModel {
-        let core = try Core()
-        let picture = input.pictureInput
-        // The closure form loses the typed error.
-        let result = bytes.withUnsafeBytes { bytes in
-            Result<CompiledModel, OpenVINOError> { () throws(OpenVINOError) in
-                try core.compile(onnx: bytes, input: picture, properties: properties)
-            }
-        }
-        return try result.get()
-    }
-
-    /// Where compiled models are kept; nil where no folder can be made, which costs only time.
-    private static func cacheFolder() -> String? {
-        let environment = ProcessInfo.processInfo.environment
-        let base: URL
-        if let given = environment["XDG_CACHE_HOME"], given.hasPrefix("/") {
-            base = URL(filePath: given)
-        } else if let home = environment["HOME"], home.hasPrefix("/") {
-            base = URL(filePath: home).appending(path: ".cache")
-        } else {
-            return nil
-        }
-        let folder = base.appending(path: "camstream")
-        do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    private static func layers(
+        _ model: borrowing Model, _ named: [String], _ scores: ClassScores, _ types: [String: TensorType]
+    ) throws(InferError) -> [Layer] {
+        var tensors: [String] = []
+        do throws(ONNXError) {
+            for name in named { tensors.append(try model.graph.tensor(named: name)) }
         } catch {
-            return nil
+            throw .model(error)
         }
-        return FileManager.default.isWritableFile(atPath: folder.path) ? folder.path : nil
+        if tensors.isEmpty {
+            guard let last = model.graph.lastFeatureMap(before: scores.logits, types: types) else {
+                throw .noFeatureMap(model: model.file)
+            }
+            tensors = [last]
+        }
+        var layers: [Layer] = []
+        for tensor in tensors {
+            let shape = types[tensor]?.shape ?? []
+            guard shape.count == 4, shape[0] == 1 else {
+                throw .unexpectedShape(
+                    model: model.file, tensor: tensor, shape: shape, expected: "[1, channels, height, width]")
+            }
+            layers.append(
+                Layer(
+                    tensor: tensor, op: "", layout: .channelsFirst, channels: shape[1], height: shape[2],
+                    width: shape[3]))
+        }
+        return layers
     }
 }

@@ -21,6 +21,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
 
     private let engine: Engine
     private let preprocess: Preprocess
+    private let fusion: LayerFusion
     private var explainedClass: Int?
     private var mapCount: Int
     private var slots: [Slot]
@@ -30,7 +31,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     private var smoothing: Smoothing
     private var sceneCut = SceneCut()
     /// Raw maps of the frame before, for methods that look at them.
-    private var previous: [Int: [Float]] = [:]
+    private var previous: [Question: [Float]] = [:]
     private var isChecked = false
 
     /// - Parameters:
@@ -40,7 +41,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         // Its threads would compete with the engine's; our products are far too small to share out.
         openblas_set_num_threads(1)
         let files = try ModelFiles(model: config.model, card: config.card)
-        engine = try Engine(files, layer: config.layer ?? files.card.layer, config)
+        engine = try Engine(files, config)
+        fusion = config.layerFusion
         let classes = engine.classes
         if let labels = files.labels, labels.count != classes {
             throw .labelCountDiffers(labels: labels.count, classes: classes, model: files.path)
@@ -174,19 +176,37 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     private func heatmap(ofClass classID: Int, _ passes: Passes, at seconds: Double) throws(InferError) -> Heatmap {
         var map = try rawMap(ofClass: classID, passes)
         smoothing.smooth(&map.values, ofClass: classID, at: seconds)
-        let strongest = map.values.max() ?? 0
+        let full = fullStrength(map.values)
         for cell in map.values.indices {
-            map.values[cell] = strongest > 0 ? max(0, map.values[cell]) / strongest : 0
+            map.values[cell] = full > 0 ? min(1, max(0, map.values[cell]) / full) : 0
         }
         return Heatmap(
             height: map.height, width: map.width, values: map.values, region: preprocess.geometry.region)
     }
 
+    /// The value that is shown as 1.
+    private func fullStrength(_ values: [Float]) -> Float {
+        let saturated = Int(type(of: engine.method).saturatedShare * Double(values.count))
+        return (saturated > 0 ? values.sorted(by: >)[saturated] : values.max()) ?? 0
+    }
+
     private func rawMap(ofClass classID: Int, _ passes: Passes) throws(InferError) -> RawMap {
-        let subject = Subject(classID: classID, layer: 0, passes: passes, previous: previous[classID])
-        let map = try engine.method.map(subject)
-        if type(of: engine.method).needs.contains(.previous) { previous[classID] = map.values }
-        return map
+        let needsPrevious = type(of: engine.method).needs.contains(.previous)
+        var maps: [RawMap] = []
+        // A method that looks at no layer is asked once.
+        for layer in 0..<max(1, engine.layers.count) {
+            let question = Question(classID: classID, layer: layer)
+            let map = try engine.method.map(
+                Subject(classID: classID, layer: layer, passes: passes, previous: previous[question]))
+            if needsPrevious { previous[question] = map.values }
+            maps.append(map)
+        }
+        return fusion.fused(maps)
+    }
+
+    private struct Question: Hashable {
+        let classID: Int
+        let layer: Int
     }
 
     private func check(_ slot: Slot, _ top: [Int]) throws(InferError) {

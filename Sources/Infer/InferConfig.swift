@@ -1,3 +1,4 @@
+import Foundation
 package import Pipeline
 
 /// The settings of the inference stage: the key `infer` of a config file.
@@ -9,8 +10,10 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     /// How maps are made.
     package var method = MethodName.auto
     package var methodOptions = MethodOptions()
-    /// The tensor or node whose activations are mapped; nil: found from the graph.
-    package var layer: String?
+    /// The tensors or nodes whose activations are mapped; none: found from the graph.
+    package var layers: [String] = []
+    /// How the maps of several layers become one.
+    package var layerFusion = LayerFusion.mean
     /// Whose map: a class's number, name or a unique part of its name; nil: the most probable class of each frame.
     package var explainedClass: String?
     package var precision = Precision.auto
@@ -29,6 +32,7 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     private enum Key: String, CodingKey, CaseIterable {
         case model, card, method, channels, layer, precision, smoothing
         case explainedClass = "class"
+        case layerFusion = "fuse"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -39,10 +43,16 @@ package struct InferConfig: Decodable, Sendable, Equatable {
         if let channels = try fields.decodeIfPresent(ChannelSelection.self, forKey: .channels) {
             methodOptions.channels = channels
         }
-        layer = try fields.decodeIfPresent(String.self, forKey: .layer)
+        layers = try fields.decodeIfPresent(String.self, forKey: .layer).map { Self.layers($0) } ?? layers
+        layerFusion = try fields.decodeChoiceIfPresent(LayerFusion.self, forKey: .layerFusion) ?? layerFusion
         explainedClass = try fields.decodeIfPresent(String.self, forKey: .explainedClass)
         precision = try fields.decodeChoiceIfPresent(Precision.self, forKey: .precision) ?? precision
         smoothing = try fields.decodeIfPresent(Double.self, forKey: .smoothing) ?? smoothing
+    }
+
+    /// - Parameter text: names with commas between them.
+    package static func layers(_ text: String) -> [String] {
+        text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     }
 
     package func validate() throws(ConfigError) {

@@ -40,7 +40,10 @@ package enum InferError: Error, CustomStringConvertible {
         case .noModel:
             "no model is named: give an ONNX image classifier with --model FILE"
         case .model(let error):
-            error.description
+            switch error.problem {
+            case .noGAPHead, .layerIsNotPooled: "\(error); another --method, such as gradcam, does without"
+            default: error.description
+            }
         case .engine(let path, let error):
             "\(path): the inference engine cannot use this model: \(error)"
         case .card(let error):

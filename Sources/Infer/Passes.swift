@@ -11,9 +11,8 @@ final class Passes {
     let logits: UnsafeBufferPointer<Float>
 
     private let forward: InferRequest
-    private let backward: BackwardPass?
-    private let layers: [LayerMemory]
-    private var seed: [Float] = []
+    private let layers: [FeatureMemory]
+    private var backward: [GradientKind: GradientMemory] = [:]
     // The tensors keep the memory that the pointers point to.
     private let inputTensor: Tensor
     private let logitsTensor: Tensor
@@ -25,20 +24,18 @@ final class Passes {
         logitsTensor = try forward.outputTensor(engine.scores.logits)
         input = try inputTensor.bytes()
         logits = try logitsTensor.floats()
-        if let gradient = engine.gradient {
-            backward = try BackwardPass(gradient, of: forward)
-        } else {
-            backward = nil
-        }
-        var layers: [LayerMemory] = []
-        for layer in engine.layers { layers.append(try LayerMemory(layer, forward)) }
+        var layers: [FeatureMemory] = []
+        for layer in engine.layers { layers.append(try FeatureMemory(layer, forward)) }
         self.layers = layers
+        for (kind, model) in engine.gradients {
+            backward[kind] = try GradientMemory(model, of: forward)
+        }
     }
 
     /// Starts the forward pass.
     func start() throws(OpenVINOError) {
         for layer in layers { layer.forget() }
-        seed = []
+        for gradients in backward.values { gradients.forget() }
         try forward.start()
     }
 
@@ -51,55 +48,106 @@ final class Passes {
     /// A, Float `[channels, height, width]`; valid until the next picture.
     func activations(of layer: Int) -> UnsafeBufferPointer<Float> { layers[layer].activations }
 
+    /// A value of the forward pass that a gradient was made with respect to, as the model lays it out.
+    func value(of target: Int, _ kind: GradientKind) -> UnsafeBufferPointer<Float> { memory(kind).values[target] }
+
     /// G = Σ_c seed_c · dy_c/dA, Float `[channels, height, width]`; valid until the next call with another seed.
     ///
     /// - Parameter seed: Float `[classes]`.
     func gradients(of layer: Int, seed: [Float]) throws(InferError) -> UnsafeBufferPointer<Float> {
-        guard let backward else { preconditionFailure("the method did not say that it needs gradients") }
-        if seed != self.seed {
-            do throws(OpenVINOError) {
-                layers[layer].setGradients(try backward.gradient(weights: seed))
-            } catch {
-                throw .engine(path: engine.path, error)
-            }
-            self.seed = seed
+        layers[layer].planarGradients(try gradients(.layers, seed: seed)[layer])
+    }
+
+    /// Gradients with respect to each of a kind's targets, as the model lays them out; valid until the next call with
+    /// another seed.
+    func gradients(_ kind: GradientKind, seed: [Float]) throws(InferError) -> [UnsafeBufferPointer<Float>] {
+        do throws(OpenVINOError) {
+            return try memory(kind).gradients(seed: seed)
+        } catch {
+            throw .engine(path: engine.path, error)
         }
-        return layers[layer].gradients
+    }
+
+    /// G, and the Hessian's product with A: Float `[channels, height, width]`.
+    func hessian(
+        seed: [Float]
+    ) throws(InferError) -> (gradients: UnsafeBufferPointer<Float>, product: UnsafeBufferPointer<Float>) {
+        do throws(OpenVINOError) {
+            let found = try memory(.hessian).backward.hessianProduct(weights: seed, vector: tensor(of: 0))
+            return (layers[0].planarGradients(found.gradient), layers[0].planarProduct(found.product))
+        } catch {
+            throw .engine(path: engine.path, error)
+        }
+    }
+
+    private func memory(_ kind: GradientKind) -> GradientMemory {
+        guard let memory = backward[kind] else { preconditionFailure("the method did not say that it needs this") }
+        return memory
     }
 }
 
 /// A layer's activations and gradients, channels first.
-private final class LayerMemory {
+private final class FeatureMemory {
     /// As the model lays it out.
     let tensor: UnsafeBufferPointer<Float>
-    private(set) var gradients = UnsafeBufferPointer<Float>(start: nil, count: 0)
-    private let layer: Layer
-    private let memory: Tensor
-    /// Where the model has the channels last: both, turned.
-    private let turnedActivations: PlanarCopy?
-    private let turnedGradients: PlanarCopy?
+    private let owner: Tensor
+    /// Where the model has the channels last: turned copies.
+    private let copies: (activations: PlanarCopy, gradients: PlanarCopy, product: PlanarCopy)?
     private var isTurned = false
 
     init(_ layer: Layer, _ forward: borrowing InferRequest) throws(OpenVINOError) {
-        self.layer = layer
-        memory = try forward.outputTensor(layer.tensor)
-        tensor = try memory.floats()
+        owner = try forward.outputTensor(layer.tensor)
+        tensor = try owner.floats()
         let isPlanar = layer.layout == .channelsFirst
-        turnedActivations = isPlanar ? nil : PlanarCopy(layer)
-        turnedGradients = isPlanar ? nil : PlanarCopy(layer)
+        copies = isPlanar ? nil : (PlanarCopy(layer), PlanarCopy(layer), PlanarCopy(layer))
     }
 
     func forget() { isTurned = false }
 
     var activations: UnsafeBufferPointer<Float> {
-        guard let turnedActivations else { return tensor }
-        if !isTurned { turnedActivations.fill(from: tensor) }
+        guard let copies else { return tensor }
+        if !isTurned { copies.activations.fill(from: tensor) }
         isTurned = true
-        return turnedActivations.values
+        return copies.activations.values
     }
 
-    func setGradients(_ values: UnsafeBufferPointer<Float>) {
-        turnedGradients?.fill(from: values)
-        gradients = turnedGradients?.values ?? values
+    func planarGradients(_ values: UnsafeBufferPointer<Float>) -> UnsafeBufferPointer<Float> {
+        copies?.gradients.filled(from: values) ?? values
+    }
+
+    func planarProduct(_ values: UnsafeBufferPointer<Float>) -> UnsafeBufferPointer<Float> {
+        copies?.product.filled(from: values) ?? values
+    }
+}
+
+/// A backward pass that is run once for each picture and seed.
+private final class GradientMemory {
+    let backward: BackwardPass
+    /// Of each target, in the forward pass.
+    let values: [UnsafeBufferPointer<Float>]
+    private var seed: [Float] = []
+    private var results: [UnsafeBufferPointer<Float>] = []
+    // Keep the memory that the pointers point to.
+    private let owners: [TensorOwner]
+
+    init(_ model: BackwardModel, of forward: borrowing InferRequest) throws(OpenVINOError) {
+        backward = try BackwardPass(model, of: forward)
+        var (values, owners): ([UnsafeBufferPointer<Float>], [TensorOwner]) = ([], [])
+        for target in model.gradient.targets {
+            let owner = TensorOwner(try forward.outputTensor(target.output))
+            values.append(try owner.tensor.floats())
+            owners.append(owner)
+        }
+        (self.values, self.owners) = (values, owners)
+    }
+
+    func forget() { seed = [] }
+
+    func gradients(seed: [Float]) throws(OpenVINOError) -> [UnsafeBufferPointer<Float>] {
+        if seed != self.seed {
+            results = try backward.gradients(weights: seed)
+            self.seed = seed
+        }
+        return results
     }
 }

@@ -15,6 +15,11 @@ final class PlanarCopy {
 
     deinit { memory.deallocate() }
 
+    func filled(from tensor: UnsafeBufferPointer<Float>) -> UnsafeBufferPointer<Float> {
+        fill(from: tensor)
+        return values
+    }
+
     /// - Parameter tensor: as `layer.layout` says.
     func fill(from tensor: UnsafeBufferPointer<Float>) {
         let (channels, area) = (layer.channels, layer.area)

@@ -6,6 +6,7 @@ import Overlay
 
 // Words of the settings that the command line takes, too: --help lists their values.
 extension MethodName: ExpressibleByArgument {}
+extension LayerFusion: ExpressibleByArgument {}
 extension InferConfig.Precision: ExpressibleByArgument {}
 extension OverlayConfig.Layout: ExpressibleByArgument {}
 extension OverlayConfig.Blend: ExpressibleByArgument {}

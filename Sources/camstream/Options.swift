@@ -50,8 +50,11 @@ struct Options: ParsableArguments {
     @Option(help: "What --method features shows: channels such as 435 or 435-437, or the strongest ones as in max:5.")
     var channels: ChannelSelection?
 
-    @Option(help: "Map this tensor or node; found from the graph without it.")
+    @Option(help: "Map this tensor or node, or several with commas between them; found from the graph without it.")
     var layer: String?
+
+    @Option(help: "How the maps of several layers become one.")
+    var fuse: LayerFusion?
 
     @Option(help: "What to compute in.")
     var precision: InferConfig.Precision?
@@ -189,7 +192,8 @@ extension Options {
         set(explainedClass, \.infer.explainedClass)
         set(method, \.infer.method)
         set(channels, \.infer.methodOptions.channels)
-        set(layer, \.infer.layer)
+        set(layer.map { InferConfig.layers($0) }, \.infer.layers)
+        set(fuse, \.infer.layerFusion)
         set(precision, \.infer.precision)
         set(smoothing, \.infer.smoothing)
         set(layout, \.overlay.layout)

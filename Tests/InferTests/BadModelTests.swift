@@ -20,14 +20,25 @@ struct BadModelTests {
         ("not_an_image", "not_an_image.onnx: the model's input"),
         ("segmentation", "segmentation.onnx: the model's output"),
         ("no_graph", "no_graph.onnx: holds no graph"),
-        ("vgg", "MaxPool → Flatten → Gemm → Relu → Gemm"),
         ("unknown_operator", "unknown_operator.onnx: the inference engine cannot use this model"),
-        ("small_window", "AveragePool 4×4 of a map of 8×8"),
     ])
     func theLineNamesTheFileAndWhatIsWrong(name: String, part: String) throws {
         let line = try #require(problem { $0.model = Fixtures.model(name) })
         #expect(line.contains(part), "\(line)")
         #expect(line.contains("\(name).onnx") && !line.contains("\n"))
+    }
+
+    @Test(arguments: [
+        ("vgg", "MaxPool → Flatten → Gemm → Relu → Gemm"),
+        ("small_window", "AveragePool 4×4 of a map of 8×8"),
+    ])
+    func camSaysWhatTheModelHasInsteadOfAHead(name: String, part: String) throws {
+        let line = try #require(
+            problem {
+                $0.model = Fixtures.model(name)
+                $0.method = MethodName(rawValue: "cam")!
+            })
+        #expect(line.contains(part) && line.hasSuffix("another --method, such as gradcam, does without"), "\(line)")
     }
 
     @Test func anUnknownOperatorIsNamed() throws {

@@ -9,15 +9,25 @@ protocol CAMMethod: Sendable {
     /// What it asks the classifier for.
     static var needs: MethodNeeds { get }
 
+    /// Share of the map's places that are shown at full strength. Maps with single pixels in them have a few that are far
+    /// above all others.
+    static var saturatedShare: Double { get }
+
     init(_ options: MethodOptions)
 
     func map(_ subject: Subject) throws(InferError) -> RawMap
 }
 
+extension CAMMethod {
+    static var saturatedShare: Double { 0 }
+}
+
 /// All methods, in the order of help and documentation.
 let camMethods: [any CAMMethod.Type] = [
     CAM.self, GradCAM.self, GradCAMPlusPlus.self, HiResCAM.self, ElementwiseGradCAM.self, XGradCAM.self, LayerCAM.self,
-    FinerCAM.self, EigenCAM.self, EigenGradCAM.self, KPCACAM.self, FEM.self, FeatureView.self,
+    FinerCAM.self, ShapleyCAM.self, EigenCAM.self, EigenGradCAM.self,
+    KPCACAM.self, FEM.self, FeatureView.self, Saliency.self, GuidedBackpropagation.self, GuidedGradCAM.self,
+    FullGrad.self,
 ]
 
 /// What a method asks the classifier for, beside the layer's activations and the scores. It decides what is compiled.
@@ -30,6 +40,19 @@ struct MethodNeeds: OptionSet {
     static let gradients = MethodNeeds(rawValue: 2)
     /// The class's map of the frame before.
     static let previous = MethodNeeds(rawValue: 4)
+    /// dy/dx, with x the picture.
+    static let inputGradients = MethodNeeds(rawValue: 8)
+    /// The same with guided rectifiers.
+    static let guidedGradients = MethodNeeds(rawValue: 16)
+    /// dy/dx, and the gradients with respect to all tensors that a bias is added to.
+    static let biasGradients = MethodNeeds(rawValue: 32)
+    /// dy/dA and H A, with y the sum of logit and log-softmax.
+    static let hessian = MethodNeeds(rawValue: 64)
+
+    /// Whether the map is one of the whole picture, and no layer is looked at.
+    var isOfPicture: Bool { !isEmpty && isSubset(of: [.inputGradients, .guidedGradients, .biasGradients]) }
+
+    static let anyGradient: MethodNeeds = [.gradients, .inputGradients, .guidedGradients, .biasGradients, .hessian]
 }
 
 /// A map as a method makes it: not clipped, not scaled, not smoothed.

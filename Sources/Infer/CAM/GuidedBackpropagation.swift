@@ -6,6 +6,7 @@ struct GuidedBackpropagation: CAMMethod {
     static let name = "guided-backprop"
     static let title = "Guided backpropagation"
     static let needs = MethodNeeds.guidedGradients
+    static let saturatedShare = 0.01
 
     init(_ options: MethodOptions) {}
 

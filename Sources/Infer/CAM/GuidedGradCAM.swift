@@ -6,6 +6,7 @@ struct GuidedGradCAM: CAMMethod {
     static let name = "guided-gradcam"
     static let title = "Guided Grad-CAM"
     static let needs: MethodNeeds = [.gradients, .guidedGradients]
+    static let saturatedShare = 0.01
 
     private let gradCAM: GradCAM
 

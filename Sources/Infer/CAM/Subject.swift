@@ -3,7 +3,7 @@ import ONNX
 /// One class at one layer of one picture: what a method is asked about, and what it may ask for.
 struct Subject {
     let classID: Int
-    /// Position among the engine's layers.
+    /// Position among the engine's layers; 0 where the method looks at none.
     let layer: Int
     let passes: Passes
     /// The class's map in the frame before; nil: there is none, or the method did not ask for it.
@@ -26,4 +26,50 @@ struct Subject {
         seed[classID] = 1
         return seed
     }
+
+    /// dy_c/dx with x the picture.
+    func inputGradients(_ kind: GradientKind) throws(InferError) -> InputGradients {
+        inputGradients(try passes.gradients(kind, seed: oneHot)[0])
+    }
+
+    /// dy_c/dx, x itself (Float `[colours, height, width]`), and what each bias is multiplied with.
+    func biasGradients() throws(InferError) -> (gradients: InputGradients, picture: [Float], biases: [BiasTerm]) {
+        let found = try passes.gradients(.biases, seed: oneHot)
+        let picture = inputGradients(passes.value(of: 0, .biases)).values
+        let targets = passes.engine.gradients[.biases]!.gradient.targets
+        let terms = passes.engine.biases.indices.compactMap { index -> BiasTerm? in
+            let shape = targets[index + 1].type.shape
+            guard shape.count == 4, shape[2] * shape[3] > 1 else { return nil }
+            return BiasTerm(
+                bias: passes.engine.biases[index].bias, gradients: found[index + 1], height: shape[2], width: shape[3])
+        }
+        return (inputGradients(found[0]), picture, terms)
+    }
+
+    /// A and G of the sum of logit and log-softmax, and H A, Float `[channels, height, width]`.
+    func secondOrder() throws(InferError) -> (evidence: Evidence, product: UnsafeBufferPointer<Float>) {
+        let (gradients, product) = try passes.hessian(seed: oneHot)
+        let evidence = Evidence(
+            activations: passes.activations(of: 0), gradients: gradients, channels: shape.channels,
+            height: shape.height, width: shape.width)
+        return (evidence, product)
+    }
+
+    /// - Parameter values: as the model's input lies.
+    private func inputGradients(_ values: UnsafeBufferPointer<Float>) -> InputGradients {
+        let engine = passes.engine
+        return InputGradients(
+            colours: engine.imageInput.channels, height: engine.input.height, width: engine.input.width, values: values,
+            layout: engine.imageInput.layout)
+    }
+}
+
+/// A bias of one layer and the gradient at the place where it is added.
+struct BiasTerm {
+    /// Float `[channels]`.
+    let bias: [Float]
+    /// Float `[channels, height, width]`.
+    let gradients: UnsafeBufferPointer<Float>
+    let height: Int
+    let width: Int
 }

@@ -15,9 +15,9 @@ final class BackwardPass {
     /// Keeps the memory that the pointers point to.
     private var tensors: [TensorOwner] = []
 
-    /// - Parameter forward: a request of `model.forward`; must outlive this.
-    init(_ model: DifferentiatedModel, of forward: borrowing InferRequest) throws(OpenVINOError) {
-        let request = try InferRequest(model.backward)
+    /// - Parameter forward: a request of the forward model that goes with it; must outlive this.
+    init(_ model: BackwardModel, of forward: borrowing InferRequest) throws(OpenVINOError) {
+        let request = try InferRequest(model.compiled)
         for (name, _) in model.gradient.residuals {
             try request.setInput(name, to: try forward.outputTensor(name))
         }
@@ -97,7 +97,7 @@ final class BackwardPass {
 }
 
 /// A tensor that several may hold.
-private final class TensorOwner {
+final class TensorOwner {
     let tensor: Tensor
 
     init(_ tensor: consuming Tensor) { self.tensor = tensor }

@@ -17,7 +17,7 @@ struct DifferentiatedModelTests {
     @Test(arguments: GradientGolden.names) func theGradientIsPyTorchs(name: String) throws {
         let net = try GoldenNet(name)
         let golden = net.golden
-        #expect(net.model.gradient.target.type.shape == golden.shape)
+        #expect(net.model.backward[0].gradient.target.type.shape == golden.shape)
         #expect(error(try net.output(golden.target), golden.activations) < 1e-5)
         #expect(error(try net.output(golden.scores), golden.logits) < 1e-5)
         #expect(golden.gradients.count == 2)
@@ -92,9 +92,9 @@ struct DifferentiatedModelTests {
         for (position, target) in targets.enumerated() {
             let alone = try GoldenNet(name, targets: [target])
             #expect(error(found[position], Array(try alone.backward.gradient(ofClass: 1))) < 1e-6, "\(target)")
-            #expect(several.model.gradient.targets[position].name == target)
+            #expect(several.model.backward[0].gradient.targets[position].name == target)
         }
-        #expect(try several.output(several.model.gradient.targets[0].output) == golden.picture)
+        #expect(try several.output(several.model.backward[0].gradient.targets[0].output) == golden.picture)
     }
 
     @Test(arguments: GradientGolden.names) func theGuidedGradientIsPyTorchs(name: String) throws {
@@ -106,7 +106,7 @@ struct DifferentiatedModelTests {
     @Test(arguments: GradientGolden.names) func theHessiansProductIsPyTorchs(name: String) throws {
         let net = try GoldenNet(name, order: .second)
         let golden = net.golden
-        #expect(net.model.gradient.isPiecewiseLinear == ["vgg", "resnet"].contains(name))
+        #expect(net.model.backward[0].gradient.isPiecewiseLinear == ["vgg", "resnet"].contains(name))
         var seed = [Float](repeating: 0, count: golden.logits.count)
         seed[1] = 1
         let found = try golden.activations.withUnsafeBufferPointer { activations in
@@ -123,7 +123,7 @@ struct DifferentiatedModelTests {
 
     @Test func theSameFileGivesTheSameBackwardGraph() throws {
         let (one, other) = (try GoldenNet("mobilenet"), try GoldenNet("mobilenet"))
-        let isSame = one.model.gradient.backward == other.model.gradient.backward
+        let isSame = one.model.backward[0].gradient.backward == other.model.backward[0].gradient.backward
         #expect(isSame)
     }
 }

@@ -16,12 +16,13 @@ final class GoldenNet {
     ) throws {
         golden = try GradientGolden(name)
         let properties = RuleBench.properties.merging(["INFERENCE_PRECISION_HINT": precision]) { $1 }
-        model = try DifferentiatedModel(
-            try Model(contentsOf: GradientGolden.model(name)), from: targets.isEmpty ? [golden.target] : targets,
-            to: golden.scores, input: nil, core: try RuleBench.core.get(), properties: properties,
-            rectifier: rectifier, order: order)
+        let file = try Model(contentsOf: GradientGolden.model(name))
+        let wish = GradientWish(
+            targets: targets.isEmpty ? [golden.target] : targets, scores: golden.scores, rectifier: rectifier,
+            order: order)
+        model = try RuleBench.differentiated(file, wish, properties: properties)
         forward = try InferRequest(model.forward)
-        backward = try BackwardPass(model, of: forward)
+        backward = try BackwardPass(model.backward[0], of: forward)
         let picture = try forward.inputTensor("picture")
         _ = try picture.bytes().bindMemory(to: Float.self).update(fromContentsOf: golden.picture)
         try forward.start()

@@ -44,11 +44,10 @@ struct GradientRuleTests {
             graph.add("Min", ["x0", "low"], ["flat"])  // -8 everywhere
             graph.add("MaxPool", ["flat"], ["y"], [.ints("kernel_shape", [2, 2]), .ints("strides", [2, 2])])
         }
-        let model = try DifferentiatedModel(
-            try rule.model(), from: "flat", to: "y", input: nil, core: try RuleBench.core.get(),
-            properties: RuleBench.properties)
+        let model = try RuleBench.differentiated(
+            try rule.model(), GradientWish(targets: ["flat"], scores: "y"))
         let forward = try InferRequest(model.forward)
-        let backward = try BackwardPass(model, of: forward)
+        let backward = try BackwardPass(model.backward[0], of: forward)
         try forward.inputTensor("x0").bytes().bindMemory(to: Float.self).update(repeating: 0)
         try forward.start()
         try forward.wait()

@@ -76,6 +76,14 @@ enum RuleBench {
         "NUM_STREAMS": "1", "INFERENCE_NUM_THREADS": "1", "INFERENCE_PRECISION_HINT": "f32",
     ]
 
+    static func differentiated(
+        _ model: consuming Model, _ wish: GradientWish, properties: [String: String] = properties
+    ) throws -> DifferentiatedModel {
+        let compiler = ModelCompiler(file: model.file, core: try core.get(), properties: properties)
+        let types = try compiler.types(model, before: wish.scores, input: nil)
+        return try DifferentiatedModel(model, [wish], types: types, input: nil, compiler: compiler)
+    }
+
     struct Outcome {
         /// By the rules, and by a central difference.
         let gradient: [Float]
@@ -89,10 +97,9 @@ enum RuleBench {
 
     /// The gradient of Σ seed · y with respect to one variable.
     static func differentiate(_ rule: RuleCase, variable: Int) throws -> Outcome {
-        let model = try DifferentiatedModel(
-            try rule.model(), from: "x\(variable)", to: "y", input: nil, core: try core.get(), properties: properties)
+        let model = try differentiated(try rule.model(), GradientWish(targets: ["x\(variable)"], scores: "y"))
         let forward = try InferRequest(model.forward)
-        let backward = try BackwardPass(model, of: forward)
+        let backward = try BackwardPass(model.backward[0], of: forward)
         var memory: [UnsafeMutableBufferPointer<Float>] = []
         let tensors = Tensors()
         for (position, shape) in rule.variables.enumerated() {

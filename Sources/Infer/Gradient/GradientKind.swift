@@ -1,0 +1,25 @@
+import ONNX
+
+/// A gradient that methods need: each is a backward graph of its own.
+enum GradientKind: CaseIterable {
+    /// With respect to the layers.
+    case layers
+    /// With respect to the picture.
+    case input
+    /// The same with guided rectifiers.
+    case guidedInput
+    /// With respect to the picture, then to each tensor that a bias is added to.
+    case biases
+    /// Of second order, with respect to the layer.
+    case hessian
+
+    var need: MethodNeeds {
+        switch self {
+        case .layers: .gradients
+        case .input: .inputGradients
+        case .guidedInput: .guidedGradients
+        case .biases: .biasGradients
+        case .hessian: .hessian
+        }
+    }
+}
