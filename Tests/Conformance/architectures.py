@@ -69,7 +69,7 @@ ARCHITECTURES = {
 
 
 def make(name):
-    """The net, ready to explain, and a picture, Float [1, 3, size, size].
+    """The net, ready to explain, and a picture, 8-bit RGB [size, size, 3].
 
     Normalisations get the statistics of random pictures, so that numbers neither vanish nor grow from block to block.
     """
@@ -85,4 +85,12 @@ def make(name):
     net.train()
     with torch.no_grad():
         net(torch.randn(8, 3, size, size))
-    return net.eval(), torch.randn(1, 3, size, size)
+    return net.eval(), torch.randint(0, 256, (size, size, 3), dtype=torch.uint8)
+
+
+CARD = "input: {color: RGB, range: [0, 1], mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25]}\n"
+
+
+def normalised(pixels):
+    """As CARD has it: Float [1, 3, size, size]."""
+    return ((pixels.float() / 255 - 0.5) / 0.25).permute(2, 0, 1)[None]

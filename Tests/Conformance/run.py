@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from architectures import ARCHITECTURES, make
+from architectures import ARCHITECTURES, CARD, make, normalised
 from exporting import OPERATOR_SETS, export
 from pytorch_gradients import gradient_at
 from table import Outcome, write_table
@@ -32,8 +32,8 @@ def first_line(error):
 
 
 def run_camstream(folder):
-    """Reads NAME.onnx and NAME.f32, writes NAME.json, NAME.A and NAME.G."""
-    command = ["swift", "test", "--skip-build", "--filter", "exportedClassifiersAreDifferentiated"]
+    """Reads NAME.onnx, NAME.yaml and NAME.u8, writes NAME.json, NAME.A and NAME.G."""
+    command = ["swift", "test", "--skip-build", "--filter", "exportedClassifiersAreExplained"]
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, "CAMSTREAM_ARCHITECTURES": str(folder)}, capture_output=True, text=True)
     if done.returncode != 0:
@@ -43,8 +43,8 @@ def run_camstream(folder):
 def compare(net, picture, base):
     """What came of one exported file."""
     report = json.loads(base.with_suffix(".json").read_text())
-    if report.get("error"):
-        return Outcome(problem=report["error"])
+    if not base.with_suffix(".G").exists():
+        return Outcome(problem=report["methods"]["gradcam"])
     scores = net(picture)[0].detach().numpy()
     activations = np.fromfile(base.with_suffix(".A"), np.float32).reshape(report["shape"])
     gradient = np.fromfile(base.with_suffix(".G"), np.float32).reshape(report["shape"])
@@ -56,12 +56,13 @@ def compare(net, picture, base):
         scores=float(np.abs(report["scores"] - scores).max() / np.ptp(scores)),
         difference=float(np.abs(gradient - expected).max() / np.ptp(expected)),
         correlation=float(np.corrcoef(gradient.ravel(), expected.ravel())[0, 1]),
-        methods=report.get("methods", {}))
+        methods=report["methods"])
 
 
 def check(name, folder):
     """Outcomes by operator set."""
-    net, picture = make(name)
+    net, pixels = make(name)
+    picture = normalised(pixels)
     outcomes = {}
     for operator_set in OPERATOR_SETS:
         base = folder / f"opset{operator_set}"
@@ -70,7 +71,8 @@ def check(name, folder):
         except Exception as error:  # whatever an exporter throws
             outcomes[operator_set] = Outcome(problem=f"the exporter: {first_line(error)}", exported=False)
             continue
-        base.with_suffix(".f32").write_bytes(picture.numpy().tobytes())
+        base.with_suffix(".u8").write_bytes(pixels.numpy().tobytes())
+        base.with_suffix(".yaml").write_text(CARD)
     run_camstream(folder)
     for operator_set in OPERATOR_SETS:
         if operator_set not in outcomes:

@@ -12,27 +12,28 @@ struct CaptumTests {
 
     /// The net with a picture run through it.
     private final class Net {
-        let model: DifferentiatedModel
+        private let gradient: Gradient
         private let forward: InferRequest
         private let backward: BackwardPass
 
         init(_ picture: [Float], target: String, rectifier: Rectifier = .plain) throws {
-            model = try DifferentiatedModel(
-                try Model(contentsOf: ConformanceGolden.file("captum.onnx").path), from: [target], to: "relu2",
-                input: nil, core: try RuleBench.core.get(), properties: RuleBench.properties, rectifier: rectifier)
+            let model = try RuleBench.differentiated(
+                try Model(contentsOf: ConformanceGolden.file("captum.onnx").path),
+                GradientWish(targets: [target], scores: "relu2", rectifier: rectifier))
+            gradient = model.backward[0].gradient
             forward = try InferRequest(model.forward)
-            backward = try BackwardPass(model, of: forward)
+            backward = try BackwardPass(model.backward[0], of: forward)
             let memory = try forward.inputTensor("picture")
             _ = try memory.bytes().bindMemory(to: Float.self).update(fromContentsOf: picture)
             try forward.start()
             try forward.wait()
         }
 
-        func gradient() throws -> [Float] { Array(try backward.gradient(ofClass: 0)) }
+        func classGradient() throws -> [Float] { Array(try backward.gradient(ofClass: 0)) }
 
         func withEvidence<Value>(_ body: (Evidence) throws -> Value) throws -> Value {
-            let target = model.gradient.targets[0]
-            let memory = try forward.inputTensor(target.name)
+            let target = gradient.targets[0]
+            let memory = try forward.outputTensor(target.output)
             return try body(
                 Evidence(
                     activations: try memory.floats(), gradients: try backward.gradient(ofClass: 0),
@@ -69,7 +70,7 @@ struct CaptumTests {
     /// Captum enlarges to the nearest pixel.
     @Test func guidedGradCAM() throws {
         let region = try Net(golden.picture, target: "relu1").gradCAM().map { max(0, $0) }
-        let detail = try Net(golden.picture, target: "picture", rectifier: .guided).gradient()
+        let detail = try Net(golden.picture, target: "picture", rectifier: .guided).classGradient()
         let product = (0..<16).map { place -> Float in
             let (row, column) = (place / 4, place % 4)
             return detail[place] * region[row / 2 * 2 + column / 2]

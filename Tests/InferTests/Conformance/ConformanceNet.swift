@@ -14,9 +14,10 @@ final class ConformanceNet {
         config.method = MethodName(rawValue: method.name)!
         config.methodOptions.channels = .range(2...4)
         config.precision = .f32
+        config.layers = tensor.map { [$0] } ?? []
         let files = try ModelFiles(
             model: ConformanceGolden.file("\(name).onnx").path, card: ConformanceGolden.file("card.yaml").path)
-        engine = try Engine(files, layer: tensor, config)
+        engine = try Engine(files, config)
         passes = try Passes(engine)
         passes.input.copyBytes(from: golden.pixels)
         try passes.start()

@@ -9,8 +9,9 @@ import Testing
 struct ConformanceTests {
     private static let table = Result { try ConformanceTable() }
 
-    private func error(_ map: [Float], _ golden: ConformanceGolden.Map) throws -> Float {
-        var expected = try #require(Conformance.expected(golden))
+    private func error(_ map: [Float], _ golden: ConformanceGolden.Map, of net: String) throws -> Float {
+        let logits = try ConformanceGolden.named(net).logits
+        var expected = try #require(Conformance.expected(golden, logits: logits))
         if Conformance.isSignFree.contains(golden.method) {
             expected = MapComparison.turned(expected, like: map)
         }
@@ -32,7 +33,7 @@ struct ConformanceTests {
                 let layer = golden.layers[try #require(map.layer)]!
                 let values = layer.withEvidence(ofClass: map.classID) { formula.map($0) }
                 #expect(
-                    try error(values, map) < Conformance.tolerance, "\(map.method), \(map.layer!), \(map.classID)")
+                    try error(values, map, of: name) < Conformance.tolerance, "\(map.method), \(map.layer!), \(map.classID)")
                 compared.insert(map.method)
             }
         }
@@ -45,7 +46,7 @@ struct ConformanceTests {
         for entry in table.entries {
             let golden = entry.golden
             #expect(
-                try error(entry.map, golden) < Conformance.tolerance,
+                try error(entry.map, golden, of: entry.net) < Conformance.tolerance,
                 "\(golden.method), \(entry.net), \(golden.layer ?? "picture"), class \(golden.classID)")
         }
     }
