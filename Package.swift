@@ -67,7 +67,7 @@ let package = Package(
         .executableTarget(
             name: "camstream",
             dependencies: [
-                "Capture", "Catalogue", "Daemon", "Infer", "Overlay", "Encode", "Serve", "Pipeline", "CFFmpeg",
+                "Capture", "Catalogue", "Daemon", "Infer", "ONNX", "Overlay", "Encode", "Serve", "Pipeline", "CFFmpeg",
                 "CLinux",
                 argumentParser, logging,
             ],

@@ -29,32 +29,34 @@ final class Engine {
 
     init(_ files: consuming ModelFiles, _ config: InferConfig) throws(InferError) {
         path = files.path
-        let named = config.layers.isEmpty ? files.card.layer.map { [$0] } ?? [] : config.layers
-        let choice: MethodChoice
         do throws(ONNXError) {
             imageInput = try files.model.graph.imageInput(layout: files.card.input.layout?.tensorLayout)
-            choice = try MethodChoice(config.method, files.model.graph, layers: named)
-            if let head = choice.head {
-                scores = head.scores
-            } else {
-                scores = try files.model.graph.classScores()
-            }
-            // Later changes of the graph keep these outputs.
-            try files.model.graph.addOutput(scores.logits)
-            try files.model.graph.dequantiseWeights()
         } catch {
             throw .model(error)
         }
         input = try ModelInput(files.card.input, imageInput, model: path)
-        method = choice.method.init(config.methodOptions)
         let compiler = try ModelCompiler(file: path, precision: config.precision)
+        let named = config.layers.isEmpty ? files.card.layer.map { [$0] } ?? [] : config.layers
+        var typed: TypedGraph?
+        if !named.isEmpty { typed = try TypedGraph(files.model, input: input, compiler: compiler) }
+        let wanted = try typed?.layers(named) ?? []
+        let choice: MethodChoice
+        do throws(ONNXError) {
+            choice = try MethodChoice(config.method, files.model.graph, layers: wanted.map(\.tensor))
+            try files.model.graph.dequantiseWeights()
+        } catch {
+            throw .model(error)
+        }
+        method = choice.method.init(config.methodOptions)
         let parts: Parts
         if let head = choice.head {
             parts = try Self.readingHead(files.model, head, input, compiler)
         } else {
+            if typed == nil { typed = try TypedGraph(files.model, input: input, compiler: compiler) }
             parts = try Self.differentiating(
-                files.model, choice.method.needs, named, scores, imageInput, input, compiler)
+                files.model, typed!, wanted, choice.method.needs, imageInput.name, input, compiler)
         }
+        scores = parts.scores
         (compiled, head, gradients) = (parts.compiled, parts.head, parts.gradients)
         (layers, biases) = (parts.layers, parts.biases)
         let scoreShape: [Int]
@@ -90,6 +92,7 @@ final class Engine {
     /// What depends on the method.
     private struct Parts {
         let compiled: CompiledModel
+        let scores: ClassScores
         var head: ClassActivation?
         let layers: [Layer]
         var gradients: [GradientKind: BackwardModel] = [:]
@@ -101,7 +104,7 @@ final class Engine {
     ) throws(InferError) -> Parts {
         let path = model.file
         do throws(ONNXError) {
-            try model.graph.addOutput(head.target)
+            for tensor in [head.target, head.logits] { try model.graph.addOutput(tensor) }
         } catch {
             throw .model(error)
         }
@@ -116,20 +119,27 @@ final class Engine {
         let layer = Layer(
             tensor: head.target, op: "", layout: head.layout == .channelsFirst ? .channelsFirst : .channelsLast,
             channels: activation.channels, height: activation.height, width: activation.width)
-        return Parts(compiled: compiled, head: activation, layers: [layer])
+        return Parts(compiled: compiled, scores: head.scores, head: activation, layers: [layer])
     }
 
+    /// - Parameter wanted: layers that are named; none: the default one.
     private static func differentiating(
-        _ model: consuming Model, _ needs: MethodNeeds, _ named: [String], _ scores: ClassScores,
-        _ imageInput: ImageInput, _ input: ModelInput, _ compiler: ModelCompiler
+        _ model: consuming Model, _ typed: TypedGraph, _ wanted: [Layer], _ needs: MethodNeeds, _ picture: String,
+        _ input: ModelInput, _ compiler: ModelCompiler
     ) throws(InferError) -> Parts {
-        let types = try compiler.types(model, before: scores.logits, input: input.pictureInput)
-        let layers = needs.isOfPicture ? [] : try Self.layers(model, named, scores, types)
+        var layers = wanted
+        if needs.isOfPicture {
+            layers = []
+        } else if layers.isEmpty {
+            guard let last = typed.defaultLayer else { throw .noFeatureMap(model: model.file) }
+            layers = [last]
+        }
         let plan: GradientPlan
         do throws(ONNXError) {
-            for layer in layers { try model.graph.addOutput(layer.tensor) }
+            for tensor in layers.map(\.tensor) + [typed.scores.logits] { try model.graph.addOutput(tensor) }
             plan = try GradientPlan(
-                needs, layers: layers, picture: imageInput.name, scores: scores.logits, types: types, in: &model.graph)
+                needs, layers: layers, picture: picture, scores: typed.scores.logits, types: typed.types,
+                in: &model.graph)
         } catch {
             throw .model(error)
         }
@@ -137,37 +147,7 @@ final class Engine {
             model, plan.wishes, types: plan.types, input: input.pictureInput, compiler: compiler,
             alternatives: GradientPlan.alternatives)
         return Parts(
-            compiled: differentiated.forward, layers: layers,
+            compiled: differentiated.forward, scores: typed.scores, layers: layers,
             gradients: Dictionary(uniqueKeysWithValues: zip(plan.kinds, differentiated.backward)), biases: plan.biases)
-    }
-
-    private static func layers(
-        _ model: borrowing Model, _ named: [String], _ scores: ClassScores, _ types: [String: TensorType]
-    ) throws(InferError) -> [Layer] {
-        var tensors: [String] = []
-        do throws(ONNXError) {
-            for name in named { tensors.append(try model.graph.tensor(named: name)) }
-        } catch {
-            throw .model(error)
-        }
-        if tensors.isEmpty {
-            guard let last = model.graph.lastFeatureMap(before: scores.logits, types: types) else {
-                throw .noFeatureMap(model: model.file)
-            }
-            tensors = [last]
-        }
-        var layers: [Layer] = []
-        for tensor in tensors {
-            let shape = types[tensor]?.shape ?? []
-            guard shape.count == 4, shape[0] == 1 else {
-                throw .unexpectedShape(
-                    model: model.file, tensor: tensor, shape: shape, expected: "[1, channels, height, width]")
-            }
-            layers.append(
-                Layer(
-                    tensor: tensor, op: "", layout: .channelsFirst, channels: shape[1], height: shape[2],
-                    width: shape[3]))
-        }
-        return layers
     }
 }

@@ -28,7 +28,8 @@ package enum InferError: Error, CustomStringConvertible {
         case .noModel, .noSuchClass, .ambiguousClass: true
         case .model(let error):
             switch error.problem {
-            case .layerNotFound, .layerIsNotPooled: true
+            case .layerNotFound, .layerIsNotPooled, .layerIsNoMap, .noSuchLayer, .ambiguousLayer, .noSuchLayerIndex:
+                true
             default: false
             }
         default: false
@@ -63,7 +64,7 @@ package enum InferError: Error, CustomStringConvertible {
         case .unexpectedShape(let model, let tensor, let shape, let expected):
             "\(model): tensor \(tensor) has shape \(shape); \(expected) is needed"
         case .noFeatureMap(let model):
-            "\(model): no tensor [1, channels, height, width] leads to the class scores; name one with --layer"
+            "\(model): no tensor with more than one row and column leads to the class scores, so nothing can be mapped"
         case .poolingLeavesRest(let model, let kernel, let map):
             "\(model): its last pooling covers \(kernel) of a \(map) map; class activation maps need a pooling over all of it"
         case .noSuchClass(let wanted, let classes):

@@ -50,30 +50,14 @@ struct ModelCompiler {
     func types(
         _ model: borrowing Model, before scores: String, input: PictureInput?
     ) throws(InferError) -> [String: TensorType] {
-        var probe = copy model
-        let tensors = probe.graph.tensors(before: scores)
-        let bytes: [UInt8]
-        do throws(ONNXError) {
-            for tensor in tensors { try probe.graph.addOutput(tensor) }
-            bytes = try probe.serialized()
-        } catch {
-            throw .model(error)
-        }
-        let asked = tensors + probe.graph.inputs.map(\.name)
-        return try lend(bytes) { bytes throws(OpenVINOError) in
-            try core.types(onnx: bytes, input: input, of: asked)
-        }
+        try core.types(of: model, before: scores, input: input)
     }
 
-    /// `withUnsafeBytes` loses the typed error.
     private func lend<Value>(
         _ bytes: [UInt8], _ body: (UnsafeRawBufferPointer) throws(OpenVINOError) -> Value
     ) throws(InferError) -> Value {
-        let result = bytes.withUnsafeBytes { bytes in
-            Result<Value, OpenVINOError> { () throws(OpenVINOError) in try body(bytes) }
-        }
         do throws(OpenVINOError) {
-            return try result.get()
+            return try bytes.lend(body)
         } catch {
             throw .engine(path: file, error)
         }

@@ -35,13 +35,23 @@ extension Graph {
 
     /// Tensors that an operator makes and that the scores depend on, the last of them first.
     package func tensors(before scores: String) -> [String] {
+        nodes(before: scores).reversed().flatMap { node in
+            // What nobody reads, such as a Dropout's mask, need not even be there; but the parts of a Split add up.
+            node.outputs.filter {
+                !$0.isEmpty && ($0 == scores || node.op == "Split" || !consumers(of: $0).isEmpty)
+            }
+        }
+    }
+
+    /// Operators that the scores depend on, in the data's order.
+    func nodes(before scores: String) -> [Node] {
         var found: Set<Int> = []
         var waiting = [scores]
         while let tensor = waiting.popLast() {
             guard let node = producer(of: tensor), found.insert(node.index).inserted else { continue }
             waiting += node.inputs
         }
-        return ordered(found).reversed().flatMap { $0.outputs.filter { !$0.isEmpty } }
+        return ordered(found)
     }
 
     /// Each node behind those whose outputs it reads (Kahn 1962).
@@ -64,23 +74,5 @@ extension Graph {
             }
         }
         return order
-    }
-
-    /// The feature map that gradient methods explain unless another is named: the last one with spatial extent before the
-    /// scores; of a map and the map that is pooled from it, the larger one, which shows more.
-    ///
-    /// - Parameters:
-    ///   - types: of the tensors before the scores.
-    /// - Returns: a tensor `[1, channels, height, width]`; nil if there is none.
-    package func lastFeatureMap(before scores: String, types: [String: TensorType]) -> String? {
-        let isMap = { (tensor: String) in
-            guard let type = types[tensor], type.elementType.isFloat, type.shape.count == 4 else { return false }
-            return type.shape[0] == 1 && type.shape[2] > 1 && type.shape[3] > 1
-        }
-        guard var tensor = tensors(before: scores).first(where: isMap) else { return nil }
-        while let node = producer(of: tensor), let input = node.input(0), isMap(input),
-            ["MaxPool", "AveragePool", "Identity", "Dropout"].contains(node.op)
-        { tensor = input }
-        return tensor
     }
 }

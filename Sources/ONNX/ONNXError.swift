@@ -31,6 +31,11 @@ package struct ONNXError: Error, Equatable, CustomStringConvertible {
         case noClassScores(String, reason: String)
         case layerNotFound(String, similar: [String])
         case layerIsNotPooled(String, pooled: String)
+        case layerIsNoMap(String)
+        case noSuchLayer(String, last: [String])
+        case ambiguousLayer(String, matches: [String])
+        /// `count`: how many layers are listed.
+        case noSuchLayerIndex(Int, count: Int)
         /// `found`: the operators after the last feature map, in the data's order.
         case noGAPHead(found: [String], reason: String?)
         // Not to be differentiated
@@ -98,6 +103,15 @@ extension ONNXError.Problem: CustomStringConvertible {
             "after the last feature map come \(found.isEmpty ? "no operators" : found.joined(separator: " → "))"
                 + (reason.map { " (\($0))" } ?? "")
                 + "; this method needs a GAP head: global average pooling, then one dense layer or none"
+        case .layerIsNoMap(let name):
+            "layer '\(name)' does not lie over the picture; 'camstream layers' lists those that do"
+        case .noSuchLayer(let name, let last):
+            "the model has no layer '\(name)'"
+                + (last.isEmpty ? "" : "; the last ones are \(quoted(last)), 'camstream layers' lists all")
+        case .ambiguousLayer(let name, let matches):
+            "'\(name)' fits \(matches.count) layers (\(quoted(matches))); give more of the name"
+        case .noSuchLayerIndex(let index, let count):
+            "there is no layer \(index): the model has \(count), -1 is the last; 'camstream layers' lists them"
         default: gradientDescription
         }
     }

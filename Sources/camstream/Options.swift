@@ -50,7 +50,12 @@ struct Options: ParsableArguments {
     @Option(help: "What --method features shows: channels such as 435 or 435-437, or the strongest ones as in max:5.")
     var channels: ChannelSelection?
 
-    @Option(help: "Map this tensor or node, or several with commas between them; found from the graph without it.")
+    @Option(
+        parsing: .unconditional,
+        help: """
+            Map this tensor or node (a name, a unique part of one, or -1 for the last that 'camstream layers' lists), or \
+            several with commas between them; found from the graph without it.
+            """)
     var layer: String?
 
     @Option(help: "How the maps of several layers become one.")

@@ -116,14 +116,18 @@ class GuidedReLU(torch.autograd.Function):
 @contextlib.contextmanager
 def guided():
     """Every ReLU lets only positive gradients through."""
-    functions = [(torch, "relu", float("inf")), (nn.functional, "relu", float("inf")), (nn.functional, "relu6", 6.0)]
-    plain = [getattr(place, name) for place, name, _ in functions]
-    for place, name, high in functions:
-        setattr(place, name, lambda x, inplace=False, high=high: GuidedReLU.apply(x, high))
+    places = [
+        (torch, "relu", lambda x: GuidedReLU.apply(x, float("inf"))),
+        (nn.ReLU, "forward", lambda self, x: GuidedReLU.apply(x, float("inf"))),
+        (nn.ReLU6, "forward", lambda self, x: GuidedReLU.apply(x, 6.0)),
+    ]
+    plain = [getattr(place, name) for place, name, _ in places]
+    for place, name, function in places:
+        setattr(place, name, function)
     try:
         yield
     finally:
-        for (place, name, _), function in zip(functions, plain):
+        for (place, name, _), function in zip(places, plain):
             setattr(place, name, function)
 
 

@@ -6,9 +6,10 @@ struct LayerFusionTests {
     private let coarse = RawMap(height: 1, width: 2, values: [-3, 4])
     private let fine = RawMap(height: 2, width: 2, values: [2, 1, 0, -1])
 
-    @Test(arguments: [
-        (.mean, [0.5, 0.75, 0, 0.5]), (.max, [1, 1, 0, 1]), (.product, [0, 0.5, 0, 0]),
-    ] as [(LayerFusion, [Float])])
+    @Test(
+        arguments: [
+            (.mean, [0.5, 0.75, 0, 0.5]), (.max, [1, 1, 0, 1]), (.product, [0, 0.5, 0, 0]),
+        ] as [(LayerFusion, [Float])])
     func mapsAreScaledBroughtToOneSizeAndCombined(fusion: LayerFusion, expected: [Float]) {
         let fused = fusion.fused([coarse, fine])
         #expect(fused.height == 2 && fused.width == 2 && fused.values == expected)

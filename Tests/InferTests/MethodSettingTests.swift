@@ -19,9 +19,10 @@ struct MethodSettingTests {
         #expect(MethodName(rawValue: "gradcam+") == nil)
     }
 
-    @Test(arguments: [
-        ("435", .range(435...435)), ("435-437", .range(435...437)), ("0", .range(0...0)), ("max:5", .strongest(5)),
-    ] as [(String, ChannelSelection)])
+    @Test(
+        arguments: [
+            ("435", .range(435...435)), ("435-437", .range(435...437)), ("0", .range(0...0)), ("max:5", .strongest(5)),
+        ] as [(String, ChannelSelection)])
     func channelsAreOneOrARangeOrTheStrongest(text: String, expected: ChannelSelection) {
         #expect(ChannelSelection(text) == expected)
     }

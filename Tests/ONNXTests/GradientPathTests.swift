@@ -150,11 +150,24 @@ struct ClassScoresTests {
             "y": TensorType(shape: [1, 3]), "d": TensorType(shape: [1, 3, 1, 1]), "c": TensorType(shape: [1, 3, 4, 4]),
             "b": TensorType(shape: [1, 3, 8, 8]), "a": TensorType(shape: [1, 3, 8, 8]),
         ]
-        #expect(graph.lastFeatureMap(before: "y", types: types) == "b")
+        #expect(graph.defaultLayer(before: "y", types: types)?.tensor == "b")
         types["c"] = nil
         types["b"] = TensorType(shape: [1, 192])
-        #expect(graph.lastFeatureMap(before: "y", types: types) == "a")
+        #expect(graph.defaultLayer(before: "y", types: types)?.tensor == "a")
         types["a"] = nil
-        #expect(graph.lastFeatureMap(before: "y", types: types) == nil)
+        #expect(graph.defaultLayer(before: "y", types: types)?.tensor == nil)
+    }
+}
+
+struct TensorsBeforeScoresTests {
+    @Test func outputsThatNobodyReadsAreLeftOut() throws {
+        var writer = GraphWriter()
+        writer.input("x", TensorType(shape: [1, 4]))
+        writer.add("Dropout", ["x"], ["kept", "mask"])
+        writer.add("Split", ["kept"], ["first", "second"], [.int("axis", 1)])
+        writer.add("Relu", ["first"], ["y"])
+        writer.output("y")
+        let graph = try Model(try writer.serialized(operatorSet: 11, name: "test.onnx")).graph
+        #expect(graph.tensors(before: "y") == ["y", "first", "second", "kept"])
     }
 }

@@ -9,6 +9,11 @@ package enum Fixtures {
         folder.appendingPathComponent("\(name).onnx").path
     }
 
+    /// Path of a model of the folder layers, made by generate_layers.py.
+    package static func layers(_ name: String) -> String {
+        checkout.appendingPathComponent("Tests/Fixtures/layers/\(name).onnx").path
+    }
+
     /// Names of all models, sorted.
     package static var models: [String] {
         get throws {

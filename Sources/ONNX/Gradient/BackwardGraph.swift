@@ -27,6 +27,7 @@ final class BackwardGraph {
     private var scalars: [UInt32: Value] = [:]
     private var vectors: [[Int]: String] = [:]
     private var made = 0
+    var weights = SharedWeights()
 
     init(forward: Graph, types: [String: TensorType], rectifier: Rectifier = .plain) {
         self.forward = forward
@@ -124,6 +125,7 @@ final class BackwardGraph {
     func floats(_ values: [Float], shape: [Int]) -> Value {
         let name = newName("constant")
         writer.constant(name, values, shape: shape)
+        weights.add(constant: name)
         return value(name, shape)
     }
 

@@ -1,7 +1,10 @@
 /// Operators that change a tensor's shape.
 extension Value {
     func reshaped(to wanted: [Int]) -> Value {
-        wanted == shape ? self : graph.apply("Reshape", self, vectors: [wanted], shape: wanted)
+        if wanted == shape { return self }
+        let result = graph.apply("Reshape", self, vectors: [wanted], shape: wanted)
+        graph.weights.add(result.name, turnedFrom: name, by: "")
+        return result
     }
 
     var flattened: Value { reshaped(to: [count]) }
@@ -9,7 +12,9 @@ extension Value {
     /// Axis i of the result is axis `order[i]`.
     func transposed(_ order: [Int]) -> Value {
         if order == Array(shape.indices) { return self }
-        return graph.apply("Transpose", [name], [.ints("perm", order)], shape: order.map { shape[$0] })
+        let result = graph.apply("Transpose", [name], [.ints("perm", order)], shape: order.map { shape[$0] })
+        graph.weights.add(result.name, turnedFrom: name, by: "\(order)")
+        return result
     }
 
     /// With the last two axes exchanged.
@@ -42,8 +47,8 @@ extension Value {
     /// Matrix product; leading axes are broadcast.
     func matrixProduct(_ other: Value) -> Value {
         let batch = Broadcast.shape(Array(shape.dropLast(2)), Array(other.shape.dropLast(2)))
-        return graph.apply(
-            "MatMul", [name, other.name], shape: batch + [shape[rank - 2], other.shape[other.rank - 1]])
+        return graph.product(
+            "MatMul", [self, other], shape: batch + [shape[rank - 2], other.shape[other.rank - 1]])
     }
 
     /// With zeros put around.

@@ -17,8 +17,8 @@ let convolutionRules: [String: Rule] = [
             throw step.refuse("its output_padding is not below its strides")
         }
         return [
-            step.graph.apply(
-                "Conv", [step.dy.name, step.x(1).name],
+            step.graph.product(
+                "Conv", [step.dy, step.x(1)],
                 window.attributes(padsEnd: window.padsEnd) + [.int("group", step.node.int("group") ?? 1)], shape: x)
         ]
     },
@@ -84,8 +84,8 @@ struct Window {
     ///   - weights: `[channels of value, channels of result / groups, …]`.
     ///   - shape: of the result.
     func transposedConvolution(_ value: Value, weights: Value, groups: Int, shape: [Int]) -> Value {
-        value.graph.apply(
-            "ConvTranspose", [value.name, weights.name],
+        value.graph.product(
+            "ConvTranspose", [value, weights],
             attributes(padsEnd: padsEnd)
                 + [.int("group", groups), .ints("output_padding", padsEnd.map { max(0, -$0) })], shape: shape)
     }

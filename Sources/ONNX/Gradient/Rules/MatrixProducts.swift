@@ -26,8 +26,8 @@ private func gemm(_ step: Step, _ position: Int) -> Value {
     let transA = step.node.int("transA") ?? 0 != 0
     let transB = step.node.int("transB") ?? 0 != 0
     func product(_ a: Value, _ b: Value, _ turnA: Bool, _ turnB: Bool) -> Value {
-        step.graph.apply(
-            "Gemm", [a.name, b.name],
+        step.graph.product(
+            "Gemm", [a, b],
             [.float("alpha", alpha), .int("transA", turnA ? 1 : 0), .int("transB", turnB ? 1 : 0)],
             shape: [turnA ? a.shape[1] : a.shape[0], turnB ? b.shape[0] : b.shape[1]])
     }
@@ -58,7 +58,7 @@ private func einsum(_ step: Step, _ position: Int) throws(Rule.Refusal) -> Value
         throw step.refuse("of its equation '\(equation)'")
     }
     let left = ([output] + others.map { terms[$0] }).joined(separator: ",")
-    return step.graph.apply(
-        "Einsum", [step.dy.name] + others.map { step.x($0).name }, [.string("equation", "\(left)->\(wanted)")],
+    return step.graph.product(
+        "Einsum", [step.dy] + others.map { step.x($0) }, [.string("equation", "\(left)->\(wanted)")],
         shape: step.shape(position))
 }

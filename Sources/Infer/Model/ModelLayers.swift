@@ -1,0 +1,30 @@
+package import ONNX
+
+/// The layers of a classifier that can be mapped.
+package struct ModelLayers: Sendable {
+    /// The ONNX file.
+    package let path: String
+    /// In the data's order, the ones that are not listed included.
+    package let all: [Layer]
+    /// What is mapped unless a layer is named.
+    package let byDefault: Layer?
+
+    /// - Parameters:
+    ///   - model: an ONNX file, or a card that names one.
+    ///   - card: a card that stands elsewhere than beside the model.
+    package init(model: String?, card: String?) throws(InferError) {
+        let files = try ModelFiles(model: model, card: card)
+        let imageInput: ImageInput
+        do throws(ONNXError) {
+            imageInput = try files.model.graph.imageInput(layout: files.card.input.layout?.tensorLayout)
+        } catch {
+            throw .model(error)
+        }
+        let input = try ModelInput(files.card.input, imageInput, model: files.path)
+        let compiler = try ModelCompiler(file: files.path, precision: .auto)
+        let typed = try TypedGraph(files.model, input: input, compiler: compiler)
+        path = files.path
+        all = typed.layers
+        byDefault = typed.defaultLayer
+    }
+}

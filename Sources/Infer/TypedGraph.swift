@@ -1,0 +1,35 @@
+import ONNX
+
+/// A classifier's graph with the types that the engine infers, which methods other than CAM need.
+struct TypedGraph {
+    let scores: ClassScores
+    /// Of the tensors before the scores.
+    let types: [String: TensorType]
+    private let graph: Graph
+
+    init(_ model: borrowing Model, input: ModelInput, compiler: ModelCompiler) throws(InferError) {
+        graph = model.graph
+        do throws(ONNXError) {
+            scores = try graph.classScores()
+        } catch {
+            throw .model(error)
+        }
+        types = try compiler.types(model, before: scores.logits, input: input.pictureInput)
+    }
+
+    /// All that can be mapped, in the data's order.
+    var layers: [Layer] { graph.layers(before: scores.logits, types: types) }
+
+    /// - Parameter named: as users write layers.
+    func layers(_ named: [String]) throws(InferError) -> [Layer] {
+        let all = layers
+        do throws(ONNXError) {
+            return try named.map { name throws(ONNXError) in try graph.layer(name, among: all) }
+        } catch {
+            throw .model(error)
+        }
+    }
+
+    /// What is mapped unless a layer is named.
+    var defaultLayer: Layer? { graph.defaultLayer(before: scores.logits, types: types) }
+}
