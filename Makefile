@@ -2,6 +2,7 @@
 #
 #   make demo [INPUT=clip.mp4 MODEL=model.onnx CARD=card.yaml OUT=overlay.mp4]
 #   make test | bench | lint | format
+#   make conformance | conformance-table
 #   make test-camera | test-survival | test-browser | test-load | test-packaging | test-deb | test-service
 #   make install | uninstall [PREFIX=/usr/local] [SYSCONFDIR=/etc] [DESTDIR=]
 #   make deb
@@ -30,7 +31,7 @@ placed := sed -e 's|/usr/bin/camstream|$(PREFIX)/bin/camstream|' -e 's|/etc/cams
 	-e 's|/usr/share/doc/camstream|$(PREFIX)/share/doc/camstream|'
 
 .PHONY: setup build demo test test-camera test-survival test-browser test-load test-packaging test-deb test-service \
-	bench lint format install uninstall deb
+	conformance conformance-table bench lint format install uninstall deb
 
 setup:
 	@./scripts/setup.sh
@@ -45,6 +46,15 @@ demo: build
 
 test: setup
 	swift test
+
+# torchvision's architectures, exported and differentiated, against PyTorch's gradients; writes docs/conformance.md.
+# Names of architectures go in CONFORMANCE, e.g. make conformance CONFORMANCE='ViT Swin'
+conformance: setup
+	@./Tests/Conformance/run.sh $(CONFORMANCE)
+
+# The methods against other libraries: writes the table in docs/methods.md, which `make test` checks.
+conformance-table: setup
+	CAMSTREAM_UPDATE_DOCS=1 swift test --filter theTableInTheDocsIsUpToDate
 
 # A real V4L2 driver, in an emulated machine.
 test-camera: build
