@@ -53,13 +53,14 @@ def full_gradient(net, picture, class_id):
 
 def fullgrad(net, picture, class_id):
     """The authors' saliency: each layer's absolute values, scaled to 0...1 over all its channels, enlarged corner to
-    corner, all added; dense layers have no place."""
+    corner, all added; dense layers have no place. Without the authors' 1e-6 in the denominator, which makes the map depend
+    on the scale of the scores."""
     product, terms, _ = full_gradient(net, picture, class_id)
 
     def scaled(values):
         values = np.abs(values)
         values = values - values.min()
-        return values / (values.max() + 1e-6)
+        return values / values.max() if values.max() > 0 else values
 
     total = scaled(product).sum(0)
     for term in terms:
