@@ -2,7 +2,7 @@
 ///
 /// Srinivas and Fleuret 2019, arXiv:1905.00780, eq. 5: M = ψ(x ⊙ dy_c/dx) + Σ_l Σ_k ψ(b_lk G_lk) with ψ the absolute value,
 /// scaled to 0...1 over all channels of a layer, brought to the picture's size (align_corners), as in the authors' code.
-/// A batch normalisation's bias is what it adds to a zero. Biases without spatial extent have no place and are left out.
+/// A batch normalisation's bias is what it adds to a zero. Biases of dense layers have no place and are left out.
 struct FullGrad: CAMMethod {
     static let name = "fullgrad"
     static let title = "Full-Grad"

@@ -39,7 +39,7 @@ struct Subject {
         let targets = passes.engine.gradients[.biases]!.gradient.targets
         let terms = passes.engine.biases.indices.compactMap { index -> BiasTerm? in
             let shape = targets[index + 1].type.shape
-            guard shape.count == 4, shape[2] * shape[3] > 1 else { return nil }
+            guard shape.count == 4 else { return nil }
             return BiasTerm(
                 bias: passes.engine.biases[index].bias, gradients: found[index + 1], height: shape[2], width: shape[3])
         }

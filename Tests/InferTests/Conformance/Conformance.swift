@@ -20,17 +20,17 @@ struct Conformance {
     /// Why the method's map is not that of a library; nil: it is, or there is none.
     static let causes: [String: String] = [
         "gradcam++": """
-            pytorch-grad-cam adds 1e-6 to α's denominator, which matters where gradients are small; torch-cam loses the \
-            denominator (it divides a copy), so that its weights are Σ G² relu(G)
-            """,
+        pytorch-grad-cam adds 1e-6 to α's denominator, which matters where gradients are small; torch-cam loses the \
+        denominator (it divides a copy), so that its weights are Σ G² relu(G)
+        """,
         "xgradcam": """
-            the libraries add 1e-7 and 1e-8 to Σ A_k, which shows where that sum nearly vanishes, as behind a layer \
-            normalisation
-            """,
+        the libraries add 1e-7 and 1e-8 to Σ A_k, which shows where that sum nearly vanishes, as behind a layer \
+        normalisation
+        """,
         "finercam": """
-            torch-cam takes 0.6 times the plain mean of the three nearest classes; pytorch-grad-cam, as the authors, \
-            weights them by their softmax
-            """,
+        torch-cam takes 0.6 times the plain mean of the three nearest classes; pytorch-grad-cam, as the authors, \
+        weights them by their softmax
+        """,
     ]
 }
 

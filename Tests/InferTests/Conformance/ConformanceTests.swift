@@ -33,7 +33,8 @@ struct ConformanceTests {
                 let layer = golden.layers[try #require(map.layer)]!
                 let values = layer.withEvidence(ofClass: map.classID) { formula.map($0) }
                 #expect(
-                    try error(values, map, of: name) < Conformance.tolerance, "\(map.method), \(map.layer!), \(map.classID)")
+                    try error(values, map, of: name) < Conformance.tolerance,
+                    "\(map.method), \(map.layer!), \(map.classID)")
                 compared.insert(map.method)
             }
         }
@@ -63,7 +64,9 @@ struct ConformanceTests {
 
     /// Rectified, scaled and enlarged as pytorch-grad-cam does it, our map is what it gives out.
     @Test func whatPyTorchGradCAMGivesOutFollowsFromOurMap() throws {
-        let final = try Self.table.get().entries.filter { $0.golden.pytorchGradCAMFinal != nil && $0.golden.layer != nil }
+        let final = try Self.table.get().entries.filter {
+            $0.golden.pytorchGradCAMFinal != nil && $0.golden.layer != nil
+        }
         #expect(final.count >= 10)
         for entry in final {
             let shape = try ConformanceGolden.named(entry.net).layers[entry.golden.layer!]!.shape
