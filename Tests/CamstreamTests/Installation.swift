@@ -13,7 +13,9 @@ struct Installation {
         for name in ["bin", "lib", "home", "share/camstream/models/default", "share/camstream/models/catalogue"] {
             try files.createDirectory(atPath: folder.file(name), withIntermediateDirectories: true)
         }
-        try files.copyItem(atPath: Program.executable.path, toPath: folder.file("bin/camstream"))
+        // By `cp`: a descriptor of our own, open for writing, would be inherited by what other tests start just then,
+        // and Linux does not run a file that anyone has open for writing (ETXTBSY).
+        _ = try FFmpegTool.output(["cp", Program.executable.path, folder.file("bin/camstream")])
         try files.createSymbolicLink(
             atPath: folder.file("lib/camstream"),
             withDestinationPath: checkout.appendingPathComponent(".deps/openvino/lib").path)
