@@ -1,4 +1,5 @@
 import Glibc
+import Pipeline
 
 /// What the objects move in front of: leaves and lights far out of focus, larger than the picture, which pans over it.
 final class Backdrop {

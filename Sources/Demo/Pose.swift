@@ -1,4 +1,5 @@
 import Glibc
+import Pipeline
 
 /// Where an object is in the picture.
 struct Pose {

@@ -31,7 +31,7 @@ enum Bilinear {
     private static func mix(_ a: Float, _ b: Float, _ weight: Float) -> Float { a + weight * (b - a) }
 
     /// For each new place the two old ones around it, and the second one's weight.
-    private static func taps(from old: Int, to new: Int, _ grid: Grid) -> [(first: Int, second: Int, weight: Float)] {
+    static func taps(from old: Int, to new: Int, _ grid: Grid) -> [(first: Int, second: Int, weight: Float)] {
         (0..<new).map { index in
             let position: Double =
                 switch grid {

@@ -19,6 +19,9 @@ final class Engine {
     let gradients: [GradientKind: BackwardModel]
     /// For Full-Grad: in the order of its gradient's targets behind the first, which is the picture.
     let biases: [BiasedTensor]
+    /// For methods that run the classifier again.
+    let probed: ProbedParts
+    let monitor: PassMonitor
     /// What the engine computes in, such as "f32" or "bf16".
     let precision: String
     let requestsInFlight: Int
@@ -27,8 +30,11 @@ final class Engine {
     /// How maps are made and why so, for the log.
     let notes: [String]
 
-    init(_ files: consuming ModelFiles, _ config: InferConfig) throws(InferError) {
+    init(
+        _ files: consuming ModelFiles, _ config: InferConfig, _ monitor: PassMonitor = PassMonitor()
+    ) throws(InferError) {
         path = files.path
+        self.monitor = monitor
         do throws(ONNXError) {
             imageInput = try files.model.graph.imageInput(layout: files.card.input.layout?.tensorLayout)
         } catch {
@@ -40,24 +46,31 @@ final class Engine {
         var typed: TypedGraph?
         if !named.isEmpty { typed = try TypedGraph(files.model, input: input, compiler: compiler) }
         let wanted = try typed?.layers(named) ?? []
-        let choice: MethodChoice
+        var choice: MethodChoice
         do throws(ONNXError) {
             choice = try MethodChoice(config.method, files.model.graph, layers: wanted.map(\.tensor))
             try files.model.graph.dequantiseWeights()
         } catch {
             throw .model(error)
         }
-        method = choice.method.init(config.methodOptions)
         let parts: Parts
         if let head = choice.head {
             parts = try Self.readingHead(files.model, head, input, compiler)
         } else {
             if typed == nil { typed = try TypedGraph(files.model, input: input, compiler: compiler) }
-            parts = try Self.differentiating(
-                files.model, typed!, wanted, choice.method.needs, imageInput.name, input, compiler)
+            do throws(InferError) {
+                parts = try Self.differentiating(
+                    files.model, typed!, wanted, choice.method.needs, imageInput.name, input, compiler)
+            } catch {
+                guard case .model(let cause) = error, choice.avoidGradient(after: cause) else { throw error }
+                parts = try Self.differentiating(
+                    files.model, typed!, wanted, choice.method.needs, imageInput.name, input, compiler)
+            }
         }
+        choice.suit(parts.layers)
+        method = choice.method.init(config.methodOptions)
         scores = parts.scores
-        (compiled, head, gradients) = (parts.compiled, parts.head, parts.gradients)
+        (compiled, head, gradients, probed) = (parts.compiled, parts.head, parts.gradients, parts.probed)
         (layers, biases) = (parts.layers, parts.biases)
         let scoreShape: [Int]
         do throws(OpenVINOError) {
@@ -75,7 +88,7 @@ final class Engine {
         // Half-precision files hold weights that were rounded, but also pool in 16 bits.
         let isExact = precision == "f32" && imageInput.elementType == .float32 && head?.head.isQuantised != true
         headTolerance = isExact ? 1e-3 : 3e-2
-        notes = Self.notes(choice, layers, input)
+        notes = Self.notes(choice, layers, input) + probed.notes
     }
 
     private static func notes(_ choice: MethodChoice, _ layers: [Layer], _ input: ModelInput) -> [String] {
@@ -85,8 +98,7 @@ final class Engine {
             : layers.map { "\($0.width)x\($0.height) of \($0.tensor)" }.joined(separator: ", ")
         var notes = ["method: \(choice.method.title), map \(maps)"]
         if let head = choice.head { notes.append("CAM head: \(head.description)") }
-        if let reason = choice.reason { notes.append("\(choice.method.title) rather than CAM, because \(reason)") }
-        return notes
+        return notes + choice.reasons
     }
 
     /// What depends on the method.
@@ -97,6 +109,7 @@ final class Engine {
         let layers: [Layer]
         var gradients: [GradientKind: BackwardModel] = [:]
         var biases: [BiasedTensor] = []
+        var probed = ProbedParts()
     }
 
     private static func readingHead(
@@ -134,6 +147,8 @@ final class Engine {
             guard let last = typed.defaultLayer else { throw .noFeatureMap(model: model.file) }
             layers = [last]
         }
+        let probed = try ProbedParts(
+            &model, layers, needs, scores: typed.scores.logits, types: typed.types, input: input.pictureInput, compiler)
         let plan: GradientPlan
         do throws(ONNXError) {
             for tensor in layers.map(\.tensor) + [typed.scores.logits] { try model.graph.addOutput(tensor) }
@@ -148,6 +163,7 @@ final class Engine {
             alternatives: GradientPlan.alternatives)
         return Parts(
             compiled: differentiated.forward, scores: typed.scores, layers: layers,
-            gradients: Dictionary(uniqueKeysWithValues: zip(plan.kinds, differentiated.backward)), biases: plan.biases)
+            gradients: Dictionary(uniqueKeysWithValues: zip(plan.kinds, differentiated.backward)), biases: plan.biases,
+            probed: probed)
     }
 }

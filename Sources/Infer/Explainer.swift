@@ -37,11 +37,14 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     /// - Parameters:
     ///   - format: of the pictures that will come.
     ///   - mapCount: how many classes get a map: the chosen one, then the most probable ones.
-    package init(_ config: InferConfig, format: VideoFormat, mapCount: Int) throws(InferError) {
+    ///   - monitor: is told of the passes of methods that run the model many times, and stops them.
+    package init(
+        _ config: InferConfig, format: VideoFormat, mapCount: Int, monitor: PassMonitor = PassMonitor()
+    ) throws(InferError) {
         // Its threads would compete with the engine's; our products are far too small to share out.
         openblas_set_num_threads(1)
         let files = try ModelFiles(model: config.model, card: config.card)
-        engine = try Engine(files, config)
+        engine = try Engine(files, config, monitor)
         fusion = config.layerFusion
         let classes = engine.classes
         if let labels = files.labels, labels.count != classes {
@@ -108,6 +111,10 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         previous = [:]
     }
 
+    /// Stops a method that runs the model many times: `next` throws `InferError.cancelled` where such a map is wanted,
+    /// now and later. May be called from any thread.
+    package func cancel() { engine.monitor.cancel() }
+
     /// Whether a picture must be taken with `next()` before another can be submitted.
     package var isFull: Bool { inFlight == capacity }
 
@@ -147,7 +154,9 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         guard scores.areFinite else { throw .scoresNotFinite(model: engine.path, frame: frame.index) }
         if !isChecked { try check(slot, top) }
         var maps: [ClassMap] = []
-        for classID in explainedClasses(top) {
+        let explained = explainedClasses(top)
+        slot.passes.explained = Array(explained)
+        for classID in explained {
             let heatmap = try heatmap(ofClass: classID, slot.passes, at: frame.seconds)
             maps.append(ClassMap(prediction: prediction(classID), heatmap: heatmap))
         }
@@ -172,16 +181,25 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         Prediction(classID: classID, label: labels[classID], probability: scores.probabilities[classID])
     }
 
-    /// Raw map, smoothed, then negative evidence cut off and the strongest place set to 1.
+    /// Raw map, smoothed, then what is no evidence set to 0 and the strongest place to 1.
     private func heatmap(ofClass classID: Int, _ passes: Passes, at seconds: Double) throws(InferError) -> Heatmap {
         var map = try rawMap(ofClass: classID, passes)
         smoothing.smooth(&map.values, ofClass: classID, at: seconds)
-        let full = fullStrength(map.values)
+        let zero = zero(map.values)
+        let full = fullStrength(map.values) - zero
         for cell in map.values.indices {
-            map.values[cell] = full > 0 ? min(1, max(0, map.values[cell]) / full) : 0
+            map.values[cell] = full > 0 ? min(1, max(0, map.values[cell] - zero) / full) : 0
         }
         return Heatmap(
             height: map.height, width: map.width, values: map.values, region: preprocess.geometry.region)
+    }
+
+    /// The value that is shown as 0.
+    private func zero(_ values: [Float]) -> Float {
+        switch type(of: engine.method).zero {
+        case .zero: 0
+        case .lowest: values.min() ?? 0
+        }
     }
 
     /// The value that is shown as 1.
@@ -196,9 +214,13 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         // A method that looks at no layer is asked once.
         for layer in 0..<max(1, engine.layers.count) {
             let question = Question(classID: classID, layer: layer)
-            let map = try engine.method.map(
+            var map = try engine.method.map(
                 Subject(classID: classID, layer: layer, passes: passes, previous: previous[question]))
             if needsPrevious { previous[question] = map.values }
+            if engine.layers.count > 1, case let zero = zero(map.values), zero != 0 {
+                // Only evidence can be fused.
+                map.values = map.values.map { $0 - zero }
+            }
             maps.append(map)
         }
         return fusion.fused(maps)

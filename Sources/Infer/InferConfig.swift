@@ -30,7 +30,7 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     package init() {}
 
     private enum Key: String, CodingKey, CaseIterable {
-        case model, card, method, channels, layer, precision, smoothing
+        case model, card, method, channels, samples, seed, layer, precision, smoothing
         case explainedClass = "class"
         case layerFusion = "fuse"
     }
@@ -43,6 +43,8 @@ package struct InferConfig: Decodable, Sendable, Equatable {
         if let channels = try fields.decodeIfPresent(ChannelSelection.self, forKey: .channels) {
             methodOptions.channels = channels
         }
+        methodOptions.samples = try fields.decodeIfPresent(Int.self, forKey: .samples)
+        methodOptions.seed = try fields.decodeIfPresent(Int.self, forKey: .seed) ?? methodOptions.seed
         layers = try fields.decodeIfPresent(String.self, forKey: .layer).map { Self.layers($0) } ?? layers
         layerFusion = try fields.decodeChoiceIfPresent(LayerFusion.self, forKey: .layerFusion) ?? layerFusion
         explainedClass = try fields.decodeIfPresent(String.self, forKey: .explainedClass)
@@ -56,6 +58,9 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     }
 
     package func validate() throws(ConfigError) {
+        if let samples = methodOptions.samples, !(1...1_000_000).contains(samples) {
+            throw .outOfRange(key: "infer.samples", value: "\(samples)", allowed: "1 to 1000000")
+        }
         guard smoothing.isFinite, (0...60).contains(smoothing) else {
             throw .outOfRange(key: "infer.smoothing", value: "\(smoothing)", allowed: "0 to 60 seconds")
         }

@@ -21,11 +21,14 @@ package enum InferError: Error, CustomStringConvertible {
     case headDoesNotAddUp(model: String, classID: Int, meanPlusBias: Float, logit: Float, tolerance: Float)
     case scoresNotFinite(model: String, frame: Int)
     case picture(FFmpegError)
+    /// The maps were given up, as was asked for.
+    case cancelled
+    case tooSlowForLive(method: String)
 
     /// Whether the settings are wrong, rather than the files that they name.
     package var isUsage: Bool {
         switch self {
-        case .noModel, .noSuchClass, .ambiguousClass: true
+        case .noModel, .noSuchClass, .ambiguousClass, .tooSlowForLive: true
         case .model(let error):
             switch error.problem {
             case .layerNotFound, .layerIsNotPooled, .layerIsNoMap, .noSuchLayer, .ambiguousLayer, .noSuchLayerIndex:
@@ -80,6 +83,11 @@ package enum InferError: Error, CustomStringConvertible {
                 + "or 16 bits are too few (--precision f32)"
         case .picture(let error):
             "cannot scale a picture for the model: \(error)"
+        case .cancelled:
+            "the maps were given up"
+        case .tooSlowForLive(let method):
+            "\(method) runs the model thousands of times for one map, so it is for pictures and recordings; name another "
+                + "--method for a live input"
         }
     }
 }

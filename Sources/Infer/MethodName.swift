@@ -2,7 +2,7 @@
 package struct MethodName: RawRepresentable, CaseIterable, Sendable, Equatable {
     package let rawValue: String
 
-    /// CAM where the model's head allows it, else Grad-CAM.
+    /// CAM where the model's head allows it, else Grad-CAM, else Recipro-CAM.
     package static let auto = MethodName(known: "auto")
 
     package static let allCases = [auto] + camMethods.map { MethodName(known: $0.name) }
@@ -17,6 +17,12 @@ package struct MethodName: RawRepresentable, CaseIterable, Sendable, Equatable {
 
     private static func plain(_ name: String) -> String {
         name.lowercased().filter { $0 != "-" && $0 != "_" && $0 != " " }
+    }
+
+    /// - Throws: `.tooSlowForLive`.
+    package func checkForLiveInput() throws(InferError) {
+        guard let method, method.isOnlyForRecordings else { return }
+        throw .tooSlowForLive(method: method.title)
     }
 
     /// Nil for `auto`.

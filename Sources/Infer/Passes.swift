@@ -10,9 +10,13 @@ final class Passes {
     /// Float `[classes]`, of the last picture.
     let logits: UnsafeBufferPointer<Float>
 
+    /// Classes that get maps of this picture: probes keep the scores of these.
+    var explained: [Int] = []
+
     private let forward: InferRequest
     private let layers: [FeatureMemory]
     private var backward: [GradientKind: GradientMemory] = [:]
+    private var probes: [Probe: ProbeScores] = [:]
     // The tensors keep the memory that the pointers point to.
     private let inputTensor: Tensor
     private let logitsTensor: Tensor
@@ -36,6 +40,7 @@ final class Passes {
     func start() throws(OpenVINOError) {
         for layer in layers { layer.forget() }
         for gradients in backward.values { gradients.forget() }
+        probes = [:]
         try forward.start()
     }
 
@@ -78,6 +83,30 @@ final class Passes {
         } catch {
             throw .engine(path: engine.path, error)
         }
+    }
+
+    private struct Probe: Hashable {
+        let kind: ProbeKind
+        let layer: Int
+    }
+
+    /// Scores of variants of the picture, in their order. What was computed for one class is kept for the others.
+    func probe(
+        _ kind: ProbeKind, layer: Int, _ variants: Int, of classID: Int, for method: String,
+        fill: (_ variant: Int, UnsafeMutableBufferPointer<Float>) -> Void
+    ) throws(InferError) -> ProbeScores {
+        let probe = Probe(kind: kind, layer: layer)
+        if let known = probes[probe], known.classes.contains(classID) { return known }
+        let runner = engine.probed.runner(kind, layer: layer)
+        do throws(OpenVINOError) {
+            try runner.attach(forward)
+        } catch {
+            throw .engine(path: engine.path, error)
+        }
+        var scores = ProbeScores(classes: explained.contains(classID) ? explained : [classID], variants: variants)
+        try runner.run(variants, engine.monitor, for: method, fill: fill) { scores.append($1) }
+        probes[probe] = scores
+        return scores
     }
 
     private func memory(_ kind: GradientKind) -> GradientMemory {

@@ -66,7 +66,7 @@ package struct GraphWriter: Sendable {
         proto.output.append(Self.info(name, type))
     }
 
-    private static func info(_ name: String, _ type: TensorType?) -> Onnx_ValueInfoProto {
+    static func info(_ name: String, _ type: TensorType?) -> Onnx_ValueInfoProto {
         var info = Onnx_ValueInfoProto()
         info.name = name
         guard let type else { return info }

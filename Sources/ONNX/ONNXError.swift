@@ -44,6 +44,8 @@ package struct ONNXError: Error, Equatable, CustomStringConvertible {
         case noGradientRule(op: String, node: String, alternatives: [String])
         case noGradient(node: String, reason: String, alternatives: [String])
         case shapeUnknown(String)
+        // Not to be run in parts
+        case operatorSetTooOld(Int, needed: Int)
     }
 
     package init(file: String, problem: Problem) {
@@ -125,6 +127,9 @@ extension ONNXError.Problem: CustomStringConvertible {
         case .noGradient(let node, let reason, let alternatives):
             "there is no gradient for \(node), because \(reason); \(Self.wayOut(alternatives))"
         case .shapeUnknown(let tensor): "the shape of tensor '\(tensor)' is unknown; export the model with a fixed size"
+        case .operatorSetTooOld(let version, let needed):
+            "the model has operator set \(version), and this method needs \(needed) or newer; export the model again, or "
+                + "take another method"
         default: ""
         }
     }

@@ -44,11 +44,21 @@ struct Options: ParsableArguments {
     @Option(name: .customLong("class"), help: "Explain this class: its number, its name or a unique part of it.")
     var explainedClass: String?
 
-    @Option(help: "How maps are made; auto: CAM where the model's head allows it, else Grad-CAM.")
+    @Option(help: "How maps are made; auto: CAM where the model's head allows it, else Grad-CAM, else Recipro-CAM.")
     var method: MethodName?
 
     @Option(help: "What --method features shows: channels such as 435 or 435-437, or the strongest ones as in max:5.")
     var channels: ChannelSelection?
+
+    @Option(
+        help: """
+            How often a method samples: masks of rise, draws of ss-cam, steps of is-cam, channels of scorecam (those that \
+            vary most); without it as often as its authors did.
+            """)
+    var samples: Int?
+
+    @Option(help: "Seed of the methods that draw random numbers; the same seed gives the same maps.")
+    var seed: Int?
 
     @Option(
         parsing: .unconditional,
@@ -197,6 +207,8 @@ extension Options {
         set(explainedClass, \.infer.explainedClass)
         set(method, \.infer.method)
         set(channels, \.infer.methodOptions.channels)
+        set(samples, \.infer.methodOptions.samples)
+        set(seed, \.infer.methodOptions.seed)
         set(layer.map { InferConfig.layers($0) }, \.infer.layers)
         set(fuse, \.infer.layerFusion)
         set(precision, \.infer.precision)

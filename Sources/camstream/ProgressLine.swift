@@ -1,4 +1,5 @@
 import Glibc
+import Infer
 import Synchronization
 
 /// One line on a terminal that is drawn over itself while frames go by. Elsewhere it draws nothing.
@@ -7,22 +8,34 @@ final class ProgressLine: Sendable {
     static var clear: String { isDrawn.load(ordering: .relaxed) ? "\r\u{1B}[K" : "" }
 
     private static let isDrawn = Atomic<Bool>(false)
-    private let total: Int?
+    private let total = Mutex<Int?>(nil)
     private let start = ContinuousClock.now
     private let isShown: Bool
     private let lastDrawn = Mutex<ContinuousClock.Instant?>(nil)
 
-    /// - Parameter total: frames to come, where it is known or estimated.
-    init(total: Int? = nil, isShown: Bool) {
-        self.total = total
+    init(isShown: Bool) {
         self.isShown = isShown && isatty(STDERR_FILENO) == 1
     }
 
     deinit { erase() }
 
+    /// - Parameter frames: how many will come, where it is known or estimated.
+    func expect(frames: Int?) { total.withLock { $0 = frames } }
+
     /// Draws, at most four times a second.
     func update(frames: Int, label: String?) {
+        let total = total.withLock { $0 }
         draw { seconds in Self.text(frames: frames, total: total, seconds: seconds, label: label) }
+    }
+
+    /// Draws how far a slow map is, at most four times a second.
+    func note(_ passes: PassMonitor.Count) {
+        draw { _ in Self.text(passes) }
+    }
+
+    /// Such as "Score-CAM: 320/1281 passes  25 %".
+    static func text(_ passes: PassMonitor.Count) -> String {
+        "\(passes.method): \(passes.done)/\(passes.total) passes  \(100 * passes.done / max(passes.total, 1)) %"
     }
 
     /// Draws a text that is made of the seconds since the start, at most four times a second.

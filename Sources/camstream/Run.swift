@@ -1,4 +1,5 @@
 import Capture
+import Dispatch
 import Encode
 import Infer
 import Logging
@@ -16,6 +17,8 @@ struct Run {
 
     /// Frames between two stages: enough to even out their paces, few enough to stay small in memory.
     private static let queueLength = 2
+    /// For the maps of pictures that are under way when the program is interrupted.
+    private static let timeForMaps = DispatchTimeInterval.milliseconds(500)
 
     /// - Returns: the exit code.
     func callAsFunction() async throws -> Int32 {
@@ -25,12 +28,16 @@ struct Run {
         try config.encode.checkOutput()
         let interrupt = Interrupt()
         let captured = Channel<Frame>(capacity: Self.queueLength, whenFull: .block)
+        let progress = ProgressLine(isShown: showsProgress)
+        let passes = PassMonitor { count in progress.note(count) }
         let signals = Signals {
             interrupt.raise()
             captured.finish()
+            // What is nearly done may end; what takes minutes may not.
+            DispatchQueue.global().asyncAfter(deadline: .now() + Self.timeForMaps) { passes.cancel() }
         }
         do {
-            if let status = try await run(captured, interrupt) { return status }
+            if let status = try await run(captured, interrupt, passes, progress) { return status }
         } catch {
             // Before the first frame there is nothing to keep, and nothing else is wrong.
             guard let signal = signals.received, error.isLackOfFrames else { throw error }
@@ -43,7 +50,9 @@ struct Run {
     }
 
     /// - Returns: the exit code if the input turned out to be live; else nil.
-    private func run(_ captured: Channel<Frame>, _ interrupt: Interrupt) async throws -> Int32? {
+    private func run(
+        _ captured: Channel<Frame>, _ interrupt: Interrupt, _ passes: PassMonitor, _ progress: ProgressLine
+    ) async throws -> Int32? {
         let explained = Channel<Explained>(capacity: Self.queueLength, whenFull: .block)
         let painted = Channel<Frame>(capacity: Self.queueLength, whenFull: .block)
         log.debug("opening the input")
@@ -51,7 +60,7 @@ struct Run {
         let source = try openSource(config.capture, interrupt: interrupt, onSignal: live.note)
         if source.isLive { return try await live(source, interrupt) }
         let explainer = try Explainer(
-            config.infer, format: source.format, mapCount: config.overlay.layout == .grid ? 5 : 1)
+            config.infer, format: source.format, mapCount: config.overlay.layout == .grid ? 5 : 1, monitor: passes)
         let painter = try Painter(config.overlay, input: source.format)
         let sink = try openSink(
             config.encode, format: painter.outputFormat, companions: source.companions, packets: source.packets,
@@ -63,7 +72,7 @@ struct Run {
         ProcessMemory.returnFreed()
 
         let stages = ["decode", "infer", "overlay", "encode"].map(StageCounter.init)
-        let progress = ProgressLine(total: source.frameCountEstimate, isShown: showsProgress)
+        progress.expect(frames: source.frameCountEstimate)
         let threads = ["capture", "infer", "overlay", "encode"].map { StageThread($0) }
         let start = ContinuousClock.now
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -79,14 +88,18 @@ struct Run {
                     captured.cancel()
                     explained.finish()
                 }
-                while let frame = await captured.receive() {
-                    if explainer.isFull, let picture = try stages[1].measureTime({ try explainer.next() }) {
+                do {
+                    while let frame = await captured.receive() {
+                        if explainer.isFull, let picture = try stages[1].measureTime({ try explainer.next() }) {
+                            guard await explained.send(picture) else { return }
+                        }
+                        try stages[1].measure(frame, explainer.submit)
+                    }
+                    while let picture = try stages[1].measureTime({ try explainer.next() }) {
                         guard await explained.send(picture) else { return }
                     }
-                    try stages[1].measure(frame, explainer.submit)
-                }
-                while let picture = try stages[1].measureTime({ try explainer.next() }) {
-                    guard await explained.send(picture) else { return }
+                } catch InferError.cancelled {
+                    log.debug("the maps that were under way are given up")
                 }
             }
             group.addTask(executorPreference: threads[2]) {

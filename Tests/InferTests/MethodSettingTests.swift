@@ -39,13 +39,13 @@ struct MethodSettingTests {
 
     @Test func camIsTakenWhereTheHeadAllowsIt() throws {
         let choice = try choice("auto", "gap_gemm")
-        #expect(choice.method == CAM.self && choice.head != nil && choice.reason == nil)
+        #expect(choice.method == CAM.self && choice.head != nil && choice.reasons.isEmpty)
     }
 
     @Test func gradCAMIsTakenElsewhereAndSaysWhy() throws {
         let choice = try choice("auto", "vgg")
         #expect(choice.method == GradCAM.self && choice.head == nil)
-        #expect(choice.reason?.contains("MaxPool → Flatten → Gemm → Relu → Gemm") == true)
+        #expect(choice.reasons.first?.contains("MaxPool → Flatten → Gemm → Relu → Gemm") == true)
     }
 
     @Test func gradCAMIsTakenForSeveralLayers() throws {

@@ -1,4 +1,4 @@
-import Demo
+import Pipeline
 
 /// Numbers that look random and are the same in every run.
 package struct Noise: RandomNumberGenerator {

@@ -1,4 +1,5 @@
 import Glibc
+import Pipeline
 
 extension Drawing {
     /// Five tapering arms with rows of knobs.

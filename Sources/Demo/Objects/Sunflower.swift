@@ -1,4 +1,5 @@
 import Glibc
+import Pipeline
 
 extension Drawing {
     /// Two rings of petals around a disc whose florets stand in the golden angle (Vogel 1979).

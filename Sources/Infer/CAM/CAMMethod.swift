@@ -11,6 +11,12 @@ protocol CAMMethod: Sendable {
     /// What it asks the classifier for.
     static var needs: MethodNeeds { get }
 
+    /// What in its maps is no evidence.
+    static var zero: ZeroLevel { get }
+
+    /// Whether a map takes so long that it is no use on a live input.
+    static var isOnlyForRecordings: Bool { get }
+
     /// Share of the map's places that are shown at full strength. Maps with single pixels in them have a few that are far
     /// above all others.
     static var saturatedShare: Double { get }
@@ -21,8 +27,18 @@ protocol CAMMethod: Sendable {
 }
 
 extension CAMMethod {
+    static var zero: ZeroLevel { .zero }
+    static var isOnlyForRecordings: Bool { false }
     static var knowsClass: Bool { true }
     static var saturatedShare: Double { 0 }
+}
+
+/// Which value of a raw map is drawn as no heat at all.
+enum ZeroLevel {
+    /// 0: what is below it speaks against the class.
+    case zero
+    /// The map's lowest value, for maps that are scores of the class.
+    case lowest
 }
 
 /// All methods, in the order of help and documentation.
@@ -30,7 +46,8 @@ let camMethods: [any CAMMethod.Type] = [
     CAM.self, GradCAM.self, GradCAMPlusPlus.self, HiResCAM.self, ElementwiseGradCAM.self, XGradCAM.self, LayerCAM.self,
     FinerCAM.self, ShapleyCAM.self, EigenCAM.self, EigenGradCAM.self,
     KPCACAM.self, FEM.self, FeatureView.self, Saliency.self, GuidedBackpropagation.self, GuidedGradCAM.self,
-    FullGrad.self,
+    FullGrad.self, ScoreCAM.self, SSCAM.self, ISCAM.self, AblationCAM.self, ReciproCAM.self, ViTReciproCAM.self,
+    RISE.self,
 ]
 
 /// What a method asks the classifier for, beside the layer's activations and the scores. It decides what is compiled.
@@ -51,9 +68,17 @@ struct MethodNeeds: OptionSet {
     static let biasGradients = MethodNeeds(rawValue: 32)
     /// dy/dA and H A, with y the sum of logit and log-softmax.
     static let hessian = MethodNeeds(rawValue: 64)
+    /// Passes from the layer to the scores, of layers that were changed.
+    static let headPasses = MethodNeeds(rawValue: 128)
+    /// Passes of masked pictures through the whole classifier.
+    static let inputPasses = MethodNeeds(rawValue: 256)
+    /// A, for methods whose other needs are of the picture alone.
+    static let activations = MethodNeeds(rawValue: 512)
 
     /// Whether the map is one of the whole picture, and no layer is looked at.
-    var isOfPicture: Bool { !isEmpty && isSubset(of: [.inputGradients, .guidedGradients, .biasGradients]) }
+    var isOfPicture: Bool { !isEmpty && isSubset(of: Self.ofPicture) }
+
+    private static let ofPicture: MethodNeeds = [.inputGradients, .guidedGradients, .biasGradients, .inputPasses]
 
     static let anyGradient: MethodNeeds = [.gradients, .inputGradients, .guidedGradients, .biasGradients, .hessian]
 }

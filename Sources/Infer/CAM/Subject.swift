@@ -27,6 +27,19 @@ struct Subject {
         return seed
     }
 
+    /// Scores of variants of the picture or of its layer; all classes that get maps share the passes.
+    ///
+    /// - Parameters:
+    ///   - method: for messages.
+    ///   - fill: as in `BatchRunner.run`: a mask Float `[height, width]` of the classifier's input, or the layer as the
+    ///     model lays it out.
+    func probe(
+        _ kind: ProbeKind, _ variants: Int, for method: String,
+        fill: (_ variant: Int, UnsafeMutableBufferPointer<Float>) -> Void
+    ) throws(InferError) -> ProbeScores {
+        try passes.probe(kind, layer: layer, variants, of: classID, for: method, fill: fill)
+    }
+
     /// dy_c/dx with x the picture.
     func inputGradients(_ kind: GradientKind) throws(InferError) -> InputGradients {
         inputGradients(try passes.gradients(kind, seed: oneHot)[0])

@@ -46,4 +46,7 @@ struct InferRequest: ~Copyable {
     func wait() throws(OpenVINOError) {
         try OpenVINOError.check(ov_infer_request_wait(handle), "ov_infer_request_wait")
     }
+
+    /// Gives up what was started; `wait()` fails then. May be called from any thread.
+    func cancel() { ov_infer_request_cancel(handle) }
 }

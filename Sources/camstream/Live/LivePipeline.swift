@@ -39,6 +39,8 @@ struct LivePipeline {
                 defer {
                     seen.finish()
                     pictures.finish()
+                    // Nobody waits for a map that is still in the making.
+                    explainer.cancel()
                 }
                 try capture(seen, pictures)
             }
@@ -102,7 +104,14 @@ struct LivePipeline {
             if tuning != explainer.tuning { explainer.tuning = tuning }
             let (start, arrival) = (ContinuousClock.now, arrived.at)
             try explainer.submit(arrived.frame)
-            guard let explained = try explainer.next() else { continue }
+            let next: Explained?
+            do throws(InferError) {
+                next = try explainer.next()
+            } catch {
+                if case .cancelled = error { return }
+                throw error
+            }
+            guard let explained = next else { continue }
             outlets.hub.metrics.infer.observe((.now - start) / .seconds(1))
             board.post(
                 MapBoard.Entry(
@@ -163,6 +172,8 @@ protocol FrameExplainer: AnyObject, Sendable {
     func submit(_ frame: consuming Frame) throws(InferError)
     func next() throws(InferError) -> Explained?
     func forget()
+    /// Makes `next` end soon, by `InferError.cancelled`. Called from another thread.
+    func cancel()
 }
 
 extension Explainer: FrameExplainer {}

@@ -188,6 +188,7 @@ final class LiveRun: Sendable {
     private func open(
         _ config: Config, _ interrupt: Interrupt, _ opened: (any FrameSource)?
     ) throws -> LivePipeline? {
+        try config.infer.method.checkForLiveInput()
         let files = try openFiles(config.encode)
         let board = WaitingBoard(hub, log)
         signal.connect(show: board.show, onReturn: {})

@@ -84,4 +84,6 @@ final class ScriptedExplainer: FrameExplainer, @unchecked Sendable {  // safe: t
     }
 
     func forget() { forgets.add(1, ordering: .relaxed) }
+
+    func cancel() {}
 }

@@ -142,6 +142,6 @@ def reciprocam(A, head, kernel=None):
     return head(A * masks[:, :, 1:-1, 1:-1]).reshape(height, width)
 
 
-def rounded(values):
+def rounded(values, digits=6):
     """For JSON."""
-    return [float(f"{value:.6g}") for value in np.asarray(values, float).ravel()]
+    return [float(f"{value:.{digits}g}") for value in np.asarray(values, float).ravel()]

@@ -144,7 +144,9 @@ def maps(net, net_name, layer, layer_name):
             raw = formula(method, layer, class_id, net_name, layer_name)
             if raw is None:
                 continue
-            entry = {"method": method, "layer": layer_name, "class": class_id, "formula": rounded(raw)}
+            # Scores that differ in their last digits only.
+            digits = 9 if "reciprocam" in method else 6
+            entry = {"method": method, "layer": layer_name, "class": class_id, "formula": rounded(raw, digits)}
             arguments = (net, layer.module, layer.picture, class_id, layer.reshape)
             try:
                 if method in libraries.PYTORCH_GRAD_CAM:

@@ -31,6 +31,20 @@ struct Conformance {
         torch-cam takes 0.6 times the plain mean of the three nearest classes; pytorch-grad-cam, as the authors, \
         weights them by their softmax
         """,
+        "eigencam": "the sign of a principal component is free: here the rule above, in the libraries none",
+        "eigengradcam": "as Eigen-CAM",
+        "kpca-cam": "as Eigen-CAM",
+        "fullgrad": """
+        pytorch-grad-cam scales each channel by itself rather than all of a layer together, which flattens the map
+        """,
+        "scorecam": """
+        pytorch-grad-cam enlarges masks with aligned corners; torch-cam scales them before it enlarges them, not after
+        """,
+        "is-cam": "torch-cam adds up the mask's factors, to 5.5 in place of 1",
+        "ablationcam": """
+        where the score is negative the paper's and pytorch-grad-cam's weights change their sign, and the map shows what \
+        speaks against the class: here they are divided by its absolute value
+        """,
     ]
 }
 

@@ -13,7 +13,7 @@ package struct SplitMix64: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 
-    mutating func value(in range: ClosedRange<Double>) -> Double {
+    package mutating func value(in range: ClosedRange<Double>) -> Double {
         // Not Double.random(in:), whose way to use the bits is not promised to stay.
         range.lowerBound + (range.upperBound - range.lowerBound) * Double(next() >> 11) / Double(1 << 53)
     }

@@ -1,0 +1,113 @@
+import ONNX
+
+/// What of the classifier is run again with something changed.
+enum ProbeKind {
+    /// From a layer that was changed on.
+    case head
+    /// All of it, with a mask before it.
+    case masked
+}
+
+/// The parts of a classifier that methods run again.
+struct ProbedParts {
+    /// From each layer to the scores, in 32-bit floats whatever the forward model computes in: scores are compared with
+    /// each other.
+    private var heads: [BatchRunner] = []
+    /// From the masked picture to the scores.
+    private var masked: BatchRunner?
+
+    /// Variants that go through the whole classifier together: with more it is no faster, but takes more memory.
+    private static let picturesInBatch = 8
+    private static let headsInBatch = 16
+    /// Elements of a head's input, at most: 16 MB.
+    private static let largestInput = 4_000_000
+
+    /// None.
+    init() {}
+
+    /// - Parameter model: is made to give out what the parts read beside their batches.
+    init(
+        _ model: inout Model, _ layers: [Layer], _ needs: MethodNeeds, scores: String, types: [String: TensorType],
+        input: PictureInput, _ compiler: ModelCompiler
+    ) throws(InferError) {
+        let whole = model.graph
+        let source = Source(model: copy model, classes: types[scores]?.count ?? 0, compiler: compiler)
+        var given: [String] = []
+        var copy: (input: String, name: String)?
+        if needs.contains(.headPasses) {
+            for layer in layers {
+                let size = types[layer.tensor]?.count ?? 1
+                let batch = min(max(Self.largestInput / size, 1), Self.headsInBatch)
+                let head = try source.runner(batch, isExact: true) { batch throws(ONNXError) in
+                    try BatchedPart(whole, from: layer.tensor, to: scores, batch: batch, types: types)
+                }
+                given += head.part.sides
+                heads.append(head)
+            }
+        }
+        if needs.contains(.inputPasses) {
+            let name = whole.freeName("\(input.name)/copy")
+            masked = try source.runner(Self.picturesInBatch, isExact: false) { batch throws(ONNXError) in
+                try BatchedPart(
+                    whole, masking: input.name, copy: name, isChannelsFirst: input.isChannelsFirst, to: scores,
+                    batch: batch, types: types)
+            }
+            copy = (input.name, name)
+        }
+        do throws(ONNXError) {
+            model.graph = try whole.giving(given, copy: copy)
+        } catch {
+            throw .model(error)
+        }
+    }
+
+    /// - Parameter layer: position among the engine's layers.
+    func runner(_ kind: ProbeKind, layer: Int) -> BatchRunner {
+        switch kind {
+        case .head where heads.indices.contains(layer): return heads[layer]
+        case .masked where masked != nil: return masked!
+        default: preconditionFailure("the method did not say that it needs this")
+        }
+    }
+
+    /// For the log.
+    var notes: [String] {
+        let parts = heads.map { ("from the layer on", $0) } + [masked].compactMap { $0.map { ("masked", $0) } }
+        return parts.map { what, runner in
+            runner.batch > 1
+                ? "passes \(what): \(runner.batch) at once"
+                : "passes \(what): one by one, since the model takes no several pictures at once"
+        }
+    }
+}
+
+/// What parts are compiled with.
+private struct Source {
+    let model: Model
+    let classes: Int
+    let compiler: ModelCompiler
+
+    /// Compiles a part for a batch, or for one variant at a time where a batch is refused or comes out otherwise.
+    func runner(
+        _ batch: Int, isExact: Bool, _ part: (_ batch: Int) throws(ONNXError) -> BatchedPart
+    ) throws(InferError) -> BatchRunner {
+        let single = try compile(part, 1, isExact)
+        guard batch > 1, let several = try? compile(part, batch, isExact) else { return single }
+        return several.agrees(with: single) ? several : single
+    }
+
+    private func compile(
+        _ part: (_ batch: Int) throws(ONNXError) -> BatchedPart, _ batch: Int, _ isExact: Bool
+    ) throws(InferError) -> BatchRunner {
+        var model = model
+        let written: BatchedPart
+        do throws(ONNXError) {
+            written = try part(batch)
+        } catch {
+            throw .model(error)
+        }
+        model.graph = written.graph
+        let compiled = try compiler.compile(model, input: nil, isExact: isExact)
+        return try BatchRunner(written, compiled, classes: classes, path: compiler.file)
+    }
+}
