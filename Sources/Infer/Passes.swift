@@ -17,6 +17,7 @@ final class Passes {
     private let layers: [FeatureMemory]
     private var backward: [GradientKind: GradientMemory] = [:]
     private var probes: [Probe: ProbeScores] = [:]
+    private var noisy: NoisyPass?
     // The tensors keep the memory that the pointers point to.
     private let inputTensor: Tensor
     private let logitsTensor: Tensor
@@ -34,6 +35,7 @@ final class Passes {
         for (kind, model) in engine.gradients {
             backward[kind] = try GradientMemory(model, of: forward)
         }
+        noisy = try engine.probed.noisy.map { model throws(OpenVINOError) in try NoisyPass(model, of: forward) }
     }
 
     /// Starts the forward pass.
@@ -107,6 +109,25 @@ final class Passes {
         try runner.run(variants, engine.monitor, for: method, fill: fill) { scores.append($1) }
         probes[probe] = scores
         return scores
+    }
+
+    /// Gradients of noisy pictures: as `Subject.noisyGradients`.
+    func noisyGradients(
+        of layer: Int, _ draws: Int, seed: [Float], for method: String,
+        fill: (_ draw: Int, _ picture: UnsafeBufferPointer<Float>, UnsafeMutableBufferPointer<Float>) -> Void,
+        take: (UnsafeBufferPointer<Float>) -> Void
+    ) throws(InferError) {
+        guard let noisy else { preconditionFailure("the method did not say that it needs this") }
+        for draw in 0..<draws {
+            guard !engine.monitor.isCancelled else { throw .cancelled }
+            fill(draw, noisy.picture, noisy.noise)
+            do throws(OpenVINOError) {
+                take(layers[layer].planarGradients(try noisy.gradients(seed: seed)[layer]))
+            } catch {
+                throw .engine(path: engine.path, error)
+            }
+            engine.monitor.report(method, done: draw + 1, of: draws)
+        }
     }
 
     private func memory(_ kind: GradientKind) -> GradientMemory {

@@ -43,11 +43,11 @@ enum ZeroLevel {
 
 /// All methods, in the order of help and documentation.
 let camMethods: [any CAMMethod.Type] = [
-    CAM.self, GradCAM.self, GradCAMPlusPlus.self, HiResCAM.self, ElementwiseGradCAM.self, XGradCAM.self, LayerCAM.self,
-    FinerCAM.self, ShapleyCAM.self, EigenCAM.self, EigenGradCAM.self,
-    KPCACAM.self, FEM.self, FeatureView.self, Saliency.self, GuidedBackpropagation.self, GuidedGradCAM.self,
-    FullGrad.self, ScoreCAM.self, SSCAM.self, ISCAM.self, AblationCAM.self, ReciproCAM.self, ViTReciproCAM.self,
-    RISE.self,
+    CAM.self, GradCAM.self, GradCAMPlusPlus.self, SmoothGradCAMPlusPlus.self, HiResCAM.self, ElementwiseGradCAM.self,
+    XGradCAM.self, LayerCAM.self, FinerCAM.self, ShapleyCAM.self, EigenCAM.self, EigenGradCAM.self, KPCACAM.self,
+    FEM.self,
+    FeatureView.self, Saliency.self, GuidedBackpropagation.self, GuidedGradCAM.self, FullGrad.self, ScoreCAM.self,
+    SSCAM.self, ISCAM.self, AblationCAM.self, ReciproCAM.self, ViTReciproCAM.self, RISE.self,
 ]
 
 /// What a method asks the classifier for, beside the layer's activations and the scores. It decides what is compiled.
@@ -74,13 +74,17 @@ struct MethodNeeds: OptionSet {
     static let inputPasses = MethodNeeds(rawValue: 256)
     /// A, for methods whose other needs are of the picture alone.
     static let activations = MethodNeeds(rawValue: 512)
+    /// dy/dA of noisy pictures.
+    static let noisyGradients = MethodNeeds(rawValue: 1024)
 
     /// Whether the map is one of the whole picture, and no layer is looked at.
     var isOfPicture: Bool { !isEmpty && isSubset(of: Self.ofPicture) }
 
     private static let ofPicture: MethodNeeds = [.inputGradients, .guidedGradients, .biasGradients, .inputPasses]
 
-    static let anyGradient: MethodNeeds = [.gradients, .inputGradients, .guidedGradients, .biasGradients, .hessian]
+    static let anyGradient: MethodNeeds = [
+        .gradients, .inputGradients, .guidedGradients, .biasGradients, .hessian, .noisyGradients,
+    ]
 }
 
 /// A map as a method makes it: not clipped, not scaled, not smoothed.

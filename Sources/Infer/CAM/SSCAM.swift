@@ -1,6 +1,3 @@
-import Glibc
-import Pipeline
-
 /// SS-CAM: Score-CAM with noise on the channels before they become masks, the scores averaged.
 ///
 /// Wang et al. 2020, arXiv:2006.14255, variant 1 (noise on the feature map): w = softmax_k(1/N Σ_i y_c(X ⊙ s(Up(A_k + n_i)))
@@ -23,16 +20,8 @@ struct SSCAM: MaskScoringMethod {
         _ round: Int, ofChannel channel: Int, _ evidence: Evidence, _ masks: ChannelMasks,
         into memory: UnsafeMutableBufferPointer<Float>
     ) {
-        let noise = noise(round, count: evidence.area)
-        masks.write(zip(evidence.activations(ofChannel: channel), noise).map { $0 + $1 }, into: memory)
-    }
-
-    /// Normally distributed numbers. Box and Muller 1958.
-    func noise(_ round: Int, count: Int) -> [Float] {
-        var random = SplitMix64(seed &* 0x9e37_79b9_7f4a_7c15 &+ UInt64(round))
-        return (0..<count).map { _ in
-            let radius = (-2 * log(1 - random.value(in: 0...1))).squareRoot()
-            return Self.deviation * Float(radius * cos(random.value(in: 0...(2 * Double.pi))))
-        }
+        var noise = NormalNoise(seed: seed, draw: round)
+        masks.write(
+            evidence.activations(ofChannel: channel).map { $0 + Self.deviation * noise.next() }, into: memory)
     }
 }

@@ -40,6 +40,20 @@ struct Subject {
         try passes.probe(kind, layer: layer, variants, of: classID, for: method, fill: fill)
     }
 
+    /// G of noisy pictures.
+    ///
+    /// - Parameters:
+    ///   - method: for messages.
+    ///   - fill: gets the picture as the network reads it and writes a draw's noise, as the model's input lies.
+    ///   - take: gets G, Float `[channels, height, width]`, in the draws' order.
+    func noisyGradients(
+        _ draws: Int, for method: String,
+        fill: (_ draw: Int, _ picture: UnsafeBufferPointer<Float>, UnsafeMutableBufferPointer<Float>) -> Void,
+        take: (UnsafeBufferPointer<Float>) -> Void
+    ) throws(InferError) {
+        try passes.noisyGradients(of: layer, draws, seed: oneHot, for: method, fill: fill, take: take)
+    }
+
     /// dy_c/dx with x the picture.
     func inputGradients(_ kind: GradientKind) throws(InferError) -> InputGradients {
         inputGradients(try passes.gradients(kind, seed: oneHot)[0])

@@ -15,6 +15,8 @@ struct ProbedParts {
     private var heads: [BatchRunner] = []
     /// From the masked picture to the scores.
     private var masked: BatchRunner?
+    /// From the noisy picture to the scores, and back to the layers.
+    private(set) var noisy: NoisyModel?
 
     /// Variants that go through the whole classifier together: with more it is no faster, but takes more memory.
     private static let picturesInBatch = 8
@@ -45,12 +47,18 @@ struct ProbedParts {
                 heads.append(head)
             }
         }
+        let name = whole.freeName("\(input.name)/copy")
         if needs.contains(.inputPasses) {
-            let name = whole.freeName("\(input.name)/copy")
             masked = try source.runner(Self.picturesInBatch, isExact: false) { batch throws(ONNXError) in
                 try BatchedPart(
                     whole, masking: input.name, copy: name, isChannelsFirst: input.isChannelsFirst, to: scores,
                     batch: batch, types: types)
+            }
+            copy = (input.name, name)
+        }
+        if needs.contains(.noisyGradients) {
+            noisy = try source.noisy(layers, scores: scores, types: types) { () throws(ONNXError) in
+                try BatchedPart(whole, addingTo: input.name, copy: name, to: scores, types: types)
             }
             copy = (input.name, name)
         }
@@ -94,6 +102,26 @@ private struct Source {
         let single = try compile(part, 1, isExact)
         guard batch > 1, let several = try? compile(part, batch, isExact) else { return single }
         return several.agrees(with: single) ? several : single
+    }
+
+    /// Compiles a part with noise on the picture, and what leads from its scores back to the layers.
+    func noisy(
+        _ layers: [Layer], scores: String, types: [String: TensorType], _ part: () throws(ONNXError) -> BatchedPart
+    ) throws(InferError) -> NoisyModel {
+        var model = model
+        let written: BatchedPart
+        do throws(ONNXError) {
+            written = try part()
+        } catch {
+            throw .model(error)
+        }
+        model.graph = written.graph
+        let wish = GradientWish(targets: layers.map(\.tensor), scores: scores)
+        return NoisyModel(
+            part: written,
+            model: try DifferentiatedModel(
+                model, [wish], types: types, input: nil, compiler: compiler,
+                alternatives: GradientPlan.alternatives))
     }
 
     private func compile(

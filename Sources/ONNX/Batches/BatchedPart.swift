@@ -42,12 +42,30 @@ package struct BatchedPart: Sendable {
         types: [String: TensorType]
     ) throws(ONNXError) {
         guard let type = types[picture] else { throw ONNXError(file: graph.file, problem: .shapeUnknown(picture)) }
-        var writer = try PartWriter(graph, from: picture, to: scores, batch: batch, types: types)
         let (height, width) = isChannelsFirst ? (type.shape[2], type.shape[3]) : (type.shape[1], type.shape[2])
         let shape = isChannelsFirst ? [batch, 1, height, width] : [batch, height, width, 1]
-        let masks = writer.freeName("masks")
-        writer.multiply(copy, type, by: masks, shape, making: picture)
-        self = try writer.finish(input: (masks, shape), sides: [copy])
+        try self.init(graph, picture, type, "Mul", shape, copy, scores, batch, types)
+    }
+
+    /// The whole classifier with noise on the picture: x + noise, for one picture. Arguments as above.
+    package init(
+        _ graph: Graph, addingTo picture: String, copy: String, to scores: String, types: [String: TensorType]
+    ) throws(ONNXError) {
+        guard let type = types[picture] else { throw ONNXError(file: graph.file, problem: .shapeUnknown(picture)) }
+        try self.init(graph, picture, type, "Add", type.shape, copy, scores, 1, types)
+    }
+
+    /// - Parameters:
+    ///   - op: what is done to the picture's copy with the input.
+    ///   - shape: of the input.
+    private init(
+        _ graph: Graph, _ picture: String, _ type: TensorType, _ op: String, _ shape: [Int], _ copy: String,
+        _ scores: String, _ batch: Int, _ types: [String: TensorType]
+    ) throws(ONNXError) {
+        var writer = try PartWriter(graph, from: picture, to: scores, batch: batch, types: types)
+        let change = writer.freeName("change")
+        writer.combine(op, copy, type, with: change, shape, making: picture)
+        self = try writer.finish(input: (change, shape), sides: [copy])
     }
 
     init(graph: Graph, batch: Int, input: (name: String, shape: [Int]), sides: [String], scores: String) {

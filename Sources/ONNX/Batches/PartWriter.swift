@@ -57,15 +57,16 @@ struct PartWriter {
         return name
     }
 
-    /// Writes the product of two Float inputs, converted to a tensor of the graph.
-    mutating func multiply(
-        _ picture: String, _ type: TensorType, by masks: String, _ shape: [Int], making tensor: String
+    /// Writes a product or sum of two Float inputs, converted to a tensor of the graph.
+    mutating func combine(
+        _ op: String, _ picture: String, _ type: TensorType, with change: String, _ shape: [Int],
+        making tensor: String
     ) {
         proto.input.append(GraphWriter.info(picture, TensorType(shape: type.shape)))
-        proto.input.append(GraphWriter.info(masks, TensorType(shape: shape)))
-        let product = freeName("masked")
-        add("Mul", [picture, masks], [product])
-        add("Cast", [product], [tensor], [.int("to", type.elementType.rawValue)])
+        proto.input.append(GraphWriter.info(change, TensorType(shape: shape)))
+        let changed = freeName("changed")
+        add(op, [picture, change], [changed])
+        add("Cast", [changed], [tensor], [.int("to", type.elementType.rawValue)])
     }
 
     // MARK: What is computed

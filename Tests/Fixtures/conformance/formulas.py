@@ -23,6 +23,27 @@ def gradcam_plus_plus(A, G):
     return np.einsum("k,khw->hw", weights, A)
 
 
+def smooth_gradcam_plus_plus(A, gradients):
+    """Omeiza et al. 2019, eq. 6 to 9; gradients: [draws, channels, height, width], of noisy pictures."""
+    first, second, third = (np.mean([G**power for G in gradients], 0) for power in (1, 2, 3))
+    weights = (alpha(second, third, A) * np.maximum(first, 0)).sum((1, 2))
+    return np.einsum("k,khw->hw", weights, A)
+
+
+def normal_noise(count, seed, draw):
+    """The same numbers as camstream's: SplitMix64 (Steele et al. 2014), then Box and Muller 1958."""
+    mask = 2**64 - 1
+    state = (seed * 0x9E3779B97F4A7C15 + draw) & mask
+    uniform = []
+    for _ in range(2 * count):
+        state = (state + 0x9E3779B97F4A7C15) & mask
+        mixed = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9 & mask
+        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB & mask
+        uniform.append(((mixed ^ (mixed >> 31)) >> 11) / 2**53)
+    uniform = np.array(uniform).reshape(count, 2)
+    return np.sqrt(-2 * np.log(1 - uniform[:, 0])) * np.cos(2 * np.pi * uniform[:, 1])
+
+
 def hirescam(A, G):
     """Draelos and Carin 2020, eq. 6."""
     return (G * A).sum(0)

@@ -64,6 +64,18 @@ class Layer:
         finally:
             handle.remove()
 
+    def noisy_gradients(self, class_id, draws=10, seed=1, share=0.15):
+        """dy/dA of pictures with normal noise, its deviation a share of the picture's range: [draws, channels, h, w]."""
+        kept = []
+        handle = self.module.register_forward_hook(lambda _, __, output: kept.append(output))
+        for draw in range(draws):
+            noise = torch.as_tensor(f.normal_noise(self.picture.numel(), seed, draw)).reshape(self.picture.shape)
+            deviation = share * (self.picture.max() - self.picture.min())
+            score = self.net(self.picture + deviation * noise)[0, class_id]
+            kept[-1] = self.grid(torch.autograd.grad(score, kept[-1])[0])
+        handle.remove()
+        return kept
+
     def head(self, class_id):
         return lambda A: self.run(self.tensor(A)).detach().numpy()[:, class_id]
 
@@ -99,6 +111,8 @@ def formula(method, layer, class_id, net_name, layer_name):
     }
     if method in simple:
         return simple[method](A, G)
+    if method == "smooth-gradcam++":
+        return f.smooth_gradcam_plus_plus(A, layer.noisy_gradients(class_id))
     if method == "cam":
         if net_name in ("gap", "silu") and layer_name == "last":
             return f.weighted(A, layer.net[-1].weight[class_id].detach().numpy())
@@ -132,8 +146,8 @@ def formula(method, layer, class_id, net_name, layer_name):
 
 
 METHODS = [
-    "cam", "gradcam", "gradcam++", "hirescam", "gradcam-elementwise", "xgradcam", "layercam", "eigencam", "eigengradcam",
-    "scorecam", "is-cam", "ablationcam", "reciprocam", "vit-reciprocam", "fem", "kpca-cam", "shapleycam",
+    "cam", "gradcam", "gradcam++", "smooth-gradcam++", "hirescam", "gradcam-elementwise", "xgradcam", "layercam",
+    "eigencam", "eigengradcam", "scorecam", "is-cam", "ablationcam", "reciprocam", "vit-reciprocam", "fem", "kpca-cam", "shapleycam",
     "finercam", "features",
 ]
 

@@ -89,13 +89,11 @@ struct ProbeMethodTests {
 
     @Test func ssCAMAveragesTheScoresOfNoisyMasks() throws {
         let net = try net("ss-cam", samples: 3, seed: 5)
-        var options = MethodOptions()
-        options.seed = 5
         let scores = channels(net.activations).map { channel in
             let isConstant = channel.allSatisfy { $0 == channel[0] }
             let noisy = (0..<3).map { round -> Float in
-                let noise = SSCAM(options).noise(round, count: 16)
-                let mask = isConstant ? [Float](repeating: 0, count: 64) : mask(zip(channel, noise).map { $0 + $1 })
+                var noise = NormalNoise(seed: 5, draw: round)
+                let mask = isConstant ? [Float](repeating: 0, count: 64) : mask(channel.map { $0 + 2 * noise.next() })
                 return small.scores(masked(net.picture, mask))[4]
             }
             return noisy.reduce(0, +) / 3
@@ -103,13 +101,18 @@ struct ProbeMethodTests {
         #expect(agree(try net.map(ofClass: 4), weighted(softmax(scores), net.activations)))
     }
 
-    @Test func theNoiseOfSSCAMIsNormal() {
-        let noise = SSCAM(MethodOptions()).noise(0, count: 20_000)
+    @Test func noiseIsNormalAndTheSameForTheSameSeedAndDraw() {
+        func drawn(_ seed: UInt64, _ draw: Int) -> [Float] {
+            var noise = NormalNoise(seed: seed, draw: draw)
+            return (0..<20_000).map { _ in noise.next() }
+        }
+        let noise = drawn(1, 0)
         let mean = noise.reduce(0, +) / 20_000
-        let deviation = (noise.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 20_000).squareRoot()
+        let squares: Float = noise.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
         // Four standard errors of each.
-        #expect(abs(mean) < 0.06 && abs(deviation - 2) < 0.04)
-        #expect(abs(Float(noise.count { abs($0) < 2 }) / 20_000 - 0.6827) < 0.014)
+        #expect(abs(mean) < 0.03 && abs((squares / 20_000).squareRoot() - 1) < 0.02)
+        #expect(abs(Float(noise.count { abs($0) < 1 }) / 20_000 - 0.6827) < 0.014)
+        #expect(noise == drawn(1, 0) && noise != drawn(1, 1) && noise != drawn(2, 0))
     }
 
     @Test(arguments: 0..<5) func ablationCAMWeightsChannelsByTheScoreThatGoesWithThem(classID: Int) throws {
