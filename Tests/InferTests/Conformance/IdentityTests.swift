@@ -112,4 +112,33 @@ struct IdentityTests {
             }
         }
     }
+
+    /// Byun and Lee 2022: with a GAP head a place's score is its share of the pooled sum.
+    @Test(arguments: pooled) func ofAWholeNetReciproCAMIsItsShareOfCAMPlusTheBias(name: String) throws {
+        let (cam, recipro) = (try net(name, CAM.self), try net(name, ReciproCAM.self))
+        let bias = try #require(cam.engine.head?.head.bias)
+        for classID in 0..<5 {
+            let map = try cam.map(ofClass: classID).values
+            let expected = map.map { $0 / Float(map.count) + bias[classID] }
+            #expect(MapComparison.error(try recipro.map(ofClass: classID).values, expected) < Conformance.tolerance)
+        }
+    }
+
+    /// Srinivas and Fleuret 2019, eq. 3: of a piecewise linear net nothing is missing but the scores' own bias.
+    @Test func thePicturesAndTheBiasesShareOfFullGradAddUpToTheLogit() throws {
+        let bias = try #require(try net("gap", CAM.self).engine.head?.head.bias)
+        let golden = try ConformanceGolden.named("gap")
+        let net = try ConformanceNet("gap", golden, method: FullGrad.self, tensor: nil)
+        for classID in 0..<5 {
+            let (gradients, picture, terms) = try Subject(classID: classID, layer: 0, passes: net.passes)
+                .biasGradients()
+            #expect(!terms.isEmpty)
+            var sum = zip(gradients.values, picture).reduce(bias[classID]) { $0 + $1.0 * $1.1 }
+            for term in terms {
+                let area = term.height * term.width
+                for index in term.gradients.indices { sum += term.gradients[index] * term.bias[index / area] }
+            }
+            #expect(abs(sum - golden.logits[classID]) < 1e-4)
+        }
+    }
 }
