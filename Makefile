@@ -88,6 +88,7 @@ test-service: deb
 bench: build
 	@./Benchmarks/setup.sh
 	swift build -c release --product overlay-bench --static-swift-stdlib
+	swift build -c release --product method-bench --static-swift-stdlib
 	@python3 Benchmarks/bench.py $(BENCH)
 
 lint:

@@ -101,6 +101,11 @@ let package = Package(
             name: "jpeg-bench", dependencies: ["Serve", "Pipeline", "CFFmpeg"], path: "Sources/JPEGBench",
             swiftSettings: settings),
 
+        // Times methods on a model; not a product.
+        .executableTarget(
+            name: "method-bench", dependencies: ["Infer", "Pipeline", "CFFmpeg", argumentParser],
+            path: "Sources/MethodBench", swiftSettings: settings, linkerSettings: runtimeLibraries),
+
         .target(name: "CBlend", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CColour", cSettings: [.unsafeFlags(["-O3"])]),
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat"),

@@ -16,11 +16,13 @@ from contestants import ROOT, WORK, Contestants
 from live import live_rows, watch_live
 from measure import Failed
 from memory import allocation_rows, memory_rows, watch_allocations, watch_memory
+from methods import measure_methods, method_rows
 from overlay import measure_overlay, overlay_rows
 from race import race, race_rows
 from table import Row, print_table, say
 
-PARTS = ["race", "overlay", "live", "memory", "allocations"]
+PARTS = ["race", "overlay", "live", "memory", "allocations", "methods"]
+WITH_CLIP = {"race", "live", "memory", "allocations"}
 SHORT = 60  # frames of the short run that start-up is read from
 
 
@@ -29,6 +31,10 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", type=Path, default=ROOT / ".build/release/camstream")
     parser.add_argument("--overlay-program", type=Path, default=ROOT / ".build/release/overlay-bench")
+    parser.add_argument("--methods-program", type=Path, default=ROOT / ".build/release/method-bench")
+    parser.add_argument(
+        "--methods-python", type=Path, help="one with Benchmarks/requirements-methods.txt; else .deps/methods-venv is made"
+    )
     parser.add_argument(
         "--model", type=Path, default=shared / "models/mobilenetv2.onnx", help="the peer takes models like it"
     )
@@ -47,20 +53,22 @@ def parse_arguments():
 
 def main():
     arguments = parse_arguments()
-    for what, path in (("the program", arguments.program), ("the model", arguments.model)):
-        if not path.exists():
-            raise SystemExit(f"bench: {what} is not at {path}: see `python3 Benchmarks/bench.py --help`")
+    wanted = arguments.only or PARTS
+    if WITH_CLIP & {*wanted}:
+        for what, path in (("the program", arguments.program), ("the model", arguments.model)):
+            if not path.exists():
+                raise SystemExit(f"bench: {what} is not at {path}: see `python3 Benchmarks/bench.py --help`")
     card = ROOT / "configs/models" / f"{arguments.model.stem}.yaml"
     arguments.card = arguments.card or (card if card.exists() else None)
     WORK.mkdir(parents=True, exist_ok=True)
-    if arguments.clip:
-        clip = clips.Clip(arguments.clip, clips.count_frames(arguments.clip), arguments.clip.name)
-    else:
-        clip = clips.make_clip(WORK, arguments.frames)
-    short = clips.cut_clip(clip, SHORT, WORK)
-    programs, wanted = Contestants(arguments), arguments.only or PARTS
-    title = machine.describe(arguments.program)
-    title["clip"] = f"{clip.frames} frames, {clip.source}; libx264 {arguments.preset}, CRF {arguments.crf}"
+    programs, title = Contestants(arguments), machine.describe(arguments.program)
+    if WITH_CLIP & {*wanted}:
+        if arguments.clip:
+            clip = clips.Clip(arguments.clip, clips.count_frames(arguments.clip), arguments.clip.name)
+        else:
+            clip = clips.make_clip(WORK, arguments.frames)
+        short = clips.cut_clip(clip, SHORT, WORK)
+        title["clip"] = f"{clip.frames} frames, {clip.source}; libx264 {arguments.preset}, CRF {arguments.crf}"
     rows: list[Row] = []
     record: dict = {"machine": title}
     if "race" in wanted:
@@ -81,6 +89,9 @@ def main():
         say("allocations")
         record["allocations"] = watch_allocations(programs, clip, short)
         rows += allocation_rows(record["allocations"])
+    if "methods" in wanted:
+        record["methods"] = measure_methods(arguments)
+        rows += method_rows(record["methods"])
     title["load after"] = f"{os.getloadavg()[0]:.2f}"
     record["rows"] = [asdict(row) for row in rows]
     results = ROOT / "Benchmarks/results"

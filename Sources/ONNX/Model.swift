@@ -74,16 +74,43 @@ package struct Model: Sendable {
     /// inference, is an Identity, since OpenVINO gives a Dropout's input the name of its output.
     ///
     /// This is a full copy of the weights: give up the model before the engine makes its own.
-    package func serialized() throws(ONNXError) -> [UInt8] {
+    package func serialized() throws(ONNXError) -> [UInt8] { try serialized(graph.proto) }
+
+    /// The same with an input in the place of each large constant of floats: a small file, of which an engine infers
+    /// types and shapes as it does of the whole one, save where a shape is computed from such a constant.
+    package func serializedWithoutWeights() throws(ONNXError) -> [UInt8] {
+        var proto = graph.proto
+        let isWeight = { (tensor: Onnx_TensorProto) in
+            ElementType(rawValue: Int(tensor.dataType))?.isFloat == true
+                && (Tensor.count(tensor.dims) ?? 0) >= Self.largeCount
+        }
+        let weights = proto.initializer.filter(isWeight)
+        let names = Set(weights.map(\.name))
+        proto.initializer.removeAll(where: isWeight)
+        // Older files list their constants among the inputs, too.
+        proto.input.removeAll { names.contains($0.name) }
+        var inputs = GraphWriter()
+        for weight in weights {
+            guard let tensor = Tensor(weight), let type = tensor.elementType else { continue }
+            inputs.input(tensor.name, TensorType(shape: tensor.shape, elementType: type))
+        }
+        proto.input += inputs.proto.input
+        return try serialized(proto)
+    }
+
+    /// Elements from which on a constant is left out: sizes, scales and the like are far smaller.
+    private static let largeCount = 1024
+
+    private func serialized(_ graphProto: Onnx_GraphProto) throws(ONNXError) -> [UInt8] {
         var proto = envelope
-        proto.graph = graph.proto
+        proto.graph = graphProto
         for node in graph.nodes where graph.isIdleDropout(node) {
             proto.graph.node[node.index] = node.identity()
         }
         do {
             return try proto.serializedBytes()
         } catch {
-            let weights = graph.proto.initializer.reduce(0) { $0 + $1.rawData.count }
+            let weights = graphProto.initializer.reduce(0) { $0 + $1.rawData.count }
             throw ONNXError(file: file, problem: .tooLarge(bytes: weights))
         }
     }

@@ -3,27 +3,41 @@ import ONNX
 extension Core {
     /// Types and shapes of all tensors that lead to the scores, and of the inputs, as the engine infers them.
     ///
+    /// The weights hardly ever matter for that, and take long to copy where there are many: the engine gets them only
+    /// where a shape cannot be had without.
+    ///
     /// - Parameter input: how pictures go in; nil: the model's inputs have fixed shapes.
     func types(
         of model: borrowing Model, before scores: String, input: PictureInput?
     ) throws(InferError) -> [String: TensorType] {
         var probe = copy model
         let tensors = probe.graph.tensors(before: scores)
-        let bytes: [UInt8]
         do throws(ONNXError) {
             for tensor in tensors { try probe.graph.addOutput(tensor) }
-            bytes = try probe.serialized()
         } catch {
             throw .model(error)
         }
         let asked = tensors + probe.graph.inputs.map(\.name)
+        if let types = try? types(probe.serializedWithoutWeights(), input, of: asked), types.count == asked.count {
+            return types
+        }
+        let bytes: [UInt8]
+        do throws(ONNXError) {
+            bytes = try probe.serialized()
+        } catch {
+            throw .model(error)
+        }
         do throws(OpenVINOError) {
-            return try bytes.lend { bytes throws(OpenVINOError) in
-                try types(onnx: bytes, input: input, of: asked)
-            }
+            return try types(bytes, input, of: asked)
         } catch {
             throw .engine(path: probe.file, error)
         }
+    }
+
+    private func types(
+        _ bytes: [UInt8], _ input: PictureInput?, of tensors: [String]
+    ) throws(OpenVINOError) -> [String: TensorType] {
+        try bytes.lend { bytes throws(OpenVINOError) in try types(onnx: bytes, input: input, of: tensors) }
     }
 }
 
