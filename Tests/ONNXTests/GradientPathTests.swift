@@ -49,6 +49,33 @@ struct GradientPathTests {
         #expect(gradient.target.name == "x" && gradient.target.output == "x/copy")
     }
 
+    @Test(arguments: ["Gemm", "MatMul"]) func theDenseLayerThatMakesTheScoresStaysOutside(op: String) throws {
+        let path = try path { graph in
+            graph.constant("weights", (1...12).map(Float.init), shape: [3, 4])
+            graph.constant("bias", [1, 1, 1, 1] as [Float], shape: [4])
+            graph.add("Flatten", ["features"], ["flat"])
+            graph.add("Exp", ["x"], ["features"])
+            if op == "Gemm" {
+                graph.add("Gemm", ["flat", "weights", "bias"], ["y"], [.float("alpha", 2)])
+            } else {
+                graph.add("MatMul", ["flat", "weights"], ["product"])
+                graph.add("Add", ["bias", "product"], ["y"])
+            }
+        }
+        var types = Dictionary(uniqueKeysWithValues: path.inferred.map { ($0, TensorType(shape: [1, 3])) })
+        for tensor in ["product", "y"] { types[tensor] = TensorType(shape: [1, 4]) }
+        let gradient = try Gradient(along: path, types: types)
+        let backward = try Model(gradient.backward).graph
+        #expect(backward.inputs.first { $0.name == Gradient.seed }?.shape == [.size(1), .size(3)])
+        #expect(!backward.nodes.contains { ["MatMul", "Gemm"].contains($0.op) })
+        let layer = try #require(gradient.scoreLayer)
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: 3) { seed in
+            layer.pullBack([0, 1, 0, -1], into: seed)
+            // Columns 1 and 3 of the weights are 2 apart.
+            #expect(seed.allSatisfy { $0 == (op == "Gemm" ? -4 : -2) })
+        }
+    }
+
     @Test func shapesAndComparisonsLetNoGradientThrough() throws {
         let path = try path { graph in
             graph.add("Shape", ["x"], ["shape"])

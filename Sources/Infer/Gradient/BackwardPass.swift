@@ -6,6 +6,8 @@ import ONNX
 /// next question.
 final class BackwardPass {
     private let request: InferRequest
+    private let gradient: Gradient
+    /// The graph's input.
     private let seed: UnsafeMutableBufferPointer<Float>
     /// Of each target.
     private let results: [UnsafeBufferPointer<Float>]
@@ -17,6 +19,7 @@ final class BackwardPass {
 
     /// - Parameter forward: a request of the forward model that goes with it; must outlive this.
     init(_ model: BackwardModel, of forward: borrowing InferRequest) throws(OpenVINOError) {
+        gradient = model.gradient
         let request = try InferRequest(model.compiled)
         for (name, _) in model.gradient.residuals {
             try request.setInput(name, to: try forward.outputTensor(name))
@@ -31,7 +34,6 @@ final class BackwardPass {
         vector = isSecond ? try Self.memory(request, Gradient.vector, &tensors) : nil
         product = isSecond ? UnsafeBufferPointer(try Self.memory(request, Gradient.product, &tensors)) : nil
         self.request = request
-        seed.update(repeating: 0)
         vector?.update(repeating: 0)
     }
 
@@ -61,17 +63,22 @@ final class BackwardPass {
 
     /// Gradients of one score with respect to each target.
     func gradients(ofClass classID: Int) throws(OpenVINOError) -> [UnsafeBufferPointer<Float>] {
-        seed[classID] = 1
-        defer { seed[classID] = 0 }
-        return try run()
+        var weights = [Float](repeating: 0, count: gradient.scores.type.count)
+        weights[classID] = 1
+        return try gradients(weights: weights)
     }
 
     /// Gradients of a weighted sum of scores with respect to each target.
     func gradients(weights: [Float]) throws(OpenVINOError) -> [UnsafeBufferPointer<Float>] {
-        precondition(weights.count == seed.count)
-        _ = seed.update(fromContentsOf: weights)
-        defer { seed.update(repeating: 0) }
-        return try run()
+        if let layer = gradient.scoreLayer {
+            layer.pullBack(weights, into: seed)
+        } else {
+            precondition(weights.count == seed.count)
+            _ = seed.update(fromContentsOf: weights)
+        }
+        try request.start()
+        try request.wait()
+        return results
     }
 
     /// Gradient G of a weighted sum of scores, and the product of its Hessian H with a vector v. Of order two only.
@@ -87,12 +94,6 @@ final class BackwardPass {
         precondition(v.count == vector.count)
         _ = vector.update(fromContentsOf: v)
         return (try gradients(weights: weights)[0], product)
-    }
-
-    private func run() throws(OpenVINOError) -> [UnsafeBufferPointer<Float>] {
-        try request.start()
-        try request.wait()
-        return results
     }
 }
 

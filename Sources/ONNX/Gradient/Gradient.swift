@@ -5,7 +5,7 @@ package import Foundation
 ///
 /// The forward graph gives out the residuals, which are tensors that the gradient is computed from; the backward graph
 /// takes them and a seed, and gives Σ_c seed_c · dy_c/dA for each target A. With a one-hot seed that is the gradient of
-/// one class.
+/// one class. Where a dense layer makes the scores, the backward graph begins before it: see `scoreLayer`.
 package struct Gradient: Sendable {
     /// The forward graph, which gives out targets, scores and residuals.
     package let forward: Graph
@@ -15,7 +15,9 @@ package struct Gradient: Sendable {
     package let backward: Data
     /// What is differentiated with respect to, in the path's order.
     package let targets: [Target]
-    /// y, what is differentiated: a tensor of the forward graph. The seed has its shape.
+    /// What a seed over the scores must go through on its way to the backward graph's input; nil: nothing.
+    package let scoreLayer: ScoreLayer?
+    /// y, what is differentiated: a tensor of the forward graph.
     package let scores: (name: String, type: TensorType)
     /// Whether the scores are a linear function of the target as far as one sees from a point (ReLU nets): H · v is 0
     /// then for every v. Known for order two.
@@ -39,7 +41,8 @@ package struct Gradient: Sendable {
         case second
     }
 
-    /// Name of the backward graph's input for Σ's weights, Float of the scores' shape.
+    /// Name of the backward graph's input for Σ's weights, Float of the scores' shape, or of that of what the score layer
+    /// reads.
     package static let seed = "gradient/seed"
     /// Name of the backward graph's output for a target, Float of the target's shape.
     package static func result(_ target: Int) -> String { "gradient/result/\(target)" }
@@ -65,12 +68,17 @@ package struct Gradient: Sendable {
             let reason = "it holds \(types[tensor]!.elementType) numbers"
             throw fail(.noGradient(node: "tensor '\(tensor)'", reason: reason, alternatives: path.alternatives))
         }
+        let scoreLayer = order == .first ? ScoreLayer(path, types: types) : nil
+        let walked =
+            try scoreLayer.map { layer throws(ONNXError) in
+                try GradientPath(
+                    path.graph, from: path.targets, to: layer.features, alternatives: path.alternatives)
+            } ?? path
         let graph = BackwardGraph(forward: path.graph, types: types, rectifier: rectifier)
-        let scores = TensorType(shape: types[path.scores]!.shape)
         var isPiecewiseLinear: Bool?
         do throws(ONNXError.Problem) {
-            let seed = graph.input(Self.seed, shape: scores.shape)
-            let gradients = try GradientWalk(path, graph).gradients(seed: seed)
+            let seed = graph.input(Self.seed, shape: types[walked.scores]!.shape)
+            let gradients = try GradientWalk(walked, graph).gradients(seed: seed)
             for (position, gradient) in gradients.enumerated() { graph.give(gradient, as: Self.result(position)) }
             if order == .second {
                 let vector = graph.input(Self.vector, shape: gradients[0].shape)
@@ -88,7 +96,8 @@ package struct Gradient: Sendable {
         backward = try graph.serialized()
         residuals = graph.residuals
         forward = try graph.forward(giving: path.targets + [path.scores])
-        self.scores = (path.scores, scores)
+        self.scoreLayer = scoreLayer
+        scores = (path.scores, TensorType(shape: types[path.scores]!.shape))
     }
 
     /// H · v: the backward graph, put behind the forward graph, is itself differentiated. Nil where it is 0.
