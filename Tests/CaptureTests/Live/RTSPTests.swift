@@ -32,14 +32,15 @@ import Testing
 
     /// What is sent for each of 25 pictures, the first of which is a key frame.
     private static func pictures(_ size: String = "64x48", start: UInt32 = 0) throws -> [[UInt8]] {
-        let name = "rtsp\(size).h264"
+        // Of its own: tests that run at the same time make the same clip.
+        let folder = try TemporaryFolder()
         try FFmpegTool.run(
             [
                 "-f", "lavfi", "-i", "testsrc2=size=\(size):rate=25:duration=1", "-c:v", "libx264", "-tune",
                 "zerolatency", "-threads", "1", "-pix_fmt", "yuv420p", "-crf", "40", "-f", "h264",
-                Clips.folder.file(name),
+                folder.file("clip.h264"),
             ])
-        let pictures = RTPStream.pictures(try Clips.folder.bytes(of: name), start: start)
+        let pictures = RTPStream.pictures(try folder.bytes(of: "clip.h264"), start: start)
         #expect(pictures.count == 25)
         return pictures
     }
