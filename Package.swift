@@ -79,7 +79,7 @@ let package = Package(
         target("ONNX", [protobuf], exclude: ["onnx.proto"]),
         target("Infer", ["Pipeline", "ONNX", "CFFmpeg", "COpenVINO", "COpenBLAS"], linker: runtimeLibraries),
         target("Overlay", ["Pipeline", "CFFmpeg", "CFreeType", "CBlend"]),
-        target("Encode", ["Pipeline", "CFFmpeg", "CLinux"]),
+        target("Encode", ["Pipeline", "CFFmpeg", "CLinux", "CZlib"]),
         target("Catalogue", ["Infer", "Pipeline", "CCurl", "COpenSSL", "CLinux", yams], linker: runtimeLibraries),
 
         target("Daemon", []),
@@ -117,6 +117,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto"),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg"),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
         .systemLibrary(name: "CLinux"),
 
         // The HTTP server with numbered pictures, for tests with browsers and under load; not a product.
@@ -124,7 +125,7 @@ let package = Package(
             name: "numbered-server", dependencies: ["Serve", "Pipeline", "CFFmpeg", argumentParser, logging],
             path: "Tests/Browser/Server", swiftSettings: settings),
         .target(
-            name: "TestSupport", dependencies: ["Capture", "Demo", "Pipeline", "CFFmpeg", "CV4L2"],
+            name: "TestSupport", dependencies: ["Capture", "Demo", "Pipeline", "CFFmpeg", "CV4L2", "CZlib"],
             path: "Tests/TestSupport", swiftSettings: settings),
         tests("PipelineTests", ["Pipeline", "CFFmpeg"]),
         tests("CaptureTests", ["Capture", "Demo", "Pipeline", "CFFmpeg", "CV4L2"]),

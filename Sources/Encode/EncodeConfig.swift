@@ -22,6 +22,8 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
     package var options: [String] = []
     /// Path of a JSON Lines file that tells of each frame what was seen.
     package var sidecar: String?
+    /// Path of a file in NumPy's format (.npz) that holds the raw maps.
+    package var maps: String?
     /// Of live recordings: the length after which a new file begins; nil: one file.
     package var segment: TimeSpan?
     /// Of live recordings in segments: the age at which files are deleted, and how many bytes all may take together.
@@ -33,7 +35,7 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
     private enum Key: String, CodingKey, CaseIterable {
         case output, codec, preset, crf, quality, threads, force
         case copyStreams = "copy-streams"
-        case options, sidecar, segment, keep
+        case options, sidecar, maps, segment, keep
         case maxBytes = "max-bytes"
     }
 
@@ -49,6 +51,7 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
         copyStreams = try fields.decodeIfPresent(Bool.self, forKey: .copyStreams) ?? copyStreams
         options = try fields.decodeIfPresent([String].self, forKey: .options) ?? options
         sidecar = try fields.decodeIfPresent(String.self, forKey: .sidecar)
+        maps = try fields.decodeIfPresent(String.self, forKey: .maps)
         segment = try fields.decodeIfPresent(TimeSpan.self, forKey: .segment)
         keep = try fields.decodeIfPresent(TimeSpan.self, forKey: .keep)
         maxBytes = try fields.decodeIfPresent(DataSize.self, forKey: .maxBytes)
@@ -75,6 +78,10 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
         }
         if sidecar?.isEmpty == true {
             throw .outOfRange(key: "encode.sidecar", value: "", allowed: "a file name, such as out.jsonl")
+        }
+        if let maps, maps.fileExtension != "npz" {
+            throw .outOfRange(
+                key: "encode.maps", value: maps, allowed: "a file name that ends in .npz, such as maps.npz")
         }
         try validateSegments()
     }

@@ -16,6 +16,9 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
     /// More pictures came than the one that the name stands for.
     case onePictureOnly(path: String)
     case sidecarIsOutput(path: String)
+    case mapsAreOutput(path: String)
+    /// Raw maps are written of files and stills alone.
+    case mapsOfLive(path: String)
     /// A live recording needs a container that plays when it is cut off.
     case notForLive(path: String)
     case badName(path: String, problem: String)
@@ -55,7 +58,8 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
     package var category: Category {
         switch self {
         case .noOutput, .unknownExtension, .unknownCodec, .codecDoesNotFit, .hardwareOnly, .unknownOption,
-            .optionValue, .settingsRefused, .onePictureOnly, .sidecarIsOutput, .notForLive, .badName, .segmentsOfAFile:
+            .optionValue, .settingsRefused, .onePictureOnly, .sidecarIsOutput, .mapsAreOutput, .mapsOfLive, .notForLive,
+            .badName, .segmentsOfAFile:
             .usage
         case .folderMissing, .notAFolder, .folderNotWritable, .exists, .notARegularFile, .cameIntoBeing, .diskFull,
             .cannotWrite, .noRoom, .notMounted, .recordingDeleted, .encoderRefused, .containerRefused, .encodingFailed,
@@ -88,6 +92,10 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
             "\(path) holds one picture, but the input has more; number them, such as out_%05d.png, or write a video"
         case .sidecarIsOutput(let path):
             "the sidecar and the output are both \(path); give the sidecar a name of its own, such as out.jsonl"
+        case .mapsAreOutput(let path):
+            "the maps and another output are both \(path); give the maps a name of their own, such as maps.npz"
+        case .mapsOfLive(let path):
+            "the maps of a live picture are not written into \(path): record it, and take the maps of the recording"
         case .notForLive(let path):
             "cannot record a live picture into \(path): write .mp4, .mov, .mkv, .webm or .ts"
         case .badName(let path, let problem):

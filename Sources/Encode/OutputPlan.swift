@@ -135,5 +135,9 @@ extension EncodeConfig {
             guard sidecar != output else { throw .sidecarIsOutput(path: sidecar) }
             _ = try TemporaryFile(for: sidecar, replacing: force)
         }
+        if let maps {
+            guard maps != output, maps != sidecar else { throw .mapsAreOutput(path: maps) }
+            _ = try TemporaryFile(for: maps, replacing: force)
+        }
     }
 }

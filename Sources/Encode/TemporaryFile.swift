@@ -45,6 +45,26 @@ struct TemporaryFile: ~Copyable {
         }
     }
 
+    /// Writes bytes, all of them, at a place of their own.
+    func write(_ bytes: [UInt8], at offset: Int) throws(EncodeError) {
+        var done = 0
+        while done < bytes.count {
+            let written = bytes.withUnsafeBytes {
+                pwrite(descriptor, $0.baseAddress! + done, bytes.count - done, offset + done)
+            }
+            if written >= 0 {
+                done += written
+            } else if errno != EINTR {
+                throw .file(errno, target)
+            }
+        }
+    }
+
+    /// Ends the file there.
+    func cut(at size: Int) throws(EncodeError) {
+        if ftruncate(descriptor, size) != 0 { throw .file(errno, target) }
+    }
+
     /// Waits until the bytes are on the disk, so that the final name never stands for an empty file after a crash.
     func flushToDisk() throws(EncodeError) {
         if fsync(descriptor) != 0, errno != EINVAL { throw .file(errno, target) }
@@ -72,6 +92,14 @@ struct TemporaryFile: ~Copyable {
     mutating func takeDescriptor() -> Int32 {
         defer { descriptor = -1 }
         return descriptor
+    }
+
+    /// Leaves the file under its temporary name.
+    ///
+    /// - Returns: that name.
+    mutating func keep() -> String {
+        isInPlace = true
+        return path
     }
 
     /// Gives up: the file is gone. Does nothing to a file that is in place.

@@ -18,6 +18,14 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     package let capacity: Int
     /// What the maps are called in the sidecar.
     package var method: String { type(of: engine.method).name }
+    /// The same, as papers write it.
+    package var methodTitle: String { type(of: engine.method).title }
+    /// What the classifier computes in, such as "bf16".
+    package var precision: String { engine.precision }
+    /// The tensors that are mapped; none where the method maps the picture itself.
+    package var layers: [String] { engine.layers.map(\.tensor) }
+    /// Whether maps come with what the method made of them.
+    package var keepsRawMaps = false
 
     private let engine: Engine
     private let preprocess: Preprocess
@@ -156,10 +164,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         var maps: [ClassMap] = []
         let explained = explainedClasses(top)
         slot.passes.explained = Array(explained)
-        for classID in explained {
-            let heatmap = try heatmap(ofClass: classID, slot.passes, at: frame.seconds)
-            maps.append(ClassMap(prediction: prediction(classID), heatmap: heatmap))
-        }
+        for classID in explained { maps.append(try map(ofClass: classID, slot.passes, at: frame.seconds)) }
         return Explained(frame: frame, top: top.map(prediction), maps: maps)
     }
 
@@ -182,16 +187,18 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     }
 
     /// Raw map, smoothed, then what is no evidence set to 0 and the strongest place to 1.
-    private func heatmap(ofClass classID: Int, _ passes: Passes, at seconds: Double) throws(InferError) -> Heatmap {
+    private func map(ofClass classID: Int, _ passes: Passes, at seconds: Double) throws(InferError) -> ClassMap {
         var map = try rawMap(ofClass: classID, passes)
+        let raw = keepsRawMaps ? map.values : nil
         smoothing.smooth(&map.values, ofClass: classID, at: seconds)
         let zero = zero(map.values)
         let full = fullStrength(map.values) - zero
         for cell in map.values.indices {
             map.values[cell] = full > 0 ? min(1, max(0, map.values[cell] - zero) / full) : 0
         }
-        return Heatmap(
+        let heatmap = Heatmap(
             height: map.height, width: map.width, values: map.values, region: preprocess.geometry.region)
+        return ClassMap(prediction: prediction(classID), heatmap: heatmap, raw: raw)
     }
 
     /// The value that is shown as 0.

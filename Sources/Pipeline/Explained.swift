@@ -35,9 +35,12 @@ package struct Explained: ~Copyable, Sendable {
 package struct ClassMap: Sendable, Equatable {
     package let prediction: Prediction
     package let heatmap: Heatmap
+    /// What the method made, Float `[height, width]` of the heatmap: not smoothed, clipped or scaled; nil: nobody asked.
+    package let raw: [Float]?
 
-    package init(prediction: Prediction, heatmap: Heatmap) {
+    package init(prediction: Prediction, heatmap: Heatmap, raw: [Float]? = nil) {
         self.prediction = prediction
         self.heatmap = heatmap
+        self.raw = raw
     }
 }

@@ -108,6 +108,9 @@ struct Options: ParsableArguments {
     @Option(help: "Write a JSON object a frame (class, probabilities, peak, box) to this file.")
     var sidecar: String?
 
+    @Option(help: "Write the raw maps (float32) with classes and times to this file in NumPy's format, .npz.")
+    var maps: String?
+
     @Option(help: "Video encoder of the linked FFmpeg, such as libx264, libx265, libvpx-vp9, ffv1.")
     var codec: String?
 
@@ -222,6 +225,7 @@ extension Options {
         set(colorBar, \.overlay.colourBar)
         set(output, \.encode.output)
         set(sidecar, \.encode.sidecar)
+        set(maps, \.encode.maps)
         set(codec, \.encode.codec)
         set(preset, \.encode.preset)
         set(crf, \.encode.crf)

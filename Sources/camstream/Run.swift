@@ -66,6 +66,10 @@ struct Run {
             config.encode, format: painter.outputFormat, companions: source.companions, packets: source.packets,
             metadata: OutputMetadata(container: source.metadata, video: source.videoMetadata))
         let sidecar = try openSidecar()
+        let maps = try openMaps(explainer, source.format)
+        defer {
+            if let kept = maps?.keep() { log.notice("the maps until then are kept in \(kept)") }
+        }
         describe(source, explainer)
         let notes = sink.notes
         for note in notes { log.warning("\(note)") }
@@ -111,6 +115,7 @@ struct Run {
                     if let sidecar, let record = FrameRecord(picture, method: explainer.method) {
                         try sidecar.write(record)
                     }
+                    try maps?.write(picture.maps, frame: picture.frame.index, seconds: picture.frame.seconds)
                     progress.update(frames: stages[3].done, label: picture.top.first?.label)
                     guard await painted.send(try stages[2].measure(picture, painter.paint)) else { return }
                 }
@@ -135,6 +140,7 @@ struct Run {
             try stages[3].measureTime { try sink.finish() }
         }
         try sidecar?.finish()
+        try maps?.finish()
         progress.erase()
         for warning in source.takeWarnings() { log.warning("\(warning)") }
         for note in sink.notes where !notes.contains(note) { log.warning("\(note)") }
@@ -152,6 +158,11 @@ struct Run {
         if let input, input == output {
             throw .outOfRange(key: "encode.output", value: config.encode.output, allowed: "another file than the input")
         }
+        if let path = config.encode.maps, let maps = FileIdentity(path),
+            [input, output, config.encode.sidecar.flatMap { FileIdentity($0) }].contains(maps)
+        {
+            throw .outOfRange(key: "encode.maps", value: path, allowed: "another file than the input and other outputs")
+        }
         guard let path = config.encode.sidecar, let sidecar = FileIdentity(path) else { return }
         if sidecar == input || sidecar == output {
             throw .outOfRange(key: "encode.sidecar", value: path, allowed: "another file than the input and the output")
@@ -161,6 +172,17 @@ struct Run {
     private func openSidecar() throws(EncodeError) -> SidecarWriter? {
         guard let path = config.encode.sidecar else { return nil }
         return try SidecarWriter(path: path, replacing: config.encode.force)
+    }
+
+    private func openMaps(_ explainer: Explainer, _ format: VideoFormat) throws(EncodeError) -> MapsWriter? {
+        guard let path = config.encode.maps else { return nil }
+        explainer.keepsRawMaps = true
+        return try MapsWriter(
+            path: path, replacing: config.encode.force,
+            origin: MapsWriter.Origin(
+                labels: explainer.labels, method: explainer.method, model: explainer.modelName,
+                layer: explainer.layers.joined(separator: ","), pictureWidth: format.width,
+                pictureHeight: format.height))
     }
 
     private func describe(_ source: any FrameSource, _ explainer: Explainer) {

@@ -73,6 +73,8 @@ import Testing
         try expect(arguments(input: clip, output: output, ["--force"]), 64, "another file than the input")
         try expect(arguments(input: "file:" + clip, output: output, ["--force"]), 64, "another file than the input")
         try expect(arguments(input: clip, ["--sidecar", clip, "--force"]), 64, "another file than the input")
+        let maps = try folder.write(Data(contentsOf: URL(fileURLWithPath: clip)), to: "in.npz")
+        try expect(arguments(input: maps, ["--maps", maps, "--force"]), 64, "another file than the input")
         #expect(try folder.bytes(of: "in.mp4") == before)
 
         let picture = try Data(contentsOf: URL(fileURLWithPath: Clips.photo.get()))

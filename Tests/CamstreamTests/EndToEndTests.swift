@@ -156,8 +156,10 @@ import Testing
     @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
     func anInterruptedRunKeepsWhatItHas(signal: Int32, status: Int32) throws {
         let (output, sidecar) = (folder.file("out.mp4"), folder.file("out.jsonl"))
-        let running = try Program.Running(
-            ["-i", try Clips.long.get(), "-m", Clips.model, "-o", output, "--sidecar", sidecar, "--verbose"])
+        let running = try Program.Running([
+            "-i", try Clips.long.get(), "-m", Clips.model, "-o", output, "--sidecar", sidecar, "--maps",
+            folder.file("out.npz"), "--verbose",
+        ])
         #expect(running.wait(for: "the first frame is done"))
         running.signal(signal)
         let run = running.finish()
@@ -165,7 +167,8 @@ import Testing
         let frames = try times(output).count
         #expect(frames > 0 && frames < 5000)
         #expect(try lines(sidecar).count == frames)
-        #expect(try folder.contents() == ["out.jsonl", "out.mp4"])
+        #expect(try NPZFile(path: folder.file("out.npz")).shape("times") == [frames])
+        #expect(try folder.contents() == ["out.jsonl", "out.mp4", "out.npz"])
     }
 
     @Test func anInterruptBeforeTheFirstFrameWritesNothing() throws {

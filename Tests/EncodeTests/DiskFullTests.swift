@@ -90,6 +90,31 @@ struct DiskFullTests {
         #expect(try disk.folder.contents().allSatisfy { $0.hasPrefix("out_") })
     }
 
+    @Test func mapsUntilThenStayAndCanBeRead() throws {
+        let path = disk.folder.file("maps.npz")
+        let writer = try MapsWriter(
+            path: path, replacing: false,
+            origin: MapsWriter.Origin(
+                labels: ["cat"], method: "cam", model: "m", layer: "l", pictureWidth: 64, pictureHeight: 64),
+            interval: .zero)
+        let raw = (0..<32 * 32).map { Float($0) }
+        let map = ClassMap(
+            prediction: Prediction(classID: 0, label: "cat", probability: 1),
+            heatmap: Heatmap(
+                height: 32, width: 32, values: raw, region: Region(x: 0, y: 0, width: 64, height: 64)), raw: raw)
+        var written = 0
+        #expect(throws: EncodeError.diskFull(path: path)) {
+            while written < 100 {
+                try writer.write([map], frame: written, seconds: 0)
+                written += 1
+            }
+        }
+        let kept = try #require(writer.keep())
+        let file = try NPZFile(path: kept)
+        #expect(written > 10 && file.shape("maps") == [written, 1, 32, 32])
+        #expect(file.floats("maps").suffix(raw.count) == raw[...])
+    }
+
     @Test func aSidecarLeavesNothing() throws {
         let path = disk.folder.file("out.jsonl")
         let record = FrameRecord(

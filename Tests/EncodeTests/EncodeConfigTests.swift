@@ -17,7 +17,7 @@ import Testing
         let config = try decode(
             """
             {"output": "out.mkv", "codec": "libx265", "preset": "slow", "crf": 18.5, "quality": 80, "threads": 2,
-             "force": true, "copy-streams": false, "options": ["tune=grain"], "sidecar": "out.jsonl",
+             "force": true, "copy-streams": false, "options": ["tune=grain"], "sidecar": "out.jsonl", "maps": "out.npz",
              "segment": "10m", "keep": "7d", "max-bytes": "20G"}
             """)
         var wanted = EncodeConfig()
@@ -31,6 +31,7 @@ import Testing
         wanted.copyStreams = false
         wanted.options = ["tune=grain"]
         wanted.sidecar = "out.jsonl"
+        wanted.maps = "out.npz"
         wanted.segment = TimeSpan(seconds: 600)
         wanted.keep = TimeSpan(seconds: 7 * 86_400)
         wanted.maxBytes = DataSize(bytes: 20 << 30)
@@ -44,7 +45,7 @@ import Testing
                 key: "copyStreams",
                 allowed: [
                     "output", "codec", "preset", "crf", "quality", "threads", "force", "copy-streams", "options",
-                    "sidecar", "segment", "keep", "max-bytes",
+                    "sidecar", "maps", "segment", "keep", "max-bytes",
                 ])
         ) { try decode(#"{"copyStreams": true}"#) }
     }
@@ -59,6 +60,10 @@ import Testing
         (#"{"options": ["=film"]}"#, "encode.options cannot be '=film'; allowed: key=value, such as tune=film"),
         (#"{"codec": ""}"#, "encode.codec cannot be ''; allowed: an encoder's name, such as libx264"),
         (#"{"sidecar": ""}"#, "encode.sidecar cannot be ''; allowed: a file name, such as out.jsonl"),
+        (
+            #"{"maps": "maps.npy"}"#,
+            "encode.maps cannot be 'maps.npy'; allowed: a file name that ends in .npz, such as maps.npz"
+        ),
         (#"{"keep": "7d"}"#, "encode.keep cannot be '7d'; allowed: only together with encode.segment, such as 10m"),
         (
             #"{"max-bytes": "20G"}"#,

@@ -159,13 +159,26 @@ import Testing
     }
 
     @Test func theSidecarIsCheckedToo() throws {
+        try checkThatItIsChecked(\.sidecar, "out.jsonl") { .sidecarIsOutput(path: $0) }
+    }
+
+    @Test func theMapsAreCheckedToo() throws {
+        try checkThatItIsChecked(\.maps, "maps.npz") { .mapsAreOutput(path: $0) }
         var config = config(folder.file("out.mp4"))
-        config.sidecar = folder.file("not/there.jsonl")
+        (config.sidecar, config.maps) = (folder.file("beside"), folder.file("beside"))
+        #expect(failure(config) == .mapsAreOutput(path: folder.file("beside")))
+    }
+
+    private func checkThatItIsChecked(
+        _ beside: WritableKeyPath<EncodeConfig, String?>, _ name: String, isOutput: (String) -> EncodeError
+    ) throws {
+        var config = config(folder.file("out.mp4"))
+        config[keyPath: beside] = folder.file("not/there")
         #expect(failure(config) == .folderMissing(folder: folder.file("not")))
-        config.sidecar = folder.file("out.mp4")
-        #expect(failure(config) == .sidecarIsOutput(path: folder.file("out.mp4")))
-        try folder.write([], to: "out.jsonl")
-        config.sidecar = folder.file("out.jsonl")
-        #expect(failure(config) == .exists(path: folder.file("out.jsonl")))
+        config[keyPath: beside] = folder.file("out.mp4")
+        #expect(failure(config) == isOutput(folder.file("out.mp4")))
+        try folder.write([], to: name)
+        config[keyPath: beside] = folder.file(name)
+        #expect(failure(config) == .exists(path: folder.file(name)))
     }
 }

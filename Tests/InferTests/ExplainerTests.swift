@@ -68,6 +68,20 @@ struct ExplainerTests {
         #expect(seen.maps.map(\.prediction.label) == ["blue"])
     }
 
+    @Test func rawMapsComeOnDemand() throws {
+        let explainer = try colours(explaining: "blue")
+        let red = { try Pictures.rectangle(format, (230, 30, 30), x: 20..<90, y: 30..<120) }
+        #expect(try explain(explainer, try red()).maps[0].raw == nil)
+        explainer.keepsRawMaps = true
+        let map = try explain(explainer, try red()).maps[0]
+        let raw = try #require(map.raw)
+        // Not scaled; clipping and scaling it gives the heatmap.
+        let strongest = try #require(raw.max())
+        #expect(strongest != 1)
+        let scaled = raw.map { strongest > 0 ? max(0, $0) / strongest : 0 }
+        #expect(scaled == map.heatmap.values)
+    }
+
     @Test func theTopFiveGetTheirMapsFromOneForwardPass() throws {
         let explainer = try colours(mapCount: 5)
         let frame = try Pictures.rectangle(format, (230, 30, 30), x: 20..<90, y: 30..<120)

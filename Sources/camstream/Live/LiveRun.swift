@@ -51,6 +51,7 @@ final class LiveRun: Sendable {
         ProcessMemory.keepSmall()
         let config = self.config.withLock { $0 }
         try config.validate()
+        if let path = config.encode.maps { throw EncodeError.mapsOfLive(path: path) }
         let signals = Signals {
             self.service?.noteStop()
             self.control.stop()

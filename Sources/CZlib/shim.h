@@ -1,0 +1,3 @@
+// zlib's checksum of ZIP files.
+#pragma once
+#include <zlib.h>

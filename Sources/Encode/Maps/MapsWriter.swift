@@ -1,0 +1,116 @@
+package import Pipeline
+
+/// Writes the raw maps of each frame into one file in NumPy's `.npz` format, with what they belong to beside them.
+///
+/// With F frames, C maps a frame and N classes of the classifier, `numpy.load` gives: `maps` float32 [F, C, height, width],
+/// `scales` float32 [F, C] (each map's maximum), `class_ids` int64 [F, C], `probabilities` float32 [F, C], `frames` int64 [F],
+/// `times` float64 [F] in seconds, `labels` [N], `method`, `model` and `layer` (texts), `picture` int64 [width, height] and
+/// `region` float64 [x, y, width, height]: the pixels of the picture that a map covers.
+package final class MapsWriter: @unchecked Sendable {  // safe: one stage uses it at a time
+    /// What is the same for all frames.
+    package struct Origin: Sendable {
+        package var labels: [String]
+        package var method: String
+        package var model: String
+        /// Tensors, with commas between them.
+        package var layer: String
+        /// In pixels.
+        package var pictureWidth: Int
+        package var pictureHeight: Int
+
+        package init(
+            labels: [String], method: String, model: String, layer: String, pictureWidth: Int, pictureHeight: Int
+        ) {
+            (self.labels, self.method, self.model, self.layer) = (labels, method, model, layer)
+            (self.pictureWidth, self.pictureHeight) = (pictureWidth, pictureHeight)
+        }
+    }
+
+    private let origin: Origin
+    private let interval: Duration
+    private var opened: TemporaryFile?
+    private var archive: GrowingArchive?
+    private var lastFlush: ContinuousClock.Instant?
+    // A row a frame; `classIDs` and so on have as many as there are maps in each.
+    private var frames: [Int] = []
+    private var times: [Double] = []
+    private var classIDs: [Int] = []
+    private var probabilities: [Float] = []
+    private var scales: [Float] = []
+
+    /// - Parameter interval: the file is brought up to date when a frame comes and this time has passed.
+    /// - Throws: `EncodeError` if the file cannot be created.
+    package init(
+        path: String, replacing mayReplace: Bool, origin: Origin, interval: Duration = .seconds(1)
+    ) throws(EncodeError) {
+        opened = try TemporaryFile(for: path, replacing: mayReplace)
+        (self.origin, self.interval) = (origin, interval)
+    }
+
+    /// Adds a frame's maps, always as many and of the same size.
+    ///
+    /// - Throws: `EncodeError`, such as `.diskFull`; what was in the file before stays readable.
+    package func write(_ maps: [ClassMap], frame: Int, seconds: Double) throws(EncodeError) {
+        guard let first = maps.first else { return }
+        if let file = opened.take() { archive = try begin(file, maps.count, first.heatmap) }
+        var row: [Float] = []
+        for map in maps {
+            guard let raw = map.raw else { preconditionFailure("the explainer was not asked for raw maps") }
+            row += raw
+            classIDs.append(map.prediction.classID)
+            probabilities.append(map.prediction.probability)
+            scales.append(raw.max() ?? 0)
+        }
+        frames.append(frame)
+        times.append(seconds)
+        let isFull = archive!.append(row)
+        guard isFull || lastFlush.map({ $0.duration(to: .now) >= interval }) ?? true else { return }
+        try archive!.flush(columns)
+        lastFlush = .now
+    }
+
+    /// Gives the file its final name. Does nothing where no frame came, or after `keep`.
+    package func finish() throws(EncodeError) {
+        opened = nil
+        guard archive != nil else { return }
+        try archive!.finish(columns)
+        try archive!.putInPlace()
+        archive = nil
+    }
+
+    /// Leaves what was written under its temporary name, as far as it can be read.
+    ///
+    /// - Returns: that name; nil where no frame came, or the file is finished.
+    package func keep() -> String? {
+        opened = nil
+        guard archive != nil else { return nil }
+        try? archive!.finish(columns)
+        let path = archive!.keep()
+        archive = nil
+        return path
+    }
+
+    private func begin(
+        _ file: consuming TemporaryFile, _ count: Int, _ heatmap: Heatmap
+    ) throws(EncodeError) -> GrowingArchive {
+        let region = heatmap.region
+        return try GrowingArchive(
+            file,
+            constants: [
+                NPYArray("labels", origin.labels, shape: [origin.labels.count]),
+                NPYArray("method", [origin.method], shape: []), NPYArray("model", [origin.model], shape: []),
+                NPYArray("layer", [origin.layer], shape: []),
+                NPYArray("picture", [origin.pictureWidth, origin.pictureHeight], shape: [2]),
+                NPYArray("region", [region.x, region.y, region.width, region.height], shape: [4]),
+            ], name: "maps", rowShape: [count, heatmap.height, heatmap.width])
+    }
+
+    private var columns: [NPYArray] {
+        let shape = [frames.count, classIDs.count / max(1, frames.count)]
+        return [
+            NPYArray("scales", scales, shape: shape), NPYArray("class_ids", classIDs, shape: shape),
+            NPYArray("probabilities", probabilities, shape: shape),
+            NPYArray("frames", frames, shape: [frames.count]), NPYArray("times", times, shape: [frames.count]),
+        ]
+    }
+}

@@ -1,0 +1,51 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `--maps`, with the built program.
+@Suite(.runsProgram, .timeLimit(.minutes(10))) struct MapsProgramTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func maps(_ input: String, _ output: String, _ options: [String] = []) throws -> NPZFile {
+        let run = try Program.run(
+            ["-i", input, "-m", Clips.model, "-o", folder.file(output), "--maps", folder.file("\(output).npz")]
+                + options)
+        #expect(run.status == 0, "\(run.standardError)")
+        return try NPZFile(path: folder.file("\(output).npz"))
+    }
+
+    @Test func everyFrameOfAVideoHasItsRawMap() throws {
+        let file = try maps(try Clips.red.get(), "out.mp4")
+        let shape = try #require(file.shape("maps"))
+        #expect(shape.count == 4 && shape[0] == 20 && shape[1] == 1 && shape[2] > 1 && shape[3] > 1)
+        #expect(file.integers("frames") == Array(0..<20))
+        #expect(zip(file.doubles("times"), 0..<20).allSatisfy { abs($0 - Double($1) / 10) < 1e-9 })
+        let labels = file.texts("labels")
+        #expect(file.integers("class_ids").allSatisfy { labels[$0] == "red" })
+        #expect(file.texts("method") == ["cam"] && file.texts("layer")[0].isEmpty == false)
+        let area = shape[2] * shape[3]
+        let strongest = (0..<20).map { frame in file.floats("maps")[frame * area..<(frame + 1) * area].max()! }
+        #expect(file.floats("scales") == strongest && strongest.contains { $0 != 1 })
+    }
+
+    @Test func aGridHasFiveMapsAFrame() throws {
+        let file = try maps(try Clips.photo.get(), "out.png", ["--layout", "grid"])
+        #expect(file.shape("maps")?.prefix(2) == [1, file.texts("labels").count.clamped(to: 5)])
+        #expect(file.shape("probabilities") == [1, file.texts("labels").count.clamped(to: 5)])
+    }
+
+    @Test func liveMapsAreRefused() throws {
+        let run = try Program.run([
+            "-i", try Clips.red.get(), "--live", "-m", Clips.model, "-o", folder.file("out.mp4"), "--maps",
+            folder.file("out.npz"),
+        ])
+        #expect(run.status == 64 && run.standardError.contains("record it"), "\(run.standardError)")
+        #expect(try folder.contents().isEmpty)
+    }
+}
+
+extension Int {
+    fileprivate func clamped(to limit: Int) -> Int { Swift.min(self, limit) }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Encode
+
+struct GrowingArchiveTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private let names = ["label", "maps", "rows"]
+
+    /// Reads the file after each change, and notes how many rows it had.
+    private final class Watch: Sendable {
+        let rows = Mutex<[Int]>([])
+        let sizes = Mutex<[Int]>([])
+        let defects = Mutex<[String]>([])
+        private let path: String
+
+        init(_ path: String) { self.path = path }
+
+        func look() {
+            do {
+                let data = try Data(contentsOf: URL(fileURLWithPath: path))
+                sizes.withLock { $0.append(data.count) }
+                let file = try NPZFile(data)
+                guard let count = file.shape("maps")?.first, file.names.sorted() == ["label", "maps", "rows"] else {
+                    throw NPZFile.Defect(text: "arrays \(file.names)")
+                }
+                // Every row holds its number, and the small array is never behind.
+                let width = file.shape("maps")![1]
+                let maps = file.floats("maps")
+                let isRight = (0..<count).allSatisfy { maps[$0 * width] == Float($0) }
+                guard isRight, file.shape("rows")![0] >= count else { throw NPZFile.Defect(text: "\(count) rows") }
+                rows.withLock { $0.append(count) }
+            } catch {
+                defects.withLock { $0.append("\(error)") }
+            }
+        }
+    }
+
+    private func archive(width: Int, watchedBy watch: inout Watch?) throws -> GrowingArchive {
+        let temporary = try TemporaryFile(for: folder.file("a.npz"), replacing: false)
+        let looking = Watch(temporary.path)
+        watch = looking
+        var archive = try GrowingArchive(
+            temporary, constants: [NPYArray("label", ["cat"], shape: [])], name: "maps", rowShape: [width])
+        archive.afterChange = { looking.look() }
+        return archive
+    }
+
+    private func column(_ count: Int, long: Int = 1) -> [NPYArray] {
+        [NPYArray("rows", [Int](repeating: 7, count: count * long), shape: [count, long])]
+    }
+
+    /// Rows larger than tails, and tails larger than rows and gap: the tail goes back and forth.
+    @Test(arguments: [(2500, 1), (10, 4000)])
+    func itCanBeReadAfterEachChange(width: Int, long: Int) throws {
+        var watching: Watch?
+        var archive = try archive(width: width, watchedBy: &watching)
+        let watch = try #require(watching)
+        for row in 0..<12 {
+            _ = archive.append([Float](repeating: Float(row), count: width))
+            try archive.flush(column(row + 1, long: long))
+        }
+        try archive.finish(column(12, long: long))
+        let kept = archive.keep()
+        // The very first change is the one before there is a tail.
+        #expect(watch.defects.withLock { $0 } == ["Defect(text: \"no end of a directory\")"])
+        let rows = watch.rows.withLock { $0 }
+        #expect(rows == rows.sorted() && rows.last == 12 && Set(rows) == Set(0...12))
+        // The gap is closed, and what grew beyond what is needed was cut off.
+        let sizes = watch.sizes.withLock { $0 }
+        let needed = 12 * (4 * width + 8 * long)
+        #expect(sizes.last! < needed + 2000 && sizes.max()! < 3 * needed + (1 << 20))
+        #expect(try Data(contentsOf: URL(fileURLWithPath: kept)).count == sizes.last)
+    }
+
+    @Test func rowsThatWaitFillTheGapAtMost() throws {
+        var watch: Watch?
+        var archive = try archive(width: 25_000, watchedBy: &watch)
+        var isFull: [Bool] = []
+        for row in 0..<3 {
+            isFull.append(archive.append([Float](repeating: Float(row), count: 25_000)))
+            if isFull[row] { try archive.flush(column(row + 1)) }
+        }
+        #expect(isFull == [false, true, false])
+        try archive.finish(column(3))
+        let kept = archive.keep()
+        #expect(try NPZFile(path: kept).shape("maps") == [3, 25_000])
+    }
+
+    @Test func checksumsAreThoseOfZIP() {
+        #expect(checksum(Array("123456789".utf8)) == 0xcbf4_3926)
+        #expect(checksum(checksum(Array("1234".utf8)), then: checksum(Array("56789".utf8)), size: 5) == 0xcbf4_3926)
+        #expect(checksum([], after: 7) == 7)
+    }
+
+    @Test func headersAreNumPys() {
+        let header = NPYArray.header(type: "<f4", shape: [3])
+        #expect(header.count == 64 + 64 && header.last == UInt8(ascii: "\n"))
+        #expect(header.prefix(10) == [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, 118, 0])
+        #expect(
+            String(decoding: header.dropFirst(10), as: UTF8.self).hasPrefix(
+                "{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }"))
+        #expect(NPYArray.header(type: "<i8", shape: [.max, 1000, 8192, 8192], length: 192).count == 192)
+    }
+}
