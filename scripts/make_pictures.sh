@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes the README's pictures, docs/overlay.jpg, docs/grid.jpg and docs/page.jpg, with the built program from the input
-# demo:. The page's needs what Tests/Browser/run.sh installs.
+# Makes the pictures of the README and of docs/ (overlay.jpg, grid.jpg, compare.jpg, page.jpg) with the built program from
+# the input demo:. The page's needs what Tests/Browser/run.sh installs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
@@ -13,4 +13,6 @@ picture() {
 }
 picture overlay 5.9 960 docs/overlay.jpg
 picture grid 4.4 1280 docs/grid.jpg
+.build/release/camstream compare --quiet --input demo: --at 5.9 --force --out docs/compare.jpg \
+    --methods cam,gradcam++,layercam,eigencam,scorecam,rise,saliency,guided-gradcam
 /usr/bin/python3 scripts/make_page_picture.py

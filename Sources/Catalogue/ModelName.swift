@@ -20,7 +20,7 @@ package enum ModelName {
 /// The names that a mistyped one may stand for, the likeliest first, three at most.
 ///
 /// Likely are those that contain it, or that a few changes of single letters (Levenshtein 1966) make of it.
-func nearNames(to name: String, among names: [String]) -> [String] {
+package func nearNames(to name: String, among names: [String]) -> [String] {
     let wanted = name.lowercased()
     guard !wanted.isEmpty else { return [] }
     let limit = wanted.count < 4 ? 1 : max(2, wanted.count / 3)  // two letters that changed places are two changes

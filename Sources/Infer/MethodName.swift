@@ -19,6 +19,23 @@ package struct MethodName: RawRepresentable, CaseIterable, Sendable, Equatable {
         name.lowercased().filter { $0 != "-" && $0 != "_" && $0 != " " }
     }
 
+    /// What a comparison shows unless methods are named: those that tell one class from another, without those that run
+    /// the whole model again and again.
+    package static let compared = camMethods.filter { $0.knowsClass && !$0.needs.contains(.inputPasses) }
+        .map { MethodName(known: $0.name) }
+
+    /// What a comparison of layers shows them with, as where several layers become one map.
+    package static let ofLayers = MethodName(known: GradCAM.name)
+
+    /// What costs next to nothing: for those who want the scores.
+    package static let cheapest = MethodName(known: FeatureView.name)
+
+    /// As papers write it.
+    package var title: String { method?.title ?? rawValue }
+
+    /// Whether it maps the picture itself, whatever layer is named.
+    package var mapsPicture: Bool { method?.needs.isOfPicture ?? false }
+
     /// - Throws: `.tooSlowForLive`.
     package func checkForLiveInput() throws(InferError) {
         guard let method, method.isOnlyForRecordings else { return }

@@ -8,12 +8,14 @@ struct FontFile: Equatable {
 
 /// Asks Fontconfig which file holds a font.
 enum FontFinder {
-    /// A path is taken as it is, anything else is the name of a family; nil is the system's sans-serif, bold.
-    static func find(_ name: String?) throws(OverlayError) -> FontFile {
+    enum Weight { case regular, bold }
+
+    /// A path is taken as it is, anything else is the name of a family; nil is the system's sans-serif.
+    static func find(_ name: String?, _ weight: Weight = .bold) throws(OverlayError) -> FontFile {
         if let name, name.contains("/") || name.hasSuffix(".ttf") || name.hasSuffix(".otf") || name.hasSuffix(".ttc") {
             return FontFile(path: name, index: 0)
         }
-        let found = match(family: name ?? "sans-serif", covering: nil)
+        let found = match(family: name ?? "sans-serif", weight, covering: nil)
         guard let found else { throw .noFonts }
         // Fontconfig always has something to offer, so look whether it is what was asked for.
         if let name, !generic.contains(name.lowercased()),
@@ -26,18 +28,18 @@ enum FontFinder {
 
     /// A font that has a character which the chosen one lacks.
     static func find(covering character: Unicode.Scalar) -> FontFile? {
-        match(family: "sans-serif", covering: character)?.file
+        match(family: "sans-serif", .bold, covering: character)?.file
     }
 
     private static let generic: Set = ["sans-serif", "sans", "serif", "monospace", "system-ui"]
 
     private static func match(
-        family: String, covering character: Unicode.Scalar?
+        family: String, _ weight: Weight, covering character: Unicode.Scalar?
     ) -> (file: FontFile, families: [String])? {
         guard FcInit() == FcTrue, let wanted = FcPatternCreate() else { return nil }
         defer { FcPatternDestroy(wanted) }
         FcPatternAddString(wanted, FC_FAMILY, family)
-        FcPatternAddInteger(wanted, FC_WEIGHT, FC_WEIGHT_BOLD)
+        FcPatternAddInteger(wanted, FC_WEIGHT, weight == .bold ? FC_WEIGHT_BOLD : FC_WEIGHT_REGULAR)
         FcPatternAddBool(wanted, FC_OUTLINE, FcTrue)
         let characters = FcCharSetCreate()
         defer { FcCharSetDestroy(characters) }

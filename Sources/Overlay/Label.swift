@@ -21,6 +21,9 @@ struct LabelLine: Equatable {
         permille = prediction.probability > 0 ? Int((min(Double(prediction.probability), 1) * 1000).rounded()) : 0
         self.isFaint = isFaint
     }
+
+    /// What follows the name.
+    var value: String { permille.map { " \($0 / 10).\($0 % 10) %" } ?? "" }
 }
 
 /// A few lines of text on a dark ground, drawn into a picture's own planes. Text that was drawn for the picture before
@@ -33,12 +36,6 @@ final class Label {
     /// Space around the lines, in pixels.
     private let padding: Int
 
-    private struct Placed {
-        var glyph: Int
-        /// Of the pen, in pixels from the line's start.
-        var x: Int
-    }
-    private var placed: [Placed] = []
     private var lines: [LabelLine] = []
     private var maximumWidth = 0
     /// Coverage, [height, width].
@@ -81,52 +78,24 @@ final class Label {
     private func render(_ newLines: [LabelLine], maximumWidth room: Int) {
         lines = newLines
         maximumWidth = room
-        width = min(lines.map { place($0, within: room - 2 * padding) }.max() ?? 0, room - 2 * padding) + 2 * padding
+        // A name that is too long loses its end.
+        let texts = lines.map { line in
+            TextLine(line.name, then: line.value, within: room - 2 * padding, glyphs)
+        }
+        width = min(texts.map(\.width).max() ?? 0, room - 2 * padding) + 2 * padding
         height = lines.count * glyphs.lineHeight + 2 * padding
         // Whole chroma samples, whatever the format.
         width = (width + 3) / 4 * 4
         height = (height + 3) / 4 * 4
         clear()
-        for (number, line) in lines.enumerated() {
-            _ = place(line, within: room - 2 * padding)
+        for (number, (line, text)) in zip(lines, texts).enumerated() {
             let baseLine = padding + number * glyphs.lineHeight + glyphs.ascent
-            for item in placed {
+            for item in text.placed {
                 let glyph = glyphs[item.glyph]
                 add(glyph.outline, x: padding + item.x, y: baseLine, strength: 230, to: dark)
                 add(glyph.shape, x: padding + item.x, y: baseLine, strength: line.isFaint ? 180 : 255, to: light)
             }
         }
-    }
-
-    /// Makes `placed` hold a line's glyphs. A name that is too long loses its end.
-    ///
-    /// - Returns: the line's width in pixels.
-    private func place(_ line: LabelLine, within room: Int) -> Int {
-        let value = line.permille.map { " \($0 / 10).\($0 % 10) %" } ?? ""
-        var name = Substring(line.name)
-        var width = place(name, "", value)
-        while width > room, !name.isEmpty {
-            name.removeLast()
-            width = place(name, "…", value)
-        }
-        return width
-    }
-
-    private func place(_ parts: Substring, _ ellipsis: String, _ value: String) -> Int {
-        placed.removeAll(keepingCapacity: true)
-        var pen = 0
-        var previous: Int?
-        func append(_ character: Unicode.Scalar) {
-            let glyph = glyphs.index(of: character)
-            if let previous { pen += glyphs.kerning(previous, glyph) }
-            placed.append(Placed(glyph: glyph, x: (pen + 32) / 64))
-            pen += glyphs[glyph].advance
-            previous = glyph
-        }
-        for character in parts.unicodeScalars { append(character) }
-        for character in ellipsis.unicodeScalars { append(character) }
-        for character in value.unicodeScalars { append(character) }
-        return (pen + 63) / 64
     }
 
     /// No letters, and the ground with its corners rounded.

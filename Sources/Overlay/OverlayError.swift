@@ -23,7 +23,7 @@ package enum OverlayError: Error, Equatable, CustomStringConvertible {
         case .outOfMemory(let cause):
             "no memory for an output picture: \(cause)"
         case .cannotScale(let cause):
-            "cannot make the small pictures of the grid: \(cause). Choose another overlay.layout"
+            "cannot scale the picture for its panels: \(cause). Convert the input to yuv420p, or choose another overlay.layout"
         }
     }
 }

@@ -127,10 +127,7 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
                 continue
             }
             let map = explained.maps[number - 1]
-            var heatmap = map.heatmap
-            heatmap.region = Region(
-                x: heatmap.region.x * scale.x, y: heatmap.region.y * scale.y, width: heatmap.region.width * scale.x,
-                height: heatmap.region.height * scale.y)
+            let heatmap = map.heatmap.scaled(x: scale.x, y: scale.y)
             blender.blend(heatmap, tables, from: source, to: target)
             decorations[number].drawBox(of: heatmap, on: target)
             decorations[number].drawLabel([LabelLine(map.prediction)], on: target)

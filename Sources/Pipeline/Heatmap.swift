@@ -15,6 +15,13 @@ package struct Heatmap: Sendable, Equatable {
         self.values = values
         self.region = region
     }
+
+    /// The same map of a picture that was made larger or smaller by these factors.
+    package func scaled(x: Double, y: Double) -> Heatmap {
+        var result = self
+        result.region = Region(x: region.x * x, y: region.y * y, width: region.width * x, height: region.height * y)
+        return result
+    }
 }
 
 /// A rectangle in pixels of the input picture; x to the right, y down, (0, 0) the picture's top left corner.

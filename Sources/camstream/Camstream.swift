@@ -16,6 +16,7 @@ enum Main {
         case ModelsCommand.configuration.commandName: await ModelsCommand.main(Array(arguments.dropFirst()))
         case ServeCommand.configuration.commandName: await ServeCommand.main(Array(arguments.dropFirst()))
         case LayersCommand.configuration.commandName: LayersCommand.main(Array(arguments.dropFirst()))
+        case CompareCommand.configuration.commandName: CompareCommand.main(Array(arguments.dropFirst()))
         case DevicesCommand.configuration.commandName: DevicesCommand.main(Array(arguments.dropFirst()))
         default: await Camstream.main(arguments)
         }
@@ -67,6 +68,7 @@ struct Camstream: AsyncParsableCommand {
               camstream models
               camstream models fetch resnet18
               camstream layers --model resnet18
+              camstream compare --input photo.jpg --model resnet18 --out sheet.png
               camstream -i clip.mp4 -m resnet18 -o overlay.mp4
 
             Exit codes: 0 done, 64 wrong usage, 65 bad input or model, 69 cannot fetch a model or listen, 73 cannot \
@@ -74,7 +76,9 @@ struct Camstream: AsyncParsableCommand {
             end with 0), 1 any other failure.
             """,
         version: version,
-        subcommands: [ServeCommand.self, DevicesCommand.self, ModelsCommand.self, LayersCommand.self])
+        subcommands: [
+            ServeCommand.self, DevicesCommand.self, ModelsCommand.self, LayersCommand.self, CompareCommand.self,
+        ])
 
     static let version = "0.1.0"
 

@@ -47,18 +47,7 @@ struct Options: ParsableArguments {
     @Option(help: "How maps are made; auto: CAM where the model's head allows it, else Grad-CAM, else Recipro-CAM.")
     var method: MethodName?
 
-    @Option(help: "What --method features shows: channels such as 435 or 435-437, or the strongest ones as in max:5.")
-    var channels: ChannelSelection?
-
-    @Option(
-        help: """
-            How often a method samples: masks of rise, draws of ss-cam, steps of is-cam, channels of scorecam (those that \
-            vary most); without it as often as its authors did.
-            """)
-    var samples: Int?
-
-    @Option(help: "Seed of the methods that draw random numbers; the same seed gives the same maps.")
-    var seed: Int?
+    @OptionGroup var methodOptions: MethodOptionGroup
 
     @Option(
         parsing: .unconditional,
@@ -82,14 +71,7 @@ struct Options: ParsableArguments {
     @Option(help: "What a frame of the output shows.")
     var layout: OverlayConfig.Layout?
 
-    @Option(help: "Colour map.")
-    var colormap: Colormap?
-
-    @Option(help: "How heat and picture are mixed.")
-    var blend: OverlayConfig.Blend?
-
-    @Option(help: "Opacity of the heat, 0 to 1.")
-    var opacity: Double?
+    @OptionGroup var heat: HeatOptionGroup
 
     @Option(help: "Which class names are written on the picture.")
     var labels: OverlayConfig.Labels?
@@ -209,17 +191,13 @@ extension Options {
         set(card, \.infer.card)
         set(explainedClass, \.infer.explainedClass)
         set(method, \.infer.method)
-        set(channels, \.infer.methodOptions.channels)
-        set(samples, \.infer.methodOptions.samples)
-        set(seed, \.infer.methodOptions.seed)
+        methodOptions.apply(to: &config.infer.methodOptions)
         set(layer.map { InferConfig.layers($0) }, \.infer.layers)
         set(fuse, \.infer.layerFusion)
         set(precision, \.infer.precision)
         set(smoothing, \.infer.smoothing)
         set(layout, \.overlay.layout)
-        set(colormap, \.overlay.colormap)
-        set(blend, \.overlay.blend)
-        set(opacity, \.overlay.opacity)
+        heat.apply(to: &config.overlay)
         set(labels, \.overlay.labels)
         set(box, \.overlay.box)
         set(colorBar, \.overlay.colourBar)

@@ -1,0 +1,97 @@
+import ArgumentParser
+import Capture
+import Encode
+import Infer
+import Overlay
+
+/// `camstream compare`: methods or layers side by side on one picture.
+struct CompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        _superCommandName: "camstream",
+        abstract: "Compare methods, or layers, on one picture: a sheet with a panel and a time for each.",
+        discussion: """
+            Takes a picture, or a frame of a video, and draws the map of one class by each method beside it, with the time \
+            that it takes. Without --methods these are the methods that tell one class from another and work on the model. \
+            A method that does not work on it has a panel that says why, if it was named.
+
+            Examples:
+              camstream compare --input photo.jpg --out sheet.png
+              camstream compare -i photo.jpg -m vgg16.onnx -o sheet.png
+              camstream compare -i photo.jpg --methods gradcam,layercam -o sheet.png
+              camstream compare -i photo.jpg --class "Egyptian cat" -o cat.png
+              camstream compare -i clip.mp4 --at 12.5 -o sheet.png
+              camstream compare -i photo.jpg -m resnet18 --layers -1,-3 -o layers.png
+            """,
+        version: Camstream.version)
+
+    @Option(name: .shortAndLong, help: "Picture, video, URL, camera or demo:, as of 'camstream --input'.")
+    var input: String
+
+    @Option(name: [.customShort("o"), .customLong("out")], help: "The sheet: a .png or .jpg file.")
+    var output: String
+
+    @Option(help: "Time of a video's frame: seconds such as 12.5, or HH:MM:SS; its first frame without it.")
+    var at: String?
+
+    @Option(name: .shortAndLong, help: "ONNX image classifier, its card, or a name that 'camstream models' lists.")
+    var model: String?
+
+    @Option(help: "Model card that stands elsewhere than beside the model.")
+    var card: String?
+
+    @Option(
+        name: .customLong("class"),
+        help: "Explain this class: its number, its name or a unique part of it; the likeliest without it.")
+    var explainedClass: String?
+
+    @Option(help: "Methods with commas between them, as of 'camstream --method'.")
+    var methods: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: "Layers with commas between them, as 'camstream layers' lists them: a panel for each method and layer.")
+    var layers: String?
+
+    @OptionGroup var methodOptions: MethodOptionGroup
+
+    @Option(help: "What to compute in.")
+    var precision: InferConfig.Precision?
+
+    @OptionGroup var heat: HeatOptionGroup
+
+    @Flag(help: "Replace an existing sheet.")
+    var force = false
+
+    @Flag(name: .shortAndLong, help: "Say nothing but warnings and errors.")
+    var quiet = false
+
+    @Flag(name: .shortAndLong, help: "Say more.")
+    var verbose = false
+
+    func run() throws {
+        let log = Main.openLog(quiet: quiet, verbose: verbose)
+        try Main.perform(log) {
+            let layers = try layers.map { text throws(CompareError) in try Contender.names(text, of: "--layers") }
+            let methods = try methods.map { text throws(CompareError) in try Contender.methods(text) }
+            var config = settings
+            let time = try at.map { text throws(CompareError) in try FrameSearch.seconds(text) }
+            config.infer.model = try ModelChoice(config.infer, log: log).path
+            let comparison = Comparison(
+                config: config, contenders: Contender.all(methods, layers: layers ?? []), layers: layers ?? [],
+                time: time, log: log, showsProgress: !quiet)
+            try comparison()
+        }
+    }
+
+    private var settings: Config {
+        var config = Config()
+        config.capture.input = input
+        (config.encode.output, config.encode.force) = (output, force)
+        (config.infer.model, config.infer.card, config.infer.explainedClass) = (model, card, explainedClass)
+        methodOptions.apply(to: &config.infer.methodOptions)
+        if let precision { config.infer.precision = precision }
+        heat.apply(to: &config.overlay)
+        return config
+    }
+}

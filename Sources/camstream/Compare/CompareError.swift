@@ -1,0 +1,39 @@
+/// What is wrong with a comparison that is asked for: all of these are wrong usage.
+enum CompareError: Error, Equatable, CustomStringConvertible {
+    case noMethod(name: String, near: [String], all: [String])
+    case nothingNamed(option: String)
+    case noTime(text: String)
+    /// `end`: of the video, in seconds.
+    case beyondEnd(input: String, end: Double)
+    case onePicture(input: String)
+    case timeOfLive(input: String)
+    case notAPicture(path: String)
+    case inputIsOutput(path: String)
+
+    var description: String {
+        switch self {
+        case .noMethod(let name, let near, let all):
+            "no method is called '\(name)'; "
+                + (near.isEmpty
+                    ? "there are: \(all.joined(separator: ", "))"
+                    : "did you mean \(near.map { "'\($0)'" }.joined(separator: ", "))?")
+        case .nothingNamed(let option):
+            "\(option) names nothing: give names with commas between them, or leave it away"
+        case .noTime(let text):
+            "--at cannot be '\(text)'; allowed: seconds such as 12.5, or HH:MM:SS"
+        case .beyondEnd(let input, let end):
+            "\(input) ends at \(Self.rounded(end)) s: give an earlier time with --at"
+        case .onePicture(let input):
+            "\(input) is a single picture: leave --at away"
+        case .timeOfLive(let input):
+            "\(input) is live: leave --at away, and its next picture is taken"
+        case .notAPicture(let path):
+            "cannot write a sheet into \(path): give --out a name that ends in .png or .jpg"
+        case .inputIsOutput(let path):
+            "the sheet would replace the input \(path): give --out another name"
+        }
+    }
+
+    /// To hundredths.
+    private static func rounded(_ seconds: Double) -> Double { (seconds * 100).rounded() / 100 }
+}

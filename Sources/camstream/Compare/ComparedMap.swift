@@ -1,0 +1,60 @@
+import Infer
+import Overlay
+import Pipeline
+
+/// What a contender made of the picture: a map and its time, or why there is none.
+struct ComparedMap {
+    let contender: Contender
+    /// As papers write it; of `auto`, what it chose.
+    let method: String
+    /// The layer's tensor, where one was named.
+    let layer: String?
+    let result: Result<TimedMap, InferError>
+    /// Others that show the same, with their times.
+    var equals: [String] = []
+
+    init(_ contender: Contender, _ explainer: Explainer, _ map: TimedMap) {
+        self.contender = contender
+        method = explainer.methodTitle
+        layer = contender.layer.map { explainer.layers.first ?? $0 }
+        result = .success(map)
+    }
+
+    init(_ contender: Contender, failed error: InferError) {
+        self.contender = contender
+        (method, layer) = (contender.method.title, contender.layer)
+        result = .failure(error)
+    }
+
+    var heatmap: Heatmap? { try? result.get().map?.heatmap }
+
+    /// Empty where there is none.
+    var time: String {
+        guard case .success(let map) = result else { return "" }
+        return TimedMap.text(map.time)
+    }
+
+    /// For the log.
+    var name: String { layer.map { "\(method) of \($0)" } ?? method }
+
+    /// Whether nobody could tell the two maps from each other.
+    func looks(like other: ComparedMap) -> Bool {
+        guard let one = heatmap, let two = other.heatmap, (one.width, one.height) == (two.width, two.height) else {
+            return false
+        }
+        // Two or three steps of the colour map, of 256.
+        return zip(one.values, two.values).allSatisfy { abs($0 - $1) < 0.01 }
+    }
+
+    /// - Parameter isOfLayers: whether all panels have the same method, so that layers tell them apart.
+    func cell(isOfLayers: Bool) -> Sheet.Cell {
+        let content: Sheet.Cell.Content =
+            switch result {
+            case .success: heatmap.map { .heat($0) } ?? .remark("no map")
+            case .failure(let error): .remark(error.inFewWords)
+            }
+        if isOfLayers, let layer { return Sheet.Cell(title: .path(layer), detail: time, content) }
+        let detail = [layer, time].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: "  ")
+        return Sheet.Cell(title: .name(method), detail: detail, content)
+    }
+}

@@ -1,0 +1,109 @@
+import Capture
+import Encode
+import Foundation
+import Infer
+import Logging
+import Overlay
+import Pipeline
+
+/// One sheet: a picture, and a panel for each method or layer, with the time that its map takes.
+struct Comparison {
+    let config: Config
+    let contenders: [Contender]
+    /// Names of layers, for all contenders.
+    let layers: [String]
+    /// Of the frame, in seconds.
+    let time: Double?
+    let log: Logger
+    let showsProgress: Bool
+
+    func callAsFunction() throws {
+        try config.validate()
+        try checkOutput()
+        let source = try openSource(config.capture, interrupt: Interrupt())
+        let format = source.format
+        // Whatever is wrong with model, class or layers is told before the first map.
+        let progress = ProgressLine(isShown: showsProgress)
+        let first = try explainer(.cheapest, layers, config.infer.explainedClass, format, progress)
+        for note in first.notes { log.debug("\(note)") }
+        let picture = try FrameSearch.frame(of: source, at: time, progress)
+        for warning in source.takeWarnings() { log.warning("\(warning)") }
+        guard let seen = try TimedMap(first, picture).map?.prediction else { throw CaptureError.interrupted }
+        first.tuning.mapCount = 0
+        let alone = try TimedMap(first, picture).time
+
+        let maps = try compare(picture, format, classID: seen.classID, progress)
+        progress.erase()
+        let text = SheetText(
+            seen: seen, model: first.modelName, precision: first.precision, alone: alone, format: format, time: time,
+            maps: maps)
+        try write(text.sheet, picture, format)
+        let count = maps.count { $0.heatmap != nil }
+        log.info("\(config.encode.output): \(count) map\(count == 1 ? "" : "s") of \(seen.label) (\(seen.classID))")
+    }
+
+    private func checkOutput() throws {
+        let output = config.encode.output
+        guard ["png", "jpg", "jpeg"].contains(URL(filePath: output).pathExtension.lowercased()) else {
+            throw CompareError.notAPicture(path: output)
+        }
+        if let file = FileIdentity(config.capture.input), file == FileIdentity(output) {
+            throw CompareError.inputIsOutput(path: config.capture.input)
+        }
+        try config.encode.checkOutput()
+    }
+
+    private func explainer(
+        _ method: MethodName, _ layers: [String], _ explainedClass: String?, _ format: VideoFormat,
+        _ progress: ProgressLine
+    ) throws(InferError) -> Explainer {
+        var config = config.infer
+        config.method = method
+        config.layers = layers
+        config.explainedClass = explainedClass
+        config.smoothing = 0
+        return try Explainer(
+            config, format: format, mapCount: 1, monitor: PassMonitor { count in progress.note(count) })
+    }
+
+    /// A map for each contender that works, and what is wrong with those that do not.
+    ///
+    /// - Throws: why the first one does not work, if none does.
+    private func compare(
+        _ picture: borrowing Frame, _ format: VideoFormat, classID: Int, _ progress: ProgressLine
+    ) throws(InferError) -> [ComparedMap] {
+        var maps: [ComparedMap] = []
+        var failures: [(contender: Contender, error: InferError)] = []
+        for (number, contender) in contenders.enumerated() {
+            progress.draw { _ in "\(number + 1)/\(contenders.count)  \(contender.method.title)" }
+            do throws(InferError) {
+                let explainer = try explainer(
+                    contender.method, contender.layer.map { [$0] } ?? [], "\(classID)", format, progress)
+                let map = ComparedMap(contender, explainer, try TimedMap(explainer, picture))
+                if contender.isOptional, let same = maps.firstIndex(where: { map.looks(like: $0) }) {
+                    maps[same].equals.append("\(map.method) (\(map.time))")
+                    log.info("\(map.name): \(map.time), the same map as \(maps[same].name)")
+                } else {
+                    maps.append(map)
+                    log.info("\(map.name): \(map.time)")
+                }
+            } catch {
+                failures.append((contender, error))
+                if !contender.isOptional { maps.append(ComparedMap(contender, failed: error)) }
+            }
+        }
+        if let first = failures.first, maps.allSatisfy({ $0.heatmap == nil }) { throw first.error }
+        for (contender, error) in failures {
+            log.log(level: contender.isOptional ? .info : .warning, "no \(contender.method.title): \(error)")
+        }
+        return maps
+    }
+
+    private func write(_ sheet: Sheet, _ picture: borrowing Frame, _ format: VideoFormat) throws {
+        let painter = try SheetPainter(sheet, config.overlay, input: format)
+        let page = try painter.paint(picture)
+        let sink = try openSink(config.encode, format: painter.outputFormat)
+        try sink.write(page)
+        try sink.finish()
+    }
+}

@@ -1,0 +1,51 @@
+import Infer
+import Pipeline
+
+/// A map of one picture, and how long it takes.
+struct TimedMap {
+    /// nil: the explainer was asked for none.
+    let map: ClassMap?
+    /// From the picture to its map: scaling it for the model, the forward pass, and what the method does.
+    let time: Duration
+
+    /// Runs after the first one, which makes caches and memory warm.
+    private static let runs = 15
+    /// For all of these together. A first run that takes longer is the only one.
+    private static let longest = Duration.seconds(2)
+
+    init(_ explainer: Explainer, _ picture: borrowing Frame) throws(InferError) {
+        var last = try Self.run(explainer, picture)
+        var times: [Duration] = []
+        let start = ContinuousClock.now
+        while last.time < Self.longest, times.count < Self.runs, ContinuousClock.now - start < Self.longest {
+            last = try Self.run(explainer, picture)
+            times.append(last.time)
+        }
+        map = last.map
+        time = Self.median(times) ?? last.time
+    }
+
+    private static func run(
+        _ explainer: Explainer, _ picture: borrowing Frame
+    ) throws(InferError) -> (map: ClassMap?, time: Duration) {
+        let frame: Frame
+        do throws(FFmpegError) { frame = try picture.reference() } catch { throw .picture(error) }
+        let start = ContinuousClock.now
+        try explainer.submit(frame)
+        let explained = try explainer.next()!
+        return (explained.maps.first, ContinuousClock.now - start)
+    }
+
+    /// nil of none.
+    static func median(_ times: [Duration]) -> Duration? {
+        times.isEmpty ? nil : times.sorted()[times.count / 2]
+    }
+
+    /// Such as "7.4 ms", "120 ms", "12.3 s".
+    static func text(_ time: Duration) -> String {
+        let milliseconds = time / .milliseconds(1)
+        if milliseconds < 9.95 { return "\((milliseconds * 10).rounded() / 10) ms" }
+        if milliseconds < 9_999.5 { return "\(Int(milliseconds.rounded())) ms" }
+        return "\((milliseconds / 100).rounded() / 10) s"
+    }
+}

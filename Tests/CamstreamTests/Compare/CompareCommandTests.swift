@@ -1,0 +1,136 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `camstream compare`, with the built program.
+@Suite(.runsProgram, .timeLimit(.minutes(10))) struct CompareCommandTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func compare(_ options: [String], model: String = Clips.model) throws -> Program {
+        try Program.run(["compare", "-m", model, "-o", folder.file("sheet.png")] + options)
+    }
+
+    private func size(_ name: String) throws -> (width: Int, height: Int) {
+        let numbers = try FFmpegTool.probe(["-show_entries", "stream=width,height", folder.file(name)])
+            .split(separator: "\n").compactMap { Int($0) }
+        try #require(numbers.count == 2)
+        return (numbers[0], numbers[1])
+    }
+
+    /// The middle of what is red in a row of a picture, between two columns; nil: nothing is.
+    private func redMiddle(_ rgb: ArraySlice<UInt8>, width: Int, row: Int, _ columns: Range<Int>) -> Double? {
+        let red = columns.filter { column in
+            let place = rgb.startIndex + (row * width + column) * 3
+            return rgb[place] > 180 && rgb[place + 1] < 80
+        }
+        guard let first = red.first, let last = red.last else { return nil }
+        return Double(first + last + 1) / 2 - Double(columns.lowerBound)
+    }
+
+    @Test func withoutMethodsThoseThatWorkAreComparedAndEqualOnesAreNoted() throws {
+        let run = try compare(["-i", try Clips.photo.get()])
+        #expect(run.status == 0, "\(run.standardError)")
+        // On a GAP head these are CAM.
+        for name in ["Grad-CAM", "HiResCAM", "XGrad-CAM"] {
+            #expect(run.standardError.contains("\(name): ") && run.standardError.contains("the same map as CAM"))
+        }
+        #expect(run.standardError.contains("maps of "))
+        let (width, height) = try size("sheet.png")
+        #expect(width > 1200 && height > 400)
+        #expect(try folder.contents() == ["sheet.png"])
+    }
+
+    @Test func theFrameOfAVideoIsTheOneAtItsTime() throws {
+        let clip = try FFmpegTool.rawVideo(try Clips.red.get(), pixelFormat: "rgb24")
+        for (time, frame) in [("0.2", 2), ("1.55", 15)] {
+            let run = try compare(["-i", try Clips.red.get(), "--at", time, "--methods", "cam,gradcam++", "--force"])
+            #expect(run.status == 0 && run.standardError.contains("2 maps of red"), "\(run.standardError)")
+            // A square of 40 pixels, which moves by 5 from frame to frame, in the middle of 160x120.
+            let size = 160 * 120 * 3
+            let expected = redMiddle(clip[frame * size..<(frame + 1) * size], width: 160, row: 60, 0..<160)
+            // The sheet's first tile is 400 pixels wide, below a head of some 100.
+            let sheet = try FFmpegTool.rawVideo(folder.file("sheet.png"), pixelFormat: "rgb24")
+            let found = redMiddle(sheet[...], width: try self.size("sheet.png").width, row: 250, 24..<424)
+            #expect(abs(try #require(found) * 160 / 400 - (try #require(expected))) < 1.5, "frame \(frame)")
+        }
+    }
+
+    @Test func whatDoesNotWorkOnTheModelHasAPanelIfItWasNamed() throws {
+        let options = ["-i", try Clips.photo.get(), "--methods", "cam,gradcam"]
+        let run = try compare(options, model: Fixtures.model("vgg"))
+        #expect(run.status == 0 && run.standardError.contains("1 map of "), "\(run.standardError)")
+        let warnings = run.standardError.split(separator: "\n").filter { $0.contains("warning:") }
+        #expect(warnings.count == 1 && warnings[0].contains("no CAM: ") && warnings[0].contains("GAP head"))
+        // A picture, a map and a remark stand side by side.
+        #expect(try size("sheet.png").height < 700)
+    }
+
+    @Test func withoutAnyMapThereIsNoSheet() throws {
+        let run = try compare(["-i", try Clips.photo.get(), "--methods", "cam"], model: Fixtures.model("vgg"))
+        #expect(run.status == 65, "\(run.standardError)")
+        let lines = run.standardError.split(separator: "\n").filter { $0.hasPrefix("camstream:") }
+        #expect(lines.count == 1 && lines[0].contains("error:") && lines[0].contains("GAP head"))
+        #expect(try folder.contents().isEmpty)
+    }
+
+    @Test func layersAreComparedByTheirTensors() throws {
+        let run = try compare(
+            ["-i", try Clips.photo.get(), "--layers", "-1,-2,-3", "--methods", "layercam", "--class", "1"],
+            model: Fixtures.layers("vit_registers"))
+        #expect(run.status == 0 && run.standardError.contains("3 maps of class 1"), "\(run.standardError)")
+        #expect(run.standardError.contains("LayerCAM of layer_norm_2: "), "\(run.standardError)")
+    }
+
+    @Test func aSheetMayBeAJPEG() throws {
+        let run = try Program.run([
+            "compare", "-m", Clips.model, "-i", try Clips.photo.get(), "--methods", "cam", "-q", "-o",
+            folder.file("sheet.jpg"),
+        ])
+        #expect(run.status == 0 && run.standardError.isEmpty, "\(run.standardError)")
+        #expect(try size("sheet.jpg").width > 1200)
+    }
+
+    @Test func wrongUsageIs64AndLeavesNothing() throws {
+        let (photo, clip) = (try Clips.photo.get(), try Clips.red.get())
+        let cases: [(options: [String], part: String)] = [
+            (["-i", photo, "--methods", "gradcan"], "did you mean 'gradcam'"),
+            (["-i", photo, "--methods", ","], "--methods names nothing"),
+            (["-i", clip, "--at", "2.5"], "red.mp4 ends at 2.0 s"),
+            (["-i", clip, "--at", "soon"], "--at cannot be 'soon'"),
+            (["-i", photo, "--at", "1"], "single picture"),
+            (["-i", photo, "--class", "octarine"], "no class is called 'octarine'"),
+            (["-i", photo, "--layers", "nowhere"], "nowhere"),
+            (["-i", photo, "--opacity", "2"], "overlay.opacity cannot be '2.0'"),
+            (["-i", photo, "-o", folder.file("sheet.mp4")], "ends in .png or .jpg"),
+            (["-i", photo, "-o", photo, "--force"], "would replace the input"),
+        ]
+        for (options, part) in cases {
+            let run = try compare(options)
+            #expect(run.status == 64, "\(options): \(run.standardError)")
+            let lines = run.standardError.split(separator: "\n").filter { $0.contains("error:") }
+            #expect(lines.count == 1 && lines[0].contains(part), "\(run.standardError)")
+        }
+        #expect(try folder.contents().isEmpty)
+    }
+
+    @Test func badInputIs65AndASheetThatIsThereIs73() throws {
+        let photo = try Clips.photo.get()
+        for (options, status, part) in [
+            (["-i", folder.file("missing.png")], Int32(65), "missing.png: no such file"),
+            (["-i", photo, "-o", folder.file("no/such.png")], 73, "does not exist"),
+            (["-i", photo], 73, "sheet.png exists already"),
+        ] {
+            if status == 73 { try folder.write([], to: "sheet.png") }
+            let run = try compare(options)
+            #expect(run.status == status && run.standardError.contains(part), "\(run.standardError)")
+        }
+        #expect(try folder.bytes(of: "sheet.png").isEmpty)
+    }
+
+    @Test func helpGivesExamples() throws {
+        let run = try Program.run(["compare", "--help"])
+        #expect(run.status == 0 && run.standardOutput.contains("camstream compare -i clip.mp4 --at 12.5 -o sheet.png"))
+    }
+}
