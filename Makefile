@@ -2,6 +2,7 @@
 #
 #   make demo [INPUT=clip.mp4 MODEL=model.onnx CARD=card.yaml OUT=overlay.mp4]
 #   make test | bench | lint | format
+#   make fuzz [FUZZ_MINUTES=10]
 #   make conformance | conformance-table
 #   make test-camera | test-survival | test-browser | test-load | test-packaging | test-deb | test-service
 #   make install | uninstall [PREFIX=/usr/local] [SYSCONFDIR=/etc] [DESTDIR=]
@@ -14,6 +15,7 @@ SYSCONFDIR ?= /etc
 DESTDIR ?=
 INPUT ?= demo:
 OUT ?= demo/overlay.mp4
+FUZZ_MINUTES ?= 10
 
 # The Swift runtime goes into the program, so that an installed one needs no Swift.
 release := swift build -c release --product camstream --static-swift-stdlib
@@ -30,7 +32,7 @@ units := camstream@.service camstream@.socket
 placed := sed -e 's|/usr/bin/camstream|$(PREFIX)/bin/camstream|' -e 's|/etc/camstream|$(SYSCONFDIR)/camstream|' \
 	-e 's|/usr/share/doc/camstream|$(PREFIX)/share/doc/camstream|'
 
-.PHONY: setup build demo test test-camera test-survival test-browser test-load test-packaging test-deb test-service \
+.PHONY: setup build demo test test-camera test-survival test-browser test-load test-packaging test-deb test-service fuzz \
 	conformance conformance-table bench lint format install uninstall deb
 
 setup:
@@ -71,6 +73,16 @@ test-browser: setup
 # The HTTP server under load. Options go in LOAD, e.g. make test-load LOAD='--soak-minutes 10'
 test-load: setup
 	@./Tests/Load/run.sh $(LOAD)
+
+# Damaged models for all that reads models before the engine does, in release under the address sanitiser. Options go in
+# FUZZ, e.g. make fuzz FUZZ_MINUTES=60 FUZZ='--seed 7'
+# Every defect ends in SIGABRT or another signal, at which fuzz-onnx keeps the model; one allocation of 1 GB is a defect.
+sanitiser := abort_on_error=1:handle_abort=0:handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:$\
+	detect_leaks=0:max_allocation_size_mb=1024:allocator_may_return_null=0
+fuzz: setup
+	swift build -c release --product fuzz-onnx --sanitize address --scratch-path .build/fuzz
+	ASAN_OPTIONS=$(sanitiser) .build/fuzz/release/fuzz-onnx Tests/Fixtures /usr/share/libonnx-testdata/data \
+		--minutes $(FUZZ_MINUTES) --out .build/fuzz $(FUZZ)
 
 # The units by systemd's own checks, the manual page by two readers, an installation and its removal.
 test-packaging: build

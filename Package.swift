@@ -124,13 +124,17 @@ let package = Package(
         .executableTarget(
             name: "numbered-server", dependencies: ["Serve", "Pipeline", "CFFmpeg", argumentParser, logging],
             path: "Tests/Browser/Server", swiftSettings: settings),
+        // Damaged models for the ONNX reader and the gradient's builder, `make fuzz`; not a product.
+        .executableTarget(
+            name: "fuzz-onnx", dependencies: ["ONNX", "TestSupport", argumentParser], path: "Tests/Fuzz",
+            swiftSettings: settings),
         .target(
             name: "TestSupport", dependencies: ["Capture", "Demo", "Pipeline", "CFFmpeg", "CV4L2", "CZlib"],
             path: "Tests/TestSupport", swiftSettings: settings),
         tests("PipelineTests", ["Pipeline", "CFFmpeg"]),
         tests("CaptureTests", ["Capture", "Demo", "Pipeline", "CFFmpeg", "CV4L2"]),
         tests("DemoTests", ["Demo", "Pipeline"]),
-        tests("ONNXTests", ["ONNX"]),
+        tests("ONNXTests", ["ONNX", protobuf]),
         tests("InferTests", ["Infer", "ONNX", "Pipeline", "CFFmpeg"]),
         tests("OverlayTests", ["Overlay", "Pipeline", "CFFmpeg", "CBlend"]),
         tests("EncodeTests", ["Encode", "Pipeline", "CFFmpeg"]),

@@ -15,6 +15,10 @@ struct TypedGraph {
             throw .model(error)
         }
         types = try compiler.types(model, before: scores.logits, input: input.pictureInput)
+        if let (tensor, type) = types.filter({ !$0.value.isManageable }).min(by: { $0.key < $1.key }) {
+            let problem = ONNXError.Problem.badTensor(tensor, reason: "has the shape \(type.shape)")
+            throw .model(ONNXError(file: model.file, problem: problem))
+        }
     }
 
     /// All that can be mapped, in the data's order.

@@ -12,7 +12,8 @@ extension Graph {
     package func biases(before scores: String, types: [String: TensorType]) -> [BiasedTensor] {
         tensors(before: scores).reversed().compactMap { tensor in
             guard let node = producer(of: tensor), node.outputs.first == tensor, let type = types[tensor],
-                type.shape.count >= 2, let bias = bias(of: node, channels: type.shape[1], rank: type.shape.count),
+                type.isManageable, type.shape.count >= 2,
+                let bias = bias(of: node, channels: type.shape[1], rank: type.shape.count),
                 bias.contains(where: { $0 != 0 })
             else { return nil }
             return BiasedTensor(tensor: tensor, bias: bias)

@@ -59,7 +59,8 @@ extension Graph {
         var waitingFor: [Int: Int] = [:]
         var readers: [Int: [Int]] = [:]
         for index in nodes {
-            let makers = Set(self.nodes[index].reads.compactMap { producer(of: $0)?.index }).intersection(nodes)
+            let makers = Set(
+                self.nodes[index].reads.compactMap { producer(of: $0)?.index }.filter { nodes.contains($0) })
             waitingFor[index] = makers.count
             for maker in makers { readers[maker, default: []].append(index) }
         }

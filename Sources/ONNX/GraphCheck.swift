@@ -33,6 +33,9 @@ struct GraphCheck {
             }
         }
         for node in nodes {
+            if let (name, found, wanted) = node.attributeOfWrongKind {
+                throw fail(.badAttribute(name, node: node.label, reason: "is \(found) and must be \(wanted)"))
+            }
             for tensor in node.reads {
                 guard made.contains(tensor) else { throw fail(.missingTensor(tensor, reader: node.label)) }
                 if readers[tensor]?.last != node.index { readers[tensor, default: []].append(node.index) }

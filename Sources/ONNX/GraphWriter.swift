@@ -13,6 +13,12 @@ package struct TensorType: Sendable, Equatable {
 
     /// Elements in all.
     package var count: Int { shape.reduce(1, *) }
+
+    /// Whether it can be computed with: fewer than 2³¹ elements, so that the products of two such sizes fit into an Int.
+    package var isManageable: Bool {
+        shape.count <= 64 && Tensor.count(shape.map { Int64($0) }).map { $0 < 1 << 31 } == true
+            && shape.allSatisfy { $0 < 1 << 31 }
+    }
 }
 
 /// Puts an ONNX model together: operators, constants, inputs and outputs.
@@ -106,6 +112,7 @@ package enum NodeAttribute: Sendable {
     case int(String, Int)
     case ints(String, [Int])
     case float(String, Float)
+    case floats(String, [Float])
     case string(String, String)
 
     var proto: Onnx_AttributeProto {
@@ -118,6 +125,8 @@ package enum NodeAttribute: Sendable {
             (attribute.name, attribute.type, attribute.ints) = (name, 7, values.map { Int64($0) })
         case .float(let name, let value):
             (attribute.name, attribute.type, attribute.f) = (name, 1, value)
+        case .floats(let name, let values):
+            (attribute.name, attribute.type, attribute.floats) = (name, 6, values)
         case .string(let name, let value):
             (attribute.name, attribute.type, attribute.s) = (name, 3, Data(value.utf8))
         }

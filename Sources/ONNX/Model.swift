@@ -74,6 +74,8 @@ package struct Model: Sendable {
     /// inference, is an Identity, since OpenVINO gives a Dropout's input the name of its output.
     ///
     /// This is a full copy of the weights: give up the model before the engine makes its own.
+    ///
+    /// - Throws: `.tooDeep`, `.tooLarge`.
     package func serialized() throws(ONNXError) -> [UInt8] { try serialized(graph.proto) }
 
     /// The same with an input in the place of each large constant of floats: a small file, of which an engine infers
@@ -102,6 +104,7 @@ package struct Model: Sendable {
     private static let largeCount = 1024
 
     private func serialized(_ graphProto: Onnx_GraphProto) throws(ONNXError) -> [UInt8] {
+        try graph.checkDepth()
         var proto = envelope
         proto.graph = graphProto
         for node in graph.nodes where graph.isIdleDropout(node) {

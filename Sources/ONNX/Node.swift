@@ -2,7 +2,7 @@
 package struct Node: Sendable {
     /// Position in the graph's list of nodes.
     package let index: Int
-    private let proto: Onnx_NodeProto
+    let proto: Onnx_NodeProto
 
     init(_ proto: Onnx_NodeProto, index: Int) {
         self.proto = proto
@@ -48,6 +48,13 @@ package struct Node: Sendable {
         return found.ints.isEmpty && found.hasI ? [Int(found.i)] : found.ints.map { Int($0) }
     }
 
+    /// Whether an attribute is a list of whole numbers, or one, for all that the file says.
+    func isInts(_ attribute: String) -> Bool {
+        guard let found = self[attribute] else { return false }
+        // The format's AttributeType numbers of INT and INTS; the oldest files say none.
+        return [0, 2, 7].contains(found.type)
+    }
+
     package func float(_ attribute: String) -> Float? {
         guard let found = self[attribute], found.hasF else { return nil }
         return found.f
@@ -71,6 +78,15 @@ package struct Node: Sendable {
 
     private subscript(_ attribute: String) -> Onnx_AttributeProto? {
         proto.attribute.first { $0.name == attribute }
+    }
+
+    /// Operators in the node's subgraphs, those of inner ones included.
+    var innerOperators: Int {
+        proto.attribute.reduce(0) { count, attribute in
+            (attribute.hasG ? [attribute.g] : attribute.graphs).reduce(count) { count, graph in
+                graph.node.reduce(count) { $0 + 1 + Node($1, index: 0).innerOperators }
+            }
+        }
     }
 
     /// The same operator between other tensors.

@@ -23,6 +23,9 @@ package struct ONNXError: Error, Equatable, CustomStringConvertible {
         case missingTensor(String, reader: String)
         case cycle(tensor: String)
         case badTensor(String, reason: String)
+        case badAttribute(String, node: String, reason: String)
+        /// `operators`: how many come one behind the other.
+        case tooDeep(operators: Int)
         case externalData(tensor: String, file: String, reason: String)
         // Not a classifier that this program can explain
         case noInput
@@ -81,6 +84,11 @@ extension ONNXError.Problem: CustomStringConvertible {
             "\(reader) reads tensor '\(tensor)', which nothing in the model makes; export it again"
         case .cycle(let tensor): "the model's graph goes in a circle through tensor '\(tensor)'; export it again"
         case .badTensor(let tensor, let reason): "tensor '\(tensor)' \(reason); export the model again"
+        case .badAttribute(let name, let node, let reason):
+            "attribute '\(name)' of \(node) \(reason); export the model again"
+        case .tooDeep(let operators):
+            "the model has \(operators) operators one behind the other, more than the \(Graph.deepest) that the inference"
+                + " engine bears; no classifier has that many, so export it again"
         case .externalData(let tensor, let file, let reason):
             "the weights of tensor '\(tensor)' in file '\(file)' \(reason); put the weight file beside the model"
         default: classifierDescription

@@ -1,3 +1,4 @@
+import ONNX
 import Pipeline
 import TestSupport
 import Testing
@@ -44,6 +45,79 @@ struct BadModelTests {
     @Test func anUnknownOperatorIsNamed() throws {
         let line = try #require(problem { $0.model = Fixtures.model("unknown_operator") })
         #expect(line.contains("custom"), "\(line)")
+    }
+
+    /// The engine's own report is of many lines, and calls operators by its own numbers.
+    @Test func theEnginesReasonIsGivenWithTheOperatorsName() {
+        let report = """
+            FrontEnd API failed with OpConversionFailure:
+            Model wasn't fully converted. Failed operations detailed log:
+            -- Conv-17 with a message:
+            While validating ONNX node '<Node(Conv): c>': Check 'x' failed at src/conv.cpp:66:
+            While validating node 'opset1::Convolution Convolution_163 (x[0]:f32[1,3,32,32]) -> (dynamic[...])'
+            Strides has zero dimension(s).
+            -- Gemm-17 with a message:
+            While validating ONNX node '<Node(Gemm): y>': Exception from src/any.cpp:230:
+            Could not convert
+
+            Summary:
+            -- Conversion is failed for: Conv-17, Gemm-17
+            """
+        let error = OpenVINOError(function: "f", status: -1, message: report)
+        #expect(error.description == "Conv 'c': Strides has zero dimension(s).")
+        let missing = OpenVINOError(
+            function: "f", status: -1, message: "Failed operations:\n-- No conversion rule for: custom.Wobble\nSummary:"
+        )
+        #expect(missing.description == "No conversion rule for: custom.Wobble")
+    }
+
+    /// Whatever the method: nothing is computed with them, and no memory asked for.
+    @Test(arguments: ["gradcam", "fem", "scorecam"])
+    func sizesThatNoMachineHoldsAreRefused(method: String) throws {
+        var graph = GraphWriter()
+        graph.input("x", TensorType(shape: [1, 3, 4, 4]))
+        graph.constant("scales", [1, 1, 1e6, 1e6], shape: [4])
+        graph.add("Resize", ["x", "", "scales"], ["a"], [.string("mode", "nearest")])
+        graph.add("Relu", ["a"], ["b"])
+        graph.add("GlobalAveragePool", ["b"], ["pooled"])
+        graph.add("Flatten", ["pooled"], ["y"])
+        graph.output("y", TensorType(shape: [1, 3]))
+        let folder = try TemporaryFolder()
+        let bytes = try graph.serialized(operatorSet: 13, name: "huge.onnx")
+        let line = try problem {
+            $0.model = try folder.write(bytes, to: "huge.onnx")
+            $0.method = MethodName(rawValue: method)!
+        }
+        #expect(line?.contains("tensor 'a' has the shape [1, 3, 4000000, 4000000]") == true, "\(line ?? "")")
+    }
+
+    /// OpenVINO would run out of stack.
+    @Test func aGraphThatIsTooDeepIsRefused() throws {
+        var graph = GraphWriter()
+        graph.input("x", TensorType(shape: [1, 3, 4, 4]))
+        for index in 0..<100_000 { graph.add("Relu", [index == 0 ? "x" : "t\(index)"], ["t\(index + 1)"]) }
+        graph.add("GlobalAveragePool", ["t100000"], ["pooled"])
+        graph.add("Flatten", ["pooled"], ["y"])
+        graph.output("y", TensorType(shape: [1, 3]))
+        let folder = try TemporaryFolder()
+        let bytes = try graph.serialized(operatorSet: 13, name: "deep.onnx")
+        let line = try problem { $0.model = try folder.write(bytes, to: "deep.onnx") }
+        #expect(line?.contains("has 100002 operators one behind the other") == true, "\(line ?? "")")
+    }
+
+    @Test func theRealEnginesReasonIsGivenToo() throws {
+        var graph = GraphWriter()
+        graph.input("x", TensorType(shape: [1, 3, 4, 4]))
+        graph.add("GlobalAveragePool", ["x"], ["pooled"])
+        graph.add("Flatten", ["pooled"], ["flat"])
+        graph.add("Softmax", ["flat"], ["y"], [.int("axis", 7)])
+        graph.output("y", TensorType(shape: [1, 3]))
+        let folder = try TemporaryFolder()
+        let bytes = try graph.serialized(operatorSet: 13, name: "axis.onnx")
+        let line = try problem { $0.model = try folder.write(bytes, to: "axis.onnx") }
+        #expect(
+            line?.contains("cannot use this model: Softmax 'y': Axis 7 out of the tensor rank range") == true,
+            "\(line ?? "")")
     }
 
     @Test func aModelIsNeeded() {

@@ -10,8 +10,21 @@ package struct OpenVINOError: Error, Equatable, CustomStringConvertible {
     /// The message's most telling line: an item of its summary, else the first that is no heading.
     package var description: String {
         let lines = message.split(separator: "\n").map { $0.trimmingSpaces() }.filter { !$0.isEmpty }
+        if let reason = Self.unconverted(message) { return reason }
         let item = lines.first { $0.hasPrefix("-- ") }.map { String($0.dropFirst(3)) }
         return item ?? lines.first { !$0.hasSuffix(":") } ?? lines.first ?? "\(function) failed with status \(status)"
+    }
+
+    /// Of operators that the engine cannot take, the first, by its name in the model, and what the engine says of it.
+    private static func unconverted(_ message: String) -> String? {
+        let mark = " with a message:"
+        let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
+        guard let start = lines.firstIndex(where: { $0.hasPrefix("-- ") && $0.hasSuffix(mark) }) else { return nil }
+        let section = lines[(start + 1)...].prefix { !$0.isEmpty && !$0.hasPrefix("-- ") && !$0.hasPrefix("Summary:") }
+        guard let reason = section.last?.trimmingSpaces() else { return nil }
+        let name = section.first?.firstMatch(of: /ONNX node '<Node\((.*?)\): (.*?)>'/)
+        let label = name.map { "\($0.1) '\($0.2)'" } ?? String(lines[start].dropFirst(3).dropLast(mark.count))
+        return "\(label): \(reason)"
     }
 
     static func check(_ status: ov_status_e, _ function: String) throws(OpenVINOError) {

@@ -169,6 +169,11 @@ final class BackwardGraph {
         apply(op, [a.name, b.name], shape: Broadcast.shape(a.shape, b.shape))
     }
 
+    /// The whole numbers below `count`, in order.
+    func range(_ count: Int) -> Value {
+        apply("Range", [0, count, 1].map { integers([$0], shape: []).name }, shape: [count])
+    }
+
     func zeros(_ shape: [Int]) -> Value {
         // An engine folds it into a constant; written out it could be large.
         scalar(0).expanded(to: shape)
@@ -204,7 +209,8 @@ final class BackwardGraph {
 
     /// The backward graph's file, complete.
     func serialized() throws(ONNXError) -> Data {
-        try writer.serialized(operatorSet: Self.operatorSet, name: forward.file)
+        try writer.checkDepth(file: forward.file)
+        return try writer.serialized(operatorSet: Self.operatorSet, name: forward.file)
     }
 
     /// The forward graph with tensors and residuals among its outputs.

@@ -63,7 +63,10 @@ package struct Gradient: Sendable {
         func fail(_ problem: ONNXError.Problem) -> ONNXError { ONNXError(file: path.graph.file, problem: problem) }
         precondition(order == .first || path.targets.count == 1)
         let types = types.merging(path.constants) { $1 }
-        for tensor in path.read where types[tensor] == nil { throw fail(.shapeUnknown(tensor)) }
+        for tensor in path.read {
+            guard let type = types[tensor] else { throw fail(.shapeUnknown(tensor)) }
+            guard type.isManageable else { throw fail(.badTensor(tensor, reason: "has the shape \(type.shape)")) }
+        }
         for tensor in path.targets + [path.scores] where !types[tensor]!.elementType.isFloat {
             let reason = "it holds \(types[tensor]!.elementType) numbers"
             throw fail(.noGradient(node: "tensor '\(tensor)'", reason: reason, alternatives: path.alternatives))

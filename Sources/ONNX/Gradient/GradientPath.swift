@@ -92,9 +92,8 @@ package struct GradientPath: Sendable {
         var nodes: Set<Int> = []
         var tensors = Set(targets)
         var waiting = targets
-        // The first in the file of each kind, so that the same file gives the same message.
+        // The first in the file, so that the same file gives the same message.
         var unknown: Node?
-        var misread: (node: Node, position: Int)?
         while let tensor = waiting.popLast() {
             for node in graph.consumers(of: tensor) where ancestors.contains(node.index) {
                 switch RuleTable.effect(of: node) {
@@ -102,10 +101,6 @@ package struct GradientPath: Sendable {
                 case .unknown:
                     if node.index < unknown?.index ?? .max { unknown = node }
                 case .rule(let rule):
-                    for position in node.inputs.indices
-                    where node.inputs[position] == tensor && !rule.inputs.contains(position) {
-                        if node.index < misread?.node.index ?? .max { misread = (node, position) }
-                    }
                     guard nodes.insert(node.index).inserted else { continue }
                     for output in rule.hasDiscreteOutputs ? node.outputs.prefix(1) : node.outputs[...]
                     where !output.isEmpty && tensors.insert(output).inserted {
@@ -115,10 +110,14 @@ package struct GradientPath: Sendable {
             }
         }
         if let unknown { throw .noGradientRule(op: unknown.op, node: unknown.label, alternatives: alternatives) }
-        if let (node, position) = misread {
-            throw .noGradient(
-                node: node.label, reason: "its input '\(node.inputs[position])' depends on the picture",
-                alternatives: alternatives)
+        for index in nodes.sorted() {
+            let node = graph.nodes[index]
+            guard case .rule(let rule) = RuleTable.effect(of: node) else { continue }
+            for (position, input) in node.inputs.enumerated()
+            where !rule.inputs.contains(position) && tensors.contains(input) {
+                throw .noGradient(
+                    node: node.label, reason: "its input '\(input)' depends on the picture", alternatives: alternatives)
+            }
         }
         return (nodes, tensors)
     }

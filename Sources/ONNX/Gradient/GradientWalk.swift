@@ -36,6 +36,7 @@ struct GradientWalk {
         of node: Node, by rule: Rule, _ given: [Value?]
     ) throws(ONNXError.Problem) -> [(String, Value)] {
         do {
+            guard rule.fits(node) else { throw Rule.Refusal(reason: "it has \(node.inputs.count) inputs") }
             guard rule.takesAllOutputs || given.dropFirst().allSatisfy({ $0 == nil }) else {
                 throw Rule.Refusal(reason: "its second output is used")
             }
@@ -47,11 +48,7 @@ struct GradientWalk {
             return try wanted.compactMap { position in
                 guard let dx = flowing[position] else { return nil }
                 let input = node.inputs[position]
-                let shape = graph.type(of: input).shape
-                guard Broadcast.reaches(dx.shape, from: shape) else {
-                    throw Rule.Refusal(reason: "its shapes do not fit")
-                }
-                return (input, dx.summed(to: shape))
+                return (input, try dx.summed(to: graph.type(of: input).shape))
             }
         } catch {
             let reason = (error as? Rule.Refusal)?.reason ?? "\(error)"

@@ -26,10 +26,14 @@ struct Rule: Sendable {
     }
 
     let inputs: Inputs
+    /// Inputs from the first on that must be there; the rule may read them without looking.
+    let needs: Int
+    /// Inputs that there may be.
+    let takes: Int
     /// Whether gradients of outputs behind the first are taken, too.
-    var takesAllOutputs = false
+    let takesAllOutputs: Bool
     /// Outputs behind the first are positions or truth values, through which no gradient flows.
-    var hasDiscreteOutputs = false
+    let hasDiscreteOutputs: Bool
     let backward: Backward
 
     /// The gradient flows to the first input only.
@@ -37,60 +41,21 @@ struct Rule: Sendable {
         self.init(.only([0]), backward)
     }
 
+    /// - Parameter inputs: the first one only, unless more are named.
     init(
-        _ inputs: Inputs, takesAllOutputs: Bool = false, hasDiscreteOutputs: Bool = false,
-        _ backward: @escaping Backward
+        _ inputs: Inputs = .only([0]), needs: Int = 1, takes: Int = .max, takesAllOutputs: Bool = false,
+        hasDiscreteOutputs: Bool = false, _ backward: @escaping Backward
     ) {
         self.inputs = inputs
+        self.needs = needs
+        self.takes = takes
         self.takesAllOutputs = takesAllOutputs
         self.hasDiscreteOutputs = hasDiscreteOutputs
         self.backward = backward
     }
-}
 
-/// One node of the forward graph while its rule is applied.
-struct Step {
-    let node: Node
-    let graph: BackwardGraph
-    /// Of each output; nil where nothing flows back.
-    let gradients: [Value?]
-    /// Positions of the inputs whose gradients are needed.
-    let wanted: Set<Int>
-
-    /// The gradient of the first output.
-    var dy: Value { gradients[0]! }
-    /// The version of the standard operators that defines the node.
-    var operatorSet: Int { graph.operatorSet(of: node) }
-
-    /// The first input.
-    var x: Value { x(0) }
-    /// The first output.
-    var y: Value { graph.value(of: node.outputs[0]) }
-
-    func x(_ position: Int) -> Value { graph.value(of: node.inputs[position]) }
-
-    /// An input's shape; asking for it costs no residual.
-    func shape(_ position: Int = 0) -> [Int] { graph.type(of: node.inputs[position]).shape }
-
-    var outputShape: [Int] { graph.type(of: node.outputs[0]).shape }
-
-    func wants(_ position: Int) -> Bool { wanted.contains(position) }
-
-    /// A gradient for each input that needs one.
-    func forEachWanted(_ write: (Int) throws -> Value) rethrows -> [Value?] {
-        try node.inputs.indices.map { wants($0) ? try write($0) : nil }
+    /// Whether a node has the inputs that the operator has.
+    func fits(_ node: Node) -> Bool {
+        (needs...max(needs, takes)).contains(node.inputs.count) && !node.inputs.prefix(needs).contains("")
     }
-
-    func refuse(_ reason: String) -> Rule.Refusal { Rule.Refusal(reason: reason) }
-
-    /// Whole numbers that are an attribute in older operator sets and an input in newer ones; nil if they are not given.
-    func integers(_ attribute: String, orInput position: Int) throws(Rule.Refusal) -> [Int]? {
-        if let values = node.ints(attribute) { return values }
-        guard let name = node.input(position) else { return nil }
-        guard let values = graph.integers(name) else { throw refuse("its \(attribute) are not constant") }
-        return values
-    }
-
-    /// Counted from the front.
-    func axis(_ given: Int, rank: Int? = nil) -> Int { given < 0 ? given + (rank ?? shape().count) : given }
 }

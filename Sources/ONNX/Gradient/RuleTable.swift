@@ -2,7 +2,7 @@
 enum RuleTable {
     static let rules: [String: Rule] = [
         elementwiseRules, activationRules, reductionRules, matrixProductRules, shapeChangeRules, indexingRules,
-        normalisationRules, convolutionRules, poolingRules, quantisationRules,
+        normalisationRules, convolutionRules, poolingRules, resizingRules, quantisationRules,
     ].reduce(into: [:]) { all, some in all.merge(some) { _, _ in preconditionFailure("two rules for an operator") } }
 
     /// Operators whose results do not change when their inputs change a little, or are no numbers to differentiate.
@@ -21,7 +21,7 @@ enum RuleTable {
 
     static func effect(of node: Node) -> Effect {
         if constantOperators.contains(node.op) { return .none }
-        if node.op == "Cast", let to = node.int("to"), ElementType(rawValue: to)?.isFloat != true { return .none }
+        if node.op == "Cast", node.int("to").flatMap({ ElementType(rawValue: $0) })?.isFloat != true { return .none }
         return rules[node.op].map { .rule($0) } ?? .unknown
     }
 }

@@ -38,9 +38,11 @@ extension Value {
     func mean(_ axes: [Int]) -> Value { reduced("ReduceMean", axes) }
 
     /// Undoes broadcasting: the sum over all copies that were made of a tensor of the wanted shape.
-    func summed(to wanted: [Int]) -> Value {
+    ///
+    /// - Throws: if no tensor of that shape can have been broadcast to this one.
+    func summed(to wanted: [Int]) throws(Rule.Refusal) -> Value {
+        guard Broadcast.reaches(shape, from: wanted) else { throw Rule.Refusal(reason: "its shapes do not fit") }
         let padded = Broadcast.padded(wanted, to: rank)
-        precondition(padded.count == rank && zip(padded, shape).allSatisfy { $0 == $1 || $0 == 1 })
         return sum(shape.indices.filter { padded[$0] != shape[$0] }).reshaped(to: wanted)
     }
 

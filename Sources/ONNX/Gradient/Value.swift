@@ -1,6 +1,7 @@
 /// A tensor of the backward graph. Arithmetic with values writes operators into their graph.
 struct Value {
-    let graph: BackwardGraph
+    /// It keeps its values: were it kept in turn, it and the model's weights would never be freed.
+    unowned let graph: BackwardGraph
     let name: String
     let shape: [Int]
 

@@ -96,7 +96,7 @@ struct Axis: Equatable {
         for size in shape {
             var (rest, parts): (Int, [Part]) = (size, [])
             while rest > 1 {
-                guard let part = waiting.popFirst() else { return plain(shape) }
+                guard let part = waiting.popFirst(), part.size > 0 else { return plain(shape) }
                 if rest % part.size == 0 {
                     parts.append(part)
                     rest /= part.size

@@ -14,7 +14,9 @@ struct AxisTracking {
         nodes = graph.nodes(before: scores)
         for input in graph.inputs {
             let sizes = input.shape?.map { $0.size ?? 0 }
-            guard let shape = types[input.name]?.shape ?? sizes, shape.count == 4 else { continue }
+            guard let shape = types[input.name]?.shape ?? sizes, shape.count == 4,
+                TensorType(shape: shape).isManageable
+            else { continue }
             let isChannelsLast = (try? graph.imageInput())?.layout == .channelsLast
             axes[input.name] =
                 isChannelsLast
@@ -38,8 +40,8 @@ struct AxisTracking {
             return shape.count == 4 ? Axis.map(shape) : Axis.plain(shape)
         case "MatMul": return product(node, shape)
         case "Gemm":
-            let rows = (node.int("transA") ?? 0) == 0 ? 0 : 1
-            return [read(node, 0)?.axes[rows] ?? .channels(shape[0])] + Axis.plain(Array(shape.dropFirst()))
+            guard let (axes, _) = read(node, 0), axes.count == 2, shape.count == 2 else { return Axis.plain(shape) }
+            return [axes[node.int("transA") ?? 0 == 0 ? 0 : 1], .channels(shape[1])]
         case "Einsum": return einsum(node, shape)
         case "Concat": return concat(node, shape)
         default: break
@@ -85,7 +87,9 @@ struct AxisTracking {
     private func product(_ node: Node, _ shape: [Int]) -> [Axis] {
         var result = Axis.plain(shape)
         let (left, right) = (read(node, 0), read(node, 1))
-        if let right, right.axes.count > 1 { result[shape.count - 1] = right.axes[right.axes.count - 1] }
+        if let right, right.axes.count > 1, shape.count > 0 {
+            result[shape.count - 1] = right.axes[right.axes.count - 1]
+        }
         if let left, left.axes.count > 1, shape.count > 1 { result[shape.count - 2] = left.axes[left.axes.count - 2] }
         for (axes, old) in [right, left].compactMap({ $0 }) where old.count <= shape.count {
             let offset = shape.count - old.count
@@ -118,7 +122,9 @@ struct AxisTracking {
             guard let (axes, old) = read(node, position), old.count == shape.count else { continue }
             for other in shape.indices where other != axis && !axes[other].isChannels { result[other] = axes[other] }
         }
-        let places = node.inputs.indices.filter { read(node, $0).map { !$0.axes[axis].isChannels } ?? false }
+        let places = node.inputs.indices.filter {
+            read(node, $0).map { $0.shape.count == shape.count && !$0.axes[axis].isChannels } ?? false
+        }
         if places == [node.inputs.count - 1], let (axes, old) = read(node, places[0]),
             let (prefix, height, width) = axes[axis].tokens
         {

@@ -14,6 +14,7 @@ extension Graph {
     }
 
     private func found(before scores: String, types: [String: TensorType]) -> (layers: [Layer], reach: TokenReach) {
+        let types = types.filter { $0.value.isManageable }
         let tracking = AxisTracking(self, before: scores, types: types)
         let reach = TokenReach(self, before: scores, tracking: tracking, types: types)
         func layer(_ tensor: String, _ node: Node, isListed: Bool) -> Layer? {

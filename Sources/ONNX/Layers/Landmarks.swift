@@ -58,7 +58,10 @@ struct Landmarks {
     private func isHidden(_ node: Node) -> Bool {
         let inputs = node.inputs.filter { graph.producer(of: $0)?.op != "Sigmoid" }
         var tensor = inputs.first ?? ""
-        while let maker = graph.producer(of: tensor), maker.op == "Add", let (variable, _) = biased(maker) {
+        for _ in 0..<4 {
+            guard let maker = graph.producer(of: tensor), maker.op == "Add", let (variable, _) = biased(maker) else {
+                break
+            }
             tensor = variable
         }
         return ["MatMul", "Gemm"].contains(graph.producer(of: tensor)?.op)
@@ -96,6 +99,7 @@ extension Graph {
     fileprivate func isConstant(_ tensor: String, depth: Int = 4) -> Bool {
         guard let node = producer(of: tensor) else { return initialiser(tensor) != nil }
         return node.op == "Constant"
-            || depth > 0 && !node.inputs.isEmpty && node.inputs.allSatisfy { isConstant($0, depth: depth - 1) }
+            || depth > 0 && (1...8).contains(node.inputs.count)
+                && node.inputs.allSatisfy { isConstant($0, depth: depth - 1) }
     }
 }

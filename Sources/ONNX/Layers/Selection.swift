@@ -34,7 +34,8 @@ extension Graph {
             let axis = axis < 0 ? axis + shape.count : axis
             guard shape.indices.contains(axis), slice.1 > 0 else { return nil }
             let first = slice.0 < 0 ? max(0, slice.0 + shape[axis]) : min(slice.0, shape[axis])
-            return Selection(axis: axis, first: first, count: made[axis], step: slice.1)
+            // A longer step takes one position, too.
+            return Selection(axis: axis, first: first, count: made[axis], step: min(slice.1, max(1, shape[axis])))
         }
     }
 

@@ -30,9 +30,10 @@ struct TokenReach {
     func includesPlaces(of tensor: String) -> Bool { reach[tensor] == .all }
 
     private mutating func add(_ wanted: Reach, at position: Int, of node: Node, for output: String) {
-        guard let input = node.input(position), tracking.axes[input] != nil,
-            let found = source(of: wanted, in: input, at: position, of: node, for: output)
+        guard let input = node.input(position), let axes = tracking.axes[input],
+            var found = source(of: wanted, in: input, at: position, of: node, for: output)
         else { return }
+        if case .prefix(let axis) = found, !axes.indices.contains(axis) { found = .all }
         reach[input] = reach[input].map { $0 == found ? found : .all } ?? found
     }
 
@@ -47,19 +48,24 @@ struct TokenReach {
                 if chosen.first + (chosen.count - 1) * chosen.step < prefix { return .prefix(axis: chosen.axis) }
             }
         }
-        guard case .prefix(let axis) = wanted, let made = tracking.axes[output] else { return .all }
+        guard case .prefix(let axis) = wanted, let made = tracking.axes[output], made.indices.contains(axis) else {
+            return .all
+        }
         let isHere = { (axis: Int?) -> Bool in axis.map { axes.indices.contains($0) && axes[$0] == made[$0] } ?? false }
         switch node.op {
         case "MatMul", "Gemm":
             return factor(position, axis, rank: made.count, shape.count, node).map { .prefix(axis: $0) } ?? .all
         case "Einsum":
-            guard let equation = node.einsum, equation.inputs.indices.contains(position) else { return .all }
+            guard let equation = node.einsum, equation.inputs.indices.contains(position),
+                equation.output.indices.contains(axis)
+            else { return .all }
             return equation.inputs[position].firstIndex(of: equation.output[axis]).map { .prefix(axis: $0) } ?? .all
         case "Transpose":
             let order = node.ints("perm") ?? made.indices.reversed()
-            return .prefix(axis: order[axis])
+            return order.indices.contains(axis) ? .prefix(axis: order[axis]) : .all
         case "Concat" where node.int("axis").map({ $0 < 0 ? $0 + made.count : $0 }) == axis:
             // The class token is put before the grid here: nothing of the grid is wanted.
+            guard axes.indices.contains(axis) else { return .all }
             return axes[axis].tokens == nil ? .all : axes[axis].tokens?.prefix == 0 ? nil : wanted
         case "Softmax", "LogSoftmax", "LayerNormalization":
             let given = node.int("axis") ?? -1

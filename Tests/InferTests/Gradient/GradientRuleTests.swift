@@ -4,37 +4,51 @@ import Testing
 @testable import Infer
 @testable import ONNX
 
-/// Each rule against a central difference, computed by the engine in 32-bit floats.
+/// Each rule against PyTorch and against a central difference, computed by the engine in 32-bit floats.
 struct GradientRuleTests {
+    @Test(arguments: try RuleGolden.all) func theGradientIsPyTorchs(golden: RuleGolden) throws {
+        let outcome = try RuleBench.differentiate(
+            golden.rule, at: golden.variables.map(\.values), seed: golden.seed)
+        let range = { (values: [Float]) in max(1, values.map { abs($0) }.max() ?? 0) }
+        if golden.isExact { #expect(RuleBench.worst(outcome.y, golden.y) < 1e-5 * range(golden.y)) }
+        #expect(outcome.gradients.count == golden.gradients.count)
+        for (position, (found, expected)) in zip(outcome.gradients, golden.gradients).enumerated() {
+            #expect(
+                RuleBench.worst(found, expected) < 2e-5 * range(expected), "x\(position): \(found) is not \(expected)")
+            #expect(expected.contains { $0 != 0 })
+        }
+        guard golden.isExact else { return }
+        for (found, difference) in zip(outcome.gradients, outcome.differences) {
+            #expect(RuleBench.worst(found, difference) < 2e-3 * range(difference))
+        }
+    }
+
     @Test(arguments: RuleCase.all) func theGradientIsTheCentralDifference(rule: RuleCase) throws {
-        for variable in rule.variables.indices {
-            let outcome = try RuleBench.differentiate(rule, variable: variable)
-            #expect(outcome.gradient.count == outcome.expected.count)
-            // The difference is off by the third derivative · step² / 6, about 1e-5 of it, and by the rounding of y over
-            // the step, about 1e-5.
-            let worst = zip(outcome.gradient, outcome.expected).map { abs($0 - $1) }.max() ?? .nan
-            let tolerance = 1e-3 * max(1, outcome.expected.map { abs($0) }.max() ?? 0)
-            #expect(worst < tolerance, "x\(variable): \(outcome.gradient) is not \(outcome.expected)")
-            #expect(outcome.expected.contains { $0 != 0 })
+        let outcome = try RuleBench.differentiate(rule)
+        // The difference is off by the third derivative · step² / 6, about 1e-5 of it, and by the rounding of y over
+        // the step, about 1e-5.
+        for (position, (found, expected)) in zip(outcome.gradients, outcome.differences).enumerated() {
+            let tolerance = 1e-3 * max(1, expected.map { abs($0) }.max() ?? 0)
+            #expect(RuleBench.worst(found, expected) < tolerance, "x\(position): \(found) is not \(expected)")
+            #expect(expected.contains { $0 != 0 })
         }
     }
 
-    @Test func everyRuleHasACase() throws {
-        let tested = try Set(RuleCase.all.flatMap { try $0.model().graph.nodes.map(\.op) })
-        // Rounding is a staircase, whose central difference tells nothing: the test below.
-        #expect(Set(RuleTable.rules.keys).subtracting(tested).sorted() == ["DequantizeLinear", "QuantizeLinear"])
+    @Test func everyRuleHasAGolden() throws {
+        let golden = try Set(RuleGolden.all.flatMap(\.operators))
+        #expect(Set(RuleTable.rules.keys).subtracting(golden).sorted() == [])
+        let measured = try Set(RuleGolden.all.filter(\.isExact).flatMap(\.operators))
+        // Rounding is a staircase, whose central difference tells nothing.
+        #expect(golden.subtracting(measured).sorted() == ["DequantizeLinear", "QuantizeLinear"])
     }
 
-    @Test func roundingLetsTheGradientThrough() throws {
-        let rule = RuleCase("rounding", [[2, 3, 2]]) { graph in
-            graph.constant("scale", [0.25, 0.5, 2], shape: [3])
-            graph.add("QuantizeLinear", ["x0", "scale"], ["steps"], [.int("axis", 1)])
-            graph.add("DequantizeLinear", ["steps", "scale"], ["rounded"], [.int("axis", 1)])
-            graph.add("Identity", ["rounded"], ["y"])
-        }
-        let seed = RuleBench.seed(12)
-        let gradient = try RuleBench.differentiate(rule, variable: 0).gradient
-        #expect(zip(gradient, seed).allSatisfy { abs($0 - $1) < 1e-6 })
+    @Test func everyOperatorThatBroadcastsHasAGoldenOfThat() throws {
+        let broadcast = try Set(RuleGolden.all.filter(\.isBroadcast).flatMap(\.operators))
+        #expect(
+            broadcast.isSuperset(of: [
+                "Add", "Div", "Expand", "Gemm", "MatMul", "Max", "Mean", "Min", "Mod", "Mul", "PRelu", "Pow", "Sub",
+                "Sum", "Where",
+            ]))
     }
 
     /// After a ReLU all of a window may be 0: the gradient goes to its first place, as PyTorch has it, not to each.

@@ -85,9 +85,12 @@ enum RuleBench {
     }
 
     struct Outcome {
-        /// By the rules, and by a central difference.
-        let gradient: [Float]
-        let expected: [Float]
+        /// What the graph makes.
+        let y: [Float]
+        /// By the rules, of each variable.
+        let gradients: [[Float]]
+        /// By a central difference, of each variable.
+        let differences: [[Float]]
     }
 
     /// Weights of y's elements, which do not add up to 0.
@@ -95,42 +98,57 @@ enum RuleBench {
         testNumbers(count, from: -0.25, seed: 7).map { $0 / Float(count).squareRoot() }
     }
 
-    /// The gradient of Σ seed · y with respect to one variable.
-    static func differentiate(_ rule: RuleCase, variable: Int) throws -> Outcome {
-        let model = try differentiated(try rule.model(), GradientWish(targets: ["x\(variable)"], scores: "y"))
+    /// The gradients of Σ seed · y.
+    ///
+    /// - Parameters:
+    ///   - values: of the variables; nil: test numbers.
+    ///   - seed: one for each element of y; nil: test numbers.
+    static func differentiate(
+        _ rule: RuleCase, at values: [[Float]]? = nil, seed: [Float]? = nil
+    ) throws -> Outcome {
+        let names = rule.variables.indices.map { "x\($0)" }
+        let model = try differentiated(try rule.model(), GradientWish(targets: names, scores: "y"))
         let forward = try InferRequest(model.forward)
         let backward = try BackwardPass(model.backward[0], of: forward)
-        var memory: [UnsafeMutableBufferPointer<Float>] = []
         let tensors = Tensors()
-        for (position, shape) in rule.variables.enumerated() {
-            let floats = try tensors.keep(try forward.inputTensor("x\(position)"))
-            let values = testNumbers(shape.reduce(1, *), from: rule.smallest, seed: position + 1)
-            _ = floats.update(fromContentsOf: values)
-            memory.append(floats)
+        let memory = try names.enumerated().map { position, name in
+            let floats = try tensors.keep(try forward.inputTensor(name))
+            let count = rule.variables[position].reduce(1, *)
+            let start = values?[position] ?? testNumbers(count, from: rule.smallest, seed: position + 1)
+            _ = floats.update(fromContentsOf: start)
+            return floats
         }
         let y = try tensors.keep(try forward.outputTensor("y"))
-        let seed = seed(y.count)
+        let seed = seed ?? self.seed(y.count)
         func run() throws {
             try forward.start()
             try forward.wait()
         }
         try run()
-        let gradient = Array(try backward.gradient(weights: seed))
+        let first = Array(y)
+        let gradients = try backward.gradients(weights: seed).map { Array($0) }
 
         let step: Float = 1 / 128
-        let x = memory[variable]
-        let expected = try x.indices.map { index in
-            let middle = x[index]
-            defer { x[index] = middle }
-            // In doubles: the sum's rounding would be divided by the step.
-            let sums = try [step, -step].map { step in
-                x[index] = middle + step
-                try run()
-                return zip(seed, y).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+        let differences = try memory.map { x in
+            try x.indices.map { index in
+                let middle = x[index]
+                defer { x[index] = middle }
+                // In doubles: the sum's rounding would be divided by the step.
+                let sums = try [step, -step].map { step in
+                    x[index] = middle + step
+                    try run()
+                    return zip(seed, y).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+                }
+                return Float((sums[0] - sums[1]) / Double(2 * step))
             }
-            return Float((sums[0] - sums[1]) / Double(2 * step))
         }
-        return Outcome(gradient: gradient, expected: expected)
+        return Outcome(y: first, gradients: gradients, differences: differences)
+    }
+
+    /// The greatest difference; infinite where the counts differ.
+    static func worst(_ found: [Float], _ expected: [Float]) -> Float {
+        guard found.count == expected.count else { return .infinity }
+        return zip(found, expected).map { abs($0 - $1) }.max() ?? .infinity
     }
 
     /// Keeps tensors, and with them the memory that they show.

@@ -158,6 +158,24 @@ struct LayerTests {
         #expect(try graph.layers == [] && graph.byDefault == nil)
     }
 
+    /// The format says 0 or 1; the engine takes everything but 0 for 1.
+    @Test func aStrangeTransposeFlagIsNoAxis() throws {
+        var graph = picture()
+        graph.integers("grid", [1, 8, 6])
+        graph.integers("rows", [7, 8])
+        graph.integers("first", [0], isScalar: true)
+        graph.constant("class", [1, 1, 8])
+        graph.constant("weights", [8, 8])
+        graph.add("MaxPool", ["a"], "b", [1, 8, 2, 3], [.ints("kernel_shape", [2, 2])])
+        graph.add("Reshape", ["b", "grid"], "c", [1, 8, 6])
+        graph.add("Transpose", ["c"], "d", [1, 6, 8], [.ints("perm", [0, 2, 1])])
+        graph.add("Concat", ["class", "d"], "e", [1, 7, 8], [.int("axis", 1)])
+        graph.add("Reshape", ["e", "rows"], "f", [7, 8])
+        graph.add("Gemm", ["f", "weights"], "g", [7, 8], [.int("transA", 7)])
+        graph.add("Gather", ["g", "first"], "y", [8], [.int("axis", 0)])
+        #expect(try layout(graph, "b") == ["channelsFirst", "3x2x8"])
+    }
+
     @Test(.timeLimit(.minutes(1))) func absurdSizesAndLongGraphsEnd() throws {
         var graph = SmallGraph([1, 3, .max, .max])
         graph.integers("flat", [1, 3, -1])

@@ -1,14 +1,14 @@
 /// Convolutions, with weights that are the same for every picture.
 let convolutionRules: [String: Rule] = [
-    "Conv": Rule { step in
+    "Conv": Rule(needs: 2) { step in
         let (x, weights) = (step.shape(), step.shape(1))
         let window = try Window(step, input: x, output: step.outputShape, kernel: Array(weights.dropFirst(2)))
         return [
-            window.transposedConvolution(
-                step.dy, weights: step.x(1), groups: step.node.int("group") ?? 1, shape: x)
+            try window.transposedConvolution(
+                step.dy, weights: step.x(1), groups: step.int("group") ?? 1, shape: x)
         ]
     },
-    "ConvTranspose": Rule { step in
+    "ConvTranspose": Rule(needs: 2) { step in
         // A transposed convolution is a convolution's gradient, so its own gradient is that convolution.
         guard !step.node.has("output_shape") else { throw step.refuse("it names its output's shape") }
         let (x, weights) = (step.shape(), step.shape(1))
@@ -19,7 +19,7 @@ let convolutionRules: [String: Rule] = [
         return [
             step.graph.product(
                 "Conv", [step.dy, step.x(1)],
-                window.attributes(padsEnd: window.padsEnd) + [.int("group", step.node.int("group") ?? 1)], shape: x)
+                window.attributes(padsEnd: window.padsEnd) + [.int("group", try step.int("group") ?? 1)], shape: x)
         ]
     },
 ]
@@ -43,19 +43,22 @@ struct Window {
     ///   - output: shape of the other side.
     init(_ step: Step, input: [Int], output: [Int], kernel: [Int]) throws(Rule.Refusal) {
         let rank = input.count - 2
+        guard rank > 0, output.count == input.count, kernel.count == rank else {
+            throw step.refuse("its kernel does not fit its input \(input)")
+        }
         let ones = [Int](repeating: 1, count: rank)
         self.kernel = kernel
         self.input = Array(input.dropFirst(2))
         self.output = Array(output.dropFirst(2))
-        strides = step.node.ints("strides") ?? ones
-        dilations = step.node.ints("dilations") ?? ones
-        let pads = step.node.ints("pads") ?? [Int](repeating: 0, count: 2 * rank)
-        guard rank > 0, [kernel, strides, dilations].allSatisfy({ $0.count == rank && $0.allSatisfy { $0 > 0 } }),
-            pads.count == 2 * rank
+        strides = try step.ints("strides") ?? ones
+        dilations = try step.ints("dilations") ?? ones
+        let pads = try step.ints("pads") ?? [Int](repeating: 0, count: 2 * rank)
+        guard [kernel, strides, dilations].allSatisfy({ $0.count == rank && $0.allSatisfy { $0 > 0 } }),
+            kernel.allSatisfy({ $0 <= Step.largest }), pads.count == 2 * rank
         else { throw step.refuse("its kernel, strides or pads do not fit its input \(input)") }
         var begin = Array(pads.prefix(rank))
         var end: [Int] = []
-        let automatic = step.node.string("auto_pad") ?? "NOTSET"
+        let automatic = try step.string("auto_pad") ?? "NOTSET"
         for axis in 0..<rank {
             let reach = strides[axis] * (self.output[axis] - 1) + dilations[axis] * (kernel[axis] - 1) + 1
             let total = reach - self.input[axis]

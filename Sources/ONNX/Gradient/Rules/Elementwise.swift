@@ -1,15 +1,19 @@
 /// Arithmetic, element by element. Of two operands either may be broadcast.
 let elementwiseRules: [String: Rule] = [
-    "Add": Rule(.all) { [$0.dy, $0.dy] },
-    "Sub": Rule(.all) { step in step.forEachWanted { $0 == 0 ? step.dy : -step.dy } },
-    "Mul": Rule(.all) { step in step.forEachWanted { step.dy * step.x(1 - $0) } },
-    "Div": Rule(.all) { step in
+    "Add": Rule(.all, needs: 2, takes: 2) { [$0.dy, $0.dy] },
+    "Sub": Rule(.all, needs: 2, takes: 2) { step in step.forEachWanted { $0 == 0 ? step.dy : -step.dy } },
+    "Mul": Rule(.all, needs: 2, takes: 2) { step in step.forEachWanted { step.dy * step.x(1 - $0) } },
+    "Div": Rule(.all, needs: 2, takes: 2) { step in
         step.forEachWanted { position in
             let dividend = step.dy / step.x(1)
             return position == 0 ? dividend : -(dividend * step.y)
         }
     },
-    "Pow": Rule(.all) { step in step.forEachWanted { $0 == 0 ? powerBase(step) : powerExponent(step) } },
+    "Pow": Rule(.all, needs: 2, takes: 2) { step in
+        step.forEachWanted { $0 == 0 ? powerBase(step) : powerExponent(step) }
+    },
+    // The sign is the divisor's, or with fmod the dividend's; x mod d = x - d · (a whole number).
+    "Mod": Rule(needs: 2, takes: 2) { [$0.dy] },
     "Sum": Rule(.all) { step in step.node.inputs.map { _ in step.dy } },
     "Mean": Rule(.all) { step in
         let share = step.dy / Float(step.node.inputs.count)
@@ -25,11 +29,15 @@ let elementwiseRules: [String: Rule] = [
     "Log": Rule { [$0.dy / $0.x] },
     "Sin": Rule { [$0.dy * $0.x.unary("Cos")] },
     "Cos": Rule { [-($0.dy * $0.x.unary("Sin"))] },
+    "Tan": Rule { [$0.dy * ($0.y * $0.y + 1)] },
+    "Sinh": Rule { [$0.dy * $0.x.unary("Cosh")] },
+    "Cosh": Rule { [$0.dy * $0.x.unary("Sinh")] },
+    "Atan": Rule { [$0.dy / ($0.x * $0.x + 1)] },
     // d erf(x) = 2 / √π · exp(-x²)
     "Erf": Rule { [$0.dy * (-($0.x * $0.x)).exponential * 1.128_379_2] },
     "Identity": Rule { [$0.dy] },
     // It does nothing in inference.
-    "Dropout": Rule(.only([0]), hasDiscreteOutputs: true) { step in
+    "Dropout": Rule(hasDiscreteOutputs: true) { step in
         if let training = step.node.input(2), step.graph.integers(training) != [0] {
             throw step.refuse("it is in training mode")
         }
@@ -37,8 +45,8 @@ let elementwiseRules: [String: Rule] = [
     },
     // To floats only: whole numbers have no gradient.
     "Cast": Rule { [$0.dy] },
-    "CastLike": Rule { [$0.dy] },
-    "Where": Rule(.only([1, 2])) { step in
+    "CastLike": Rule(needs: 2) { [$0.dy] },
+    "Where": Rule(.only([1, 2]), needs: 3, takes: 3) { step in
         let mask = Mask(step.x(0))
         return step.forEachWanted { position in
             let zero = step.graph.scalar(0)

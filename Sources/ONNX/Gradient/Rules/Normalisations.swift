@@ -1,26 +1,35 @@
 /// Normalisations, as they are in inference.
 let normalisationRules: [String: Rule] = [
-    "BatchNormalization": Rule { step in
-        guard step.node.int("training_mode") ?? 0 == 0 else { throw step.refuse("it is in training mode") }
-        let deviation = (step.x(4) + (step.node.float("epsilon") ?? 1e-5)).squareRoot
+    "BatchNormalization": Rule(needs: 5) { step in
+        guard try !step.flag("training_mode") else { throw step.refuse("it is in training mode") }
+        let deviation = (step.x(4) + (try step.float("epsilon") ?? 1e-5)).squareRoot
         return [step.dy * perChannel(step.x(1) / deviation, rank: step.shape().count)]
     },
-    "LayerNormalization": Rule { step in
-        let rank = step.shape().count
-        let axes = Array(step.axis(step.node.int("axis") ?? -1)..<rank)
+    "LayerNormalization": Rule(needs: 2) { step in
+        let axes = Array(try step.axis(try step.int("axis") ?? -1)..<step.shape().count)
         let dy = step.dy * step.x(1)
-        return [normalised(step.x, dy, axes: axes, epsilon: step.node.float("epsilon") ?? 1e-5)]
+        return [normalised(step.x, dy, axes: axes, epsilon: try step.float("epsilon") ?? 1e-5)]
     },
-    "InstanceNormalization": Rule { step in
-        let rank = step.shape().count
+    "RMSNormalization": Rule(needs: 2) { step in
+        let axes = Array(try step.axis(try step.int("axis") ?? -1)..<step.shape().count)
+        let size = ((step.x * step.x).mean(axes) + (try step.float("epsilon") ?? 1e-5)).squareRoot
+        let (n, dn) = (step.x / size, step.dy * step.x(1))
+        return [(dn - n * (dn * n).mean(axes)) / size]
+    },
+    "InstanceNormalization": Rule(needs: 3) { step in
+        let rank = try step.shape(rank: 3).count
         let dy = step.dy * perChannel(step.x(1), rank: rank)
-        return [normalised(step.x, dy, axes: Array(2..<rank), epsilon: step.node.float("epsilon") ?? 1e-5)]
+        return [normalised(step.x, dy, axes: Array(2..<rank), epsilon: try step.float("epsilon") ?? 1e-5)]
     },
-    "GroupNormalization": Rule(groupNormalization),
+    "MeanVarianceNormalization": Rule { step in
+        let axes = try (try step.ints("axes") ?? [0, 2, 3]).map { axis throws(Rule.Refusal) in try step.axis(axis) }
+        return [normalised(step.x, step.dy, axes: axes, epsilon: 1e-9)]
+    },
+    "GroupNormalization": Rule(needs: 3, groupNormalization),
     "LRN": Rule(localResponse),
     "LpNormalization": Rule { step in
-        guard step.node.int("p") ?? 2 == 2 else { throw step.refuse("its p is not 2") }
-        let axis = step.axis(step.node.int("axis") ?? -1)
+        guard try step.int("p") ?? 2 == 2 else { throw step.refuse("its p is not 2") }
+        let axis = try step.axis(try step.int("axis") ?? -1)
         let length = (step.x * step.x).sum([axis]).squareRoot
         return [(step.dy - step.y * (step.dy * step.y).sum([axis])) / length]
     },
@@ -44,8 +53,8 @@ private func normalised(_ x: Value, _ dn: Value, axes: [Int], epsilon: Float) ->
 
 /// Scales are one for each group in operator set 18, one for each channel from 21 on.
 @Sendable private func groupNormalization(_ step: Step) throws(Rule.Refusal) -> [Value?] {
-    let shape = step.shape()
-    guard let groups = step.node.int("num_groups"), groups > 0, shape.count > 2, shape[1] % groups == 0 else {
+    let shape = try step.shape(rank: 3)
+    guard let groups = try step.int("num_groups"), groups > 0, shape[1] % groups == 0 else {
         throw step.refuse("its groups do not fit its input \(shape)")
     }
     let scale = step.x(1)
@@ -57,23 +66,25 @@ private func normalised(_ x: Value, _ dn: Value, axes: [Int], epsilon: Float) ->
     let grouped = [shape[0], groups, shape[1...].reduce(1, *) / groups]
     let gradient = normalised(
         step.x.reshaped(to: grouped), dy.reshaped(to: grouped), axes: [2],
-        epsilon: step.node.float("epsilon") ?? 1e-5)
+        epsilon: try step.float("epsilon") ?? 1e-5)
     return [gradient.reshaped(to: shape)]
 }
 
 /// y = x · s^-β with s = bias + α / size · (sum of x² over neighbouring channels). Krizhevsky et al. 2012, sec. 3.3.
 @Sendable private func localResponse(_ step: Step) throws(Rule.Refusal) -> [Value?] {
-    guard let size = step.node.int("size"), size > 0, step.shape().count > 2 else {
-        throw step.refuse("it has no size")
-    }
-    let share = (step.node.float("alpha") ?? 1e-4)
-    let beta = step.node.float("beta") ?? 0.75
-    let (before, after) = ((size - 1) / 2, size / 2)
+    let shape = try step.shape(rank: 3)
+    guard let size = try step.int("size"), size > 0 else { throw step.refuse("it has no size") }
+    let share = try step.float("alpha") ?? 1e-4
+    let beta = try step.float("beta") ?? 0.75
+    // More neighbours than channels would only add zeros.
+    let reach = max(1, shape[1]) - 1
+    let (before, after) = (min((size - 1) / 2, reach), min(size / 2, reach))
     let x = step.x
-    let s = neighbourMean(x * x, before, after) * share + (step.node.float("bias") ?? 1)
+    let factor = share * Float(before + after + 1) / Float(size)
+    let s = neighbourMean(x * x, before, after) * factor + (try step.float("bias") ?? 1)
     // Seen from a neighbour, the window is turned around.
     let spread = neighbourMean(step.dy * x * s.power(-beta - 1), after, before)
-    return [step.dy * s.power(-beta) - x * spread * (2 * share * beta)]
+    return [step.dy * s.power(-beta) - x * spread * (2 * factor * beta)]
 }
 
 /// Sum over neighbouring channels, divided by the number of neighbours, of which those outside count as 0.

@@ -1,21 +1,21 @@
 /// Poolings over height and width.
 let poolingRules: [String: Rule] = [
     "GlobalAveragePool": Rule { step in
-        let shape = step.shape()
+        let shape = try step.shape(rank: 3)
         return [(step.dy / Float(shape[2...].reduce(1, *))).expanded(to: shape)]
     },
     "GlobalMaxPool": Rule { step in
         // To the first maximum only.
-        let shape = step.shape()
+        let shape = try step.shape(rank: 3)
         let places = [shape[0], shape[1], shape[2...].reduce(1, *)]
         let first = step.graph.apply(
             "ArgMax", [step.x.reshaped(to: places).name], [.int("axis", 2), .int("keepdims", 1)],
             shape: [places[0], places[1], 1])
-        let isFirst = first.isEqual(to: step.graph.integers(Array(0..<places[2]), shape: [places[2]]))
+        let isFirst = first.isEqual(to: step.graph.range(places[2]))
         return [step.dy.reshaped(to: first.shape).kept(where: isFirst).reshaped(to: shape)]
     },
-    "MaxPool": Rule(.only([0]), hasDiscreteOutputs: true) { step in
-        guard step.node.int("storage_order") ?? 0 == 0 else { throw step.refuse("it counts by columns") }
+    "MaxPool": Rule(hasDiscreteOutputs: true) { step in
+        guard try !step.flag("storage_order") else { throw step.refuse("it counts by columns") }
         // Equality with the maximum would not do: after a ReLU many zeros are equal, and each would get the gradient.
         return [step.dy.scattered(to: step.graph.maximumPositions(of: step.node), shape: step.shape())]
     },
@@ -24,13 +24,12 @@ let poolingRules: [String: Rule] = [
 
 @Sendable private func averagePool(_ step: Step) throws(Rule.Refusal) -> [Value?] {
     let shape = step.shape()
-    let window = try Window(
-        step, input: shape, output: step.outputShape, kernel: step.node.ints("kernel_shape") ?? [])
-    let share =
-        step.dy
-        * step.graph.floats(
-            window.reciprocalCounts(withPads: step.node.int("count_include_pad") ?? 0 != 0, step.node),
-            shape: [1, 1] + window.output)
+    let window = try Window(step, input: shape, output: step.outputShape, kernel: try step.ints("kernel_shape") ?? [])
+    guard [window.kernel, window.output].allSatisfy({ $0.reduce(1.0) { $0 * Double($1) } <= Double(Step.largest) })
+    else { throw step.refuse("its window \(window.kernel) does not fit its input \(shape)") }
+    let counts = window.reciprocalCounts(
+        withPads: try step.flag("count_include_pad"), asked: try step.ints("pads"))
+    let share = step.dy * step.graph.floats(counts, shape: [1, 1] + window.output)
     if window.isGrid { return [window.spread(share, shape)] }
     // All channels have the same kernel: they go through as pictures of one channel.
     let ones = step.graph.floats(
@@ -59,17 +58,19 @@ extension Window {
     }
 
     /// 1 / number of elements that are averaged, for each of the kernel's places, row-major.
-    fileprivate func reciprocalCounts(withPads: Bool, _ node: Node) -> [Float] {
+    fileprivate func reciprocalCounts(withPads: Bool, asked pads: [Int]?) -> [Float] {
         var counts: [Int] = [1]
         for axis in kernel.indices {
             // The padding that the node asks for: what reaches farther (ceil_mode) never counts.
-            let asked = node.ints("pads").map { $0[axis + kernel.count] } ?? max(0, padsEnd[axis])
+            let asked = pads.map { $0[axis + kernel.count] } ?? max(0, padsEnd[axis])
             let low = withPads ? -padsBegin[axis] : 0
             let high = withPads ? input[axis] + asked : input[axis]
-            let along = (0..<output[axis]).map { place in
-                (0..<kernel[axis]).count { tap in
-                    (low..<high).contains(place * strides[axis] - padsBegin[axis] + tap * dilations[axis])
-                }
+            let along = (0..<max(0, output[axis])).map { place in
+                // Of the taps, those from the first that is not before `low` to the last that is before `high`.
+                let start = place * strides[axis] - padsBegin[axis]
+                let first = max(0, (low - start + dilations[axis] - 1) / dilations[axis])
+                let last = min(kernel[axis] - 1, start < high ? (high - 1 - start) / dilations[axis] : -1)
+                return max(0, last - first + 1)
             }
             counts = counts.flatMap { outer in along.map { outer * $0 } }
         }

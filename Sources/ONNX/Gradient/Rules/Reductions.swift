@@ -2,17 +2,19 @@
 let reductionRules: [String: Rule] = [
     "ReduceSum": Rule { step in [try spread(step.dy, step)] },
     "ReduceMean": Rule { step in
-        let share = Float(step.outputShape.reduce(1, *)) / Float(step.shape().reduce(1, *))
+        let share = Float(step.outputShape.reduce(1, *)) / Float(max(1, step.shape().reduce(1, *)))
         return [try spread(step.dy * share, step)]
     },
     "ReduceSumSquare": Rule { step in [try spread(step.dy * 2, step) * step.x] },
     "ReduceL1": Rule { step in [try spread(step.dy, step) * step.x.unary("Sign")] },
-    "ReduceL2": Rule { step in [try spread(step.dy / step.y, step) * step.x] },
+    // 0 at the origin, as in PyTorch.
+    "ReduceL2": Rule { step in [try spread((step.dy / step.y).kept(where: step.y > 0), step) * step.x] },
     "ReduceLogSum": Rule { step in [try spread(step.dy * (-step.y).exponential, step)] },
     "ReduceLogSumExp": Rule { step in
         let share = (step.x - (try kept(step.y, step))).exponential
         return [(try kept(step.dy, step)) * share]
     },
+    "ReduceProd": Rule(productOfOthers),
     "ReduceMax": Rule(extremes),
     "ReduceMin": Rule(extremes),
 ]
@@ -21,8 +23,9 @@ let reductionRules: [String: Rule] = [
 /// unless the node says that this means none.
 private func reducedAxes(_ step: Step) throws(Rule.Refusal) -> Set<Int> {
     let given = try step.integers("axes", orInput: 1) ?? []
-    if given.isEmpty, step.node.int("noop_with_empty_axes") ?? 0 != 0 { return [] }
-    return given.isEmpty ? Set(step.shape().indices) : Set(given.map { step.axis($0) })
+    if given.isEmpty, try step.flag("noop_with_empty_axes") { return [] }
+    if given.isEmpty { return Set(step.shape().indices) }
+    return Set(try given.map { axis throws(Rule.Refusal) in try step.axis(axis) })
 }
 
 /// A tensor of the output's shape with the reduced axes kept as 1.
@@ -37,6 +40,16 @@ private func kept(_ value: Value, _ step: Step) throws(Rule.Refusal) -> Value {
 /// A tensor of the output's shape, repeated along the reduced axes.
 private func spread(_ value: Value, _ step: Step) throws(Rule.Refusal) -> Value {
     try kept(value, step).expanded(to: step.shape())
+}
+
+/// The product of the others: that of all that are not 0, without the element itself, where no other one is 0.
+@Sendable private func productOfOthers(_ step: Step) throws(Rule.Refusal) -> [Value?] {
+    let axes = try reducedAxes(step).sorted()
+    let zero = step.x.isEqual(to: step.graph.scalar(0))
+    let filled = zero.choose(step.graph.scalar(1), else: step.x)
+    let otherZeros = zero.asFloat.sum(axes) - zero.asFloat
+    let others = filled.reduced("ReduceProd", axes) / filled
+    return [((try kept(step.dy, step)) * others).kept(where: otherZeros <= 0)]
 }
 
 /// Equal maxima share the gradient, as in PyTorch's amax.
