@@ -30,8 +30,11 @@ def convnext():
 
 
 def vit():
-    return models.VisionTransformer(
+    net = models.VisionTransformer(
         image_size=64, patch_size=16, num_layers=6, num_heads=4, hidden_dim=96, mlp_dim=192, num_classes=CLASSES)
+    # torchvision begins with zeros here: all scores would be 0.
+    nn.init.normal_(net.heads.head.weight, std=0.1)
+    return net
 
 
 def swin(block=None, downsample=None):

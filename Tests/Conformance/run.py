@@ -24,7 +24,6 @@ from pytorch_gradients import gradient_at
 from table import Outcome, write_table
 
 ROOT = Path(__file__).parent.parent.parent
-CLASS_ID = 3  # as in ArchitectureTests.swift
 
 
 def first_line(error):
@@ -48,7 +47,7 @@ def compare(net, picture, base):
     scores = net(picture)[0].detach().numpy()
     activations = np.fromfile(base.with_suffix(".A"), np.float32).reshape(report["shape"])
     gradient = np.fromfile(base.with_suffix(".G"), np.float32).reshape(report["shape"])
-    expected = gradient_at(net, picture, CLASS_ID, activations)
+    expected = gradient_at(net, picture, report["classID"], activations)
     if expected is None:
         return Outcome(problem=f"PyTorch has no tensor like '{report['layer']}'", layer=report["layer"])
     return Outcome(

@@ -169,9 +169,9 @@ final class BackwardGraph {
         apply(op, [a.name, b.name], shape: Broadcast.shape(a.shape, b.shape))
     }
 
-    /// The whole numbers below `count`, in order.
-    func range(_ count: Int) -> Value {
-        apply("Range", [0, count, 1].map { integers([$0], shape: []).name }, shape: [count])
+    /// So many whole numbers, in order.
+    func range(_ count: Int, from start: Int = 0) -> Value {
+        apply("Range", [start, start + count, 1].map { integers([$0], shape: []).name }, shape: [count])
     }
 
     func zeros(_ shape: [Int]) -> Value {

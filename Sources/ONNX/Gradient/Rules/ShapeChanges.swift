@@ -52,6 +52,7 @@ let shapeChangeRules: [String: Rule] = [
 
 @Sendable private func pad(_ step: Step) throws(Rule.Refusal) -> [Value?] {
     guard try step.string("mode") ?? "constant" == "constant" else { return try movedElements(step) }
+    if let pads = step.node.input(1), step.graph.integers(pads) == nil { return try computedPad(step) }
     let shape = step.shape()
     // Up to operator set 1 they were called paddings.
     guard let pads = try step.integers("pads", orInput: 1) else { throw step.refuse("it has no pads") }
@@ -71,6 +72,18 @@ let shapeChangeRules: [String: Rule] = [
         shape: shape.indices.map { step.dy.shape[$0] - max(0, starts[$0]) - max(0, ends[$0]) })
     guard kept.shape.allSatisfy({ $0 >= 0 }) else { throw step.refuse("its pads \(pads.prefix(8)) do not fit") }
     return [kept.padded(before: starts.map { max(0, -$0) }, after: ends.map { max(0, -$0) })]
+}
+
+/// The graph computes the pads: the engine is asked where the elements go, counted from 1, so that 0 is what was filled in.
+@Sendable private func computedPad(_ step: Step) throws(Rule.Refusal) -> [Value?] {
+    let shape = step.shape()
+    let count = shape.reduce(1, *)
+    let (graph, inputs) = (step.graph, step.node.inputs)
+    let positions = graph.range(count, from: 1).reshaped(to: shape)
+    var others = [graph.value(of: inputs[1]).name]
+    if let axes = step.node.input(3) { others += ["", graph.value(of: axes).name] }
+    let moved = graph.repeated(step.node, reading: [positions.name] + others, shape: step.outputShape)
+    return [step.dy.scattered(to: moved, shape: [count + 1]).part(from: [1], shape: [count]).reshaped(to: shape)]
 }
 
 /// Zeros where the slice took nothing; positions that it took in steps are looked up.
