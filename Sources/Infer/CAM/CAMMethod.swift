@@ -126,7 +126,13 @@ extension ChannelWeightedMethod {
 extension Evidence {
     /// mean_ij G_k, Float `[channels]`.
     var meanGradients: [Float] {
-        (0..<channels).map { gradients(ofChannel: $0).reduce(0, +) / Float(area) }
+        let shares = [Float](repeating: 1 / Float(area), count: area)
+        var means = [Float](repeating: 0, count: channels)
+        cblas_sgemv(
+            CblasRowMajor, CblasNoTrans, Int32(channels), Int32(area), 1, gradients.baseAddress!, Int32(area), shares,
+            1,
+            0, &means, 1)
+        return means
     }
 
     /// Σ_k w_k A_k, Float `[height, width]`.
