@@ -77,7 +77,8 @@ let package = Package(
         target("Capture", ["Pipeline", "Demo", "CFFmpeg", "CV4L2"]),
         target("Demo", ["Pipeline", "CCairo"]),
         target("ONNX", [protobuf], exclude: ["onnx.proto"]),
-        target("Infer", ["Pipeline", "ONNX", "CFFmpeg", "COpenVINO", "COpenBLAS"], linker: runtimeLibraries),
+        target(
+            "Infer", ["Pipeline", "ONNX", "CFFmpeg", "CMotion", "COpenVINO", "COpenBLAS"], linker: runtimeLibraries),
         target("Overlay", ["Pipeline", "CFFmpeg", "CFreeType", "CBlend"]),
         target("Encode", ["Pipeline", "CFFmpeg", "CLinux", "CZlib"]),
         target("Catalogue", ["Infer", "Pipeline", "CCurl", "COpenSSL", "CLinux", yams], linker: runtimeLibraries),
@@ -106,8 +107,15 @@ let package = Package(
             name: "method-bench", dependencies: ["Infer", "Pipeline", "CFFmpeg", argumentParser],
             path: "Sources/MethodBench", swiftSettings: settings, linkerSettings: runtimeLibraries),
 
+        // Times the motion search and the decoder's vectors, and says how far off they are; not a product.
+        .executableTarget(
+            name: "motion-bench",
+            dependencies: ["MotionScenes", "TestSupport", "Capture", "Infer", "Pipeline", "CFFmpeg", argumentParser],
+            path: "Sources/MotionBench", swiftSettings: settings, linkerSettings: runtimeLibraries),
+
         .target(name: "CBlend", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CColour", cSettings: [.unsafeFlags(["-O3"])]),
+        .target(name: "CMotion", cSettings: [.unsafeFlags(["-O3"])]),
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat"),
         .systemLibrary(name: "COpenVINO", pkgConfig: "openvino"),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
@@ -135,7 +143,11 @@ let package = Package(
         tests("CaptureTests", ["Capture", "Demo", "Pipeline", "CFFmpeg", "CV4L2"]),
         tests("DemoTests", ["Demo", "Pipeline"]),
         tests("ONNXTests", ["ONNX", protobuf]),
-        tests("InferTests", ["Infer", "ONNX", "Pipeline", "CFFmpeg"]),
+        // Pictures whose motion is known, and how far off a field is.
+        .target(
+            name: "MotionScenes", dependencies: ["Infer", "TestSupport"], path: "Tests/MotionScenes",
+            swiftSettings: settings),
+        tests("InferTests", ["Infer", "ONNX", "MotionScenes", "Pipeline", "CFFmpeg", "CMotion"]),
         tests("OverlayTests", ["Overlay", "Pipeline", "CFFmpeg", "CBlend"]),
         tests("EncodeTests", ["Encode", "Pipeline", "CFFmpeg"]),
         tests(

@@ -18,6 +18,8 @@ package struct CaptureConfig: Decodable, Sendable, Equatable {
     package var wait = false
     /// Threads of the decoder; 0: as many as there are cores.
     package var decoderThreads = 0
+    /// Whether pictures bring the motion vectors that they were coded with, as side data; costs time. Not in config files.
+    package var motionVectors = false
     /// Frames a second of an input that carries no times (numbered pictures, raw streams; nil: FFmpeg's default, 25),
     /// or to ask of a camera (nil: the highest up to 30).
     package var frameRate: Double?

@@ -1,0 +1,129 @@
+import CFFmpeg
+package import Pipeline
+
+/// Reads the motion vectors that FFmpeg's decoders of H.264 and MPEG-1, -2 and -4 hand over with a picture (if
+/// `CaptureConfig.motionVectors` asks them to) into a field.
+///
+/// An encoder's vectors are what was cheap to encode and not what moved, and FFmpeg doesn't say which earlier picture
+/// they point at: see docs/motion.md for how far off they are. Vectors of bidirectional pictures are not used.
+package struct DecoderVectors {
+    package enum Reading: Sendable, Equatable {
+        /// The field is filled.
+        case known
+        /// Nothing moves from somewhere else: a picture that was coded by itself, or a decoder that has no vectors.
+        case none
+        /// A picture between others in time, whose vectors point at pictures that are not its neighbours.
+        case bidirectional
+    }
+
+    /// Places a cell, either way, at which the vectors are looked up: each counts by its block's size.
+    private static let places = 6
+
+    private let columns: Int
+    private let rows: Int
+    /// `[rows * places, columns * places]`, in pixels; not a number where no block has a vector.
+    private var x: [Float]
+    private var y: [Float]
+
+    /// - Parameters:
+    ///   - columns, rows: of the fields.
+    package init(columns: Int, rows: Int) {
+        self.columns = columns
+        self.rows = rows
+        x = [Float](repeating: .nan, count: columns * rows * Self.places * Self.places)
+        y = [Float](repeating: .nan, count: x.count)
+    }
+
+    /// Medians of the vectors in each cell; a cell most of which has none is not known.
+    ///
+    /// - Parameters:
+    ///   - region: the part of the picture that the field covers, in pixels.
+    ///   - distance: pictures from the one that is pointed at to this one: 1, unless bidirectional ones lie between.
+    ///   - field: becomes unknown where there are no vectors.
+    package mutating func read(
+        _ frame: borrowing Frame, region: Region, distance: Int = 1, into field: inout MotionField
+    ) -> Reading {
+        precondition((field.columns, field.rows) == (columns, rows) && distance > 0)
+        guard frame.av.pointee.pict_type != AV_PICTURE_TYPE_B else {
+            field.setUnknown()
+            return .bidirectional
+        }
+        guard let side = av_frame_get_side_data(frame.av, AV_FRAME_DATA_MOTION_VECTORS),
+            side.pointee.size >= MemoryLayout<AVMotionVector>.size
+        else {
+            field.setUnknown()
+            return .none
+        }
+        for place in x.indices { x[place] = .nan }
+        let count = Int(side.pointee.size) / MemoryLayout<AVMotionVector>.size
+        side.pointee.data.withMemoryRebound(to: AVMotionVector.self, capacity: count) { vectors in
+            for index in 0..<count where vectors[index].source < 0 { note(vectors[index], region) }
+        }
+        fill(&field, scale: (1 / Float(region.width) / Float(distance), 1 / Float(region.height) / Float(distance)))
+        return field.isKnown ? .known : .none
+    }
+
+    /// Writes a block's vector to the places that it covers.
+    private mutating func note(_ vector: AVMotionVector, _ region: Region) {
+        let (width, height) = (columns * Self.places, rows * Self.places)
+        let (across, down) = (
+            places(around: Int(vector.dst_x), Int(vector.w), from: region.x, region.width, width),
+            places(around: Int(vector.dst_y), Int(vector.h), from: region.y, region.height, height)
+        )
+        let scale = vector.motion_scale > 0 ? Float(vector.motion_scale) : 1
+        for row in down {
+            for column in across {
+                // The vector points back to where the block was.
+                x[row * width + column] = -Float(vector.motion_x) / scale
+                y[row * width + column] = -Float(vector.motion_y) / scale
+            }
+        }
+    }
+
+    /// The places whose middles a block covers.
+    private func places(around middle: Int, _ size: Int, from start: Double, _ extent: Double, _ count: Int) -> Range<
+        Int
+    > {
+        let step = extent / Double(count)
+        func first(from position: Int) -> Int {
+            max(0, min(count, Int(((Double(position) - start) / step - 0.5).rounded(.up))))
+        }
+        let left = middle - size / 2
+        return first(from: left)..<max(first(from: left), first(from: left + size))
+    }
+
+    private func fill(_ field: inout MotionField, scale: (x: Float, y: Float)) {
+        var known = 0
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.places * Self.places) { scratch in
+            for row in 0..<rows {
+                for column in 0..<columns {
+                    let cell = row * columns + column
+                    let horizontal = sorted(x, row, column, scratch)
+                    let share = Float(horizontal.count) / Float(scratch.count)
+                    let isKnown = share >= 0.5
+                    field.dx[cell] = isKnown ? scale.x * (horizontal.value(atShare: 0.5) ?? 0) : 0
+                    field.dy[cell] =
+                        isKnown ? scale.y * (sorted(y, row, column, scratch).value(atShare: 0.5) ?? 0) : 0
+                    field.confidence[cell] = isKnown ? share : 0
+                    known += isKnown ? 1 : 0
+                }
+            }
+        }
+        field.isKnown = known * 2 > columns * rows
+        if !field.isKnown { field.setUnknown() }
+    }
+
+    /// What is known at the places of a cell.
+    private func sorted(
+        _ values: [Float], _ row: Int, _ column: Int, _ scratch: UnsafeMutableBufferPointer<Float>
+    ) -> SortedNumbers {
+        var numbers = SortedNumbers(scratch)
+        for placeRow in row * Self.places..<(row + 1) * Self.places {
+            for placeColumn in column * Self.places..<(column + 1) * Self.places {
+                let place = placeRow * columns * Self.places + placeColumn
+                if !x[place].isNaN { numbers.insert(values[place]) }
+            }
+        }
+        return numbers
+    }
+}

@@ -1,0 +1,148 @@
+import MotionScenes
+import Testing
+
+@testable import Infer
+
+struct MotionFieldTests {
+    /// All cells move alike.
+    private func field(_ dx: Float, _ dy: Float, columns: Int = 4, rows: Int = 4) -> MotionField {
+        var field = MotionField(columns: columns, rows: rows)
+        for cell in 0..<field.count { (field.dx[cell], field.dy[cell]) = (dx, dy) }
+        return field
+    }
+
+    private func warped(
+        _ map: [Float], _ height: Int, _ width: Int, by field: MotionField, arriving: [Float]? = nil
+    ) -> [Float] {
+        var moved = [Float](repeating: .nan, count: map.count)
+        map.withUnsafeBufferPointer { map in
+            moved.withUnsafeMutableBufferPointer { moved in
+                guard let arriving else { return field.warp(map, height: height, width: width, into: moved) }
+                arriving.withUnsafeBufferPointer {
+                    field.warp(map, height: height, width: width, arriving: $0, into: moved)
+                }
+            }
+        }
+        return moved
+    }
+
+    private let map: [Float] = [
+        1, 2, 3, 4,
+        5, 6, 7, 8,
+        9, 10, 11, 12,
+        13, 14, 15, 16,
+    ]
+
+    @Test func nothingMovesInTheIdentity() {
+        #expect(MotionField(columns: 4, rows: 4).isIdentity)
+        #expect(warped(map, 4, 4, by: MotionField(columns: 3, rows: 2)) == map)
+    }
+
+    @Test func aMapMovesWithThePicture() {
+        // A quarter to the right, a quarter down: the border's values are kept on.
+        let expected: [Float] = [
+            1, 1, 2, 3,
+            1, 1, 2, 3,
+            5, 5, 6, 7,
+            9, 9, 10, 11,
+        ]
+        #expect(warped(map, 4, 4, by: field(0.25, 0.25)) == expected)
+    }
+
+    @Test func betweenCellsValuesAreInterpolated() {
+        let moved = warped(map, 4, 4, by: field(-0.125, 0))
+        #expect(Array(moved[4..<8]) == [5.5, 6.5, 7.5, 8])
+    }
+
+    @Test func whatComesInTakesTheCurrentValue() {
+        let now = [Float](repeating: 100, count: 16)
+        let moved = warped(map, 4, 4, by: field(0.25, 0), arriving: now)
+        #expect(Array(moved[4..<8]) == [100, 5, 6, 7])
+    }
+
+    @Test func aCellThatComesInByHalfTakesHalf() {
+        let now = [Float](repeating: 100, count: 16)
+        let moved = warped(map, 4, 4, by: field(0.125, 0), arriving: now)
+        #expect(Array(moved[4..<8]) == [(5 + 100) / 2, 5.5, 6.5, 7.5])
+    }
+
+    @Test func whatIsNotTrustedTakesTheCurrentValue() {
+        var half = MotionField(columns: 4, rows: 4)
+        for cell in 0..<16 { half.confidence[cell] = 0.5 }
+        let now = [Float](repeating: 100, count: 16)
+        #expect(warped(map, 4, 4, by: half, arriving: now)[0] == 50.5)
+        #expect(warped(map, 4, 4, by: half) == map)
+    }
+
+    @Test func anUnknownMotionLeavesTheCurrentMapAlone() {
+        var unknown = field(0.25, 0)
+        unknown.setUnknown()
+        let now = [Float](repeating: 100, count: 16)
+        #expect(warped(map, 4, 4, by: unknown, arriving: now) == now)
+        #expect(warped(map, 4, 4, by: unknown) == map)
+        unknown.setIdentity()
+        #expect(unknown.isIdentity)
+    }
+
+    @Test(arguments: [(1, 1), (7, 7), (13, 13), (5, 9), (64, 48)])
+    func mapsOfAnySizeMove(height: Int, width: Int) {
+        // A ramp, which bilinear interpolation moves exactly; away from the borders.
+        let ramp = (0..<height * width).map { Float($0 % width) / Float(width) }
+        let moved = warped(ramp, height, width, by: field(0.1, 0, columns: 14, rows: 14))
+        for x in 0..<width where Float(x) > 0.1 * Float(width) {
+            #expect(abs(moved[x] - (Float(x) / Float(width) - 0.1)) < 1e-5)
+        }
+    }
+
+    @Test func aPeakStaysOnItsObjectOverFourSteps() {
+        // A blob of heat on a 14 by 14 map, two cells to the right in four steps of half a cell, composed into one.
+        var map = [Float](repeating: 0, count: 196)
+        map[7 * 14 + 4] = 1
+        var total = MotionField(columns: 14, rows: 14)
+        let step = field(0.5 / 14, 0, columns: 14, rows: 14)
+        for _ in 0..<4 {
+            let before = total
+            total.compose(before, then: step)
+        }
+        #expect(warped(map, 14, 14, by: total)[7 * 14 + 6] > 0.999)
+    }
+
+    @Test func stepsAddUpWhereTheContentWas() {
+        // The left half moves right by half the picture, then all moves down.
+        var first = field(0, 0)
+        for cell in 0..<16 where cell % 4 < 2 { first.dx[cell] = 0.5 }
+        first.confidence[5] = 0.25
+        var total = MotionField(columns: 4, rows: 4)
+        total.compose(first, then: field(0, 0.25))
+        #expect(total.dx[8] == 0.5 && total.dy[8] == 0.25)
+        #expect(total.dx[11] == 0 && total.dy[11] == 0.25)
+        // Of the cell above, as that is where the content was.
+        #expect(total.confidence[9] == 0.25 && total.confidence[5] == 1)
+    }
+
+    @Test func zoomsMultiply() {
+        let place = { (zoom: Double) in MovingTexture.Place(zoom: zoom) }
+        func zoomed(_ now: Double, _ before: Double) -> MotionField {
+            var field = MotionField(columns: 14, rows: 14)
+            for cell in 0..<196 {
+                let (x, y) = ((Double(cell % 14) + 0.5) / 14, (Double(cell / 14) + 0.5) / 14)
+                let truth = place(now).displacement(since: place(before), x: x, y: y)
+                (field.dx[cell], field.dy[cell]) = (Float(truth.dx), Float(truth.dy))
+            }
+            return field
+        }
+        var total = MotionField(columns: 14, rows: 14)
+        total.compose(zoomed(1.03, 1), then: zoomed(1.03 * 1.02, 1.03))
+        let whole = zoomed(1.03 * 1.02, 1)
+        // The outermost half cell is beyond the grid's middles.
+        for cell in 0..<196 { #expect(abs(total.dx[cell] - whole.dx[cell]) < 3e-4) }
+    }
+
+    @Test func aStepOfWhichNothingIsKnownMakesTheWholeUnknown() {
+        var unknown = field(0, 0)
+        unknown.setUnknown()
+        var total = field(0.5, 0)
+        total.compose(unknown, then: field(0.1, 0))
+        #expect(!total.isKnown && total.movingShare == 0)
+    }
+}
