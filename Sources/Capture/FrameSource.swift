@@ -8,6 +8,8 @@ package protocol FrameSource: AnyObject, Sendable {
     /// Whether pictures come as they are taken, and cannot be waited with: the newest counts. Its frames have a
     /// `captured` time, and times in microseconds from 0 on.
     var isLive: Bool { get }
+    /// Whether there is one picture only, which is no video.
+    var isStill: Bool { get }
     /// Of all frames.
     var format: VideoFormat { get }
     /// The input's name for messages, without passwords.
@@ -44,6 +46,7 @@ package protocol FrameSource: AnyObject, Sendable {
 
 extension FrameSource {
     package var isLive: Bool { false }
+    package var isStill: Bool { false }
     package var notes: [String] { [] }
     package var drops: [String: Int] { [:] }
 }

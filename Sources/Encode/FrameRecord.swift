@@ -18,12 +18,16 @@ package struct FrameRecord: Sendable, Equatable {
     package var box: [Int]?
     /// Share of pixels above half of the strongest, 0...1.
     package var hot: Double?
+    /// What is no heat and full heat in the unit of the method's maps; nil: there is no map.
+    package var scales: MapScales?
+    /// How often the class has changed so far; nil: it was chosen.
+    package var labelSwitches: Int?
     /// Seconds by which the map is older than the frame; nil: it is the frame's own.
     package var mapAge: Double?
 
     package init(
         frame: Int, time: Double, method: String, classID: Int, label: String, top: [Prediction], peak: [Int]? = nil,
-        box: [Int]? = nil, hot: Double? = nil
+        box: [Int]? = nil, hot: Double? = nil, scales: MapScales? = nil, labelSwitches: Int? = nil
     ) {
         self.frame = frame
         self.time = time
@@ -34,6 +38,8 @@ package struct FrameRecord: Sendable, Equatable {
         self.peak = peak
         self.box = box
         self.hot = hot
+        self.scales = scales
+        self.labelSwitches = labelSwitches
     }
 
     /// The record as one line of JSON, its keys always in this order.
@@ -60,8 +66,21 @@ package struct FrameRecord: Sendable, Equatable {
             line.key("peak") { $0.numbers(peak) }
             line.key("box") { $0.numbers(box) }
             line.key("hot") { $0.number(hot ?? .nan) }
+            line.key("scale") { $0.scales(scales) }
+            if let labelSwitches { line.key("label_switches") { $0.number(labelSwitches) } }
             // In live runs only.
             if let mapAge { line.key("map_age") { $0.number(mapAge) } }
+        }
+    }
+}
+
+extension JSONLine {
+    fileprivate mutating func scales(_ scales: MapScales?) {
+        guard let scales else { return null() }
+        object { line in
+            for (key, scale) in [("frame", scales.frame), ("shown", scales.shown)] {
+                line.key(key) { line in line.array([scale.low, scale.high]) { $0.number($1) } }
+            }
         }
     }
 }

@@ -40,8 +40,10 @@ struct JSONLine {
     }
 
     mutating func numbers(_ numbers: [Int]?) {
-        if let numbers { array(numbers) { $0.number($1) } } else { append("null") }
+        if let numbers { array(numbers) { $0.number($1) } } else { null() }
     }
+
+    mutating func null() { append("null") }
 
     mutating func number(_ number: Int) { append("\(number)") }
 

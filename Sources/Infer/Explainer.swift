@@ -32,12 +32,17 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     private let fusion: LayerFusion
     private var explainedClass: Int?
     private var mapCount: Int
+    private var steadyMaps: SteadyMaps
+    private var shownClasses = ShownClasses()
+    /// How often the class of the drawn map, and the most probable one, have changed.
+    package private(set) var labelChurn = LabelChurn()
     private var slots: [Slot]
     private var oldest = 0
     private var inFlight = 0
     private var scores: Scores
-    private var smoothing: Smoothing
     private var sceneCut = SceneCut()
+    /// Of the picture that was explained last.
+    private var lastSeconds: Double?
     /// Raw maps of the frame before, for methods that look at them.
     private var previous: [Question: [Float]] = [:]
     private var isChecked = false
@@ -81,22 +86,32 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         }
         self.slots = slots
         scores = Scores(classes: classes)
-        smoothing = Smoothing(timeConstant: config.smoothing)
+        steadyMaps = SteadyMaps(
+            SteadyMaps.Settings(
+                filter: config.filter, timeConstant: config.smoothing, scale: config.scale ?? .running),
+            method: type(of: engine.method), classes: classes)
         notes = Self.notes(files, engine)
     }
 
     /// Whose map is drawn, by number, and how steady it is: what may change while pictures flow.
     package struct Tuning: Sendable, Equatable {
-        /// nil: the most probable class of each picture.
+        /// nil: the most probable class.
         package var explainedClass: Int?
-        /// Time constant in seconds.
+        package var filter: MapFilter
+        /// Time constant in seconds; 0: neither maps nor classes are smoothed.
         package var smoothing: Double
+        package var scale: ScaleChoice
         /// How many classes get a map.
         package var mapCount: Int
 
-        package init(explainedClass: Int?, smoothing: Double, mapCount: Int) {
+        package init(
+            explainedClass: Int?, filter: MapFilter = .oneEuro, smoothing: Double, scale: ScaleChoice = .running,
+            mapCount: Int
+        ) {
             self.explainedClass = explainedClass
+            self.filter = filter
             self.smoothing = smoothing
+            self.scale = scale
             self.mapCount = mapCount
         }
     }
@@ -104,19 +119,25 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     /// Holds from the next picture that is taken with `next()`.
     package var tuning: Tuning {
         get {
-            Tuning(explainedClass: explainedClass, smoothing: smoothing.timeConstant, mapCount: mapCount)
+            let steady = steadyMaps.settings
+            return Tuning(
+                explainedClass: explainedClass, filter: steady.filter, smoothing: steady.timeConstant,
+                scale: steady.scale, mapCount: mapCount)
         }
         set {
             explainedClass = newValue.explainedClass
-            smoothing.timeConstant = newValue.smoothing
+            steadyMaps.settings = SteadyMaps.Settings(
+                filter: newValue.filter, timeConstant: newValue.smoothing, scale: newValue.scale)
             mapCount = min(newValue.mapCount, labels.count)
         }
     }
 
-    /// Forgets earlier pictures, after a gap.
+    /// Forgets earlier pictures, after a cut or a gap.
     package func forget() {
-        smoothing.reset()
+        steadyMaps.forget()
+        shownClasses.forget()
         previous = [:]
+        lastSeconds = nil
     }
 
     /// Stops a method that runs the model many times: `next` throws `InferError.cancelled` where such a map is wanted,
@@ -158,14 +179,33 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         }
         let frame = slot.frame.take()!
         if slot.isCut { forget() }
+        let elapsed = noteTime(frame.seconds)
         let top = classify(slot)
         guard scores.areFinite else { throw .scoresNotFinite(model: engine.path, frame: frame.index) }
         if !isChecked { try check(slot, top) }
         var maps: [ClassMap] = []
-        let explained = explainedClasses(top)
-        slot.passes.explained = Array(explained)
-        for classID in explained { maps.append(try map(ofClass: classID, slot.passes, at: frame.seconds)) }
-        return Explained(frame: frame, top: top.map(prediction), maps: maps)
+        slot.passes.explained = explainedClasses(top, after: elapsed)
+        noteChurn(shown: slot.passes.explained.first, raw: top[0])
+        for classID in slot.passes.explained {
+            maps.append(try map(ofClass: classID, slot.passes, at: frame.seconds))
+        }
+        return Explained(
+            frame: frame, top: top.map(prediction), maps: maps,
+            labelSwitches: explainedClass == nil ? labelChurn.shown : nil)
+    }
+
+    /// - Returns: seconds since the picture before; 0 where there is none that this one follows.
+    private func noteTime(_ seconds: Double) -> Double {
+        let elapsed = lastSeconds.map { seconds - $0 } ?? 0
+        lastSeconds = seconds
+        if (0...steadyMaps.settings.longestGap).contains(elapsed) { return elapsed }
+        steadyMaps.forget()
+        shownClasses.forget()
+        return 0
+    }
+
+    private func noteChurn(shown: Int?, raw: Int) {
+        if explainedClass == nil, let shown { labelChurn.note(shown: shown, raw: raw) } else { labelChurn.pause() }
     }
 
     private func classify(_ slot: Slot) -> [Int] {
@@ -176,43 +216,31 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         return scores.top(5)
     }
 
-    /// The chosen class first, then the most probable ones.
-    private func explainedClasses(_ top: [Int]) -> ArraySlice<Int> {
-        guard let explainedClass else { return top.prefix(mapCount) }
-        return ([explainedClass] + top.filter { $0 != explainedClass }).prefix(mapCount)
+    /// The chosen class first, then the most probable ones: of this picture alone where nothing is smoothed.
+    private func explainedClasses(_ top: [Int], after elapsed: Double) -> [Int] {
+        guard steadyMaps.settings.timeConstant > 0 else {
+            shownClasses.forget()
+            guard let explainedClass else { return Array(top.prefix(mapCount)) }
+            return Array(([explainedClass] + top.filter { $0 != explainedClass }).prefix(mapCount))
+        }
+        shownClasses.update(scores.probabilities, after: elapsed, chosen: explainedClass, count: mapCount)
+        return shownClasses.classes
     }
 
     private func prediction(_ classID: Int) -> Prediction {
         Prediction(classID: classID, label: labels[classID], probability: scores.probabilities[classID])
     }
 
-    /// Raw map, smoothed, then what is no evidence set to 0 and the strongest place to 1.
+    /// The method's map, made steady and scaled to 0...1.
     private func map(ofClass classID: Int, _ passes: Passes, at seconds: Double) throws(InferError) -> ClassMap {
         var map = try rawMap(ofClass: classID, passes)
         let raw = keepsRawMaps ? map.values : nil
-        smoothing.smooth(&map.values, ofClass: classID, at: seconds)
-        let zero = zero(map.values)
-        let full = fullStrength(map.values) - zero
-        for cell in map.values.indices {
-            map.values[cell] = full > 0 ? min(1, max(0, map.values[cell] - zero) / full) : 0
-        }
+        let prediction = prediction(classID)
+        let scales = steadyMaps.heat(
+            &map.values, ofClass: classID, probability: prediction.probability, at: seconds)
         let heatmap = Heatmap(
             height: map.height, width: map.width, values: map.values, region: preprocess.geometry.region)
-        return ClassMap(prediction: prediction(classID), heatmap: heatmap, raw: raw)
-    }
-
-    /// The value that is shown as 0.
-    private func zero(_ values: [Float]) -> Float {
-        switch type(of: engine.method).zero {
-        case .zero: 0
-        case .lowest: values.min() ?? 0
-        }
-    }
-
-    /// The value that is shown as 1.
-    private func fullStrength(_ values: [Float]) -> Float {
-        let saturated = Int(type(of: engine.method).saturatedShare * Double(values.count))
-        return (saturated > 0 ? values.sorted(by: >)[saturated] : values.max()) ?? 0
+        return ClassMap(prediction: prediction, heatmap: heatmap, raw: raw, scales: scales)
     }
 
     private func rawMap(ofClass classID: Int, _ passes: Passes) throws(InferError) -> RawMap {
@@ -224,7 +252,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
             var map = try engine.method.map(
                 Subject(classID: classID, layer: layer, passes: passes, previous: previous[question]))
             if needsPrevious { previous[question] = map.values }
-            if engine.layers.count > 1, case let zero = zero(map.values), zero != 0 {
+            if engine.layers.count > 1, case let zero = type(of: engine.method).zero.value(of: map.values), zero != 0 {
                 // Only evidence can be fused.
                 map.values = map.values.map { $0 - zero }
             }

@@ -17,8 +17,12 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     /// Whose map: a class's number, name or a unique part of its name; nil: the most probable class of each frame.
     package var explainedClass: String?
     package var precision = Precision.auto
-    /// Time constant of the exponential smoothing of the maps, in seconds; 0: none.
-    package var smoothing = 0.1
+    /// How maps are smoothed over time.
+    package var filter = MapFilter.oneEuro
+    /// Time constant of maps that stand still, in seconds; 0: neither maps nor classes are smoothed.
+    package var smoothing = 0.4
+    /// What is no heat and full heat; nil: the frame's own for a still picture, else running.
+    package var scale: ScaleChoice?
 
     package enum Precision: String, Decodable, Sendable, CaseIterable {
         /// What the engine finds best on this processor.
@@ -30,7 +34,7 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     package init() {}
 
     private enum Key: String, CodingKey, CaseIterable {
-        case model, card, method, channels, samples, seed, layer, precision, smoothing
+        case model, card, method, channels, samples, seed, layer, precision, filter, smoothing, scale
         case explainedClass = "class"
         case layerFusion = "fuse"
     }
@@ -49,6 +53,8 @@ package struct InferConfig: Decodable, Sendable, Equatable {
         layerFusion = try fields.decodeChoiceIfPresent(LayerFusion.self, forKey: .layerFusion) ?? layerFusion
         explainedClass = try fields.decodeIfPresent(String.self, forKey: .explainedClass)
         precision = try fields.decodeChoiceIfPresent(Precision.self, forKey: .precision) ?? precision
+        filter = try fields.decodeChoiceIfPresent(MapFilter.self, forKey: .filter) ?? filter
+        scale = try fields.decodeIfPresent(ScaleChoice.self, forKey: .scale)
         smoothing = try fields.decodeIfPresent(Double.self, forKey: .smoothing) ?? smoothing
     }
 

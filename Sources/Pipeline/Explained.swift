@@ -16,19 +16,27 @@ package struct Prediction: Sendable, Equatable {
 /// A picture, what the classifier says of it, and where it sees that.
 package struct Explained: ~Copyable, Sendable {
     package var frame: Frame
-    /// The most probable classes, best first: five, or all where the classifier has fewer.
+    /// The most probable classes of this picture alone, best first: five, or all where the classifier has fewer.
     package let top: [Prediction]
     /// The explained classes and their maps, the one to draw first.
     package let maps: [ClassMap]
     /// How much older than the picture the maps are, in seconds; 0 where they were computed from it.
     package let mapAge: Double
+    /// How often the drawn class has changed until now; nil where it does not follow the picture.
+    package let labelSwitches: Int?
 
-    package init(frame: consuming Frame, top: [Prediction], maps: [ClassMap], mapAge: Double = 0) {
+    package init(
+        frame: consuming Frame, top: [Prediction], maps: [ClassMap], mapAge: Double = 0, labelSwitches: Int? = nil
+    ) {
         self.frame = frame
         self.top = top
         self.maps = maps
         self.mapAge = mapAge
+        self.labelSwitches = labelSwitches
     }
+
+    /// What the picture is about: the class of the map, which need not be the most probable one of this picture.
+    package var drawn: Prediction? { maps.first?.prediction ?? top.first }
 }
 
 /// The map of one class.
@@ -37,10 +45,37 @@ package struct ClassMap: Sendable, Equatable {
     package let heatmap: Heatmap
     /// What the method made, Float `[height, width]` of the heatmap: not smoothed, clipped or scaled; nil: nobody asked.
     package let raw: [Float]?
+    /// nil: nobody knows.
+    package let scales: MapScales?
 
-    package init(prediction: Prediction, heatmap: Heatmap, raw: [Float]? = nil) {
+    package init(prediction: Prediction, heatmap: Heatmap, raw: [Float]? = nil, scales: MapScales? = nil) {
         self.prediction = prediction
         self.heatmap = heatmap
         self.raw = raw
+        self.scales = scales
+    }
+}
+
+/// Which raw values are drawn as no heat and as full heat, in the unit of the method's maps.
+package struct ColourScale: Sendable, Equatable {
+    package let low: Float
+    package let high: Float
+
+    package init(low: Float, high: Float) {
+        self.low = low
+        self.high = high
+    }
+}
+
+/// The colour scale of a map, before and after it was made steady.
+package struct MapScales: Sendable, Equatable {
+    /// Of the frame's raw map by itself.
+    package let frame: ColourScale
+    /// What it is drawn with.
+    package let shown: ColourScale
+
+    package init(frame: ColourScale, shown: ColourScale) {
+        self.frame = frame
+        self.shown = shown
     }
 }

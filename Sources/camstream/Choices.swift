@@ -7,6 +7,7 @@ import Overlay
 // Words of the settings that the command line takes, too: --help lists their values.
 extension MethodName: ExpressibleByArgument {}
 extension LayerFusion: ExpressibleByArgument {}
+extension MapFilter: ExpressibleByArgument {}
 extension InferConfig.Precision: ExpressibleByArgument {}
 extension OverlayConfig.Layout: ExpressibleByArgument {}
 extension OverlayConfig.Blend: ExpressibleByArgument {}
@@ -31,4 +32,9 @@ extension DataSize: ExpressibleByArgument {
 
 extension ChannelSelection: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
+}
+
+extension ScaleChoice: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+    public static var allValueStrings: [String] { ["frame", "running", "fixed:LO,HI"] }
 }

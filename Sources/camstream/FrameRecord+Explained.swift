@@ -6,11 +6,13 @@ extension FrameRecord {
     ///
     /// - Parameter method: how the maps were computed.
     init?(_ explained: borrowing Explained, method: String) {
-        guard let prediction = explained.maps.first?.prediction ?? explained.top.first else { return nil }
+        guard let prediction = explained.drawn else { return nil }
         self.init(
             frame: explained.frame.index, time: explained.frame.seconds, method: method,
             classID: prediction.classID, label: prediction.label, top: explained.top)
         if explained.mapAge > 0 { mapAge = explained.mapAge }
+        labelSwitches = explained.labelSwitches
+        scales = explained.maps.first?.scales
         guard let heatmap = explained.maps.first?.heatmap else { return }
         let (width, height) = (explained.frame.width, explained.frame.height)
         peak = heatmap.peak(pictureWidth: width, pictureHeight: height).map { [$0.x, $0.y] }

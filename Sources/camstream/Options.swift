@@ -63,8 +63,17 @@ struct Options: ParsableArguments {
     @Option(help: "What to compute in.")
     var precision: InferConfig.Precision?
 
-    @Option(help: "Time constant of the maps' smoothing in seconds; 0 turns it off.")
+    @Option(help: "How maps are smoothed over time.")
+    var filter: MapFilter?
+
+    @Option(help: "Time constant of the smoothing in seconds; 0 turns it off, also that of the classes.")
     var smoothing: Double?
+
+    @Option(
+        help: """
+            What is drawn as no heat and as full heat: the least and the most of each frame, a scale that follows them and             the class's probability (running; default but for stills), or two values of the maps (fixed:LO,HI).
+            """)
+    var scale: ScaleChoice?
 
     // MARK: Picture
 
@@ -195,7 +204,9 @@ extension Options {
         set(layer.map { InferConfig.layers($0) }, \.infer.layers)
         set(fuse, \.infer.layerFusion)
         set(precision, \.infer.precision)
+        set(filter, \.infer.filter)
         set(smoothing, \.infer.smoothing)
+        set(scale, \.infer.scale)
         set(layout, \.overlay.layout)
         heat.apply(to: &config.overlay)
         set(labels, \.overlay.labels)

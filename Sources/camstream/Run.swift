@@ -59,8 +59,10 @@ struct Run {
         let live = LiveRun(config: config, log: log, showsProgress: showsProgress)
         let source = try openSource(config.capture, interrupt: interrupt, onSignal: live.note)
         if source.isLive { return try await live(source, interrupt) }
+        var infer = config.infer
+        if source.isStill, infer.scale == nil { infer.scale = .frame }
         let explainer = try Explainer(
-            config.infer, format: source.format, mapCount: config.overlay.layout == .grid ? 5 : 1, monitor: passes)
+            infer, format: source.format, mapCount: config.overlay.layout == .grid ? 5 : 1, monitor: passes)
         let painter = try Painter(config.overlay, input: source.format)
         let sink = try openSink(
             config.encode, format: painter.outputFormat, companions: source.companions, packets: source.packets,
@@ -116,7 +118,7 @@ struct Run {
                         try sidecar.write(record)
                     }
                     try maps?.write(picture.maps, frame: picture.frame.index, seconds: picture.frame.seconds)
-                    progress.update(frames: stages[3].done, label: picture.top.first?.label)
+                    progress.update(frames: stages[3].done, label: picture.drawn?.label)
                     guard await painted.send(try stages[2].measure(picture, painter.paint)) else { return }
                 }
             }
@@ -146,7 +148,8 @@ struct Run {
         for note in sink.notes where !notes.contains(note) { log.warning("\(note)") }
         let summary = Summary(
             read: source.framesRead, written: stages[3].done, corrupt: source.corruptPackets,
-            elapsed: ContinuousClock.now - start, stages: stages)
+            elapsed: ContinuousClock.now - start, stages: stages,
+            churn: config.infer.explainedClass == nil && !source.isStill ? explainer.labelChurn : nil)
         log.notice("\(config.encode.output): \(summary.text)")
         return nil
     }

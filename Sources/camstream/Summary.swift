@@ -1,3 +1,4 @@
+import Infer
 import Pipeline
 
 /// What a run did, in one line.
@@ -7,13 +8,16 @@ struct Summary {
     var corrupt: Int
     var elapsed: Duration
     var stages: [StageCounter]
+    /// Of the classes; nil: one was chosen.
+    var churn: LabelChurn?
 
     var text: String {
         let seconds = elapsed / .seconds(1)
         let rate = seconds > 0 ? Double(written) / seconds : 0
         let times = stages.map { "\($0.name) \(Self.fixed($0.busy / .seconds(1), 2)) s" }
+        let switches = churn.map { "; \($0.text)" } ?? ""
         return "\(read) frames read, \(written) written, \(corrupt) corrupt; \(Self.fixed(seconds, 2)) s, "
-            + "\(Self.fixed(rate, 1)) fps; busy: \(times.joined(separator: ", "))"
+            + "\(Self.fixed(rate, 1)) fps; busy: \(times.joined(separator: ", "))\(switches)"
     }
 
     private static func fixed(_ value: Double, _ digits: Int) -> String {

@@ -49,7 +49,8 @@ struct ConfigTests {
     @Test func theExampleOfAllSettingsKnowsEveryKey() throws {
         let config = try uncommented("file")
         #expect(config.capture.input == "clip.mp4" && config.encode.sidecar == "out.jsonl")
-        #expect(config.infer.explainedClass == "Egyptian cat" && config.overlay.font == "DejaVu Sans")
+        #expect(config.infer.explainedClass == "Egyptian cat" && config.infer.scale == .running)
+        #expect(config.overlay.font == "DejaVu Sans")
     }
 
     @Test func theExampleOfAServiceKnowsEveryKey() throws {
@@ -67,6 +68,12 @@ struct ConfigTests {
         ),
         ("encoder: {}", "c.yaml: unknown setting 'encoder'; allowed here: capture, infer, overlay, encode, serve"),
         ("infer: {precision: f16}", "c.yaml: infer.precision cannot be 'f16'; allowed: auto, f32, bf16"),
+        ("infer: {filter: kalman}", "c.yaml: infer.filter cannot be 'kalman'; allowed: exponential, one-euro, median"),
+        (
+            "infer: {scale: 'fixed:3,1'}",
+            "c.yaml: infer.scale cannot be 'fixed:3,1'; allowed: frame, running, or fixed:LO,HI with LO below HI, such as "
+                + "fixed:0,12"
+        ),
         ("infer: {smoothing: fast}", "c.yaml: infer.smoothing must be a number"),
         ("capture: {size: 720p}", "c.yaml: capture.size cannot be '720p'; allowed: WIDTHxHEIGHT, such as 1280x720"),
         (
@@ -106,11 +113,14 @@ struct ConfigTests {
 
     @Test func optionsWinOverTheFile() throws {
         var config = try decode("overlay: {opacity: 0.3, colormap: jet}\ninfer: {smoothing: 2}")
-        let options = try Options.parse(["--opacity", "0.9", "--no-color-bar", "--class", "cat"])
+        let options = try Options.parse([
+            "--opacity", "0.9", "--no-color-bar", "--class", "cat", "--filter", "median", "--scale", "fixed:0,9",
+        ])
         options.apply(to: &config)
         #expect(config.overlay.opacity == 0.9 && config.overlay.colormap.rawValue == "jet")
         #expect(config.overlay.colourBar == false && config.infer.smoothing == 2)
         #expect(config.infer.explainedClass == "cat")
+        #expect(config.infer.filter == .median && config.infer.scale == .fixed(low: 0, high: 9))
     }
 
     @Test func theProgressLineShowsCountsRateTimeLeftAndClass() {

@@ -15,7 +15,8 @@ import Testing
         top: [
             Prediction(classID: 285, label: "Egyptian cat", probability: 0.821),
             Prediction(classID: 281, label: "tabby", probability: 0.00001),
-        ], peak: [120, 80], box: [10, 20, 300, 200], hot: 0.25)
+        ], peak: [120, 80], box: [10, 20, 300, 200], hot: 0.25,
+        scales: MapScales(frame: .init(low: 0, high: 12.5), shown: .init(low: 0, high: 16)), labelSwitches: 3)
 
     private func lines(_ name: String) throws -> [String] {
         String(decoding: try folder.bytes(of: name), as: UTF8.self).split(separator: "\n").map { String($0) }
@@ -29,7 +30,8 @@ import Testing
             #"{"frame": 0, "time": 0.0, "method": "cam", "class": {"id": 285, "label": "Egyptian cat"}, "#
             + #""top": [{"id": 285, "label": "Egyptian cat", "probability": 0.821}, "#
             + #"{"id": 281, "label": "tabby", "probability": 1e-05}], "#
-            + #""peak": [120, 80], "box": [10, 20, 300, 200], "hot": 0.25}"#
+            + #""peak": [120, 80], "box": [10, 20, 300, 200], "hot": 0.25, "#
+            + #""scale": {"frame": [0.0, 12.5], "shown": [0.0, 16.0]}, "label_switches": 3}"#
         #expect(try lines("out.jsonl") == [line])
     }
 
@@ -38,11 +40,14 @@ import Testing
         record.peak = nil
         record.box = nil
         record.hot = nil
+        record.scales = nil
+        record.labelSwitches = nil
         record.top = []
         let writer = try SidecarWriter(path: folder.file("out.jsonl"), replacing: false)
         try writer.write(record)
         try writer.finish()
-        #expect(try lines("out.jsonl")[0].hasSuffix(#""top": [], "peak": null, "box": null, "hot": null}"#))
+        #expect(
+            try lines("out.jsonl")[0].hasSuffix(#""top": [], "peak": null, "box": null, "hot": null, "scale": null}"#))
     }
 
     @Test(arguments: [Double.nan, .infinity, -.infinity])

@@ -11,25 +11,25 @@ struct ExplainerTests {
 
     private func colours(
         explaining explainedClass: String? = nil, precision: InferConfig.Precision = .f32, smoothing: Double = 0,
-        mapCount: Int = 1
+        scale: ScaleChoice = .frame, mapCount: Int = 1
     ) throws -> Explainer {
         var config = InferConfig()
         config.model = checkout.appending(path: "models/colours/colours.yaml").path
         config.explainedClass = explainedClass
         config.precision = precision
-        config.smoothing = smoothing
+        (config.filter, config.smoothing, config.scale) = (.exponential, smoothing, scale)
         return try Explainer(config, format: format, mapCount: mapCount)
     }
 
     /// What is seen in one picture, without its frame.
     private func explain(_ explainer: Explainer, _ frame: consuming Frame) throws -> (
-        top: [Prediction], maps: [ClassMap]
+        top: [Prediction], maps: [ClassMap], labelSwitches: Int?
     ) {
         try explainer.submit(frame)
         let explained = try explainer.next()
         // A frame is not copyable: take out what can be.
         guard let explained else { throw NothingCame() }
-        return (explained.top, explained.maps)
+        return (explained.top, explained.maps, explained.labelSwitches)
     }
     private struct NothingCame: Error {}
 
@@ -118,6 +118,65 @@ struct ExplainerTests {
         #expect(after40ms.firstIndex(of: 1) == first.firstIndex(of: 1))
         let afterCut = try explained(left: 240, at: 80, ground: 255)
         #expect(afterCut.firstIndex(of: 1) != first.firstIndex(of: 1))
+    }
+
+    private let red: (UInt8, UInt8, UInt8) = (230, 30, 30)
+    private let green: (UInt8, UInt8, UInt8) = (30, 200, 40)
+
+    private func rectangle(_ rgb: (UInt8, UInt8, UInt8), at milliseconds: Int64) throws -> Frame {
+        try Pictures.rectangle(format, rgb, x: 200..<290, y: 30..<120, milliseconds: milliseconds)
+    }
+
+    @Test func theDrawnClassHoldsWhereTheMostProbableOneFlickers() throws {
+        let steady = try colours(smoothing: 0.4, scale: .running)
+        let raw = try colours()
+        var drawn: [String] = []
+        for frame in 0..<30 {
+            // One picture of ten shows something else.
+            let colour = frame % 10 == 9 ? green : red
+            let seen = try explain(steady, try rectangle(colour, at: Int64(frame) * 33))
+            #expect(seen.top[0].label == (frame % 10 == 9 ? "green" : "red"))
+            #expect(seen.labelSwitches == 0)
+            drawn.append(seen.maps[0].prediction.label)
+            _ = try explain(raw, try rectangle(colour, at: Int64(frame) * 33))
+        }
+        #expect(Set(drawn) == ["red"])
+        #expect(steady.labelChurn.shown == 0 && steady.labelChurn.raw == 5)
+        #expect(raw.labelChurn.shown == 5)
+        // After a gap nothing holds.
+        let seen = try explain(steady, try rectangle(green, at: 9000))
+        #expect(seen.maps[0].prediction.label == "green" && seen.labelSwitches == 1)
+    }
+
+    @Test func withoutSmoothingAndWithTheFramesScaleThePastDoesNotMatter() throws {
+        let explainer = try colours(mapCount: 5)
+        for (frame, colour) in [red, green, red].enumerated() {
+            let seen = try explain(explainer, try rectangle(colour, at: Int64(frame) * 33))
+            let alone = try explain(colours(mapCount: 5), try rectangle(colour, at: 0))
+            #expect(seen.maps == alone.maps && seen.top == alone.top)
+        }
+    }
+
+    @Test func anUnlikelyClassIsColderThanTheOneThatIsSeen() throws {
+        let explainer = try colours(smoothing: 0.4, scale: .running, mapCount: 5)
+        let maps = try explain(explainer, try rectangle(red, at: 0)).maps
+        let hottest = maps.map { $0.heatmap.values.max()! }
+        #expect(hottest[0] > 0.5 && hottest[4] < 0.1)
+        let scales = try #require(maps[0].scales)
+        #expect(scales.frame.high > 0 && scales.shown.high >= scales.frame.high)
+    }
+
+    @Test func aChosenClassDoesNotSwitch() throws {
+        let seen = try explain(colours(explaining: "blue"), try rectangle(red, at: 0))
+        #expect(seen.labelSwitches == nil)
+    }
+
+    @Test func whatIsTunedIsTold() throws {
+        let explainer = try colours()
+        let tuning = Explainer.Tuning(
+            explainedClass: 2, filter: .median, smoothing: 0.7, scale: .fixed(low: 0, high: 3), mapCount: 2)
+        explainer.tuning = tuning
+        #expect(explainer.tuning == tuning)
     }
 
     @Test(arguments: [

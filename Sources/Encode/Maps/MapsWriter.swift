@@ -3,7 +3,8 @@ package import Pipeline
 /// Writes the raw maps of each frame into one file in NumPy's `.npz` format, with what they belong to beside them.
 ///
 /// With F frames, C maps a frame and N classes of the classifier, `numpy.load` gives: `maps` float32 [F, C, height, width],
-/// `scales` float32 [F, C] (each map's maximum), `class_ids` int64 [F, C], `probabilities` float32 [F, C], `frames` int64 [F],
+/// `scales` float32 [F, C] (each map's maximum), `frame_scales` and `shown_scales` float32 [F, C, 2] (which values are no heat
+/// and full heat, by the map itself and as it is drawn), `class_ids` int64 [F, C], `probabilities` float32 [F, C], `frames` int64 [F],
 /// `times` float64 [F] in seconds, `labels` [N], `method`, `model` and `layer` (texts), `picture` int64 [width, height] and
 /// `region` float64 [x, y, width, height]: the pixels of the picture that a map covers.
 package final class MapsWriter: @unchecked Sendable {  // safe: one stage uses it at a time
@@ -37,6 +38,8 @@ package final class MapsWriter: @unchecked Sendable {  // safe: one stage uses i
     private var classIDs: [Int] = []
     private var probabilities: [Float] = []
     private var scales: [Float] = []
+    private var frameScales: [Float] = []
+    private var shownScales: [Float] = []
 
     /// - Parameter interval: the file is brought up to date when a frame comes and this time has passed.
     /// - Throws: `EncodeError` if the file cannot be created.
@@ -60,6 +63,8 @@ package final class MapsWriter: @unchecked Sendable {  // safe: one stage uses i
             classIDs.append(map.prediction.classID)
             probabilities.append(map.prediction.probability)
             scales.append(raw.max() ?? 0)
+            frameScales += [map.scales?.frame.low ?? .nan, map.scales?.frame.high ?? .nan]
+            shownScales += [map.scales?.shown.low ?? .nan, map.scales?.shown.high ?? .nan]
         }
         frames.append(frame)
         times.append(seconds)
@@ -108,7 +113,8 @@ package final class MapsWriter: @unchecked Sendable {  // safe: one stage uses i
     private var columns: [NPYArray] {
         let shape = [frames.count, classIDs.count / max(1, frames.count)]
         return [
-            NPYArray("scales", scales, shape: shape), NPYArray("class_ids", classIDs, shape: shape),
+            NPYArray("scales", scales, shape: shape), NPYArray("frame_scales", frameScales, shape: shape + [2]),
+            NPYArray("shown_scales", shownScales, shape: shape + [2]), NPYArray("class_ids", classIDs, shape: shape),
             NPYArray("probabilities", probabilities, shape: shape),
             NPYArray("frames", frames, shape: [frames.count]), NPYArray("times", times, shape: [frames.count]),
         ]

@@ -62,6 +62,7 @@ struct Comparison {
         config.layers = layers
         config.explainedClass = explainedClass
         config.smoothing = 0
+        config.scale = .frame
         return try Explainer(
             config, format: format, mapCount: 1, monitor: PassMonitor { count in progress.note(count) })
     }

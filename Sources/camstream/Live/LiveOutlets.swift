@@ -69,14 +69,14 @@ final class LiveOutlets: Sendable {
             picture,
             PictureFacts(
                 sequence: sequence, capturedAt: .microseconds(captured.wall), latency: .seconds(latency),
-                mapAge: .seconds(mapAge), label: entry?.top.first?.label))
+                mapAge: .seconds(mapAge), label: entry?.drawnLabel))
         hub.events.publish(
             .frame(
                 hub.status.show(
                     sequence: sequence, seconds: picture.seconds, width: format.width, height: format.height,
                     latency: latency, mapAge: mapAge, top: entry?.top ?? [])))
         service?.notePicture()  // who asks from now on gets it
-        progress.update(frames: sequence + 1, label: entry?.top.first?.label)
+        progress.update(frames: sequence + 1, label: entry?.drawnLabel)
         if !hasDelivered.exchange(true, ordering: .relaxed) { log.debug("the first picture is delivered") }
         if record(picture, format, isSlate: false) { return }
         hub.ledger.write()

@@ -95,6 +95,7 @@ struct LivePipeline {
 
     private func infer(_ seen: Channel<Arrived>, _ board: MapBoard) async throws {
         var generation = board.generation
+        var switches = 0
         while let arrived = await seen.receive() {
             if board.generation != generation {
                 generation = board.generation
@@ -113,10 +114,13 @@ struct LivePipeline {
             }
             guard let explained = next else { continue }
             outlets.hub.metrics.infer.observe((.now - start) / .seconds(1))
+            let known = explained.labelSwitches ?? switches
+            outlets.hub.metrics.labelSwitches.add(known - switches)
+            switches = known
             board.post(
                 MapBoard.Entry(
                     frame: explained.frame.index, seconds: explained.frame.seconds, top: explained.top,
-                    maps: explained.maps),
+                    maps: explained.maps, labelSwitches: explained.labelSwitches),
                 arrival: arrival, generation: generation)
         }
     }
@@ -143,7 +147,9 @@ extension Explained {
     /// A frame with the maps that there are: its own, those of an earlier frame, or none.
     fileprivate init(_ frame: consuming Frame, _ entry: MapBoard.Entry?) {
         let age = entry.map { $0.frame == frame.index ? 0 : max(frame.seconds - $0.seconds, 0) } ?? 0
-        self.init(frame: frame, top: entry?.top ?? [], maps: entry?.maps ?? [], mapAge: age)
+        self.init(
+            frame: frame, top: entry?.top ?? [], maps: entry?.maps ?? [], mapAge: age,
+            labelSwitches: entry?.labelSwitches)
     }
 }
 

@@ -102,7 +102,7 @@ final class LiveRun: Sendable {
             group.cancelAll()
         }
         if let signal = signals.received { log.debug("ended by signal \(signal)") }
-        log.notice("\(hub.ledger.counts.summary)")
+        log.notice("\(hub.ledger.counts.summary); label switches: \(hub.metrics.labelSwitches.value)")
         return ExitStatus.done.rawValue
     }
 
@@ -210,7 +210,8 @@ final class LiveRun: Sendable {
         let settings = LiveSettings(
             LiveSettings.Values(
                 overlay: config.overlay, explainedClass: explainer.tuning.explainedClass,
-                smoothing: config.infer.smoothing, isRecording: files.recorder != nil && !isRecordingOff),
+                filter: config.infer.filter, smoothing: config.infer.smoothing,
+                scale: config.infer.scale ?? .running, isRecording: files.recorder != nil && !isRecordingOff),
             labels: explainer.labels, method: explainer.method, canRecord: files.recorder != nil)
         hub.status.open(source: source.name, model: explainer.modelName)
         hub.program.start(settings)
@@ -249,7 +250,9 @@ extension Config {
         var same = self
         same.overlay = other.overlay
         same.infer.explainedClass = other.infer.explainedClass
+        same.infer.filter = other.infer.filter
         same.infer.smoothing = other.infer.smoothing
+        same.infer.scale = other.infer.scale
         // A font is not looked for while pictures flow.
         return same == other && overlay.font == other.overlay.font
     }

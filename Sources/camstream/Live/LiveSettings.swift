@@ -10,14 +10,37 @@ final class LiveSettings: Sendable {
         var overlay: OverlayConfig
         /// nil: the most probable class of each picture.
         var explainedClass: Int?
+        var filter: MapFilter
         /// Time constant in seconds.
         var smoothing: Double
+        private(set) var scale = ScaleChoice.running
+        /// What a file named last.
+        private(set) var fixedScale: ScaleChoice?
         /// Whether pictures are to be recorded.
         var isRecording: Bool
 
+        init(
+            overlay: OverlayConfig, explainedClass: Int?, filter: MapFilter = .oneEuro, smoothing: Double,
+            scale: ScaleChoice = .running, isRecording: Bool
+        ) {
+            self.overlay = overlay
+            self.explainedClass = explainedClass
+            self.filter = filter
+            self.smoothing = smoothing
+            self.isRecording = isRecording
+            follow(scale)
+        }
+
+        /// Takes a scale, and keeps a fixed one on the list for good.
+        mutating func follow(_ scale: ScaleChoice) {
+            self.scale = scale
+            if case .fixed = scale { fixedScale = scale }
+        }
+
         var tuning: Explainer.Tuning {
             Explainer.Tuning(
-                explainedClass: explainedClass, smoothing: smoothing, mapCount: overlay.layout.mapCount)
+                explainedClass: explainedClass, filter: filter, smoothing: smoothing, scale: scale,
+                mapCount: overlay.layout.mapCount)
         }
     }
 
@@ -45,6 +68,7 @@ final class LiveSettings: Sendable {
     var list: [Setting] {
         let values = values
         let overlay = values.overlay
+        let scales = [.frame, .running] + (values.fixedScale.map { [$0] } ?? [])
         var list = [
             Setting(
                 Key.explainedClass, title: "Class", help: "Whose map is shown; auto: the most probable class.",
@@ -63,6 +87,11 @@ final class LiveSettings: Sendable {
                 Key.smoothing, title: "Smoothing", help: "How long the past counts; 0: not at all.",
                 kind: .number(0...max(Self.longSmoothing, values.smoothing), step: 0.05, unit: "seconds"),
                 value: .number(values.smoothing)),
+            .choice(Key.filter, "Filter", "How the past counts.", values.filter),
+            Setting(
+                Key.scale, title: "Scale",
+                help: "What full heat is: of each frame, or what the frames before had, too.",
+                kind: .choice(scales.map { .init($0.text) }), value: .text(values.scale.text)),
             .choice(Key.layout, "Layout", "What the picture shows.", overlay.layout),
             .choice(Key.labels, "Labels", "Which class names are written on the picture.", overlay.labels),
             Setting(
@@ -96,7 +125,9 @@ final class LiveSettings: Sendable {
         state.withLock { values in
             values.overlay = config.overlay
             values.explainedClass = explained
+            values.filter = config.infer.filter
             values.smoothing = config.infer.smoothing
+            values.follow(config.infer.scale ?? .running)
         }
     }
 
@@ -110,6 +141,10 @@ final class LiveSettings: Sendable {
         case (Key.blend, .text(let text)): return Self.set(&values.overlay.blend, text)
         case (Key.opacity, .number(let number)): values.overlay.opacity = number
         case (Key.smoothing, .number(let number)): values.smoothing = number
+        case (Key.filter, .text(let text)): return Self.set(&values.filter, text)
+        case (Key.scale, .text(let text)):
+            guard let scale = ScaleChoice(text) else { return false }
+            values.follow(scale)
         case (Key.layout, .text(let text)): return Self.set(&values.overlay.layout, text)
         case (Key.labels, .text(let text)): return Self.set(&values.overlay.labels, text)
         case (Key.box, .flag(let flag)): values.overlay.box = flag
@@ -134,6 +169,8 @@ final class LiveSettings: Sendable {
         static let explainedClass = "infer.class"
         static let method = "infer.method"
         static let smoothing = "infer.smoothing"
+        static let filter = "infer.filter"
+        static let scale = "infer.scale"
         static let colormap = "overlay.colormap"
         static let blend = "overlay.blend"
         static let opacity = "overlay.opacity"

@@ -11,6 +11,11 @@ final class MapBoard: Sendable {
         let seconds: Double
         let top: [Prediction]
         let maps: [ClassMap]
+        /// As in `Explained`.
+        var labelSwitches: Int?
+
+        /// What the maps are about.
+        var drawnLabel: String? { (maps.first?.prediction ?? top.first)?.label }
     }
 
     private struct State {

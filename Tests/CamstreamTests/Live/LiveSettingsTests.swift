@@ -37,11 +37,14 @@ struct LiveSettingsTests {
         let settings = settings()
         try send(
             [
-                "infer.class": .text("dog"), "infer.smoothing": .number(0.5), "overlay.layout": .text("grid"),
+                "infer.class": .text("dog"), "infer.smoothing": .number(0.5), "infer.filter": .text("median"),
+                "infer.scale": .text("frame"), "overlay.layout": .text("grid"),
                 "overlay.opacity": .number(0.25), "recording": .flag(true),
             ], to: settings)
         let values = settings.values
-        #expect(values.tuning == .init(explainedClass: 1, smoothing: 0.5, mapCount: 5))
+        #expect(
+            values.tuning
+                == .init(explainedClass: 1, filter: .median, smoothing: 0.5, scale: .frame, mapCount: 5))
         #expect(values.overlay.layout == .grid && values.overlay.opacity == 0.25)
         #expect(values.isRecording)
         try send(["infer.class": .text("auto")], to: settings)
@@ -71,9 +74,17 @@ struct LiveSettingsTests {
         config.overlay.colormap = .jet
         config.infer.explainedClass = "wild"
         config.infer.smoothing = 2
+        config.infer.filter = .exponential
+        config.infer.scale = .fixed(low: 0, high: 8)
         try settings.follow(config)
         #expect(settings.values.overlay.colormap == .jet)
-        #expect(settings.values.tuning == .init(explainedClass: 2, smoothing: 2, mapCount: 1))
+        let fixed = ScaleChoice.fixed(low: 0, high: 8)
+        #expect(
+            settings.values.tuning
+                == .init(explainedClass: 2, filter: .exponential, smoothing: 2, scale: fixed, mapCount: 1))
+        // A viewer may leave the file's scale, and come back to it.
+        for scale in ["running", "fixed:0.0,8.0"] { try send(["infer.scale": .text(scale)], to: settings) }
+        #expect(settings.values.scale == fixed)
         config.infer.explainedClass = "horse"
         #expect(throws: InferError.self) { try settings.follow(config) }
         #expect(settings.values.explainedClass == 2)

@@ -29,7 +29,9 @@ struct MapsWriterTests {
                     classID: 2 * place, label: labels[2 * place], probability: 0.75 / Float(place + 1)),
                 heatmap: Heatmap(
                     height: 2, width: 3, values: raw.map { max(0, $0) },
-                    region: Region(x: 1, y: 2, width: 630, height: 470.5)), raw: raw)
+                    region: Region(x: 1, y: 2, width: 630, height: 470.5)), raw: raw,
+                scales: place == 0
+                    ? nil : MapScales(frame: .init(low: -1, high: Float(frame)), shown: .init(low: -2, high: 99)))
         }
     }
 
@@ -44,6 +46,11 @@ struct MapsWriterTests {
         #expect(file.shape("maps") == [3, 2, 2, 3])
         #expect(file.floats("maps") == (0..<3).flatMap { maps($0).flatMap { $0.raw! } })
         #expect(file.shape("scales") == [3, 2] && file.floats("scales") == [2.5, 12.5, 102.5, 112.5, 202.5, 212.5])
+        #expect(file.shape("frame_scales") == [3, 2, 2] && file.shape("shown_scales") == [3, 2, 2])
+        // Of the first map nobody told a scale.
+        #expect(
+            file.floats("frame_scales").map { $0.isNaN ? -7 : $0 } == [-7, -7, -1, 0, -7, -7, -1, 1, -7, -7, -1, 2])
+        #expect(file.floats("shown_scales")[2...3] == [-2, 99])
         #expect(file.shape("class_ids") == [3, 2] && file.integers("class_ids") == [0, 2, 0, 2, 0, 2])
         #expect(file.floats("probabilities") == [0.75, 0.375, 0.75, 0.375, 0.75, 0.375])
         #expect(file.shape("frames") == [3] && file.integers("frames") == [5, 6, 7])

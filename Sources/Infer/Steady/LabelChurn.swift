@@ -1,0 +1,22 @@
+/// How often the class changes from picture to picture.
+package struct LabelChurn: Sendable {
+    /// The class that is drawn.
+    package private(set) var shown = 0
+    /// The most probable class of each picture alone.
+    package private(set) var raw = 0
+    private var last: (shown: Int, raw: Int)?
+
+    mutating func note(shown: Int, raw: Int) {
+        if let last {
+            if last.shown != shown { self.shown += 1 }
+            if last.raw != raw { self.raw += 1 }
+        }
+        last = (shown, raw)
+    }
+
+    /// In a few words.
+    package var text: String { "\(shown) label \(shown == 1 ? "switch" : "switches"), \(raw) unsmoothed" }
+
+    /// The next class is no change, whichever it is: while a user chooses, nothing switches by itself.
+    mutating func pause() { last = nil }
+}

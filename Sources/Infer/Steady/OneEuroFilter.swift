@@ -1,0 +1,75 @@
+import Glibc
+
+/// One-Euro filter: steady while the map stands still, quick while it moves.
+///
+/// Casiez et al. 2012, "1€ Filter", CHI, doi:10.1145/2207676.2208639: an exponential average whose cut-off frequency rises
+/// with the speed of the signal, which is itself low-passed. Here in time constants rather than frequencies
+/// (τ = 1 / 2πf), and integrated over the time between two maps: the past counts exp(-Δt / τ - β · way), where `way` is how
+/// far the low-passed map m went in that time, Σ|Δm| as a share of the map's spread Σ|y - mean(y)|. So neither the frame
+/// rate nor the unit of the maps matters.
+///
+/// The speed is the map's, not each cell's. Where a hot spot moves on, the cells that it left stand still: by themselves
+/// they would fade slowly and leave a trail, while the spot's way speeds up all of them. And the noise of single cells is
+/// averaged before it can open the filter.
+final class OneEuroFilter: TemporalFilter {
+    /// β: without unit. A hot spot that goes elsewhere (its way is 2) leaves exp(-6) of itself.
+    static let beta: Float = 3
+    /// τ of m in seconds: the paper's cut-off of 1 Hz for the speed.
+    static let speedTimeConstant = 0.5 / Double.pi
+
+    /// While the map stands still.
+    var timeConstant: Double
+    /// y, what was given out last.
+    private var past: [Float] = []
+    /// m.
+    private var slow: [Float] = []
+
+    init(timeConstant: Double) { self.timeConstant = timeConstant }
+
+    func filter(_ map: inout [Float], after elapsed: Double) {
+        guard past.count == map.count else {
+            past.replace(with: map)
+            slow.replace(with: map)
+            return
+        }
+        let way = way(to: map, after: elapsed)
+        let weight = Float(exp(-elapsed / timeConstant)) * expf(-Self.beta * way)
+        past.follow(&map, keeping: weight)
+    }
+
+    /// Moves m towards a map.
+    ///
+    /// - Returns: how far that was, as a share of the map's spread.
+    private func way(to map: [Float], after elapsed: Double) -> Float {
+        let way = slow.approach(map, by: Float(-expm1(-elapsed / Self.speedTimeConstant)))
+        let mean = past.reduce(0, +) / Float(past.count)
+        let spread = past.reduce(0) { $0 + abs($1 - mean) }
+        return way > 0 ? way / spread : 0
+    }
+
+    func forget() {
+        past.removeAll(keepingCapacity: true)
+        slow.removeAll(keepingCapacity: true)
+    }
+
+    func move(_ change: (inout [Float]) -> Void) {
+        guard !past.isEmpty else { return }
+        change(&past)
+        change(&slow)
+    }
+}
+
+extension [Float] {
+    /// Goes a share of the way towards a map.
+    ///
+    /// - Returns: Σ|Δ|.
+    fileprivate mutating func approach(_ map: [Float], by share: Float) -> Float {
+        var way: Float = 0
+        for cell in map.indices {
+            let change = share * (map[cell] - self[cell])
+            self[cell] += change
+            way += abs(change)
+        }
+        return way
+    }
+}

@@ -1,0 +1,116 @@
+import Glibc
+
+/// Chooses the classes whose maps are drawn, so that they do not change from picture to picture.
+///
+/// Probabilities are smoothed over time. The first class holds its place until another one has been ahead of it by a margin
+/// for a while. The others (in a grid) keep their places until one is ahead of its neighbour, or of the last of them, by
+/// the margin.
+struct ShownClasses {
+    /// Of the probabilities' smoothing, in seconds.
+    static let timeConstant = 0.1
+    /// A lead counts when the challenger's probability is so many times that of the class that it challenges.
+    static let margin: Float = 1.25
+    /// The clearer the lead, the shorter the while: seconds × ln(lead / margin). A class that vanishes is replaced in
+    /// 0.17 s; one that stays half as probable as the challenger, in 0.3 s.
+    static let patience: Float = 0.1
+    /// Seconds after which any lead above the margin is enough.
+    static let longestWait: Float = 1
+
+    /// In their places; the first one is drawn where only one is.
+    private(set) var classes: [Int] = []
+    /// Float `[classes]`.
+    private var smoothed: [Float] = []
+    /// Whether the first class is a user's choice.
+    private var isChosen = false
+    /// Of the challenger of the first class.
+    private var merit: Float = 0
+    private var secondsAhead: Float = 0
+
+    /// - Parameters:
+    ///   - probabilities: of this picture, Float `[classes]`.
+    ///   - elapsed: seconds since the picture before.
+    ///   - chosen: the first class, whatever is seen; nil: the most probable one.
+    ///   - count: of the classes that are drawn.
+    mutating func update(_ probabilities: [Float], after elapsed: Double, chosen: Int?, count: Int) {
+        if smoothed.count == probabilities.count {
+            smooth(probabilities, Float(exp(-elapsed / Self.timeConstant)))
+        } else {
+            smoothed.replace(with: probabilities)
+        }
+        guard count > 0 else { return classes.removeAll(keepingCapacity: true) }
+        let isSame = isChosen == (chosen != nil) && (chosen == nil || classes.first == chosen)
+        guard classes.count == min(count, smoothed.count), isSame else {
+            return fill(first: chosen ?? (isChosen ? nil : classes.first), count, isChosen: chosen != nil)
+        }
+        if chosen == nil { challengeFirst(Float(elapsed)) }
+        challengeOthers()
+    }
+
+    /// After a cut or a gap nothing holds.
+    mutating func forget() {
+        classes.removeAll(keepingCapacity: true)
+        smoothed.removeAll(keepingCapacity: true)
+        (merit, secondsAhead) = (0, 0)
+    }
+
+    private mutating func smooth(_ probabilities: [Float], _ past: Float) {
+        for classID in smoothed.indices {
+            smoothed[classID] = probabilities[classID] + past * (smoothed[classID] - probabilities[classID])
+        }
+    }
+
+    /// Starts anew: the most probable classes behind the first one.
+    private mutating func fill(first: Int?, _ count: Int, isChosen: Bool) {
+        self.isChosen = isChosen
+        (merit, secondsAhead) = (0, 0)
+        classes.removeAll(keepingCapacity: true)
+        if let first { classes.append(first) }
+        while classes.count < min(count, smoothed.count), let next = strongestOutsider() { classes.append(next) }
+    }
+
+    private mutating func challengeFirst(_ elapsed: Float) {
+        let held = classes[0]
+        guard let challenger = strongest(where: { $0 != held }), isAhead(challenger, of: held) else {
+            (merit, secondsAhead) = (0, 0)
+            return
+        }
+        // The least positive number: a probability may be too small to be written as one.
+        let lead = smoothed[challenger] / max(smoothed[held], .leastNormalMagnitude)
+        merit += elapsed * logf(lead / Self.margin)
+        secondsAhead += elapsed
+        guard merit >= Self.patience || secondsAhead >= Self.longestWait else { return }
+        (merit, secondsAhead) = (0, 0)
+        classes[0] = challenger
+        // The others keep their places as far as can be.
+        if let place = classes.indices.dropFirst().first(where: { classes[$0] == challenger }) {
+            classes[place] = held
+        } else if let last = classes.indices.dropFirst().last, smoothed[held] > smoothed[classes[last]] {
+            classes[last] = held
+        }
+    }
+
+    private mutating func challengeOthers() {
+        guard classes.count > 1 else { return }
+        let last = classes.count - 1
+        if let outsider = strongestOutsider(), isAhead(outsider, of: classes[last]) { classes[last] = outsider }
+        for place in stride(from: last, to: 1, by: -1) where isAhead(classes[place], of: classes[place - 1]) {
+            classes.swapAt(place, place - 1)
+        }
+    }
+
+    private func isAhead(_ classID: Int, of other: Int) -> Bool {
+        smoothed[classID] > Self.margin * smoothed[other]
+    }
+
+    private func strongestOutsider() -> Int? { strongest { !classes.contains($0) } }
+
+    /// Of equal ones the lower number.
+    private func strongest(where isCandidate: (Int) -> Bool) -> Int? {
+        var best: Int?
+        for classID in smoothed.indices {
+            if let best, smoothed[classID] <= smoothed[best] { continue }
+            if isCandidate(classID) { best = classID }
+        }
+        return best
+    }
+}

@@ -1,0 +1,151 @@
+import Pipeline
+
+/// Makes raw maps steady and turns them into heat: each class has its own filter and its own scale.
+///
+/// In place, with the memory of classes that were not asked for lately used again for others.
+struct SteadyMaps {
+    struct Settings: Sendable, Equatable {
+        var filter: MapFilter
+        /// In seconds; 0: no filter.
+        var timeConstant: Double
+        var scale: ScaleChoice
+
+        /// Seconds without a picture after which the past has nothing to do with what comes.
+        var longestGap: Double { max(Self.shortestGap, 4 * timeConstant) }
+        private static let shortestGap = 1.0
+    }
+
+    var settings: Settings {
+        didSet {
+            if settings.filter != oldValue.filter {
+                for index in tracks.indices { tracks[index].filter = nil }
+            } else if settings.timeConstant > 0 {
+                for track in tracks { track.filter?.timeConstant = settings.timeConstant }
+            } else {
+                for track in tracks { track.filter?.forget() }
+            }
+            if settings.scale != oldValue.scale {
+                for index in tracks.indices { tracks[index].scale.forget() }
+            }
+        }
+    }
+
+    private var frameScale: FrameScale
+    private let conviction: Conviction
+    private var tracks: [Track] = []
+    /// Of the classes that are looked at, those of the last pictures keep their past; the others' is dropped.
+    private let capacity: Int
+
+    /// What is remembered of one class.
+    private struct Track {
+        var classID: Int
+        /// Of its last map.
+        var seconds: Double
+        /// nil: it begins with the next map.
+        var filter: (any TemporalFilter)?
+        var scale = RunningScale()
+
+        mutating func forget() {
+            filter?.forget()
+            scale.forget()
+        }
+    }
+
+    /// - Parameters:
+    ///   - classes: how many the classifier has.
+    ///   - capacity: how many of them are remembered, at least one.
+    init(_ settings: Settings, method: any CAMMethod.Type, classes: Int, capacity: Int = 12) {
+        self.settings = settings
+        self.capacity = capacity
+        frameScale = FrameScale(method)
+        conviction = Conviction(classes: classes, knowsClass: method.knowsClass)
+    }
+
+    /// Turns a raw map into heat, 0...1.
+    ///
+    /// - Parameters:
+    ///   - map: Float `[height, width]`.
+    ///   - probability: of the class in this picture.
+    ///   - seconds: presentation time. A step back in time, or a long one ahead, starts afresh.
+    mutating func heat(
+        _ map: inout [Float], ofClass classID: Int, probability: Float, at seconds: Double
+    ) -> MapScales {
+        let own = frameScale(map)
+        guard settings.timeConstant > 0 || settings.scale == .running else {
+            return MapScales(frame: own, shown: applyFixed(own, to: &map))
+        }
+        let (index, elapsed) = track(ofClass: classID, at: seconds)
+        if settings.timeConstant > 0 {
+            map.dropNonNumbers()
+            filter(index).filter(&map, after: elapsed)
+        }
+        guard settings.scale == .running else {
+            return MapScales(frame: own, shown: applyFixed(frameScale(map), to: &map))
+        }
+        let high = frameScale(map, above: RunningScale.shareAbove)
+        let shown = tracks[index].scale.update(
+            low: high.low, span: high.high - high.low, conviction: conviction(probability), after: elapsed)
+        RunningScale.apply(shown, to: &map)
+        return MapScales(frame: own, shown: shown)
+    }
+
+    /// Forgets the past, after a cut or a gap.
+    mutating func forget() {
+        for index in tracks.indices { tracks[index].forget() }
+    }
+
+    /// Has all maps that are remembered changed as the picture moves.
+    ///
+    /// - Parameter change: gets them one by one, Float `[height, width]`.
+    mutating func move(_ change: (inout [Float]) -> Void) {
+        for track in tracks { track.filter?.move(change) }
+    }
+
+    /// - Parameter frame: the map's own scale.
+    private func applyFixed(_ frame: ColourScale, to map: inout [Float]) -> ColourScale {
+        var scale = frame
+        if case .fixed(let low, let high) = settings.scale { scale = ColourScale(low: low, high: high) }
+        FrameScale.apply(scale, to: &map)
+        return scale
+    }
+
+    /// The class's track, brought up to a time.
+    private mutating func track(ofClass classID: Int, at seconds: Double) -> (index: Int, elapsed: Double) {
+        guard let index = tracks.firstIndex(where: { $0.classID == classID }) else {
+            return (newTrack(ofClass: classID, at: seconds), 0)
+        }
+        let elapsed = seconds - tracks[index].seconds
+        tracks[index].seconds = seconds
+        guard (0...settings.longestGap).contains(elapsed) else {
+            tracks[index].forget()
+            return (index, 0)
+        }
+        return (index, elapsed)
+    }
+
+    private mutating func newTrack(ofClass classID: Int, at seconds: Double) -> Int {
+        if tracks.count < capacity {
+            tracks.append(Track(classID: classID, seconds: seconds))
+            return tracks.count - 1
+        }
+        let oldest = tracks.indices.min { tracks[$0].seconds < tracks[$1].seconds }!
+        tracks[oldest].forget()
+        tracks[oldest].classID = classID
+        tracks[oldest].seconds = seconds
+        return oldest
+    }
+
+    private mutating func filter(_ index: Int) -> any TemporalFilter {
+        if let filter = tracks[index].filter { return filter }
+        let filter = settings.filter.make(timeConstant: settings.timeConstant)
+        tracks[index].filter = filter
+        return filter
+    }
+}
+
+extension [Float] {
+    /// 0 in place of what is no number: it would stay in every average for good.
+    fileprivate mutating func dropNonNumbers() {
+        for cell in indices where !self[cell].isFinite { self[cell] = 0 }
+    }
+}

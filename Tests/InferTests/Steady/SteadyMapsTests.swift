@@ -1,0 +1,150 @@
+import Pipeline
+import Testing
+
+@testable import Infer
+
+/// Maps of several classes over time, from raw values to heat.
+struct SteadyMapsTests {
+    private func steady(
+        _ timeConstant: Double = 0.4, _ scale: ScaleChoice = .running, filter: MapFilter = .exponential,
+        method: any CAMMethod.Type = CAM.self, capacity: Int = 12
+    ) -> SteadyMaps {
+        SteadyMaps(
+            .init(filter: filter, timeConstant: timeConstant, scale: scale), method: method, classes: 1000,
+            capacity: capacity)
+    }
+
+    private func heat(
+        _ maps: inout SteadyMaps, _ values: [Float], ofClass classID: Int = 0, probability: Float = 1,
+        at seconds: Double
+    ) -> (heat: [Float], scales: MapScales) {
+        var values = values
+        let scales = maps.heat(&values, ofClass: classID, probability: probability, at: seconds)
+        return (values, scales)
+    }
+
+    @Test func withoutSmoothingAndWithTheFramesScaleEachFrameIsByItself() {
+        var maps = steady(0, .frame)
+        for (frame, raw) in ([[-3, 1, 7.5], [0.1, 0.3, 0.2], [-1, -2, -3]] as [[Float]]).enumerated() {
+            let seen = heat(&maps, raw, probability: 0.01, at: Double(frame) / 30)
+            let (low, high): (Float, Float) = (0, raw.max()!)
+            // To the last bit.
+            #expect(seen.heat == raw.map { high > 0 ? min(1, max(0, $0 - low) / (high - low)) : 0 })
+            #expect(seen.scales.frame == ColourScale(low: 0, high: high) && seen.scales.shown == seen.scales.frame)
+        }
+    }
+
+    @Test func aFixedScaleHoldsWhateverComes() {
+        var maps = steady(0, .fixed(low: 2, high: 4))
+        let seen = heat(&maps, [1, 2, 3, 9], probability: 0.01, at: 0)
+        #expect(seen.heat == [0, 0, 0.5, 1])
+        #expect(seen.scales == MapScales(frame: .init(low: 0, high: 9), shown: .init(low: 2, high: 4)))
+    }
+
+    @Test func theScalesBeforeAndAfterAreTold() {
+        var maps = steady(0, .running)
+        _ = heat(&maps, [0, 8], at: 0)
+        let seen = heat(&maps, [0, 4], at: 1.0 / 30)
+        #expect(seen.scales.frame == ColourScale(low: 0, high: 4))
+        #expect(seen.scales.shown.high > 7 && seen.scales.shown.high < 8)
+    }
+
+    @Test func aGridsUnlikelyClassIsPaintedFainterThanTheLikelyOne() {
+        for method in camMethods where method.knowsClass {
+            var maps = steady(method: method)
+            // The same map, in whatever unit.
+            for probability in [0.97, 0.003] as [Float] {
+                let seen = heat(
+                    &maps, [0, 0.002, 0.004], ofClass: probability > 0.5 ? 1 : 2, probability: probability, at: 0)
+                #expect(probability > 0.5 ? seen.heat[2] > 0.9 : seen.heat[2] < 0.05, "\(method.name)")
+            }
+        }
+        for method in camMethods where !method.knowsClass {
+            var maps = steady(method: method)
+            #expect(heat(&maps, [0, 0.002, 0.004], probability: 0.003, at: 0).heat[2] > 0.9, "\(method.name)")
+        }
+    }
+
+    @Test func classesKeepTheirOwnPastWhateverTheirOrder() {
+        var (together, alone) = (steady(), steady())
+        for frame in 0..<30 {
+            let time = Double(frame) / 30
+            let raw: [Float] = [Float(frame % 5), 3, Float(frame % 7)]
+            let seen = heat(&alone, raw, ofClass: 7, probability: 0.5, at: time)
+            let classes = frame.isMultiple(of: 2) ? [7, 3] : [3, 7]
+            var found: [Float] = []
+            for classID in classes {
+                let values = classID == 7 ? raw : raw.map { 100 - $0 }
+                let result = heat(&together, values, ofClass: classID, probability: 0.5, at: time)
+                if classID == 7 { found = result.heat }
+            }
+            #expect(found == seen.heat)
+        }
+    }
+
+    @Test(arguments: [ScaleChoice.frame, .running], MapFilter.allCases)
+    func forgettingAGapAndAStepBackInTimeStartAfresh(scale: ScaleChoice, filter: MapFilter) {
+        let fresh: ([Float], Double) -> [Float] = { values, time in
+            var maps = self.steady(0.4, scale, filter: filter)
+            return self.heat(&maps, values, at: time).heat
+        }
+        func after(_ time: Double, forgetting: Bool = false) -> [Float] {
+            var maps = steady(0.4, scale, filter: filter)
+            for frame in 0..<10 { _ = heat(&maps, [9, 0, 1, 2], at: 10 + Double(frame) / 30) }
+            if forgetting { maps.forget() }
+            return heat(&maps, [1, 5, 0, 0], at: time).heat
+        }
+        #expect(after(10.4, forgetting: true) == fresh([1, 5, 0, 0], 0))
+        #expect(after(9) == fresh([1, 5, 0, 0], 0))
+        #expect(after(10.3 + 1.7) == fresh([1, 5, 0, 0], 0))
+        #expect(after(10.4) != fresh([1, 5, 0, 0], 0))
+    }
+
+    @Test func theLongestGapGrowsWithTheTimeConstant() {
+        #expect(steady(0).settings.longestGap == 1)
+        #expect(steady(10).settings.longestGap == 40)
+    }
+
+    @Test func moreClassesThanFitTakeThePlaceOfTheOldest() {
+        var maps = steady(10, .frame, capacity: 2)
+        _ = heat(&maps, [8, 1], ofClass: 1, at: 0)
+        _ = heat(&maps, [8, 1], ofClass: 2, at: 0.1)
+        _ = heat(&maps, [1, 1], ofClass: 3, at: 0.2)
+        // 2 is still known, 1 is not.
+        #expect(heat(&maps, [1, 8], ofClass: 2, at: 0.3).heat[0] == 1)
+        #expect(heat(&maps, [1, 8], ofClass: 1, at: 0.4).heat == [0.125, 1])
+    }
+
+    @Test func whatIsNoNumberDoesNotStay() {
+        var maps = steady(0.4, .frame)
+        _ = heat(&maps, [1, 2], at: 0)
+        _ = heat(&maps, [.nan, .infinity], at: 0.1)
+        let seen = heat(&maps, [1, 2], at: 0.2)
+        #expect(seen.heat.allSatisfy { (0...1).contains($0) } && seen.heat[1] == 1)
+    }
+
+    @Test func otherSettingsHoldFromTheNextMapOn() {
+        var maps = steady(10, .frame)
+        _ = heat(&maps, [8, 0], at: 0)
+        // Of another filter, the first map.
+        maps.settings.filter = .oneEuro
+        #expect(heat(&maps, [0, 8], at: 0.1).heat == [0, 1])
+        // Off, and on again: nothing is left of the past.
+        maps.settings.timeConstant = 0
+        #expect(heat(&maps, [8, 0], at: 0.2).heat == [1, 0])
+        maps.settings.timeConstant = 10
+        #expect(heat(&maps, [0, 8], at: 0.3).heat == [0, 1])
+        maps.settings.scale = .fixed(low: 0, high: 16)
+        maps.settings.timeConstant = 0
+        #expect(heat(&maps, [0, 8], at: 0.4).heat == [0, 0.5])
+    }
+
+    @Test func rememberedMapsMoveWithThePicture() {
+        var maps = steady(10, .frame)
+        _ = heat(&maps, [8, 0, 0], ofClass: 1, at: 0)
+        _ = heat(&maps, [4, 0, 2], ofClass: 2, at: 0)
+        maps.move { $0.reverse() }
+        #expect(heat(&maps, [0, 0, 8], ofClass: 1, at: 0.1).heat == [0, 0, 1])
+        #expect(heat(&maps, [2, 0, 4], ofClass: 2, at: 0.1).heat == [0.5, 0, 1])
+    }
+}
