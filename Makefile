@@ -33,7 +33,7 @@ placed := sed -e 's|/usr/bin/camstream|$(PREFIX)/bin/camstream|' -e 's|/etc/cams
 	-e 's|/usr/share/doc/camstream|$(PREFIX)/share/doc/camstream|'
 
 .PHONY: setup build demo test test-camera test-survival test-browser test-load test-packaging test-deb test-service fuzz \
-	conformance conformance-table bench lint format install uninstall deb
+	bench-steady conformance conformance-table bench lint format install uninstall deb
 
 setup:
 	@./scripts/setup.sh
@@ -102,6 +102,13 @@ bench: build
 	swift build -c release --product overlay-bench --static-swift-stdlib
 	swift build -c release --product method-bench --static-swift-stdlib
 	@python3 Benchmarks/bench.py $(BENCH)
+
+# How steady the maps are on clips that are drawn, with the default model or MODEL; options go in STEADY, e.g.
+# make bench-steady MODEL=resnet18 STEADY='--smoothing 0.3'
+bench-steady: build
+	@mkdir -p .build/steady
+	$(binary) steady --input demo: $(if $(MODEL),--model $(MODEL)) $(if $(CARD),--card $(CARD)) \
+		--out .build/steady/report.json --picture .build/steady/steady.png --force $(STEADY)
 
 lint:
 	swift format lint --strict -r Sources Tests Package.swift

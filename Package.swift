@@ -67,8 +67,8 @@ let package = Package(
         .executableTarget(
             name: "camstream",
             dependencies: [
-                "Capture", "Catalogue", "Daemon", "Infer", "ONNX", "Overlay", "Encode", "Serve", "Pipeline", "CFFmpeg",
-                "CLinux",
+                "Capture", "Catalogue", "Daemon", "Demo", "Infer", "ONNX", "Overlay", "Encode", "Serve", "Steadiness",
+                "Pipeline", "CFFmpeg", "CLinux",
                 argumentParser, logging,
             ],
             swiftSettings: settings, linkerSettings: runtimeLibraries),
@@ -76,6 +76,7 @@ let package = Package(
         target("Pipeline", ["CFFmpeg", "CLinux", deque, yams]),
         target("Capture", ["Pipeline", "Demo", "CFFmpeg", "CV4L2"]),
         target("Demo", ["Pipeline", "CCairo"]),
+        target("Steadiness", ["Demo", "Pipeline", "CFFmpeg"]),
         target("ONNX", [protobuf], exclude: ["onnx.proto"]),
         target(
             "Infer", ["Pipeline", "ONNX", "CFFmpeg", "CMotion", "COpenVINO", "COpenBLAS"], linker: runtimeLibraries),
@@ -142,6 +143,7 @@ let package = Package(
         tests("PipelineTests", ["Pipeline", "CFFmpeg"]),
         tests("CaptureTests", ["Capture", "Demo", "Pipeline", "CFFmpeg", "CV4L2"]),
         tests("DemoTests", ["Demo", "Pipeline"]),
+        tests("SteadinessTests", ["Steadiness", "Demo", "Pipeline", "CFFmpeg"]),
         tests("ONNXTests", ["ONNX", protobuf]),
         // Pictures whose motion is known, and how far off a field is.
         .target(
@@ -161,7 +163,7 @@ let package = Package(
             "CamstreamTests",
             [
                 "camstream", argumentParser, logging, "Capture", "Catalogue", "Demo", "Encode", "Infer", "Overlay",
-                "Pipeline", "Serve", "CFFmpeg", "CV4L2",
+                "Pipeline", "Serve", "Steadiness", "CFFmpeg", "CV4L2",
             ]),
     ]
 )

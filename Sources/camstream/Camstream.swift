@@ -17,6 +17,7 @@ enum Main {
         case ServeCommand.configuration.commandName: await ServeCommand.main(Array(arguments.dropFirst()))
         case LayersCommand.configuration.commandName: LayersCommand.main(Array(arguments.dropFirst()))
         case CompareCommand.configuration.commandName: CompareCommand.main(Array(arguments.dropFirst()))
+        case SteadyCommand.configuration.commandName: SteadyCommand.main(Array(arguments.dropFirst()))
         case DevicesCommand.configuration.commandName: DevicesCommand.main(Array(arguments.dropFirst()))
         default: await Camstream.main(arguments)
         }
@@ -69,6 +70,7 @@ struct Camstream: AsyncParsableCommand {
               camstream models fetch resnet18
               camstream layers --model resnet18
               camstream compare --input photo.jpg --model resnet18 --out sheet.png
+              camstream steady --input clip.mp4
               camstream -i clip.mp4 -m resnet18 -o overlay.mp4
 
             Exit codes: 0 done, 64 wrong usage, 65 bad input or model, 69 cannot fetch a model or listen, 73 cannot \
@@ -78,6 +80,7 @@ struct Camstream: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, DevicesCommand.self, ModelsCommand.self, LayersCommand.self, CompareCommand.self,
+            SteadyCommand.self,
         ])
 
     static let version = "0.1.0"

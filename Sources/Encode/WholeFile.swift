@@ -1,0 +1,20 @@
+/// A file that is written at once, and is not there before.
+package final class WholeFile {
+    private var file: TemporaryFile
+
+    /// - Parameter mayReplace: whether a file of this name may be there.
+    /// - Throws: `EncodeError` if it cannot be written there.
+    package init(_ path: String, replacing mayReplace: Bool) throws(EncodeError) {
+        file = try TemporaryFile(for: path, replacing: mayReplace)
+    }
+
+    /// To be called once.
+    package func write(_ text: String) throws(EncodeError) {
+        var failure: EncodeError?
+        Array(text.utf8).withUnsafeBytes { bytes in
+            do throws(EncodeError) { try file.write(bytes) } catch { failure = error }
+        }
+        if let failure { throw failure }
+        try file.putInPlace()
+    }
+}

@@ -1,0 +1,58 @@
+package import Pipeline
+
+/// What one way to make maps showed of a clip, picture by picture.
+package struct Recording: Sendable, Equatable {
+    package private(set) var maps: [Heatmap] = []
+    /// Of the maps.
+    package private(set) var classes: [Int] = []
+    /// Times of the pictures.
+    package private(set) var seconds: [Double] = []
+
+    package init() {}
+
+    package mutating func append(_ map: Heatmap, classID: Int, seconds: Double) {
+        maps.append(map)
+        classes.append(classID)
+        self.seconds.append(seconds)
+    }
+
+    package var count: Int { maps.count }
+
+    /// From the first picture to the end of the last one.
+    var length: Double {
+        guard count > 1 else { return 0 }
+        return (seconds[count - 1] - seconds[0]) * Double(count) / Double(count - 1)
+    }
+}
+
+/// What is known of a clip.
+package struct ClipFacts: Sendable, Equatable {
+    package var name: String
+    package var width: Int
+    package var height: Int
+    /// Of each picture from the one before; nil: not known. Empty: of no picture.
+    package var motions: [Motion?] = []
+    /// Around the object in each picture, where one is; empty: of no picture.
+    package var boxes: [PixelBox?] = []
+    /// Pictures before which all changes at once.
+    package var jumps: [Int] = []
+    /// Whether the jumps are cuts to another scene.
+    package var jumpsAreCuts = false
+
+    package init(name: String, width: Int, height: Int) {
+        (self.name, self.width, self.height) = (name, width, height)
+    }
+
+    package init(_ clip: Clip, _ painter: ClipPainter) {
+        self.init(name: clip.subject.rawValue, width: painter.format.width, height: painter.format.height)
+        motions = painter.motions(of: clip)
+        boxes = painter.boxes(of: clip)
+        jumps = clip.jumps
+        jumpsAreCuts = clip.subject == .cuts
+    }
+
+    var isStill: Bool { !motions.isEmpty && motions.dropFirst().allSatisfy { $0 == .still } }
+
+    /// The last picture before each jump, and of all.
+    package func settled(of count: Int) -> [Int] { jumps.map { $0 - 1 } + [count - 1] }
+}

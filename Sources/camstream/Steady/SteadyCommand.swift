@@ -1,0 +1,136 @@
+import ArgumentParser
+import CFFmpeg
+import Capture
+import Encode
+import Foundation
+import Infer
+import Logging
+import Overlay
+import Pipeline
+import Steadiness
+
+/// `camstream steady`: how steady the maps are, how quick, and how true.
+struct SteadyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "steady",
+        _superCommandName: "camstream",
+        abstract: "Measure how steady the maps are over time, how quickly they follow, and how true they stay.",
+        discussion: """
+            Runs the classifier twice on the same pictures: with the current settings, and frame by frame as the libraries \
+            do it, each map scaled by itself. demo: and photographs become clips whose motion is known: noise, a pan, a \
+            zoom, cuts; with demo: also an object that moves, and one that jumps. A video is measured as it is, with \
+            --boxes against the object's true boxes. The table goes to standard output.
+
+            Examples:
+              camstream steady --input demo:
+              camstream steady -i photo.jpg --out report.json --picture steady.png
+              camstream steady -i clip.mp4 --smoothing 0.3
+              camstream steady -i clip.mp4 --boxes clip.json --class "Egyptian cat"
+              camstream steady -i demo: --config mine.yaml --against other.yaml
+            """,
+        version: Camstream.version)
+
+    @Option(name: .shortAndLong, help: "Video, photograph, or demo:, as of 'camstream --input'.")
+    var input: String
+
+    @Option(help: "What to measure against: raw (frame by frame, unsmoothed), or a config file.")
+    var against = "raw"
+
+    @Option(name: .shortAndLong, help: "ONNX image classifier, its card, or a name that 'camstream models' lists.")
+    var model: String?
+
+    @Option(help: "Model card that stands elsewhere than beside the model.")
+    var card: String?
+
+    @Option(
+        name: .customLong("class"),
+        help: "Explain this class: its number, its name or a unique part of it; the likeliest of each frame without it."
+    )
+    var explainedClass: String?
+
+    @Option(help: "How maps are made, as of 'camstream --method'.")
+    var method: MethodName?
+
+    @Option(help: "Time constant of the maps' smoothing in seconds; 0 turns it off.")
+    var smoothing: Double?
+
+    @Option(help: "What to compute in.")
+    var precision: InferConfig.Precision?
+
+    @Option(help: "JSON file with the true boxes of a video's object.")
+    var boxes: String?
+
+    @Option(help: "YAML file with settings, of which those of the maps count; options win.")
+    var config: String?
+
+    @Option(name: [.customShort("o"), .customLong("out")], help: "The report, with all curves: a .json file.")
+    var output: String?
+
+    @Option(help: "The curves: a .png or .jpg file.")
+    var picture: String?
+
+    @Flag(help: "Replace existing files.")
+    var force = false
+
+    @Flag(name: .shortAndLong, help: "Say nothing but warnings and errors.")
+    var quiet = false
+
+    @Flag(name: .shortAndLong, help: "Say more.")
+    var verbose = false
+
+    func run() throws {
+        let log = Main.openLog(quiet: quiet, verbose: verbose)
+        try Main.perform(log) {
+            var config = try settings()
+            try check(config)
+            config.infer.model = try ModelChoice(config.infer, log: log).path
+            let run = SteadyRun(
+                input: input, settings: try SteadySettings(config.infer, against: against),
+                boxes: try boxes.map(BoxFile.init), log: log, showsProgress: !quiet)
+            let report = try run()
+            print(report.table)
+            if let output { try WholeFile(output, replacing: force).write(try report.json()) }
+            if picture != nil { try draw(report.chart, config) }
+            for written in [output, picture].compactMap(\.self) { log.info("written: \(written)") }
+        }
+    }
+
+    private func settings() throws(ConfigError) -> Config {
+        var config = Config()
+        if let path = self.config { config = try YAMLFile.decode(Config.self, path: path) }
+        if let model { config.infer.model = model }
+        if let card { config.infer.card = card }
+        if let explainedClass { config.infer.explainedClass = explainedClass }
+        if let method { config.infer.method = method }
+        if let smoothing { config.infer.smoothing = smoothing }
+        if let precision { config.infer.precision = precision }
+        config.capture.input = input
+        (config.encode.output, config.encode.force) = (picture ?? "", force)
+        return config
+    }
+
+    private func check(_ config: Config) throws {
+        try config.validate()
+        if let output, URL(filePath: output).pathExtension.lowercased() != "json" {
+            throw SteadyError.notAReport(path: output)
+        }
+        if let picture, !["png", "jpg", "jpeg"].contains(URL(filePath: picture).pathExtension.lowercased()) {
+            throw SteadyError.notAPicture(path: picture)
+        }
+        for path in [output, picture].compactMap(\.self) {
+            if let file = FileIdentity(input), file == FileIdentity(path) {
+                throw SteadyError.outputIsInput(path: path)
+            }
+        }
+        // Nothing is measured for a file that cannot be written.
+        if let output { _ = try WholeFile(output, replacing: force) }
+        if picture != nil { try config.encode.checkOutput() }
+    }
+
+    private func draw(_ chart: Chart, _ config: Config) throws {
+        let painter = try ChartPainter(chart, font: config.overlay.font, timeBase: AVRational(num: 1, den: 1))
+        let sink = try openSink(config.encode, format: painter.outputFormat)
+        try sink.write(try painter.paint())
+        try sink.finish()
+    }
+}

@@ -1,0 +1,27 @@
+import Infer
+import Pipeline
+import Steadiness
+
+/// One way to make maps, asked picture by picture.
+final class SteadyContestant {
+    let explainer: Explainer
+    private let isRaw: Bool
+
+    /// - Parameter isRaw: whether maps are scaled as pytorch-grad-cam scales them.
+    init(_ config: InferConfig, isRaw: Bool, format: VideoFormat) throws(InferError) {
+        explainer = try Explainer(config, format: format, mapCount: 1)
+        explainer.keepsRawMaps = isRaw
+        self.isRaw = isRaw
+    }
+
+    /// - Returns: the map as it would be drawn, and its class.
+    func map(_ picture: borrowing Frame) throws -> (heatmap: Heatmap, classID: Int) {
+        try explainer.submit(try picture.reference())
+        let map = try explainer.next()!.maps[0]
+        guard isRaw, let raw = map.raw else { return (map.heatmap, map.prediction.classID) }
+        return (Heatmap.scaledAlone(raw, like: map.heatmap), map.prediction.classID)
+    }
+
+    /// Makes the next picture the first one.
+    func forget() { explainer.forget() }
+}

@@ -1,0 +1,126 @@
+import Capture
+import Demo
+import Infer
+import Logging
+import Pipeline
+import Steadiness
+
+/// Measures an input with two settings, picture by picture side by side.
+struct SteadyRun {
+    let input: String
+    let settings: SteadySettings
+    /// By the number of a video's frame; nil: none are known.
+    let boxes: BoxFile?
+    let log: Logger
+    let showsProgress: Bool
+
+    /// On how many pictures of a video insertion and deletion are measured.
+    private static let scoredPictures = 6
+
+    func callAsFunction() throws -> Report {
+        let progress = ProgressLine(isShown: showsProgress)
+        defer { progress.erase() }
+        if let address = try DemoAddress(input) {
+            guard boxes == nil else { throw SteadyError.boxesOfDrawn(input: input) }
+            let drawn = try DrawnClips(scene: address.scene)
+            var report = try measure(drawn, progress)
+            let source = try DemoSource(address, interrupt: Interrupt())
+            let scene = try measure(source, name: "demo", progress) { try source.truth(ofFrame: $0)?.box }
+            report.rows += scene.rows
+            report.series += scene.series
+            return report
+        }
+        var capture = CaptureConfig()
+        capture.input = input
+        let source = try openSource(capture, interrupt: Interrupt())
+        if source.isLive { throw SteadyError.live(input: source.name) }
+        if source.frameCountEstimate == 1 {
+            guard boxes == nil else { throw SteadyError.boxesOfDrawn(input: input) }
+            guard let photo = try source.next() else { throw CaptureError.interrupted }
+            return try measure(try DrawnClips(photo: photo, source.format), progress)
+        }
+        let known = boxes.map { file in { (frame: Int) -> PixelBox? in file.boxes[frame] } }
+        return try measure(source, name: "video", progress, box: known)
+    }
+
+    private func contestants(
+        _ format: VideoFormat
+    ) throws(InferError) -> (raw: SteadyContestant, steady: SteadyContestant) {
+        (
+            try SteadyContestant(settings.against, isRaw: settings.isRaw, format: format),
+            try SteadyContestant(settings.steady, isRaw: false, format: format)
+        )
+    }
+
+    private func report(_ explainer: Explainer) -> Report {
+        Report(
+            input: input, model: explainer.modelName, method: explainer.methodTitle, against: settings.name)
+    }
+
+    private func measure(_ drawn: DrawnClips, _ progress: ProgressLine) throws -> Report {
+        let painter = drawn.painter
+        let pair = try contestants(painter.format)
+        var report = report(pair.steady.explainer)
+        for clip in drawn.clips {
+            var (raw, steady) = (Recording(), Recording())
+            pair.raw.forget()
+            pair.steady.forget()
+            let facts = ClipFacts(clip, painter)
+            let scorer =
+                facts.jumpsAreCuts ? try SteadyScorer(settings.against, format: painter.format) : nil
+            let settled = Set(facts.settled(of: clip.shots.count))
+            for index in clip.shots.indices {
+                let picture = try painter.frame(index, of: clip)
+                let (one, two) = try record(picture, pair, &raw, &steady)
+                if settled.contains(index) {
+                    try scorer?.add(raw: one.heatmap, steady: two, picture, classID: one.classID)
+                }
+                progress.draw { _ in "\(facts.name): \(index + 1)/\(clip.shots.count) frames" }
+            }
+            let measurement = Measurement(facts, raw: raw, steady: steady)
+            report.rows += measurement.rows + (scorer?.rows(clip: facts.name) ?? [])
+            report.series.append(measurement.series)
+        }
+        return report
+    }
+
+    /// - Parameter box: around the object in a frame; nil: no frame's is known.
+    private func measure(
+        _ source: any FrameSource, name: String, _ progress: ProgressLine, box: ((Int) throws -> PixelBox?)?
+    ) throws -> Report {
+        let pair = try contestants(source.format)
+        let scorer = try SteadyScorer(settings.against, format: source.format)
+        var facts = ClipFacts(name: name, width: source.format.width, height: source.format.height)
+        var (raw, steady) = (Recording(), Recording())
+        let stride = max(1, (source.frameCountEstimate ?? 300) / Self.scoredPictures)
+        progress.expect(frames: source.frameCountEstimate)
+        while let picture = try source.next() {
+            for warning in source.takeWarnings() { log.warning("\(warning)") }
+            let (one, two) = try record(picture, pair, &raw, &steady)
+            if let box { facts.boxes.append(try box(picture.index)) }
+            // In the middle of each part of the video.
+            let count = raw.count
+            if count % stride == (stride + 1) / 2 % stride, count <= Self.scoredPictures * stride {
+                try scorer.add(raw: one.heatmap, steady: two, picture, classID: one.classID)
+            }
+            progress.update(frames: count, label: nil)
+        }
+        guard raw.count > 1 else { throw SteadyError.tooShort(input: source.name, frames: raw.count) }
+        let measurement = Measurement(facts, raw: raw, steady: steady)
+        var report = report(pair.steady.explainer)
+        report.rows = measurement.rows + scorer.rows(clip: name)
+        report.series = [measurement.series]
+        return report
+    }
+
+    private func record(
+        _ picture: borrowing Frame, _ pair: (raw: SteadyContestant, steady: SteadyContestant),
+        _ raw: inout Recording, _ steady: inout Recording
+    ) throws -> (raw: (heatmap: Heatmap, classID: Int), steady: Heatmap) {
+        let one = try pair.raw.map(picture)
+        let two = try pair.steady.map(picture)
+        raw.append(one.heatmap, classID: one.classID, seconds: picture.seconds)
+        steady.append(two.heatmap, classID: two.classID, seconds: picture.seconds)
+        return (one, two.heatmap)
+    }
+}

@@ -1,0 +1,35 @@
+import Infer
+import Pipeline
+
+/// What is compared: the current settings, and what they are measured against.
+struct SteadySettings {
+    let steady: InferConfig
+    let against: InferConfig
+    /// Whether maps are scaled as pytorch-grad-cam scales them, each by itself.
+    let isRaw: Bool
+    /// What the table calls it.
+    let name: String
+
+    /// - Parameter against: `raw`, or a config file, of whose key `infer` all but the model counts.
+    init(_ steady: InferConfig, against: String) throws(ConfigError) {
+        self.steady = steady
+        isRaw = against == "raw"
+        if isRaw {
+            self.against = Self.raw(steady)
+            name = "raw"
+        } else {
+            var other = try YAMLFile.decode(Config.self, path: against).infer
+            (other.model, other.card) = (steady.model, steady.card)
+            try other.validate()
+            self.against = other
+            name = against
+        }
+    }
+
+    /// Frame by frame, as the libraries do it; how maps are scaled then is `SteadyContestant`'s.
+    private static func raw(_ steady: InferConfig) -> InferConfig {
+        var raw = steady
+        raw.smoothing = 0
+        return raw
+    }
+}
