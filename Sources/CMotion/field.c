@@ -23,6 +23,38 @@ static inline float sample(const float *values, int columns, tap x, tap y) {
     return top + y.weight * (bottom - top);
 }
 
+/// Four neighbours in a row or column of cells, and their weights (Keys 1981, "Cubic convolution interpolation for digital
+/// image processing", IEEE TASSP 29(6), a = -1/2): a map that is moved by parts of a cell again and again would be washed
+/// out by linear ones.
+typedef struct {
+    int places[4];
+    float weights[4];
+} cubic_taps;
+
+static inline cubic_taps cubic_taps_at(float position, int count) {
+    tap inside = tap_at(position, count);
+    float t = inside.weight, u = 1 - t;
+    float before = -0.5f * t * u * u, after = -0.5f * u * t * t;
+    float first = 1 + t * t * (1.5f * t - 2.5f), second = 1 + u * u * (1.5f * u - 2.5f);
+    // The cell beyond a border continues the slope inside of it.
+    if (inside.first == 0) first += 2 * before, second -= before, before = 0;
+    if (inside.second >= count - 1) second += 2 * after, first -= after, after = 0;
+    return (cubic_taps){
+        {inside.first - (before != 0), inside.first, inside.second, inside.second + (after != 0)},
+        {before, first, second, after}};
+}
+
+static inline float cubic_sample(const float *values, int columns, cubic_taps x, cubic_taps y) {
+    float sum = 0;
+    for (int i = 0; i < 4; i++) {
+        const float *row = values + y.places[i] * columns;
+        float along = 0;
+        for (int j = 0; j < 4; j++) along += x.weights[j] * row[x.places[j]];
+        sum += y.weights[i] * along;
+    }
+    return sum;
+}
+
 /// How much of a cell that was at `position` lies within `count` cells.
 static inline float coverage(float position, int count) {
     return fmaxf(0, fminf(1, fminf(position + 1, (float)count - position)));
@@ -37,7 +69,8 @@ void cmotion_warp(
             tap column = tap_at(((float)x + 0.5f) * columns_per_cell - 0.5f, field.columns);
             float from_x = (float)x - sample(field.dx, field.columns, column, row) * (float)width;
             float from_y = (float)y - sample(field.dy, field.columns, column, row) * (float)height;
-            float value = sample(map, width, tap_at(from_x, width), tap_at(from_y, height));
+            float value = 
+                cubic_sample(map, width, cubic_taps_at(from_x, width), cubic_taps_at(from_y, height));
             if (arriving) {
                 float known = sample(field.confidence, field.columns, column, row);
                 float share = known * coverage(from_x, width) * coverage(from_y, height);

@@ -28,6 +28,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     package var keepsRawMaps = false
 
     private let engine: Engine
+    private let format: VideoFormat
     private let preprocess: Preprocess
     private let fusion: LayerFusion
     private var explainedClass: Int?
@@ -41,8 +42,18 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     private var inFlight = 0
     private var scores: Scores
     private var sceneCut = SceneCut()
+    /// nil: maps do not follow the picture.
+    private let motion: MotionTrail?
+    /// The classifier looks at one picture of so many.
+    private let camEvery: Int
+    /// Until it must look at one again.
+    private var picturesToFollow = 0
+    /// Presentation time of the picture that was submitted last.
+    private var lastSubmitted: Double?
     /// Of the picture that was explained last.
     private var lastSeconds: Double?
+    /// What was found in that one.
+    private var seen: Seen?
     /// Raw maps of the frame before, for methods that look at them.
     private var previous: [Question: [Float]] = [:]
     private var isChecked = false
@@ -68,6 +79,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
             try ClassChoice(labels: labels)(wanted)
         }
         self.labels = labels
+        self.format = format
         modelName = files.card.name ?? URL(filePath: files.path).lastPathComponent
         self.mapCount = min(mapCount, classes)
         do throws(FFmpegError) {
@@ -85,6 +97,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
             }
         }
         self.slots = slots
+        motion = config.motion == .auto ? MotionTrail(engine.input, preprocess.geometry) : nil
+        camEvery = config.camEvery
         scores = Scores(classes: classes)
         steadyMaps = SteadyMaps(
             SteadyMaps.Settings(
@@ -134,10 +148,27 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
 
     /// Forgets earlier pictures, after a cut or a gap.
     package func forget() {
+        forgetMaps()
+        motion?.forget()
+        picturesToFollow = 0
+    }
+
+    private func forgetMaps() {
         steadyMaps.forget()
         shownClasses.forget()
         previous = [:]
         lastSeconds = nil
+        seen = nil
+    }
+
+    /// Follows the motion of pictures that this explainer does not see; nil: maps stay where they are.
+    package func makeFollower() throws(InferError) -> MapFollower? {
+        guard motion != nil else { return nil }
+        do throws(FFmpegError) {
+            return try MapFollower(format, input: engine.input)
+        } catch {
+            throw .picture(error)
+        }
     }
 
     /// Stops a method that runs the model many times: `next` throws `InferError.cancelled` where such a map is wanted,
@@ -156,14 +187,34 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         } catch {
             throw .picture(error)
         }
-        slot.isCut = sceneCut.isCut(UnsafeRawBufferPointer(slot.passes.input))
-        do throws(OpenVINOError) {
-            try slot.passes.start()
-        } catch {
-            throw .engine(path: engine.path, error)
+        let input = UnsafeRawBufferPointer(slot.passes.input)
+        slot.number = needsMotion ? motion?.note(input) : nil
+        slot.isCut = sceneCut.isCut(input, explained: slot.number.flatMap { _ in motion?.explainedShare })
+        slot.isFollowing = isFollowing(slot, at: frame.seconds)
+        if !slot.isFollowing {
+            do throws(OpenVINOError) {
+                try slot.passes.start()
+            } catch {
+                throw .engine(path: engine.path, error)
+            }
         }
         slot.frame = consume frame
         inFlight += 1
+    }
+
+    private var needsMotion: Bool { steadyMaps.settings.timeConstant > 0 || camEvery > 1 }
+
+    /// Whether a picture takes the maps of the one before, and counts it.
+    private func isFollowing(_ slot: Slot, at seconds: Double) -> Bool {
+        let isNext = lastSubmitted.map { (0...steadyMaps.settings.longestGap).contains(seconds - $0) } ?? false
+        lastSubmitted = seconds
+        if slot.isCut || !isNext { picturesToFollow = 0 }
+        guard picturesToFollow > 0 else {
+            picturesToFollow = camEvery - 1
+            return false
+        }
+        picturesToFollow -= 1
+        return true
     }
 
     /// Waits for the oldest submitted picture; nil if there is none.
@@ -172,26 +223,46 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         let slot = slots[oldest]
         oldest = (oldest + 1) % capacity
         inFlight -= 1
+        let frame = slot.frame.take()!
+        if slot.isFollowing, let seen { return follow(seen, in: frame, slot.number) }
         do throws(OpenVINOError) {
+            // What it was to follow has been forgotten since.
+            if slot.isFollowing { try slot.passes.start() }
             try slot.passes.wait()
         } catch {
             throw .engine(path: engine.path, error)
         }
-        let frame = slot.frame.take()!
-        if slot.isCut { forget() }
+        if slot.isCut { forgetMaps() }
         let elapsed = noteTime(frame.seconds)
         let top = classify(slot)
         guard scores.areFinite else { throw .scoresNotFinite(model: engine.path, frame: frame.index) }
         if !isChecked { try check(slot, top) }
-        var maps: [ClassMap] = []
         slot.passes.explained = explainedClasses(top, after: elapsed)
         noteChurn(shown: slot.passes.explained.first, raw: top[0])
+        let motion = motion(to: slot.number)
+        var maps: [ClassMap] = []
         for classID in slot.passes.explained {
-            maps.append(try map(ofClass: classID, slot.passes, at: frame.seconds))
+            maps.append(try map(ofClass: classID, slot.passes, at: frame.seconds, after: motion))
         }
-        return Explained(
-            frame: frame, top: top.map(prediction), maps: maps,
-            labelSwitches: explainedClass == nil ? labelChurn.shown : nil)
+        let seen = Seen(number: slot.number, seconds: frame.seconds, top: top.map(prediction), maps: maps)
+        self.seen = seen
+        return Explained(frame: frame, top: seen.top, maps: maps, labelSwitches: labelSwitches)
+    }
+
+    private var labelSwitches: Int? { explainedClass == nil ? labelChurn.shown : nil }
+
+    /// How the picture moved since the one that was explained last; nil: not known.
+    private func motion(to number: Int?) -> PictureMotion? {
+        guard let motion, let seen, let first = seen.number, let number, motion.find(from: first, to: number)
+        else { return nil }
+        return PictureMotion(field: motion.field, since: seen.seconds)
+    }
+
+    /// The maps that were made last, where the picture has moved since.
+    private func follow(_ seen: Seen, in frame: consuming Frame, _ number: Int?) -> Explained {
+        let maps = seen.maps.moved(by: motion(to: number)?.field)
+        let age = max(0, frame.seconds - seen.seconds)
+        return Explained(frame: frame, top: seen.top, maps: maps, mapAge: age, labelSwitches: labelSwitches)
     }
 
     /// - Returns: seconds since the picture before; 0 where there is none that this one follows.
@@ -232,12 +303,14 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     }
 
     /// The method's map, made steady and scaled to 0...1.
-    private func map(ofClass classID: Int, _ passes: Passes, at seconds: Double) throws(InferError) -> ClassMap {
+    private func map(
+        ofClass classID: Int, _ passes: Passes, at seconds: Double, after motion: PictureMotion?
+    ) throws(InferError) -> ClassMap {
         var map = try rawMap(ofClass: classID, passes)
         let raw = keepsRawMaps ? map.values : nil
         let prediction = prediction(classID)
         let scales = steadyMaps.heat(
-            &map.values, ofClass: classID, probability: prediction.probability, at: seconds)
+            &map, ofClass: classID, probability: prediction.probability, at: seconds, after: motion)
         let heatmap = Heatmap(
             height: map.height, width: map.width, values: map.values, region: preprocess.geometry.region)
         return ClassMap(prediction: prediction, heatmap: heatmap, raw: raw, scales: scales)
@@ -296,11 +369,24 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     }
 }
 
+/// What was found in a picture.
+private struct Seen {
+    /// On the trail of motion; nil: it is not on it.
+    let number: Int?
+    let seconds: Double
+    let top: [Prediction]
+    let maps: [ClassMap]
+}
+
 /// A picture in flight.
 private final class Slot {
     let passes: Passes
     var frame: Frame?
     var isCut = false
+    /// Whether it takes the maps of the picture before, and no inference was started.
+    var isFollowing = false
+    /// On the trail of motion; nil: it is not on it.
+    var number: Int?
 
     init(_ engine: Engine) throws(OpenVINOError) { passes = try Passes(engine) }
 }

@@ -23,6 +23,10 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     package var smoothing = 0.4
     /// What is no heat and full heat; nil: the frame's own for a still picture, else running.
     package var scale: ScaleChoice?
+    /// Whether maps follow the picture's motion.
+    package var motion = MotionChoice.auto
+    /// The classifier looks at one picture of so many; in between, its maps follow the motion.
+    package var camEvery = 1
 
     package enum Precision: String, Decodable, Sendable, CaseIterable {
         /// What the engine finds best on this processor.
@@ -34,9 +38,10 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     package init() {}
 
     private enum Key: String, CodingKey, CaseIterable {
-        case model, card, method, channels, samples, seed, layer, precision, filter, smoothing, scale
+        case model, card, method, channels, samples, seed, layer, precision, filter, smoothing, scale, motion
         case explainedClass = "class"
         case layerFusion = "fuse"
+        case camEvery = "cam-every"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -55,8 +60,13 @@ package struct InferConfig: Decodable, Sendable, Equatable {
         precision = try fields.decodeChoiceIfPresent(Precision.self, forKey: .precision) ?? precision
         filter = try fields.decodeChoiceIfPresent(MapFilter.self, forKey: .filter) ?? filter
         scale = try fields.decodeIfPresent(ScaleChoice.self, forKey: .scale)
+        motion = try fields.decodeChoiceIfPresent(MotionChoice.self, forKey: .motion) ?? motion
+        camEvery = try fields.decodeIfPresent(Int.self, forKey: .camEvery) ?? camEvery
         smoothing = try fields.decodeIfPresent(Double.self, forKey: .smoothing) ?? smoothing
     }
+
+    /// Motion is followed no further back.
+    private static let camEveryRange = 1...30
 
     /// - Parameter text: names with commas between them.
     package static func layers(_ text: String) -> [String] {
@@ -66,6 +76,11 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     package func validate() throws(ConfigError) {
         if let samples = methodOptions.samples, !(1...1_000_000).contains(samples) {
             throw .outOfRange(key: "infer.samples", value: "\(samples)", allowed: "1 to 1000000")
+        }
+        guard Self.camEveryRange.contains(camEvery) else {
+            throw .outOfRange(
+                key: "infer.cam-every", value: "\(camEvery)",
+                allowed: "\(Self.camEveryRange.lowerBound) to \(Self.camEveryRange.upperBound) frames")
         }
         guard smoothing.isFinite, (0...60).contains(smoothing) else {
             throw .outOfRange(key: "infer.smoothing", value: "\(smoothing)", allowed: "0 to 60 seconds")

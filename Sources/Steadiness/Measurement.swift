@@ -37,8 +37,9 @@ package struct Measurement {
             let (metric, goal) = changeMetric
             add(metric, goal) { Self.mean(changes(of: $0)) }
             add(.switches, goals.switches) { recording in
-                recording.length > 0
-                    ? Double(Fidelity.switches(recording.classes)) * 60 / recording.length : nil
+                guard recording.length > 0 else { return nil }
+                let surplus = max(0, Fidelity.switches(recording.classes) - facts.objectChanges)
+                return Double(surplus) * 60 / recording.length
             }
         } else if facts.jumpsAreCuts {
             add(.cutLag, goals.cutLag) { lag(of: $0) }

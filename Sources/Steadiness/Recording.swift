@@ -34,6 +34,8 @@ package struct ClipFacts: Sendable, Equatable {
     package var motions: [Motion?] = []
     /// Around the object in each picture, where one is; empty: of no picture.
     package var boxes: [PixelBox?] = []
+    /// How often another object takes the place of the one before, and so another class the place of its class.
+    package var objectChanges = 0
     /// Pictures before which all changes at once.
     package var jumps: [Int] = []
     /// Whether the jumps are cuts to another scene.

@@ -8,6 +8,7 @@ import Overlay
 extension MethodName: ExpressibleByArgument {}
 extension LayerFusion: ExpressibleByArgument {}
 extension MapFilter: ExpressibleByArgument {}
+extension MotionChoice: ExpressibleByArgument {}
 extension InferConfig.Precision: ExpressibleByArgument {}
 extension OverlayConfig.Layout: ExpressibleByArgument {}
 extension OverlayConfig.Blend: ExpressibleByArgument {}

@@ -71,9 +71,16 @@ struct Options: ParsableArguments {
 
     @Option(
         help: """
-            What is drawn as no heat and as full heat: the least and the most of each frame, a scale that follows them and             the class's probability (running; default but for stills), or two values of the maps (fixed:LO,HI).
+            What is drawn as no heat and as full heat: the least and the most of each frame, a scale that follows them and \
+            the class's probability (running; default but for stills), or two values of the maps (fixed:LO,HI).
             """)
     var scale: ScaleChoice?
+
+    @Option(help: "Whether maps follow the picture's motion.")
+    var motion: MotionChoice?
+
+    @Option(help: "Let the classifier look at one frame of so many; in between, its maps follow the motion.")
+    var camEvery: Int?
 
     // MARK: Picture
 
@@ -207,6 +214,8 @@ extension Options {
         set(filter, \.infer.filter)
         set(smoothing, \.infer.smoothing)
         set(scale, \.infer.scale)
+        set(motion, \.infer.motion)
+        set(camEvery, \.infer.camEvery)
         set(layout, \.overlay.layout)
         heat.apply(to: &config.overlay)
         set(labels, \.overlay.labels)

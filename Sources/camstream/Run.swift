@@ -117,7 +117,10 @@ struct Run {
                     if let sidecar, let record = FrameRecord(picture, method: explainer.method) {
                         try sidecar.write(record)
                     }
-                    try maps?.write(picture.maps, frame: picture.frame.index, seconds: picture.frame.seconds)
+                    // Maps that follow the picture are not the classifier's.
+                    if picture.mapAge == 0 {
+                        try maps?.write(picture.maps, frame: picture.frame.index, seconds: picture.frame.seconds)
+                    }
                     progress.update(frames: stages[3].done, label: picture.drawn?.label)
                     guard await painted.send(try stages[2].measure(picture, painter.paint)) else { return }
                 }

@@ -68,6 +68,7 @@ struct ConfigTests {
         ),
         ("encoder: {}", "c.yaml: unknown setting 'encoder'; allowed here: capture, infer, overlay, encode, serve"),
         ("infer: {precision: f16}", "c.yaml: infer.precision cannot be 'f16'; allowed: auto, f32, bf16"),
+        ("infer: {motion: on}", "c.yaml: infer.motion cannot be 'on'; allowed: auto, off"),
         ("infer: {filter: kalman}", "c.yaml: infer.filter cannot be 'kalman'; allowed: exponential, one-euro, median"),
         (
             "infer: {scale: 'fixed:3,1'}",
@@ -88,6 +89,7 @@ struct ConfigTests {
     }
 
     @Test(arguments: [
+        ("infer: {cam-every: 0}", "infer.cam-every cannot be '0'; allowed: 1 to 30 frames"),
         ("infer: {smoothing: -1}", "infer.smoothing cannot be '-1.0'; allowed: 0 to 60 seconds"),
         ("overlay: {opacity: 1.5}", "overlay.opacity cannot be '1.5'; allowed: 0 to 1"),
         ("encode: {crf: 99}", "encode.crf cannot be '99.0'; allowed: 0 to 63, lower is better"),
@@ -115,12 +117,14 @@ struct ConfigTests {
         var config = try decode("overlay: {opacity: 0.3, colormap: jet}\ninfer: {smoothing: 2}")
         let options = try Options.parse([
             "--opacity", "0.9", "--no-color-bar", "--class", "cat", "--filter", "median", "--scale", "fixed:0,9",
+            "--motion", "off", "--cam-every", "4",
         ])
         options.apply(to: &config)
         #expect(config.overlay.opacity == 0.9 && config.overlay.colormap.rawValue == "jet")
         #expect(config.overlay.colourBar == false && config.infer.smoothing == 2)
         #expect(config.infer.explainedClass == "cat")
         #expect(config.infer.filter == .median && config.infer.scale == .fixed(low: 0, high: 9))
+        #expect(config.infer.motion == .off && config.infer.camEvery == 4)
     }
 
     @Test func theProgressLineShowsCountsRateTimeLeftAndClass() {

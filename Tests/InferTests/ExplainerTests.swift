@@ -11,25 +11,26 @@ struct ExplainerTests {
 
     private func colours(
         explaining explainedClass: String? = nil, precision: InferConfig.Precision = .f32, smoothing: Double = 0,
-        scale: ScaleChoice = .frame, mapCount: Int = 1
+        scale: ScaleChoice = .frame, mapCount: Int = 1, camEvery: Int = 1
     ) throws -> Explainer {
         var config = InferConfig()
         config.model = checkout.appending(path: "models/colours/colours.yaml").path
         config.explainedClass = explainedClass
         config.precision = precision
         (config.filter, config.smoothing, config.scale) = (.exponential, smoothing, scale)
+        config.camEvery = camEvery
         return try Explainer(config, format: format, mapCount: mapCount)
     }
 
     /// What is seen in one picture, without its frame.
     private func explain(_ explainer: Explainer, _ frame: consuming Frame) throws -> (
-        top: [Prediction], maps: [ClassMap], labelSwitches: Int?
+        top: [Prediction], maps: [ClassMap], mapAge: Double, labelSwitches: Int?
     ) {
         try explainer.submit(frame)
         let explained = try explainer.next()
         // A frame is not copyable: take out what can be.
         guard let explained else { throw NothingCame() }
-        return (explained.top, explained.maps, explained.labelSwitches)
+        return (explained.top, explained.maps, explained.mapAge, explained.labelSwitches)
     }
     private struct NothingCame: Error {}
 
@@ -118,6 +119,62 @@ struct ExplainerTests {
         #expect(after40ms.firstIndex(of: 1) == first.firstIndex(of: 1))
         let afterCut = try explained(left: 240, at: 80, ground: 255)
         #expect(afterCut.firstIndex(of: 1) != first.firstIndex(of: 1))
+    }
+
+    @Test func betweenInferencesTheMapsFollowThePicture() throws {
+        let explainer = try colours(explaining: "red", smoothing: 0.4, camEvery: 4)
+        var ages: [Double] = []
+        var peaks: [Double] = []
+        for number in 0..<9 {
+            // A striped wall, and a red board that moves to the right before it.
+            let left = 40 + 12 * number
+            let frame = try Pictures.frame(format, milliseconds: Int64(40 * number)) { plane, x, y in
+                guard (left..<left + 70).contains(x), (60..<150).contains(y) else {
+                    return UInt8(100 + (x / 8 + y / 8) % 2 * 40 + (x * 7 + y * 3) % 11)
+                }
+                return (x - left) / 10 % 2 == 0 ? [30, 30, 230][plane] : [50, 50, 200][plane]
+            }
+            let seen = try explain(explainer, frame)
+            ages.append(seen.mapAge)
+            let heatmap = seen.maps[0].heatmap
+            let columns = (0..<heatmap.width).map { x in
+                stride(from: x, to: heatmap.values.count, by: heatmap.width).reduce(0) { $0 + heatmap.values[$1] }
+            }
+            let middle = zip(columns, 0...).reduce(0) { $0 + Double($1.0) * (Double($1.1) + 0.5) }
+            peaks.append(middle / Double(columns.reduce(0, +)) * heatmap.region.width / Double(heatmap.width))
+        }
+        #expect(ages.map { Int(($0 * 1000).rounded()) } == [0, 40, 80, 120, 0, 40, 80, 120, 0])
+        // The heat moves with the board, by 36 pixels in three frames.
+        for first in [0, 4] { #expect((20...50).contains(peaks[first + 3] - peaks[first])) }
+    }
+
+    @Test func aCutAndAGapAreLookedAtAtOnce() throws {
+        let explainer = try colours(smoothing: 0.4, camEvery: 30)
+        func age(_ ground: UInt8, at milliseconds: Int64) throws -> Double {
+            try explain(
+                explainer,
+                try Pictures.frame(format, milliseconds: milliseconds) { plane, x, y in
+                    (100..<150).contains(x) && (60..<120).contains(y) ? [30, 30, 230][plane] : ground
+                }
+            ).mapAge
+        }
+        #expect(try age(128, at: 0) == 0)
+        #expect(try age(128, at: 40) > 0)
+        #expect(try age(250, at: 80) == 0)
+        #expect(try age(250, at: 120) > 0)
+        #expect(try age(250, at: 9000) == 0)
+        explainer.forget()
+        #expect(try age(250, at: 9040) == 0)
+    }
+
+    @Test func whatFollowedAPictureThatIsForgottenIsLookedAt() throws {
+        let explainer = try colours(smoothing: 0.4, camEvery: 4)
+        _ = try explain(explainer, try rectangle(red, at: 0))
+        try explainer.submit(try rectangle(red, at: 40))
+        explainer.forget()
+        guard let seen = try explainer.next() else { throw NothingCame() }
+        let (age, count) = (seen.mapAge, seen.maps.count)
+        #expect(age == 0 && count == 1)
     }
 
     private let red: (UInt8, UInt8, UInt8) = (230, 30, 30)

@@ -3,9 +3,9 @@ import Testing
 @testable import Infer
 
 struct SceneCutTests {
-    private func cuts(_ pictures: [[UInt8]]) -> [Bool] {
+    private func cuts(_ pictures: [[UInt8]], explained: Float? = nil) -> [Bool] {
         var sceneCut = SceneCut()
-        return pictures.map { picture in picture.withUnsafeBytes { sceneCut.isCut($0) } }
+        return pictures.map { picture in picture.withUnsafeBytes { sceneCut.isCut($0, explained: explained) } }
     }
 
     /// A ramp that a camera pans over by `offset` samples.
@@ -21,6 +21,13 @@ struct SceneCutTests {
         let dark = [UInt8](repeating: 20, count: 3000)
         let bright = [UInt8](repeating: 200, count: 3000)
         #expect(cuts([dark, dark, bright, bright]) == [false, false, true, false])
+    }
+
+    @Test func aSmallerJumpIsACutWhereNoMotionExplainsIt() {
+        let pictures = [20, 20, 40, 40].map { [UInt8](repeating: $0, count: 3000) }
+        #expect(cuts(pictures, explained: 0.5) == [false, false, true, false])
+        #expect(!cuts(pictures, explained: 0.95).contains(true))
+        #expect(!cuts(pictures).contains(true))
     }
 
     @Test func steadyMotionIsNoCut() {

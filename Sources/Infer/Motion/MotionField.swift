@@ -41,6 +41,9 @@ package struct MotionField: Sendable, Equatable {
         return Float(moving) / Float(count)
     }
 
+    /// How much of the picture the motion explains: the mean confidence, 0...1.
+    package var explainedShare: Float { confidence.reduce(0, +) / Float(count) }
+
     /// Nothing moves.
     package mutating func setIdentity() {
         fill(confidence: 1)

@@ -5,17 +5,17 @@ import Glibc
 /// Casiez et al. 2012, "1€ Filter", CHI, doi:10.1145/2207676.2208639: an exponential average whose cut-off frequency rises
 /// with the speed of the signal, which is itself low-passed. Here in time constants rather than frequencies
 /// (τ = 1 / 2πf), and integrated over the time between two maps: the past counts exp(-Δt / τ - β · way), where `way` is how
-/// far the low-passed map m went in that time, Σ|Δm| as a share of the map's spread Σ|y - mean(y)|. So neither the frame
+/// far the low-passed map m went in that time, Σ|Δm| as a share of its spread Σ|m - mean(m)|. So neither the frame
 /// rate nor the unit of the maps matters.
 ///
 /// The speed is the map's, not each cell's. Where a hot spot moves on, the cells that it left stand still: by themselves
 /// they would fade slowly and leave a trail, while the spot's way speeds up all of them. And the noise of single cells is
 /// averaged before it can open the filter.
 final class OneEuroFilter: TemporalFilter {
-    /// β: without unit. A hot spot that goes elsewhere (its way is 2) leaves exp(-6) of itself.
-    static let beta: Float = 3
-    /// τ of m in seconds: the paper's cut-off of 1 Hz for the speed.
-    static let speedTimeConstant = 0.5 / Double.pi
+    /// β: without unit. A hot spot that goes elsewhere (its way is 2) leaves exp(-5) of itself.
+    static let beta: Float = 2.5
+    /// τ of m in seconds.
+    static let speedTimeConstant = 0.3
 
     /// While the map stands still.
     var timeConstant: Double
@@ -41,10 +41,10 @@ final class OneEuroFilter: TemporalFilter {
     ///
     /// - Returns: how far that was, as a share of the map's spread.
     private func way(to map: [Float], after elapsed: Double) -> Float {
+        // The mean of both ends of the way: the same however many steps it is made in.
+        let before = slow.spread
         let way = slow.approach(map, by: Float(-expm1(-elapsed / Self.speedTimeConstant)))
-        let mean = past.reduce(0, +) / Float(past.count)
-        let spread = past.reduce(0) { $0 + abs($1 - mean) }
-        return way > 0 ? way / spread : 0
+        return way > 0 ? 2 * way / (before + slow.spread) : 0
     }
 
     func forget() {
@@ -60,6 +60,12 @@ final class OneEuroFilter: TemporalFilter {
 }
 
 extension [Float] {
+    /// Σ|m - mean(m)|.
+    fileprivate var spread: Float {
+        let mean = reduce(0, +) / Float(count)
+        return reduce(0) { $0 + abs($1 - mean) }
+    }
+
     /// Goes a share of the way towards a map.
     ///
     /// - Returns: Σ|Δ|.

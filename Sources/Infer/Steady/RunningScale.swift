@@ -12,8 +12,9 @@ struct RunningScale {
     static let attack = 0.15
     /// ... and one that is too long only makes the heat fainter.
     static let release = 1.5
-    /// Of the conviction.
-    static let convictionTimeConstant = 0.2
+    /// Of the conviction: while it changes little, and of a change by 1, for a class that comes or goes.
+    static let convictionTimeConstant = 0.4
+    static let quickConvictionTimeConstant = 0.05
     /// Of the lower end, for maps whose zero is their lowest value.
     static let lowTimeConstant = 0.5
     /// Share of the places that may lie above the span: of a map of 7×7 none, of 13×13 one.
@@ -36,7 +37,9 @@ struct RunningScale {
     /// - Returns: where heat is 0 and `knee`; equal while there was no evidence yet.
     mutating func update(low: Float, span: Float, conviction: Float, after elapsed: Double) -> ColourScale {
         let newLow = Self.approach(low, from: self.low, elapsed / Self.lowTimeConstant)
-        let newConviction = Self.approach(conviction, from: self.conviction, elapsed / Self.convictionTimeConstant)
+        let change = Double(conviction - (self.conviction ?? conviction))
+        let haste = 1 / Self.convictionTimeConstant + change * change / Self.quickConvictionTimeConstant
+        let newConviction = Self.approach(conviction, from: self.conviction, elapsed * haste)
         (self.low, self.conviction) = (newLow, newConviction)
         if span > 0, span.isFinite {
             let wanted = logf(span)

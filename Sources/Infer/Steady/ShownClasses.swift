@@ -6,13 +6,17 @@ import Glibc
 /// for a while. The others (in a grid) keep their places until one is ahead of its neighbour, or of the last of them, by
 /// the margin.
 struct ShownClasses {
-    /// Of the probabilities' smoothing, in seconds.
+    /// Of the probabilities' smoothing while they change little, in seconds; of their speed; and how quickly the past is
+    /// dropped as they change: τ and β as of `OneEuroFilter`.
     static let timeConstant = 0.1
+    static let speedTimeConstant = 0.1
+    static let beta: Float = 3
     /// A lead counts when the challenger's probability is so many times that of the class that it challenges.
     static let margin: Float = 1.25
-    /// The clearer the lead, the shorter the while: seconds × ln(lead / margin). A class that vanishes is replaced in
-    /// 0.17 s; one that stays half as probable as the challenger, in 0.3 s.
-    static let patience: Float = 0.1
+    /// The clearer the lead and the surer the classifier, the shorter the while: seconds × ln(lead / margin) × p². Where
+    /// the picture shows nothing that it knows, between two objects, its guesses at 0.2 do not replace each other; an
+    /// object that takes another one's place is named in 2 frames of 30 a second.
+    static let patience: Float = 0.05
     /// Seconds after which any lead above the margin is enough.
     static let longestWait: Float = 1
 
@@ -20,6 +24,8 @@ struct ShownClasses {
     private(set) var classes: [Int] = []
     /// Float `[classes]`.
     private var smoothed: [Float] = []
+    /// The same, smoothed to tell how quickly they change.
+    private var slow: [Float] = []
     /// Whether the first class is a user's choice.
     private var isChosen = false
     /// Of the challenger of the first class.
@@ -33,9 +39,10 @@ struct ShownClasses {
     ///   - count: of the classes that are drawn.
     mutating func update(_ probabilities: [Float], after elapsed: Double, chosen: Int?, count: Int) {
         if smoothed.count == probabilities.count {
-            smooth(probabilities, Float(exp(-elapsed / Self.timeConstant)))
+            smooth(probabilities, after: elapsed)
         } else {
             smoothed.replace(with: probabilities)
+            slow.replace(with: probabilities)
         }
         guard count > 0 else { return classes.removeAll(keepingCapacity: true) }
         let isSame = isChosen == (chosen != nil) && (chosen == nil || classes.first == chosen)
@@ -50,10 +57,22 @@ struct ShownClasses {
     mutating func forget() {
         classes.removeAll(keepingCapacity: true)
         smoothed.removeAll(keepingCapacity: true)
+        slow.removeAll(keepingCapacity: true)
         (merit, secondsAhead) = (0, 0)
     }
 
-    private mutating func smooth(_ probabilities: [Float], _ past: Float) {
+    /// A One-Euro filter, as that of the maps: where the probabilities flip to and fro, the past counts, and where another
+    /// thing is seen at once, it does not.
+    private mutating func smooth(_ probabilities: [Float], after elapsed: Double) {
+        let share = Float(-expm1(-elapsed / Self.speedTimeConstant))
+        var (way, sum): (Float, Float) = (0, 0)
+        for classID in slow.indices {
+            let change = share * (probabilities[classID] - slow[classID])
+            slow[classID] += change
+            way += abs(change)
+            sum += smoothed[classID]
+        }
+        let past = Float(exp(-elapsed / Self.timeConstant)) * expf(-Self.beta * way / max(sum, .leastNormalMagnitude))
         for classID in smoothed.indices {
             smoothed[classID] = probabilities[classID] + past * (smoothed[classID] - probabilities[classID])
         }
@@ -76,7 +95,7 @@ struct ShownClasses {
         }
         // The least positive number: a probability may be too small to be written as one.
         let lead = smoothed[challenger] / max(smoothed[held], .leastNormalMagnitude)
-        merit += elapsed * logf(lead / Self.margin)
+        merit += elapsed * logf(lead / Self.margin) * smoothed[challenger] * smoothed[challenger]
         secondsAhead += elapsed
         guard merit >= Self.patience || secondsAhead >= Self.longestWait else { return }
         (merit, secondsAhead) = (0, 0)

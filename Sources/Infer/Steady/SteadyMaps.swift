@@ -33,6 +33,7 @@ struct SteadyMaps {
     private var frameScale: FrameScale
     private let conviction: Conviction
     private var tracks: [Track] = []
+    private var scratch: [Float] = []
     /// Of the classes that are looked at, those of the last pictures keep their past; the others' is dropped.
     private let capacity: Int
 
@@ -64,28 +65,32 @@ struct SteadyMaps {
     /// Turns a raw map into heat, 0...1.
     ///
     /// - Parameters:
-    ///   - map: Float `[height, width]`.
+    ///   - map: its values become the heat.
     ///   - probability: of the class in this picture.
     ///   - seconds: presentation time. A step back in time, or a long one ahead, starts afresh.
+    ///   - motion: of the picture, since the one whose maps were asked for before; nil: not known.
     mutating func heat(
-        _ map: inout [Float], ofClass classID: Int, probability: Float, at seconds: Double
+        _ map: inout RawMap, ofClass classID: Int, probability: Float, at seconds: Double,
+        after motion: PictureMotion? = nil
     ) -> MapScales {
-        let own = frameScale(map)
+        let own = frameScale(map.values)
         guard settings.timeConstant > 0 || settings.scale == .running else {
-            return MapScales(frame: own, shown: applyFixed(own, to: &map))
+            return MapScales(frame: own, shown: applyFixed(own, to: &map.values))
         }
-        let (index, elapsed) = track(ofClass: classID, at: seconds)
+        let (index, before) = track(ofClass: classID, at: seconds)
+        let elapsed = before.map { seconds - $0 } ?? 0
         if settings.timeConstant > 0 {
-            map.dropNonNumbers()
-            filter(index).filter(&map, after: elapsed)
+            map.values.dropNonNumbers()
+            if let motion, motion.since == before { move(index, motion.field, with: map) }
+            filter(index).filter(&map.values, after: elapsed)
         }
         guard settings.scale == .running else {
-            return MapScales(frame: own, shown: applyFixed(frameScale(map), to: &map))
+            return MapScales(frame: own, shown: applyFixed(frameScale(map.values), to: &map.values))
         }
-        let high = frameScale(map, above: RunningScale.shareAbove)
+        let high = frameScale(map.values, above: RunningScale.shareAbove)
         let shown = tracks[index].scale.update(
             low: high.low, span: high.high - high.low, conviction: conviction(probability), after: elapsed)
-        RunningScale.apply(shown, to: &map)
+        RunningScale.apply(shown, to: &map.values)
         return MapScales(frame: own, shown: shown)
     }
 
@@ -94,11 +99,23 @@ struct SteadyMaps {
         for index in tracks.indices { tracks[index].forget() }
     }
 
-    /// Has all maps that are remembered changed as the picture moves.
+    /// Moves what a filter remembers with the picture.
     ///
-    /// - Parameter change: gets them one by one, Float `[height, width]`.
-    mutating func move(_ change: (inout [Float]) -> Void) {
-        for track in tracks { track.filter?.move(change) }
+    /// - Parameter map: the new one, for what came into the picture.
+    private mutating func move(_ index: Int, _ field: MotionField, with map: RawMap) {
+        guard !field.isIdentity, let filter = tracks[index].filter else { return }
+        scratch.replace(with: map.values)
+        filter.move { past in
+            guard past.count == map.values.count else { return }
+            past.withUnsafeBufferPointer { past in
+                map.values.withUnsafeBufferPointer { arriving in
+                    scratch.withUnsafeMutableBufferPointer { moved in
+                        field.warp(past, height: map.height, width: map.width, arriving: arriving, into: moved)
+                    }
+                }
+            }
+            swap(&past, &scratch)
+        }
     }
 
     /// - Parameter frame: the map's own scale.
@@ -110,17 +127,19 @@ struct SteadyMaps {
     }
 
     /// The class's track, brought up to a time.
-    private mutating func track(ofClass classID: Int, at seconds: Double) -> (index: Int, elapsed: Double) {
+    ///
+    /// - Returns: also the time of its last map; nil: there is none that this one follows.
+    private mutating func track(ofClass classID: Int, at seconds: Double) -> (index: Int, before: Double?) {
         guard let index = tracks.firstIndex(where: { $0.classID == classID }) else {
-            return (newTrack(ofClass: classID, at: seconds), 0)
+            return (newTrack(ofClass: classID, at: seconds), nil)
         }
-        let elapsed = seconds - tracks[index].seconds
+        let before = tracks[index].seconds
         tracks[index].seconds = seconds
-        guard (0...settings.longestGap).contains(elapsed) else {
+        guard (0...settings.longestGap).contains(seconds - before) else {
             tracks[index].forget()
-            return (index, 0)
+            return (index, nil)
         }
-        return (index, elapsed)
+        return (index, before)
     }
 
     private mutating func newTrack(ofClass classID: Int, at seconds: Double) -> Int {
@@ -141,6 +160,13 @@ struct SteadyMaps {
         tracks[index].filter = filter
         return filter
     }
+}
+
+/// How the picture moved up to now.
+struct PictureMotion {
+    let field: MotionField
+    /// Presentation time of the picture that it begins with.
+    let since: Double
 }
 
 extension [Float] {

@@ -15,6 +15,8 @@ struct LivePipeline {
     let signal: SignalWatch
     let interrupt: Interrupt
     let log: Logger
+    /// The classifier sees one frame of so many.
+    var camEvery = 1
 
     /// Frames that may wait for the overlay: one that is being drawn, and the newest.
     private static let queueLength = 2
@@ -25,6 +27,7 @@ struct LivePipeline {
         let pictures = Channel<LiveItem>(capacity: Self.queueLength, whenFull: .dropOldest)
         let board = MapBoard()
         let overlay = try LiveOverlay(source.format, settings)
+        let follower = try explainer.makeFollower()
         let threads = ["capture", "infer", "overlay", "record"].map { StageThread($0) }
         LiveMetrics.addQueue(outlets.hub.registry, "infer") { seen.count }
         LiveMetrics.addQueue(outlets.hub.registry, "overlay") { pictures.count }
@@ -53,7 +56,7 @@ struct LivePipeline {
             }
             group.addTask(executorPreference: threads[2]) {
                 defer { outlets.finish() }
-                try await draw(pictures, board, overlay)
+                try await draw(pictures, board, overlay, follower)
             }
             group.addTask(executorPreference: threads[3]) { await outlets.record() }
             do {
@@ -70,10 +73,12 @@ struct LivePipeline {
             let arrival = ContinuousClock.now
             outlets.noteCapture(frame, source)
             for warning in source.takeWarnings() { log.warning("\(warning)") }
-            if case .displacing = seen.offer(Arrived(frame: try frame.reference(), at: arrival)) {
+            let isExplained = frame.index.isMultiple(of: camEvery)
+            if isExplained, case .displacing = seen.offer(Arrived(frame: try frame.reference(), at: arrival)) {
                 outlets.hub.metrics.skipped.add()
             }
-            guard offer(.picture(Arrived(frame: frame, at: arrival)), to: pictures) else { return }
+            let arrived = Arrived(frame: frame, at: arrival, isExplained: isExplained)
+            guard offer(.picture(arrived), to: pictures) else { return }
         }
     }
 
@@ -125,12 +130,17 @@ struct LivePipeline {
         }
     }
 
-    private func draw(_ pictures: Channel<LiveItem>, _ board: MapBoard, _ overlay: LiveOverlay) async throws {
+    private func draw(
+        _ pictures: Channel<LiveItem>, _ board: MapBoard, _ overlay: LiveOverlay, _ follower: MapFollower?
+    ) async throws {
         while let item = await pictures.receive() {
             switch consume item {
             case .picture(let arrived):
-                let entry = board.entry(forFrame: arrived.frame.index, arrival: arrived.at)
-                let explained = Explained(arrived.frame, entry)
+                try follower?.note(arrived.frame)
+                let entry = board.entry(
+                    forFrame: arrived.frame.index, arrival: arrived.isExplained ? arrived.at : nil)
+                let maps = entry.map { follower?.follow($0.maps, ofFrame: $0.frame) ?? $0.maps } ?? []
+                let explained = Explained(arrived.frame, entry, maps)
                 let (mapAge, start) = (explained.mapAge, ContinuousClock.now)
                 outlets.describe(explained)
                 let painted = try overlay.paint(explained)
@@ -145,10 +155,10 @@ struct LivePipeline {
 
 extension Explained {
     /// A frame with the maps that there are: its own, those of an earlier frame, or none.
-    fileprivate init(_ frame: consuming Frame, _ entry: MapBoard.Entry?) {
+    fileprivate init(_ frame: consuming Frame, _ entry: MapBoard.Entry?, _ maps: [ClassMap]) {
         let age = entry.map { $0.frame == frame.index ? 0 : max(frame.seconds - $0.seconds, 0) } ?? 0
         self.init(
-            frame: frame, top: entry?.top ?? [], maps: entry?.maps ?? [], mapAge: age,
+            frame: frame, top: entry?.top ?? [], maps: maps, mapAge: age,
             labelSwitches: entry?.labelSwitches)
     }
 }
@@ -157,6 +167,8 @@ extension Explained {
 struct Arrived: ~Copyable, Sendable {
     var frame: Frame
     let at: ContinuousClock.Instant
+    /// Whether the classifier is to see it.
+    var isExplained = true
 }
 
 /// What the overlay stage is to show.
@@ -178,6 +190,8 @@ protocol FrameExplainer: AnyObject, Sendable {
     func submit(_ frame: consuming Frame) throws(InferError)
     func next() throws(InferError) -> Explained?
     func forget()
+    /// nil: maps stay where they are until the next ones come.
+    func makeFollower() throws(InferError) -> MapFollower?
     /// Makes `next` end soon, by `InferError.cancelled`. Called from another thread.
     func cancel()
 }

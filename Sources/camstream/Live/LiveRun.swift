@@ -200,8 +200,10 @@ final class LiveRun: Sendable {
         } catch CaptureError.interrupted {
             return nil
         }
-        let explainer = try Explainer(
-            config.infer, format: source.format, mapCount: config.overlay.layout.mapCount)
+        var infer = config.infer
+        // The pipeline leaves frames out by itself.
+        infer.camEvery = 1
+        let explainer = try Explainer(infer, format: source.format, mapCount: config.overlay.layout.mapCount)
         log.info(
             "live input \(source.name): \(source.codecName), \(source.format.width)x\(source.format.height)")
         for note in source.notes + explainer.notes { log.info("\(note)") }
@@ -225,7 +227,7 @@ final class LiveRun: Sendable {
             service: service, log: log)
         return LivePipeline(
             source: source, explainer: explainer, settings: settings, outlets: outlets, signal: signal,
-            interrupt: interrupt, log: log)
+            interrupt: interrupt, log: log, camEvery: config.infer.camEvery)
     }
 
     private func finishFiles() throws(EncodeError) {

@@ -53,10 +53,10 @@ final class MapBoard: Sendable {
     /// The maps to draw on a frame: its own if they come soon enough, else the newest of those before it; never those
     /// of a later frame.
     ///
-    /// - Parameter arrival: of the frame in the pipeline.
+    /// - Parameter arrival: of the frame in the pipeline; nil: it gets no maps of its own.
     /// - Returns: nil if there are none yet.
-    func entry(forFrame frame: Int, arrival: ContinuousClock.Instant) -> Entry? {
-        let deadline = state.withLock { state in arrival + Self.wait(state.turnaround) }
+    func entry(forFrame frame: Int, arrival: ContinuousClock.Instant?) -> Entry? {
+        let deadline = state.withLock { state in arrival.map { $0 + Self.wait(state.turnaround) } ?? .now }
         while true {
             let (newest, isComplete) = state.withLock { state in
                 (

@@ -25,7 +25,9 @@ struct SteadyRun {
             let drawn = try DrawnClips(scene: address.scene)
             var report = try measure(drawn, progress)
             let source = try DemoSource(address, interrupt: Interrupt())
-            let scene = try measure(source, name: "demo", progress) { try source.truth(ofFrame: $0)?.box }
+            let scene = try measure(source, name: "demo", progress) { frame in
+                try source.truth(ofFrame: frame).map { Shown(box: $0.box, className: $0.className) }
+            }
             report.rows += scene.rows
             report.series += scene.series
             return report
@@ -39,8 +41,17 @@ struct SteadyRun {
             guard let photo = try source.next() else { throw CaptureError.interrupted }
             return try measure(try DrawnClips(photo: photo, source.format), progress)
         }
-        let known = boxes.map { file in { (frame: Int) -> PixelBox? in file.boxes[frame] } }
-        return try measure(source, name: "video", progress, box: known)
+        let known = boxes.map { file in
+            { (frame: Int) in file.boxes[frame].map { Shown(box: $0) } }
+        }
+        return try measure(source, name: "video", progress, truth: known)
+    }
+
+    /// The object that a frame shows.
+    private struct Shown {
+        let box: PixelBox
+        /// nil: not known.
+        var className: String?
     }
 
     private func contestants(
@@ -84,20 +95,28 @@ struct SteadyRun {
         return report
     }
 
-    /// - Parameter box: around the object in a frame; nil: no frame's is known.
+    /// - Parameter truth: which object a frame shows, and where; nil: no frame's is known.
     private func measure(
-        _ source: any FrameSource, name: String, _ progress: ProgressLine, box: ((Int) throws -> PixelBox?)?
+        _ source: any FrameSource, name: String, _ progress: ProgressLine, truth: ((Int) throws -> Shown?)?
     ) throws -> Report {
         let pair = try contestants(source.format)
         let scorer = try SteadyScorer(settings.against, format: source.format)
         var facts = ClipFacts(name: name, width: source.format.width, height: source.format.height)
         var (raw, steady) = (Recording(), Recording())
+        var shown: String?
         let stride = max(1, (source.frameCountEstimate ?? 300) / Self.scoredPictures)
         progress.expect(frames: source.frameCountEstimate)
         while let picture = try source.next() {
             for warning in source.takeWarnings() { log.warning("\(warning)") }
             let (one, two) = try record(picture, pair, &raw, &steady)
-            if let box { facts.boxes.append(try box(picture.index)) }
+            if let truth {
+                let known = try truth(picture.index)
+                facts.boxes.append(known?.box)
+                if let name = known?.className {
+                    if let shown, shown != name { facts.objectChanges += 1 }
+                    shown = name
+                }
+            }
             // In the middle of each part of the video.
             let count = raw.count
             if count % stride == (stride + 1) / 2 % stride, count <= Self.scoredPictures * stride {

@@ -12,7 +12,7 @@ final class SteadyScorer {
     init(_ config: InferConfig, format: VideoFormat) throws {
         var config = config
         // Only the probability counts.
-        (config.method, config.layers, config.smoothing) = (.cheapest, [], 0)
+        (config.method, config.layers, config.smoothing, config.camEvery) = (.cheapest, [], 0, 1)
         explainer = try Explainer(config, format: format, mapCount: 1)
         perturbation = try Perturbation(format)
     }

@@ -97,6 +97,25 @@ import Testing
         #expect(hub.metrics.skipped.value >= 18)
     }
 
+    @Test func theClassifierSeesOnlyOneFrameOfSoManyWhereThatIsWanted() async throws {
+        let events = try #require(EventReader(hub.events))
+        var pipeline = pipeline
+        pipeline.camEvery = 3
+        explainer.allow(10_000)
+        async let run: Void = pipeline.run()
+        defer { release() }
+        var shown: [Shown] = []
+        for _ in 0..<10 {
+            source.give(1)
+            shown.append(try await next(events))
+        }
+        source.end()
+        try await run
+        #expect(shown.map(\.frame) == Array(0..<10))
+        check(shown)
+        #expect(explainer.submitted.withLock { $0 } == [0, 3, 6, 9])
+    }
+
     @Test func whateverIsDroppedIsCountedAndTheNewestWins() async throws {
         let events = try #require(EventReader(hub.events))
         explainer.allow(10_000)

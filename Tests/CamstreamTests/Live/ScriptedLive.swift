@@ -85,5 +85,7 @@ final class ScriptedExplainer: FrameExplainer, @unchecked Sendable {  // safe: t
 
     func forget() { forgets.add(1, ordering: .relaxed) }
 
+    func makeFollower() -> MapFollower? { nil }
+
     func cancel() {}
 }

@@ -54,6 +54,15 @@ struct MotionFieldTests {
         #expect(Array(moved[4..<8]) == [5.5, 6.5, 7.5, 8])
     }
 
+    @Test func aHotSpotThatMovesByPartsOfACellStaysHot() {
+        // A cell to the right in twenty steps, each from the one before.
+        var spot = [Float](repeating: 0, count: 49)
+        for (cell, heat) in [(23, 0.5), (24, 1), (25, 0.5)] as [(Int, Float)] { spot[cell - 1] = heat }
+        for _ in 0..<20 { spot = warped(spot, 7, 7, by: field(1.0 / 140, 0)) }
+        #expect(spot.firstIndex(of: spot.max()!) == 24)
+        #expect(spot[24] > 0.85 && spot[22] < 0.15 && spot.allSatisfy { $0 > -0.1 })
+    }
+
     @Test func whatComesInTakesTheCurrentValue() {
         let now = [Float](repeating: 100, count: 16)
         let moved = warped(map, 4, 4, by: field(0.25, 0), arriving: now)

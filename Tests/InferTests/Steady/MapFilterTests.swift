@@ -42,7 +42,7 @@ struct MapFilterTests {
             #expect(distance(try #require(variable[time]), reference) < tolerance, "at \(time)")
         }
         // It does filter: soon after a change the map is on its way.
-        #expect(distance(try #require(at30[270]), signal[6]) > 0.01)
+        #expect(distance(try #require(at30[253]), signal[6]) > 0.01)
     }
 
     @Test(arguments: MapFilter.allCases)
@@ -164,7 +164,7 @@ struct MapFilterTests {
         #expect(map == [0, 0])
         map = [0, 3]
         filter.filter(&map, after: 0.1)
-        #expect(map == [0, 3])
+        #expect(distance(map, [0, 3]) < 0.02)
     }
 
     @Test func theMedianLeavesNoTraceOfAFlashAndDelaysAStepByTheTimeConstant() {

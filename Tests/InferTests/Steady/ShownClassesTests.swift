@@ -28,6 +28,26 @@ struct ShownClassesTests {
         }
     }
 
+    @Test func anObjectThatTakesAnothersPlaceIsNamedInTwoFrames() throws {
+        #expect(try #require(framesUntilSwitch([0.95, 0.01, 0.04], [0.01, 0.95, 0.04])) <= 2)
+    }
+
+    @Test func guessesBetweenTwoObjectsDoNotReplaceEachOther() {
+        var shown = ShownClasses()
+        func update(_ probabilities: [Float], frames: Int) {
+            for _ in 0..<frames { shown.update(probabilities, after: 1.0 / 30, chosen: nil, count: 1) }
+        }
+        update([0.95, 0.01, 0.02, 0.02], frames: 30)
+        for guess in 1..<4 {
+            var probabilities: [Float] = [0.01, 0.1, 0.1, 0.1]
+            probabilities[guess] = 0.22
+            update(probabilities, frames: 2)
+            #expect(shown.classes == [0])
+        }
+        update([0.01, 0.9, 0.05, 0.04], frames: 2)
+        #expect(shown.classes == [1])
+    }
+
     @Test func theClearerTheLeadTheShorterTheWhile() throws {
         let clear = try #require(framesUntilSwitch([0.6, 0.4, 0], [0.1, 0.9, 0]))
         let close = try #require(framesUntilSwitch([0.6, 0.4, 0], [0.4, 0.6, 0]))

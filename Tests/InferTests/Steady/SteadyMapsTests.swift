@@ -16,11 +16,11 @@ struct SteadyMapsTests {
 
     private func heat(
         _ maps: inout SteadyMaps, _ values: [Float], ofClass classID: Int = 0, probability: Float = 1,
-        at seconds: Double
+        at seconds: Double, after motion: PictureMotion? = nil
     ) -> (heat: [Float], scales: MapScales) {
-        var values = values
-        let scales = maps.heat(&values, ofClass: classID, probability: probability, at: seconds)
-        return (values, scales)
+        var map = RawMap(height: 1, width: values.count, values: values)
+        let scales = maps.heat(&map, ofClass: classID, probability: probability, at: seconds, after: motion)
+        return (map.values, scales)
     }
 
     @Test func withoutSmoothingAndWithTheFramesScaleEachFrameIsByItself() {
@@ -139,12 +139,25 @@ struct SteadyMapsTests {
         #expect(heat(&maps, [0, 8], at: 0.4).heat == [0, 0.5])
     }
 
-    @Test func rememberedMapsMoveWithThePicture() {
+    @Test(arguments: MapFilter.allCases)
+    func rememberedMapsMoveWithThePicture(filter: MapFilter) {
+        var maps = steady(10, .frame, filter: filter)
+        _ = heat(&maps, [8, 0, 0, 0], ofClass: 1, at: 0)
+        _ = heat(&maps, [4, 8, 0, 0], ofClass: 2, at: 0)
+        // By one cell to the right; what comes in is as it is now.
+        var field = MotionField(columns: 1, rows: 1)
+        field.dx = [0.25]
+        let motion = PictureMotion(field: field, since: 0)
+        #expect(heat(&maps, [2, 8, 0, 0], ofClass: 1, at: 0.1, after: motion).heat == [0.25, 1, 0, 0])
+        #expect(heat(&maps, [0, 4, 8, 0], ofClass: 2, at: 0.1, after: motion).heat == [0, 0.5, 1, 0])
+    }
+
+    @Test func mapsOfAnotherTimeThanTheMotionsStayWhereTheyAre() {
         var maps = steady(10, .frame)
-        _ = heat(&maps, [8, 0, 0], ofClass: 1, at: 0)
-        _ = heat(&maps, [4, 0, 2], ofClass: 2, at: 0)
-        maps.move { $0.reverse() }
-        #expect(heat(&maps, [0, 0, 8], ofClass: 1, at: 0.1).heat == [0, 0, 1])
-        #expect(heat(&maps, [2, 0, 4], ofClass: 2, at: 0.1).heat == [0.5, 0, 1])
+        _ = heat(&maps, [8, 0, 0, 0], at: 0)
+        var field = MotionField(columns: 1, rows: 1)
+        field.dx = [0.25]
+        let seen = heat(&maps, [0, 8, 0, 0], at: 0.2, after: PictureMotion(field: field, since: 0.1))
+        #expect(seen.heat[0] == 1 && seen.heat[1] < 0.1)
     }
 }

@@ -1,0 +1,29 @@
+import Pipeline
+
+extension [ClassMap] {
+    /// The maps of an earlier picture where they belong in a later one.
+    ///
+    /// - Parameter field: nil: nobody knows; they stay where they are.
+    func moved(by field: MotionField?) -> [ClassMap] {
+        guard let field, !field.isIdentity else { return map { $0.moved(to: $0.heatmap) } }
+        return map { map in
+            var heatmap = map.heatmap
+            heatmap.values = [Float](unsafeUninitializedCapacity: heatmap.values.count) { moved, count in
+                map.heatmap.values.withUnsafeBufferPointer { values in
+                    field.warp(
+                        values, height: heatmap.height, width: heatmap.width,
+                        into: UnsafeMutableBufferPointer(rebasing: moved[..<values.count]))
+                    count = values.count
+                }
+            }
+            return map.moved(to: heatmap)
+        }
+    }
+}
+
+extension ClassMap {
+    /// - Returns: the same of another picture: what the method made is not of that one.
+    fileprivate func moved(to heatmap: Heatmap) -> ClassMap {
+        ClassMap(prediction: prediction, heatmap: heatmap, scales: scales)
+    }
+}
