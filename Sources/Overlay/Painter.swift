@@ -147,9 +147,13 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
             case .top5:
                 top.prefix(5).map { LabelLine($0, isFaint: map != nil && map?.prediction.classID != $0.classID) }
             }
-        guard explained.mapAge > 0, !classes.isEmpty else { return classes }
+        guard explained.mapAge >= Self.oldMap, !classes.isEmpty else { return classes }
         return classes + [LabelLine(remark: Self.remark(mapAge: explained.mapAge))]
     }
+
+    /// Seconds from which the age of a map is written: younger ones follow the picture's motion, and the remark would come
+    /// and go with each inference.
+    private static let oldMap = 0.2
 
     /// In steps of 10 ms, so that the line is not drawn anew for every picture.
     private static func remark(mapAge seconds: Double) -> String {

@@ -18,7 +18,7 @@ struct ShownClasses {
     /// object that takes another one's place is named in 2 frames of 30 a second.
     static let patience: Float = 0.05
     /// Seconds after which any lead above the margin is enough.
-    static let longestWait: Float = 1
+    static let longestWait: Float = 0.5
 
     /// In their places; the first one is drawn where only one is.
     private(set) var classes: [Int] = []
