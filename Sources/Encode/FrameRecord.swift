@@ -68,7 +68,7 @@ package struct FrameRecord: Sendable, Equatable {
             line.key("hot") { $0.number(hot ?? .nan) }
             line.key("scale") { $0.scales(scales) }
             if let labelSwitches { line.key("label_switches") { $0.number(labelSwitches) } }
-            // In live runs only.
+            // Only where it is not the frame's own.
             if let mapAge { line.key("map_age") { $0.number(mapAge) } }
         }
     }

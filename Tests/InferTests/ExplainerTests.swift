@@ -124,28 +124,52 @@ struct ExplainerTests {
     @Test func betweenInferencesTheMapsFollowThePicture() throws {
         let explainer = try colours(explaining: "red", smoothing: 0.4, camEvery: 4)
         var ages: [Double] = []
-        var peaks: [Double] = []
+        var middles: [Double] = []
         for number in 0..<9 {
-            // A striped wall, and a red board that moves to the right before it.
-            let left = 40 + 12 * number
-            let frame = try Pictures.frame(format, milliseconds: Int64(40 * number)) { plane, x, y in
-                guard (left..<left + 70).contains(x), (60..<150).contains(y) else {
-                    return UInt8(100 + (x / 8 + y / 8) % 2 * 40 + (x * 7 + y * 3) % 11)
-                }
-                return (x - left) / 10 % 2 == 0 ? [30, 30, 230][plane] : [50, 50, 200][plane]
-            }
+            let frame = try Pictures.board(format, atX: 40 + 12 * number, milliseconds: Int64(40 * number))
             let seen = try explain(explainer, frame)
             ages.append(seen.mapAge)
-            let heatmap = seen.maps[0].heatmap
-            let columns = (0..<heatmap.width).map { x in
-                stride(from: x, to: heatmap.values.count, by: heatmap.width).reduce(0) { $0 + heatmap.values[$1] }
-            }
-            let middle = zip(columns, 0...).reduce(0) { $0 + Double($1.0) * (Double($1.1) + 0.5) }
-            peaks.append(middle / Double(columns.reduce(0, +)) * heatmap.region.width / Double(heatmap.width))
+            middles.append(middle(seen.maps[0].heatmap))
         }
         #expect(ages.map { Int(($0 * 1000).rounded()) } == [0, 40, 80, 120, 0, 40, 80, 120, 0])
         // The heat moves with the board, by 36 pixels in three frames.
-        for first in [0, 4] { #expect((20...50).contains(peaks[first + 3] - peaks[first])) }
+        for first in [0, 4] { #expect((20...50).contains(middles[first + 3] - middles[first])) }
+    }
+
+    /// Of the heat, in pixels from the left.
+    private func middle(_ heatmap: Heatmap) -> Double {
+        var (sum, moment) = (0.0, 0.0)
+        for (cell, heat) in heatmap.values.enumerated() {
+            sum += Double(heat)
+            moment += Double(heat) * (Double(cell % heatmap.width) + 0.5)
+        }
+        return moment / sum * heatmap.region.width / Double(heatmap.width)
+    }
+
+    @Test func mapsFollowPicturesThatTheClassifierDidNotSee() throws {
+        let explainer = try colours(explaining: "red", smoothing: 0.4)
+        let follower = try #require(try explainer.makeFollower())
+        func board(_ index: Int) throws -> Frame {
+            try Pictures.board(format, atX: 40 + 12 * index, index: index, milliseconds: Int64(40 * index))
+        }
+        let maps = try explain(explainer, try board(2)).maps
+        for index in [0, 1, 2, 3] { try follower.note(try board(index)) }
+        let one = middle(follower.follow(maps, ofFrame: 2)[0].heatmap)
+        #expect((6...18).contains(one - middle(maps[0].heatmap)))
+        // One frame was not noted.
+        try follower.note(try board(5))
+        #expect((20...50).contains(middle(follower.follow(maps, ofFrame: 2)[0].heatmap) - middle(maps[0].heatmap)))
+        #expect(follower.follow(maps, ofFrame: 5) == maps)
+        // Counted anew, as after a reconnect: nothing leads from there to here.
+        try follower.note(try board(1))
+        #expect(follower.follow(maps, ofFrame: 0) == maps)
+    }
+
+    @Test func mapsStayWhereTheyAreIfThatIsWanted() throws {
+        var config = InferConfig()
+        config.model = checkout.appending(path: "models/colours/colours.yaml").path
+        config.motion = .off
+        #expect(try Explainer(config, format: format, mapCount: 1).makeFollower() == nil)
     }
 
     @Test func aCutAndAGapAreLookedAtAtOnce() throws {

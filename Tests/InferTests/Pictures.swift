@@ -16,10 +16,11 @@ enum Pictures {
     ///
     /// - Parameter sample: value of a plane's sample at a column and row of the plane.
     static func frame(
-        _ format: VideoFormat, milliseconds: Int64 = 0, _ sample: (_ plane: Int, _ x: Int, _ y: Int) -> UInt8
+        _ format: VideoFormat, index: Int = 0, milliseconds: Int64 = 0,
+        _ sample: (_ plane: Int, _ x: Int, _ y: Int) -> UInt8
     ) throws -> Frame {
         let empty = Frame(
-            adopting: av_frame_alloc(), index: 0, pts: milliseconds, duration: 0, timeBase: format.timeBase)
+            adopting: av_frame_alloc(), index: index, pts: milliseconds, duration: 0, timeBase: format.timeBase)
         let frame = try FramePool(format).frame(timedLike: empty)
         let layout = PixelLayout(format.pixelFormat)!
         for number in 0..<3 {
@@ -31,6 +32,16 @@ enum Pictures {
             }
         }
         return frame
+    }
+
+    /// A striped red board in front of a patterned wall, 70 × 90 pixels; planes are G, B, R.
+    static func board(_ format: VideoFormat, atX left: Int, index: Int = 0, milliseconds: Int64) throws -> Frame {
+        try frame(format, index: index, milliseconds: milliseconds) { plane, x, y in
+            guard (left..<left + 70).contains(x), (60..<150).contains(y) else {
+                return UInt8(100 + (x / 8 + y / 8) % 2 * 40 + (x * 7 + y * 3) % 11)
+            }
+            return (x - left) / 10 % 2 == 0 ? [30, 30, 230][plane] : [50, 50, 200][plane]
+        }
     }
 
     /// One RGB colour on a grey ground: inside the rectangle and outside it. Planes are G, B, R.

@@ -26,7 +26,7 @@ package final class ChartPainter {
     private static let columns = 2
     private static let plotHeight = 130
     /// Room left of a plot for the numbers of its axis.
-    private static let axisWidth = 48
+    private static let axisWidth = 60
     /// Of a curve, in pixels.
     private static let line = 2
 
@@ -107,8 +107,8 @@ package final class ChartPainter {
                 room: Self.axisWidth - 6, Self.grey, .right, on: panel)
         }
         guard let start = part.times.first, let end = part.times.last else { return }
-        small.draw("\(Self.number(start)) s", x: plot.x0, y: plot.y1 + 4, room: room, Self.grey, on: panel)
-        small.draw("\(Self.number(end)) s", x: plot.x0, y: plot.y1 + 4, room: room, Self.grey, .right, on: panel)
+        small.draw("\(Self.seconds(start)) s", x: plot.x0, y: plot.y1 + 4, room: room, Self.grey, on: panel)
+        small.draw("\(Self.seconds(end)) s", x: plot.x0, y: plot.y1 + 4, room: room, Self.grey, .right, on: panel)
         draw(part.first, part.times, top, Self.first, in: plot, on: panel)
         draw(part.second, part.times, top, Self.second, in: plot, on: panel)
     }
@@ -144,6 +144,9 @@ package final class ChartPainter {
     private func fill(_ panel: Panel, _ x0: Int, _ y0: Int, _ x1: Int, _ y1: Int, _ colour: RGB) {
         panel.fill(PixelBox(x0: x0, y0: y0, x1: x1, y1: y1), colour, opacity: 1, codes)
     }
+
+    /// Such as "0.03", "3".
+    private static func seconds(_ value: Double) -> String { number((value * 100).rounded() / 100) }
 
     /// Such as "0.05", "3", "0.0125".
     static func number(_ value: Double) -> String {
