@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Makes the pictures of the README and of docs/ (overlay.jpg, grid.jpg, compare.jpg, page.jpg) with the built program from
-# the input demo:. The page's needs what Tests/Browser/run.sh installs.
+# Makes the pictures of the README and of docs/ (overlay.jpg, grid.jpg, compare.jpg, steady.jpg, motion.jpg,
+# steadiness.png, page.jpg) with the built program from the input demo:. The page's needs what Tests/Browser/run.sh
+# installs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
@@ -15,4 +16,30 @@ picture overlay 5.9 960 docs/overlay.jpg
 picture grid 4.4 1280 docs/grid.jpg
 .build/release/camstream compare --quiet --input demo: --at 5.9 --force --out docs/compare.jpg \
     --methods cam,gradcam++,layercam,eigencam,scorecam,rise,saliency,guided-gradcam
+
+# Six frames of the scene beside each other: FILTER FILE OPTIONS ...
+row() {
+    local frames=$1 file=$2
+    shift 2
+    .build/release/camstream --quiet --input demo: --crf 12 --no-color-bar --force --out "$work/row.mp4" "$@"
+    ffmpeg -v error -y -i "$work/row.mp4" -vf "select='$frames',scale=240:-2:flags=area,tile=6x1:padding=2" \
+        -frames:v 1 "$file"
+}
+# Rows below each other: FILE ROW ...
+sheet() {
+    local file=$1 inputs=()
+    shift
+    for picture in "$@"; do inputs+=(-i "$picture"); done
+    ffmpeg -v error -y "${inputs[@]}" -filter_complex "vstack=inputs=$#" -q:v 3 "$file"
+}
+between='between(n,46,56)*not(mod(n,2))'
+row "$between" "$work/raw.png" --smoothing 0 --scale frame
+row "$between" "$work/steady.png"
+sheet docs/steady.jpg "$work/raw.png" "$work/steady.png"
+moving='between(n,59,79)*not(mod(n-59,4))'
+row "$moving" "$work/off.png" --cam-every 4 --motion off
+row "$moving" "$work/auto.png" --cam-every 4
+sheet docs/motion.jpg "$work/off.png" "$work/auto.png"
+.build/release/camstream steady --quiet --input demo: --force --picture docs/steadiness.png >"$work/steadiness.txt"
+
 /usr/bin/python3 scripts/make_page_picture.py

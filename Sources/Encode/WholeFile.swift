@@ -15,6 +15,7 @@ package final class WholeFile {
             do throws(EncodeError) { try file.write(bytes) } catch { failure = error }
         }
         if let failure { throw failure }
+        try file.flushToDisk()
         try file.putInPlace()
     }
 }

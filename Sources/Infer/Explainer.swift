@@ -50,9 +50,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     private var picturesToFollow = 0
     /// Presentation time of the picture that was submitted last.
     private var lastSubmitted: Double?
-    /// Of the picture that was explained last.
-    private var lastSeconds: Double?
-    /// What was found in that one.
+    /// What was found in the picture that was explained last.
     private var seen: Seen?
     /// Raw maps of the frame before, for methods that look at them.
     private var previous: [Question: [Float]] = [:]
@@ -102,7 +100,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         scores = Scores(classes: classes)
         steadyMaps = SteadyMaps(
             SteadyMaps.Settings(
-                filter: config.filter, timeConstant: config.smoothing, scale: config.scale ?? .running),
+                filter: config.filter, timeConstant: config.smoothing, scale: config.scaleOfVideo),
             method: type(of: engine.method), classes: classes)
         notes = Self.notes(files, engine)
     }
@@ -157,7 +155,6 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         steadyMaps.forget()
         shownClasses.forget()
         previous = [:]
-        lastSeconds = nil
         seen = nil
     }
 
@@ -190,7 +187,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         let input = UnsafeRawBufferPointer(slot.passes.input)
         slot.number = needsMotion ? motion?.note(input) : nil
         slot.isCut = sceneCut.isCut(input, explained: slot.number.flatMap { _ in motion?.explainedShare })
-        slot.isFollowing = isFollowing(slot, at: frame.seconds)
+        slot.isAfterGap = isAfterGap(frame.seconds)
+        slot.isFollowing = takesMapsOfBefore(slot)
         if !slot.isFollowing {
             do throws(OpenVINOError) {
                 try slot.passes.start()
@@ -204,11 +202,15 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
 
     private var needsMotion: Bool { steadyMaps.settings.timeConstant > 0 || camEvery > 1 }
 
+    /// Whether a picture comes too long after the one before, or is older, and notes its time.
+    private func isAfterGap(_ seconds: Double) -> Bool {
+        defer { lastSubmitted = seconds }
+        return lastSubmitted.map { !(0...steadyMaps.settings.longestGap).contains(seconds - $0) } ?? false
+    }
+
     /// Whether a picture takes the maps of the one before, and counts it.
-    private func isFollowing(_ slot: Slot, at seconds: Double) -> Bool {
-        let isNext = lastSubmitted.map { (0...steadyMaps.settings.longestGap).contains(seconds - $0) } ?? false
-        lastSubmitted = seconds
-        if slot.isCut || !isNext { picturesToFollow = 0 }
+    private func takesMapsOfBefore(_ slot: Slot) -> Bool {
+        if slot.isCut || slot.isAfterGap { picturesToFollow = 0 }
         guard picturesToFollow > 0 else {
             picturesToFollow = camEvery - 1
             return false
@@ -232,8 +234,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         } catch {
             throw .engine(path: engine.path, error)
         }
-        if slot.isCut { forgetMaps() }
-        let elapsed = noteTime(frame.seconds)
+        if slot.isCut || slot.isAfterGap { forgetMaps() }
+        let elapsed = seen.map { frame.seconds - $0.seconds } ?? 0
         let top = classify(slot)
         guard scores.areFinite else { throw .scoresNotFinite(model: engine.path, frame: frame.index) }
         if !isChecked { try check(slot, top) }
@@ -263,16 +265,6 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         let maps = seen.maps.moved(by: motion(to: number)?.field)
         let age = max(0, frame.seconds - seen.seconds)
         return Explained(frame: frame, top: seen.top, maps: maps, mapAge: age, labelSwitches: labelSwitches)
-    }
-
-    /// - Returns: seconds since the picture before; 0 where there is none that this one follows.
-    private func noteTime(_ seconds: Double) -> Double {
-        let elapsed = lastSeconds.map { seconds - $0 } ?? 0
-        lastSeconds = seconds
-        if (0...steadyMaps.settings.longestGap).contains(elapsed) { return elapsed }
-        steadyMaps.forget()
-        shownClasses.forget()
-        return 0
     }
 
     private func noteChurn(shown: Int?, raw: Int) {
@@ -383,6 +375,7 @@ private final class Slot {
     let passes: Passes
     var frame: Frame?
     var isCut = false
+    var isAfterGap = false
     /// Whether it takes the maps of the picture before, and no inference was started.
     var isFollowing = false
     /// On the trail of motion; nil: it is not on it.

@@ -35,6 +35,8 @@ package struct InferConfig: Decodable, Sendable, Equatable {
         case bf16
     }
 
+    package var scaleOfVideo: ScaleChoice { scale ?? .running }
+
     package init() {}
 
     private enum Key: String, CodingKey, CaseIterable {

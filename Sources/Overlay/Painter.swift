@@ -157,7 +157,7 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
 
     /// In steps of 10 ms, so that the line is not drawn anew for every picture.
     private static func remark(mapAge seconds: Double) -> String {
-        "map \(max(Int((seconds * 100).rounded()), 1) * 10) ms old"
+        "map \(Int((seconds * 100).rounded()) * 10) ms old"
     }
 
     private func panel(_ number: Int, of frame: borrowing Frame, padded: Bool = false) -> Panel {

@@ -16,7 +16,8 @@ package struct Prediction: Sendable, Equatable {
 /// A picture, what the classifier says of it, and where it sees that.
 package struct Explained: ~Copyable, Sendable {
     package var frame: Frame
-    /// The most probable classes of this picture alone, best first: five, or all where the classifier has fewer.
+    /// The most probable classes of this picture alone, or of the one that its maps are of, best first: five, or all where
+    /// the classifier has fewer.
     package let top: [Prediction]
     /// The explained classes and their maps, the one to draw first.
     package let maps: [ClassMap]

@@ -3,7 +3,7 @@ package struct Heatmap: Sendable, Equatable {
     /// Rows and columns of the map.
     package let height: Int
     package let width: Int
-    /// Float `[height, width]`, row-major, 0 (no evidence) to 1 (the strongest of this map).
+    /// Float `[height, width]`, row-major, 0 (no evidence) to 1 (full heat; by the scale, that of this map or of others before it).
     package var values: [Float]
     /// The part of the picture that the map covers. A cropped input covers less than the picture, a letterboxed one more.
     package var region: Region

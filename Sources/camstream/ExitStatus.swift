@@ -21,6 +21,7 @@ enum ExitStatus: Int32 {
     init(for error: any Error) {
         self =
             switch error {
+            case SteadyError.tooShort: .badInput
             case is ConfigError, is CompareError, is SteadyError: .usage
             case let error as CaptureError: error.isUsage ? .usage : .badInput
             case let error as InferError: error.isUsage ? .usage : .badInput

@@ -25,6 +25,38 @@ struct MethodOptionGroup: ParsableArguments {
     }
 }
 
+/// How maps are kept steady.
+struct SteadyOptionGroup: ParsableArguments {
+    @Option(help: "How maps are smoothed over time.")
+    var filter: MapFilter?
+
+    @Option(help: "Time constant of the smoothing in seconds; 0 turns it off, also that of the classes.")
+    var smoothing: Double?
+
+    @Option(
+        help: """
+            What is drawn as no heat and as full heat: no evidence and the strongest place of each frame, a scale that \
+            follows them and the class's probability (running; default but for stills), or two values of the maps \
+            (fixed:LO,HI).
+            """)
+    var scale: ScaleChoice?
+
+    @Option(help: "Whether maps follow the picture's motion.")
+    var motion: MotionChoice?
+
+    @Option(help: "Let the classifier look at one frame of so many; in between, its maps follow the motion.")
+    var camEvery: Int?
+
+    /// Puts what was given over the settings.
+    func apply(to config: inout InferConfig) {
+        if let filter { config.filter = filter }
+        if let smoothing { config.smoothing = smoothing }
+        if let scale { config.scale = scale }
+        if let motion { config.motion = motion }
+        if let camEvery { config.camEvery = camEvery }
+    }
+}
+
 /// How the heat looks.
 struct HeatOptionGroup: ParsableArguments {
     @Option(help: "Colour map.")

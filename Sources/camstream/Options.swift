@@ -63,24 +63,7 @@ struct Options: ParsableArguments {
     @Option(help: "What to compute in.")
     var precision: InferConfig.Precision?
 
-    @Option(help: "How maps are smoothed over time.")
-    var filter: MapFilter?
-
-    @Option(help: "Time constant of the smoothing in seconds; 0 turns it off, also that of the classes.")
-    var smoothing: Double?
-
-    @Option(
-        help: """
-            What is drawn as no heat and as full heat: the least and the most of each frame, a scale that follows them and \
-            the class's probability (running; default but for stills), or two values of the maps (fixed:LO,HI).
-            """)
-    var scale: ScaleChoice?
-
-    @Option(help: "Whether maps follow the picture's motion.")
-    var motion: MotionChoice?
-
-    @Option(help: "Let the classifier look at one frame of so many; in between, its maps follow the motion.")
-    var camEvery: Int?
+    @OptionGroup var steady: SteadyOptionGroup
 
     // MARK: Picture
 
@@ -211,11 +194,7 @@ extension Options {
         set(layer.map { InferConfig.layers($0) }, \.infer.layers)
         set(fuse, \.infer.layerFusion)
         set(precision, \.infer.precision)
-        set(filter, \.infer.filter)
-        set(smoothing, \.infer.smoothing)
-        set(scale, \.infer.scale)
-        set(motion, \.infer.motion)
-        set(camEvery, \.infer.camEvery)
+        steady.apply(to: &config.infer)
         set(layout, \.overlay.layout)
         heat.apply(to: &config.overlay)
         set(labels, \.overlay.labels)

@@ -118,7 +118,7 @@ struct Run {
                         try sidecar.write(record)
                     }
                     // Maps that follow the picture are not the classifier's.
-                    if picture.mapAge == 0 {
+                    if picture.maps.allSatisfy({ $0.raw != nil }) {
                         try maps?.write(picture.maps, frame: picture.frame.index, seconds: picture.frame.seconds)
                     }
                     progress.update(frames: stages[3].done, label: picture.drawn?.label)

@@ -30,6 +30,24 @@ import Testing
         #expect(file.floats("scales") == strongest && strongest.contains { $0 != 1 })
     }
 
+    @Test func onlyMapsThatTheClassifierMadeAreKept() throws {
+        let sidecar = folder.file("out.jsonl")
+        let file = try maps(try Clips.red.get(), "out.mp4", ["--cam-every", "8", "--sidecar", sidecar])
+        #expect(file.integers("frames") == [0, 8, 16])
+        struct Line: Decodable { let map_age: Double? }
+        let ages = try String(contentsOfFile: sidecar, encoding: .utf8).split(separator: "\n").map {
+            try JSONDecoder().decode(Line.self, from: Data($0.utf8)).map_age ?? 0
+        }
+        #expect(ages.count == 20 && zip(ages, 0...).allSatisfy { abs($0 - Double($1 % 8) / 10) < 1e-6 })
+    }
+
+    @Test func aStillIsScaledByItselfAndAVideoByItsClassToo() throws {
+        let still = try maps(try Clips.photo.get(), "still.png")
+        #expect(still.floats("shown_scales") == still.floats("frame_scales"))
+        let video = try maps(try Clips.red.get(), "video.mp4")
+        #expect(video.floats("shown_scales") != video.floats("frame_scales"))
+    }
+
     @Test func aGridHasFiveMapsAFrame() throws {
         let file = try maps(try Clips.photo.get(), "out.png", ["--layout", "grid"])
         #expect(file.shape("maps")?.prefix(2) == [1, file.texts("labels").count.clamped(to: 5)])

@@ -11,14 +11,15 @@ struct ExplainerTests {
 
     private func colours(
         explaining explainedClass: String? = nil, precision: InferConfig.Precision = .f32, smoothing: Double = 0,
-        scale: ScaleChoice = .frame, mapCount: Int = 1, camEvery: Int = 1
+        scale: ScaleChoice = .frame, mapCount: Int = 1, camEvery: Int = 1,
+        motion: MotionChoice = .auto
     ) throws -> Explainer {
         var config = InferConfig()
         config.model = checkout.appending(path: "models/colours/colours.yaml").path
         config.explainedClass = explainedClass
         config.precision = precision
         (config.filter, config.smoothing, config.scale) = (.exponential, smoothing, scale)
-        config.camEvery = camEvery
+        (config.camEvery, config.motion) = (camEvery, motion)
         return try Explainer(config, format: format, mapCount: mapCount)
     }
 
@@ -136,6 +137,20 @@ struct ExplainerTests {
         for first in [0, 4] { #expect((20...50).contains(middles[first + 3] - middles[first])) }
     }
 
+    @Test func theFiltersPastMovesWithThePicture() throws {
+        func way(_ motion: MotionChoice) throws -> Double {
+            let explainer = try colours(explaining: "red", smoothing: 10, motion: motion)
+            let middles = try (0..<9).map { number in
+                let frame = try Pictures.board(format, atX: 40 + 12 * number, milliseconds: Int64(40 * number))
+                return middle(try explain(explainer, frame).maps[0].heatmap)
+            }
+            return middles[8] - middles[0]
+        }
+        // The board moves by 96 pixels.
+        #expect(try way(.auto) > 60)
+        #expect(try way(.off) < 30)
+    }
+
     /// Of the heat, in pixels from the left.
     private func middle(_ heatmap: Heatmap) -> Double {
         var (sum, moment) = (0.0, 0.0)
@@ -160,16 +175,16 @@ struct ExplainerTests {
         try follower.note(try board(5))
         #expect((20...50).contains(middle(follower.follow(maps, ofFrame: 2)[0].heatmap) - middle(maps[0].heatmap)))
         #expect(follower.follow(maps, ofFrame: 5) == maps)
+        // Another scene has none of these maps.
+        try follower.note(try Pictures.frame(format, index: 6, milliseconds: 240) { _, _, _ in 250 })
+        #expect(follower.follow(maps, ofFrame: 2).isEmpty)
         // Counted anew, as after a reconnect: nothing leads from there to here.
         try follower.note(try board(1))
         #expect(follower.follow(maps, ofFrame: 0) == maps)
     }
 
     @Test func mapsStayWhereTheyAreIfThatIsWanted() throws {
-        var config = InferConfig()
-        config.model = checkout.appending(path: "models/colours/colours.yaml").path
-        config.motion = .off
-        #expect(try Explainer(config, format: format, mapCount: 1).makeFollower() == nil)
+        #expect(try colours(motion: .off).makeFollower() == nil)
     }
 
     @Test func aCutAndAGapAreLookedAtAtOnce() throws {

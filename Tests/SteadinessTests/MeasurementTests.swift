@@ -101,6 +101,12 @@ struct MeasurementTests {
         let row = try #require(measurement.rows.first { $0.metric == .switches })
         // Two in a second.
         #expect(abs(try #require(row.raw) - 120) < 1e-6 && row.steady == 0 && row.isMet == true)
+        // One of them is right, as the object changes.
+        var known = facts("demo")
+        known.objectChanges = 1
+        let surplus = Measurement(known, raw: measurement.raw, steady: measurement.steady).rows
+            .first { $0.metric == .switches }
+        #expect(abs(try #require(surplus?.raw) - 60) < 1e-6 && surplus?.steady == 0)
     }
 
     @Test func theCurveOfAStepIsTheWayToTheNewMap() {

@@ -14,6 +14,8 @@ extension [ClassMap] {
                         values, height: heatmap.height, width: heatmap.width,
                         into: UnsafeMutableBufferPointer(rebasing: moved[..<values.count]))
                     count = values.count
+                    // Cubic interpolation overshoots.
+                    for cell in 0..<count { moved[cell] = Swift.min(1, Swift.max(0, moved[cell])) }
                 }
             }
             return map.moved(to: heatmap)

@@ -30,11 +30,14 @@ final class LumaPyramid {
     private let sums: UnsafeMutablePointer<UInt16>
     private let factor: Int
 
+    /// Pixels of a sample in each direction: their sums must fit 16 bits across and 32 in all.
+    static let largestFactor = 64
+
     /// - Parameters:
     ///   - width, height: of the finest scale; at least 16.
     ///   - factor: how many pixels of the picture make one sample, in each direction.
     init(width: Int, height: Int, factor: Int) {
-        precondition(min(width, height) >= 16 && (1...64).contains(factor))
+        precondition(min(width, height) >= 16 && (1...Self.largestFactor).contains(factor))
         self.factor = factor
         let sizes = (0..<3).map { (width >> $0, height >> $0) }
         let counts = sizes.map { Self.sampleCount($0) }

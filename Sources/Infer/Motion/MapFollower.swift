@@ -8,6 +8,9 @@ package final class MapFollower: @unchecked Sendable {  // safe: one thread uses
     private let trail: MotionTrail
     /// Of the pictures that were noted, in their order.
     private var noted: [(frame: Int, number: Int)] = []
+    private var sceneCut = SceneCut()
+    /// The first frame of the scene.
+    private var firstOfScene = 0
 
     /// - Returns: nil if the picture is too small to be searched.
     /// - Throws: `FFmpegError` if the scaler cannot be made.
@@ -26,16 +29,23 @@ package final class MapFollower: @unchecked Sendable {  // safe: one thread uses
     /// - Throws: `FFmpegError` if it cannot be scaled.
     package func note(_ frame: borrowing Frame) throws(FFmpegError) {
         try preprocess.fill(input, from: frame)
-        if let last = noted.last, frame.index <= last.frame { noted.removeAll(keepingCapacity: true) }
+        if let last = noted.last, frame.index <= last.frame {
+            noted.removeAll(keepingCapacity: true)
+            firstOfScene = 0
+        }
         if noted.count == MotionTrail.depth { noted.removeFirst() }
-        noted.append((frame.index, trail.note(UnsafeRawBufferPointer(input))))
+        let picture = UnsafeRawBufferPointer(input)
+        noted.append((frame.index, trail.note(picture)))
+        if sceneCut.isCut(picture, explained: trail.explainedShare) { firstOfScene = frame.index }
     }
 
     /// - Parameters:
     ///   - maps: of a picture that was noted, or of one that was left out between two.
     ///   - frame: its index.
-    /// - Returns: the maps as they belong in the picture that was noted last; where its motion is not known, as they are.
+    /// - Returns: the maps as they belong in the picture that was noted last; where its motion is not known, as they are;
+    ///   none if they are of another scene.
     package func follow(_ maps: [ClassMap], ofFrame frame: Int) -> [ClassMap] {
+        if frame < firstOfScene { return [] }
         guard let last = noted.last, frame < last.frame,
             let first = noted.first(where: { $0.frame >= frame }), noted[0].frame <= frame,
             trail.find(from: first.number, to: last.number)

@@ -89,7 +89,7 @@ package struct MotionField: Sendable, Equatable {
         }
     }
 
-    /// Moves a map with the picture: each cell takes the value from where its content was before (backward, bilinear).
+    /// Moves a map with the picture: each cell takes the value from where its content was before (backward, bicubic).
     ///
     /// What comes in from outside was never seen, so there is no past to carry on: where a current map is given, a cell
     /// takes its value, as far as it comes from outside (a cell that comes half from outside takes half, so that a slow pan

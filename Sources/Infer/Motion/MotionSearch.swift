@@ -46,7 +46,8 @@ package final class MotionSearch {
     /// - Parameters:
     ///   - width, height, channels: of the input, 8-bit `[height, width, channels]` with 1 or 3 channels.
     ///   - part: nil: all of it.
-    /// - Returns: nil if the picture is too small to be searched, or far too narrow: less than 16 samples in a direction.
+    /// - Returns: nil if the picture is too small to be searched, or far too narrow: less than 16 samples in a direction; and
+    ///   if it is wider or higher than 8192.
     package convenience init?(width: Int, height: Int, channels: Int, part: Part? = nil) {
         self.init(width: width, height: height, channels: channels, part: part, version: cmotion_fastest())
     }
@@ -59,7 +60,8 @@ package final class MotionSearch {
         let longer = max(part.width, part.height)
         factor = (longer + Self.mostSamples - 1) / Self.mostSamples
         let plane = (width: part.width / factor, height: part.height / factor)
-        guard min(plane.width, plane.height) >= CellMotion.patchSize else { return nil }
+        guard min(plane.width, plane.height) >= CellMotion.patchSize, factor <= LumaPyramid.largestFactor
+        else { return nil }
         self.channels = channels
         self.version = version
         bytesPerRow = width * channels

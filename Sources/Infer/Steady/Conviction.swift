@@ -14,7 +14,7 @@ struct Conviction {
     /// Less than this is no longer visible, and its reciprocal would grow without bound.
     static let least: Float = 0.01
 
-    /// N; 1: the probability does not matter.
+    /// ln N; 0: the probability does not matter.
     private let logOfClasses: Float
 
     /// - Parameter knowsClass: whether the maps are about a class. A map of what is conspicuous in the picture is the same

@@ -12,7 +12,7 @@ import Glibc
 /// they would fade slowly and leave a trail, while the spot's way speeds up all of them. And the noise of single cells is
 /// averaged before it can open the filter.
 final class OneEuroFilter: TemporalFilter {
-    /// β: without unit. A hot spot that goes elsewhere (its way is 2) leaves exp(-5) of itself.
+    /// β: without unit. A hot spot that goes elsewhere (its way is about 1) leaves exp(-2.5) of itself.
     static let beta: Float = 2.5
     /// τ of m in seconds.
     static let speedTimeConstant = 0.3

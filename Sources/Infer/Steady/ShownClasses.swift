@@ -14,7 +14,7 @@ struct ShownClasses {
     /// A lead counts when the challenger's probability is so many times that of the class that it challenges.
     static let margin: Float = 1.25
     /// The clearer the lead and the surer the classifier, the shorter the while: seconds × ln(lead / margin) × p². Where
-    /// the picture shows nothing that it knows, between two objects, its guesses at 0.2 do not replace each other; an
+    /// the picture shows nothing that it knows, between two objects, its guesses at 0.2 do not replace each other before `longestWait`; an
     /// object that takes another one's place is named in 2 frames of 30 a second.
     static let patience: Float = 0.05
     /// Seconds after which any lead above the margin is enough.

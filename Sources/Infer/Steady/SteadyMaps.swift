@@ -32,8 +32,11 @@ struct SteadyMaps {
 
     private var frameScale: FrameScale
     private let conviction: Conviction
+    private let knowsClass: Bool
     private var tracks: [Track] = []
     private var scratch: [Float] = []
+    /// Times of the picture that is looked at, and of the one before.
+    private var pictures: (now: Double?, before: Double?)
     /// Of the classes that are looked at, those of the last pictures keep their past; the others' is dropped.
     private let capacity: Int
 
@@ -59,7 +62,8 @@ struct SteadyMaps {
         self.settings = settings
         self.capacity = capacity
         frameScale = FrameScale(method)
-        conviction = Conviction(classes: classes, knowsClass: method.knowsClass)
+        knowsClass = method.knowsClass
+        conviction = Conviction(classes: classes, knowsClass: knowsClass)
     }
 
     /// Turns a raw map into heat, 0...1.
@@ -67,7 +71,8 @@ struct SteadyMaps {
     /// - Parameters:
     ///   - map: its values become the heat.
     ///   - probability: of the class in this picture.
-    ///   - seconds: presentation time. A step back in time, or a long one ahead, starts afresh.
+    ///   - seconds: presentation time. A step back starts afresh, and so does a class that was not asked for in the
+    ///     picture before and for a long time.
     ///   - motion: of the picture, since the one whose maps were asked for before; nil: not known.
     mutating func heat(
         _ map: inout RawMap, ofClass classID: Int, probability: Float, at seconds: Double,
@@ -77,10 +82,11 @@ struct SteadyMaps {
         guard settings.timeConstant > 0 || settings.scale == .running else {
             return MapScales(frame: own, shown: applyFixed(own, to: &map.values))
         }
-        let (index, before) = track(ofClass: classID, at: seconds)
+        // A map that is the same for all classes goes on when another class is drawn.
+        let (index, before) = track(ofClass: knowsClass ? classID : 0, at: seconds)
         let elapsed = before.map { seconds - $0 } ?? 0
+        map.values.dropNonNumbers()
         if settings.timeConstant > 0 {
-            map.values.dropNonNumbers()
             if let motion, motion.since == before { move(index, motion.field, with: map) }
             filter(index).filter(&map.values, after: elapsed)
         }
@@ -130,12 +136,14 @@ struct SteadyMaps {
     ///
     /// - Returns: also the time of its last map; nil: there is none that this one follows.
     private mutating func track(ofClass classID: Int, at seconds: Double) -> (index: Int, before: Double?) {
+        if seconds != pictures.now { pictures = (seconds, pictures.now) }
         guard let index = tracks.firstIndex(where: { $0.classID == classID }) else {
             return (newTrack(ofClass: classID, at: seconds), nil)
         }
         let before = tracks[index].seconds
         tracks[index].seconds = seconds
-        guard (0...settings.longestGap).contains(seconds - before) else {
+        let isNext = before == pictures.before && before < seconds
+        guard isNext || (0...settings.longestGap).contains(seconds - before) else {
             tracks[index].forget()
             return (index, nil)
         }

@@ -11,6 +11,8 @@ package final class ClipPainter {
     private let canvas: Frame
     private let scaler: Scaler
     private let layout: PixelLayout
+    /// Of the last clip that has some.
+    private var noise: (deviation: Double, sensor: SensorNoise)?
 
     /// - Parameter stages: the plates, in order, of twice the picture's size.
     package init(_ stages: [Stage], width: Int, height: Int) throws(FFmpegError) {
@@ -40,8 +42,8 @@ package final class ClipPainter {
         let frame = try pool.frame(index: index, pts: Int64(index), duration: 1, timeBase: format.timeBase)
         try scaler.scale(canvas, into: frame)
         if clip.noise > 0 {
-            var noise = SensorNoise(deviation: clip.noise, seed: UInt64(index) + 1)
-            noise.add(to: frame.plane(0, layout))
+            if noise?.deviation != clip.noise { noise = (clip.noise, SensorNoise(deviation: clip.noise)) }
+            noise?.sensor.add(to: frame.plane(0, layout), seed: UInt64(index) + 1)
         }
         return frame
     }

@@ -2,8 +2,8 @@ import Pipeline
 
 /// What a camera's sensor adds to brightness: normal noise, new in each picture.
 struct SensorNoise {
-    private var random: SplitMix64
-    private let deviation: Double
+    /// Steps of 255.
+    private let noise: [Int]
 
     /// Drawn once: rows take it from different places on.
     private static let normal: [Double] = {
@@ -13,14 +13,13 @@ struct SensorNoise {
     }()
 
     /// - Parameter deviation: in steps of 255.
-    init(deviation: Double, seed: UInt64) {
-        self.deviation = deviation
-        random = SplitMix64(seed)
-    }
+    init(deviation: Double) { noise = Self.normal.map { Int(($0 * deviation).rounded()) } }
 
-    /// - Parameter plane: 8-bit samples.
-    mutating func add(to plane: Plane) {
-        let noise = Self.normal.map { Int(($0 * deviation).rounded()) }
+    /// - Parameters:
+    ///   - plane: 8-bit samples.
+    ///   - seed: another picture's is another one.
+    func add(to plane: Plane, seed: UInt64) {
+        var random = SplitMix64(seed)
         for y in 0..<plane.height {
             let start = Int(random.next() % UInt64(noise.count))
             let row = plane.row(y).assumingMemoryBound(to: UInt8.self)

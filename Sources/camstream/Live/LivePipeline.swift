@@ -45,7 +45,7 @@ struct LivePipeline {
                     // Nobody waits for a map that is still in the making.
                     explainer.cancel()
                 }
-                try capture(seen, pictures)
+                try capture(seen, pictures, board)
             }
             group.addTask(executorPreference: threads[1]) {
                 defer {
@@ -68,12 +68,15 @@ struct LivePipeline {
         }
     }
 
-    private func capture(_ seen: Channel<Arrived>, _ pictures: Channel<LiveItem>) throws {
+    private func capture(_ seen: Channel<Arrived>, _ pictures: Channel<LiveItem>, _ board: MapBoard) throws {
+        var (generation, framesToLeaveOut) = (board.generation, 0)
         while let frame = try source.next() {
             let arrival = ContinuousClock.now
             outlets.noteCapture(frame, source)
             for warning in source.takeWarnings() { log.warning("\(warning)") }
-            let isExplained = frame.index.isMultiple(of: camEvery)
+            if board.generation != generation { (generation, framesToLeaveOut) = (board.generation, 0) }
+            let isExplained = framesToLeaveOut == 0
+            framesToLeaveOut = isExplained ? camEvery - 1 : framesToLeaveOut - 1
             if isExplained, case .displacing = seen.offer(Arrived(frame: try frame.reference(), at: arrival)) {
                 outlets.hub.metrics.skipped.add()
             }

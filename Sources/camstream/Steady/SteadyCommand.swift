@@ -51,20 +51,7 @@ struct SteadyCommand: ParsableCommand {
     @Option(help: "How maps are made, as of 'camstream --method'.")
     var method: MethodName?
 
-    @Option(help: "Time constant of the maps' smoothing in seconds; 0 turns it off.")
-    var smoothing: Double?
-
-    @Option(help: "How maps are smoothed over time.")
-    var filter: MapFilter?
-
-    @Option(help: "What is drawn as no heat and as full heat: frame, running, or fixed:LO,HI.")
-    var scale: ScaleChoice?
-
-    @Option(help: "Whether maps follow the picture's motion.")
-    var motion: MotionChoice?
-
-    @Option(help: "Let the classifier look at one frame of so many; in between, its maps follow the motion.")
-    var camEvery: Int?
+    @OptionGroup var steady: SteadyOptionGroup
 
     @Option(help: "What to compute in.")
     var precision: InferConfig.Precision?
@@ -114,11 +101,7 @@ struct SteadyCommand: ParsableCommand {
         if let card { config.infer.card = card }
         if let explainedClass { config.infer.explainedClass = explainedClass }
         if let method { config.infer.method = method }
-        if let smoothing { config.infer.smoothing = smoothing }
-        if let filter { config.infer.filter = filter }
-        if let scale { config.infer.scale = scale }
-        if let motion { config.infer.motion = motion }
-        if let camEvery { config.infer.camEvery = camEvery }
+        steady.apply(to: &config.infer)
         if let precision { config.infer.precision = precision }
         config.capture.input = input
         (config.encode.output, config.encode.force) = (picture ?? "", force)

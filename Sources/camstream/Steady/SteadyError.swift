@@ -1,4 +1,4 @@
-/// What is wrong with a measurement of steadiness that is asked for: all of these are wrong usage.
+/// What is wrong with a measurement of steadiness that is asked for: wrong usage, but for a video that is too short.
 enum SteadyError: Error, Equatable, CustomStringConvertible {
     case notAReport(path: String)
     case notAPicture(path: String)

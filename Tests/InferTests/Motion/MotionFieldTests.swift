@@ -1,4 +1,5 @@
 import MotionScenes
+import Pipeline
 import Testing
 
 @testable import Infer
@@ -63,6 +64,19 @@ struct MotionFieldTests {
         #expect(spot[24] > 0.85 && spot[22] < 0.15 && spot.allSatisfy { $0 > -0.1 })
     }
 
+    @Test func movedHeatStaysHeat() {
+        let heatmap = Heatmap(
+            height: 1, width: 4, values: [0, 1, 1, 0], region: Region(x: 0, y: 0, width: 4, height: 1))
+        let prediction = Prediction(classID: 3, label: "cat", probability: 0.5)
+        let maps = [ClassMap(prediction: prediction, heatmap: heatmap, raw: [1, 2, 3, 4])]
+        let moved = maps.moved(by: field(0.125, 0))[0]
+        #expect(moved.heatmap.values[2] == 1 && moved.heatmap.values.allSatisfy { (0...1).contains($0) })
+        #expect(moved.heatmap.values[1] > 0.5 && moved.heatmap.values[3] > 0.5)
+        // What the method made is of the other picture.
+        #expect(moved.raw == nil && moved.prediction == prediction)
+        #expect(maps.moved(by: nil)[0].heatmap == heatmap && maps.moved(by: nil)[0].raw == nil)
+    }
+
     @Test func whatComesInTakesTheCurrentValue() {
         let now = [Float](repeating: 100, count: 16)
         let moved = warped(map, 4, 4, by: field(0.25, 0), arriving: now)
@@ -95,7 +109,7 @@ struct MotionFieldTests {
 
     @Test(arguments: [(1, 1), (7, 7), (13, 13), (5, 9), (64, 48)])
     func mapsOfAnySizeMove(height: Int, width: Int) {
-        // A ramp, which bilinear interpolation moves exactly; away from the borders.
+        // A ramp, which cubic interpolation moves exactly; away from the borders.
         let ramp = (0..<height * width).map { Float($0 % width) / Float(width) }
         let moved = warped(ramp, height, width, by: field(0.1, 0, columns: 14, rows: 14))
         for x in 0..<width where Float(x) > 0.1 * Float(width) {

@@ -54,10 +54,10 @@ struct ShownClassesTests {
         #expect(clear < close && close > 9)
     }
 
-    @Test func aLeadBelowTheMarginIsNoneAndOneJustAboveItNeedsASecond() throws {
+    @Test func aLeadBelowTheMarginIsNoneAndOneJustAboveItNeedsHalfASecond() throws {
         #expect(framesUntilSwitch([0.6, 0.4, 0], [0.46, 0.54, 0]) == nil)
         let frames = try #require(framesUntilSwitch([0.6, 0.4, 0], [0.44, 0.56, 0]))
-        #expect((30...45).contains(frames))
+        #expect((15...28).contains(frames))
     }
 
     @Test func aClassThatFlickersDoesNotSwitch() {
