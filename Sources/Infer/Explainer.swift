@@ -100,7 +100,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         scores = Scores(classes: classes)
         steadyMaps = SteadyMaps(
             SteadyMaps.Settings(
-                filter: config.filter, timeConstant: config.smoothing, scale: config.scaleOfVideo),
+                filter: config.filter, timeConstant: config.smoothing, scale: config.scale ?? .running),
             method: type(of: engine.method), classes: classes)
         notes = Self.notes(files, engine)
     }

@@ -21,7 +21,7 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     package var filter = MapFilter.oneEuro
     /// Time constant of maps that stand still, in seconds; 0: neither maps nor classes are smoothed.
     package var smoothing = 0.4
-    /// What is no heat and full heat; nil: the frame's own for a still picture, else running.
+    /// What is no heat and full heat; nil: as suits what is shown, else running.
     package var scale: ScaleChoice?
     /// Whether maps follow the picture's motion.
     package var motion = MotionChoice.auto
@@ -34,8 +34,6 @@ package struct InferConfig: Decodable, Sendable, Equatable {
         case f32
         case bf16
     }
-
-    package var scaleOfVideo: ScaleChoice { scale ?? .running }
 
     package init() {}
 

@@ -27,6 +27,12 @@ struct Config: Decodable, Sendable, Equatable {
         serve = try fields.decodeIfPresent(ServeConfig.self, forKey: .serve)
     }
 
+    /// The scale that is wanted, else the one that suits: a grid compares classes that are hardly seen, which the running
+    /// scale would show as cold.
+    func scale(ofStill isStill: Bool = false) -> ScaleChoice {
+        infer.scale ?? (isStill || overlay.layout == .grid ? .frame : .running)
+    }
+
     func validate() throws(ConfigError) {
         try capture.validate()
         try infer.validate()

@@ -36,7 +36,7 @@ struct SteadyOptionGroup: ParsableArguments {
     @Option(
         help: """
             What is drawn as no heat and as full heat: no evidence and the strongest place of each frame, a scale that \
-            follows them and the class's probability (running; default but for stills), or two values of the maps \
+            follows them and the class's probability (running; default but for stills and grids), or two values of the maps \
             (fixed:LO,HI).
             """)
     var scale: ScaleChoice?

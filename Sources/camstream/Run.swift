@@ -60,7 +60,7 @@ struct Run {
         let source = try openSource(config.capture, interrupt: interrupt, onSignal: live.note)
         if source.isLive { return try await live(source, interrupt) }
         var infer = config.infer
-        if source.isStill, infer.scale == nil { infer.scale = .frame }
+        infer.scale = config.scale(ofStill: source.isStill)
         let explainer = try Explainer(
             infer, format: source.format, mapCount: config.overlay.layout == .grid ? 5 : 1, monitor: passes)
         let painter = try Painter(config.overlay, input: source.format)

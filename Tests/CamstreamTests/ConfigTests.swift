@@ -113,6 +113,12 @@ struct ConfigTests {
         #expect(config.capture.controls.last == ControlSetting("gain=9"))
     }
 
+    @Test func theScaleSuitsWhatIsShown() throws {
+        #expect(Config().scale() == .running && Config().scale(ofStill: true) == .frame)
+        #expect(try decode("overlay: {layout: grid}").scale() == .frame)
+        #expect(try decode("overlay: {layout: grid}\ninfer: {scale: running}").scale() == .running)
+    }
+
     @Test func optionsWinOverTheFile() throws {
         var config = try decode("overlay: {opacity: 0.3, colormap: jet}\ninfer: {smoothing: 2}")
         let options = try Options.parse([

@@ -34,9 +34,12 @@ import Testing
         let sidecar = folder.file("out.jsonl")
         let file = try maps(try Clips.red.get(), "out.mp4", ["--cam-every", "8", "--sidecar", sidecar])
         #expect(file.integers("frames") == [0, 8, 16])
-        struct Line: Decodable { let map_age: Double? }
+        struct Line: Decodable {
+            enum CodingKeys: String, CodingKey { case mapAge = "map_age" }
+            let mapAge: Double?
+        }
         let ages = try String(contentsOfFile: sidecar, encoding: .utf8).split(separator: "\n").map {
-            try JSONDecoder().decode(Line.self, from: Data($0.utf8)).map_age ?? 0
+            try JSONDecoder().decode(Line.self, from: Data($0.utf8)).mapAge ?? 0
         }
         #expect(ages.count == 20 && zip(ages, 0...).allSatisfy { abs($0 - Double($1 % 8) / 10) < 1e-6 })
     }

@@ -213,7 +213,7 @@ final class LiveRun: Sendable {
             LiveSettings.Values(
                 overlay: config.overlay, explainedClass: explainer.tuning.explainedClass,
                 filter: config.infer.filter, smoothing: config.infer.smoothing,
-                scale: config.infer.scaleOfVideo, isRecording: files.recorder != nil && !isRecordingOff),
+                scale: config.scale(), isRecording: files.recorder != nil && !isRecordingOff),
             labels: explainer.labels, method: explainer.method, canRecord: files.recorder != nil)
         hub.status.open(source: source.name, model: explainer.modelName)
         hub.program.start(settings)

@@ -127,7 +127,7 @@ final class LiveSettings: Sendable {
             values.explainedClass = explained
             values.filter = config.infer.filter
             values.smoothing = config.infer.smoothing
-            values.follow(config.infer.scaleOfVideo)
+            values.follow(config.scale())
         }
     }
 
