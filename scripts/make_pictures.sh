@@ -12,7 +12,7 @@ picture() {
     .build/release/camstream --quiet --input demo: --layout "$1" --crf 12 --out "$work/$1.mp4"
     ffmpeg -v error -y -ss "$2" -i "$work/$1.mp4" -vf "scale=$3:-2:flags=area" -frames:v 1 -q:v 3 "$4"
 }
-picture overlay 5.9 960 docs/overlay.jpg
+picture overlay 6.15 960 docs/overlay.jpg
 picture grid 4.4 1280 docs/grid.jpg
 .build/release/camstream compare --quiet --input demo: --at 5.9 --force --out docs/compare.jpg \
     --methods cam,gradcam++,layercam,eigencam,scorecam,rise,saliency,guided-gradcam
