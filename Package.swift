@@ -79,7 +79,8 @@ let package = Package(
         target("Steadiness", ["Demo", "Pipeline", "CFFmpeg"]),
         target("ONNX", [protobuf], exclude: ["onnx.proto"]),
         target(
-            "Infer", ["Pipeline", "ONNX", "CFFmpeg", "CMotion", "COpenVINO", "COpenBLAS"], linker: runtimeLibraries),
+            "Infer", ["Pipeline", "ONNX", "CFFmpeg", "CMotion", "COpenVINO", "COpenBLAS", "CSteady"],
+            linker: runtimeLibraries),
         target("Overlay", ["Pipeline", "CFFmpeg", "CFreeType", "CBlend"]),
         target("Encode", ["Pipeline", "CFFmpeg", "CLinux", "CZlib"]),
         target("Catalogue", ["Infer", "Pipeline", "CCurl", "COpenSSL", "CLinux", yams], linker: runtimeLibraries),
@@ -108,15 +109,16 @@ let package = Package(
             name: "method-bench", dependencies: ["Infer", "Pipeline", "CFFmpeg", argumentParser],
             path: "Sources/MethodBench", swiftSettings: settings, linkerSettings: runtimeLibraries),
 
-        // Times the motion search and the decoder's vectors, and says how far off they are; not a product.
+        // Times what makes maps steady, the motion search and the decoder's vectors; not a product.
         .executableTarget(
-            name: "motion-bench",
+            name: "steady-bench",
             dependencies: ["MotionScenes", "TestSupport", "Capture", "Infer", "Pipeline", "CFFmpeg", argumentParser],
-            path: "Sources/MotionBench", swiftSettings: settings, linkerSettings: runtimeLibraries),
+            path: "Sources/SteadyBench", swiftSettings: settings, linkerSettings: runtimeLibraries),
 
         .target(name: "CBlend", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CColour", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CMotion", cSettings: [.unsafeFlags(["-O3"])]),
+        .target(name: "CSteady", cSettings: [.unsafeFlags(["-O3"])]),
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat"),
         .systemLibrary(name: "COpenVINO", pkgConfig: "openvino"),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),

@@ -1,7 +1,12 @@
 // Moving maps, and fields themselves, by a field of displacements.
 #include "CMotion.h"
-#include <math.h>
-#include <string.h>
+
+/// Compiled twice; which one runs is decided when the program is loaded.
+#if defined(__x86_64__)
+#define fastest __attribute__((target_clones("avx2", "default")))
+#else
+#define fastest
+#endif
 
 /// Two neighbours in a row or column of cells, and the second one's weight; places outside count as the border's.
 typedef struct {
@@ -11,7 +16,7 @@ typedef struct {
 
 /// - position: in cells, 0 being the first one's middle.
 static inline tap tap_at(float position, int count) {
-    float inside = fminf(fmaxf(position, 0), (float)(count - 1));
+    float last = (float)(count - 1), inside = position > 0 ? position < last ? position : last : 0;
     int first = (int)inside;
     return (tap){first, first + 1 < count ? first + 1 : first, inside - (float)first};
 }
@@ -57,27 +62,91 @@ static inline float cubic_sample(const float *values, int columns, cubic_taps x,
 
 /// How much of a cell that was at `position` lies within `count` cells.
 static inline float coverage(float position, int count) {
-    return fmaxf(0, fminf(1, fminf(position + 1, (float)count - position)));
+    float before = position + 1, behind = (float)count - position, least = before < behind ? before : behind;
+    least = least > 0 ? least : 0;
+    return least < 1 ? least : 1;
 }
 
-void cmotion_warp(
+/// Cells of a row between the same two columns of the field, at most.
+enum { longest_run = 64 };
+
+/// Takes a run of cells from where they were, linearly interpolated; positions outside count as the border's. At least two
+/// columns and rows.
+static inline void take_linearly(
+    float *restrict target, const float *map, int width, int height, const float *from_x, const float *from_y,
+    int count) {
+    int places[longest_run];
+    float along[longest_run], down[longest_run], last_x = (float)(width - 1), last_y = (float)(height - 1);
+    for (int i = 0; i < count; i++) {
+        float x = from_x[i] > 0 ? from_x[i] : 0, y = from_y[i] > 0 ? from_y[i] : 0;
+        x = x < last_x ? x : last_x;
+        y = y < last_y ? y : last_y;
+        int column = (int)x, row = (int)y;
+        column = column < width - 2 ? column : width - 2;
+        row = row < height - 2 ? row : height - 2;
+        places[i] = row * width + column;
+        along[i] = x - (float)column;
+        down[i] = y - (float)row;
+    }
+    for (int i = 0; i < count; i++) {
+        const float *upper = map + places[i], *lower = upper + width;
+        float top = upper[0] + along[i] * (upper[1] - upper[0]);
+        float bottom = lower[0] + along[i] * (lower[1] - lower[0]);
+        target[i] = top + down[i] * (bottom - top);
+    }
+}
+
+/// In a map of so many cells linear interpolation washes out nothing that can be seen.
+enum { many_cells = 64 * 64 };
+
+/// A displacement, in cells of the map, and how far it is trusted.
+typedef struct {
+    float x, y, known;
+} displacement;
+
+static inline displacement displacement_at(cmotion_field field, int column, tap row, float width, float height) {
+    int upper = row.first * field.columns + column, lower = row.second * field.columns + column;
+    float weight = row.weight;
+    return (displacement){
+        width * (field.dx[upper] + weight * (field.dx[lower] - field.dx[upper])),
+        height * (field.dy[upper] + weight * (field.dy[lower] - field.dy[upper])),
+        field.confidence[upper] + weight * (field.confidence[lower] - field.confidence[upper])};
+}
+
+fastest void cmotion_warp(
     cmotion_field field, const float *map, const float *arriving, float *moved, int32_t width, int32_t height) {
     float columns_per_cell = (float)field.columns / (float)width, rows_per_cell = (float)field.rows / (float)height;
+    int is_large = width * height >= many_cells && width > 1 && height > 1;
+    float from_x[longest_run], from_y[longest_run], shares[longest_run];
     for (int y = 0; y < height; y++) {
         tap row = tap_at(((float)y + 0.5f) * rows_per_cell - 0.5f, field.rows);
-        for (int x = 0; x < width; x++) {
+        for (int x = 0, count; x < width; x += count) {
             tap column = tap_at(((float)x + 0.5f) * columns_per_cell - 0.5f, field.columns);
-            float from_x = (float)x - sample(field.dx, field.columns, column, row) * (float)width;
-            float from_y = (float)y - sample(field.dy, field.columns, column, row) * (float)height;
-            float value = 
-                cubic_sample(map, width, cubic_taps_at(from_x, width), cubic_taps_at(from_y, height));
-            if (arriving) {
-                float known = sample(field.confidence, field.columns, column, row);
-                float share = known * coverage(from_x, width) * coverage(from_y, height);
-                float other = arriving[y * width + x];
-                value = other + share * (value - other);
+            float next = ((float)column.first + 1.5f) / columns_per_cell - 0.5f - (float)x;
+            count = next < longest_run ? 1 + (int)next : longest_run;
+            if (count > width - x) count = width - x;
+            displacement left = displacement_at(field, column.first, row, (float)width, (float)height);
+            displacement right = displacement_at(field, column.second, row, (float)width, (float)height);
+            for (int i = 0; i < count; i++) {
+                float weight = ((float)(x + i) + 0.5f) * columns_per_cell - 0.5f - (float)column.first;
+                weight = weight > 0 ? weight : 0;
+                from_x[i] = (float)(x + i) - (left.x + weight * (right.x - left.x));
+                from_y[i] = (float)y - (left.y + weight * (right.y - left.y));
+                float known = left.known + weight * (right.known - left.known);
+                shares[i] = known * coverage(from_x[i], width) * coverage(from_y[i], height);
             }
-            moved[y * width + x] = value;
+            float *target = moved + y * width + x;
+            if (is_large) {
+                take_linearly(target, map, width, height, from_x, from_y, count);
+            } else {
+                for (int i = 0; i < count; i++) {
+                    target[i] =
+                        cubic_sample(map, width, cubic_taps_at(from_x[i], width), cubic_taps_at(from_y[i], height));
+                }
+            }
+            if (!arriving) continue;
+            const float *now = arriving + y * width + x;
+            for (int i = 0; i < count; i++) target[i] = now[i] + shares[i] * (target[i] - now[i]);
         }
     }
 }
@@ -94,7 +163,7 @@ void cmotion_compose(cmotion_field first, cmotion_field second, float *dx, float
             dx[i] = second.dx[i] + sample(first.dx, first.columns, column, row);
             dy[i] = second.dy[i] + sample(first.dy, first.columns, column, row);
             float known = sample(first.confidence, first.columns, column, row);
-            confidence[i] = fminf(second.confidence[i], known);
+            confidence[i] = known < second.confidence[i] ? known : second.confidence[i];
         }
     }
 }

@@ -88,11 +88,17 @@ struct MethodNeeds: OptionSet {
 }
 
 /// A map as a method makes it: not clipped, not scaled, not smoothed.
-struct RawMap {
+package struct RawMap {
     let height: Int
     let width: Int
     /// Float `[height, width]`, row-major.
-    var values: [Float]
+    package var values: [Float]
+
+    package init(height: Int, width: Int, values: [Float]) {
+        self.height = height
+        self.width = width
+        self.values = values
+    }
 }
 
 /// A method that needs nothing but activations and gradients.

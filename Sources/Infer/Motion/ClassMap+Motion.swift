@@ -1,10 +1,10 @@
-import Pipeline
+package import Pipeline
 
 extension [ClassMap] {
     /// The maps of an earlier picture where they belong in a later one.
     ///
     /// - Parameter field: nil: nobody knows; they stay where they are.
-    func moved(by field: MotionField?) -> [ClassMap] {
+    package func moved(by field: MotionField?) -> [ClassMap] {
         guard let field, !field.isIdentity else { return map { $0.moved(to: $0.heatmap) } }
         return map { map in
             var heatmap = map.heatmap

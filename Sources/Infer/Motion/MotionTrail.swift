@@ -2,12 +2,12 @@ import Pipeline
 
 /// How pictures moved, one after the other, so that the map of an earlier one can be brought up to a later one. For one
 /// thread at a time; nothing is allocated after `init`.
-final class MotionTrail {
+package final class MotionTrail {
     /// Pictures that are looked back on.
     static let depth = 64
 
     /// From one picture to another: what `find` found last.
-    private(set) var field: MotionField
+    package private(set) var field: MotionField
 
     private let search: MotionSearch
     /// Of picture n from the one before, at n modulo `depth`.
@@ -27,7 +27,7 @@ final class MotionTrail {
         self.init(search)
     }
 
-    init(_ search: MotionSearch) {
+    package init(_ search: MotionSearch) {
         self.search = search
         // One by one: copies would share their memory until the first change.
         steps = (0..<Self.depth).map { _ in search.makeField() }
@@ -39,14 +39,14 @@ final class MotionTrail {
     ///
     /// - Parameter input: 8-bit `[height, width, channels]`.
     /// - Returns: its number.
-    func note(_ input: UnsafeRawBufferPointer) -> Int {
+    package func note(_ input: UnsafeRawBufferPointer) -> Int {
         search.next(input, into: &steps[count % Self.depth])
         count += 1
         return count - 1
     }
 
     /// How much of the picture that was noted last comes from the one before, 0...1.
-    var explainedShare: Float { steps[(count - 1) % Self.depth].explainedShare }
+    package var explainedShare: Float { steps[(count - 1) % Self.depth].explainedShare }
 
     /// What comes next does not follow from what was.
     func forget() { search.forget() }
@@ -54,7 +54,7 @@ final class MotionTrail {
     /// Sets `field` to how the picture moved from one to a later one.
     ///
     /// - Returns: whether that is known.
-    func find(from first: Int, to last: Int) -> Bool {
+    package func find(from first: Int, to last: Int) -> Bool {
         precondition(first <= last && last < count)
         field.setIdentity()
         guard count - first <= Self.depth else { return false }

@@ -1,3 +1,4 @@
+import CSteady
 import Glibc
 
 /// Exponential moving average: the weight of the past is exp(-Δt / τ).
@@ -17,8 +18,8 @@ final class ExponentialFilter: TemporalFilter {
 
     func forget() { past.removeAll(keepingCapacity: true) }
 
-    func move(_ change: (inout [Float]) -> Void) {
-        if !past.isEmpty { change(&past) }
+    func move(_ change: (UnsafeMutableBufferPointer<Float>) -> Void) {
+        if !past.isEmpty { past.withUnsafeMutableBufferPointer { change($0) } }
     }
 }
 
@@ -27,10 +28,11 @@ extension [Float] {
     ///
     /// - Parameter weight: of what was here before, 0...1.
     mutating func follow(_ map: inout [Float], keeping weight: Float) {
-        for cell in map.indices {
-            let smoothed = map[cell] + weight * (self[cell] - map[cell])
-            self[cell] = smoothed
-            map[cell] = smoothed
+        precondition(count == map.count)
+        withUnsafeMutableBufferPointer { past in
+            map.withUnsafeMutableBufferPointer { map in
+                csteady_follow(past.baseAddress, map.baseAddress, weight, Int32(map.count))
+            }
         }
     }
 

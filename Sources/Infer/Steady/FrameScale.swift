@@ -1,3 +1,4 @@
+import CSteady
 import Pipeline
 
 /// The colour scale that a map has by itself: from what is no evidence to its strongest places, as its method says.
@@ -31,12 +32,22 @@ struct FrameScale {
     }
 }
 
+extension [Float] {
+    /// The lowest and the highest value; 0 where there is none.
+    var range: (low: Float, high: Float) {
+        guard !isEmpty else { return (0, 0) }
+        var (low, high): (Float, Float) = (0, 0)
+        withUnsafeBufferPointer { csteady_range($0.baseAddress, Int32($0.count), &low, &high) }
+        return (low, high)
+    }
+}
+
 extension ZeroLevel {
     /// The value that is shown as 0.
     func value(of values: [Float]) -> Float {
         switch self {
         case .zero: 0
-        case .lowest: values.min() ?? 0
+        case .lowest: values.range.low
         }
     }
 }

@@ -1,3 +1,5 @@
+import CSteady
+
 /// The value that a share of all others lies above. Keeps its memory for the next map.
 struct HighValue {
     private var scratch: [Float] = []
@@ -6,14 +8,19 @@ struct HighValue {
     ///   - share: 0...1; so many values, rounded down, are larger or as large. 0: the maximum.
     /// - Returns: 0 of no values.
     mutating func callAsFunction(_ values: [Float], above share: Double) -> Float {
-        let rank = Int(share * Double(values.count))
-        guard rank > 0 else { return values.max() ?? 0 }
-        scratch.replace(with: values)
-        return Self.select(rank, &scratch)
+        var rank = Int32(share * Double(values.count))
+        guard rank > 0, Int(rank) < values.count else { return values.range.high }
+        if scratch.count < values.count { scratch = [Float](repeating: 0, count: values.count) }
+        return scratch.withUnsafeMutableBufferPointer { scratch in
+            let left = values.withUnsafeBufferPointer {
+                csteady_narrow($0.baseAddress, Int32($0.count), &rank, scratch.baseAddress)
+            }
+            return Self.select(Int(rank), UnsafeMutableBufferPointer(rebasing: scratch[..<Int(left)]))
+        }
     }
 
     /// The value that would stand at a place if they were sorted from the largest on (Hoare's quickselect).
-    private static func select(_ rank: Int, _ values: inout [Float]) -> Float {
+    private static func select(_ rank: Int, _ values: UnsafeMutableBufferPointer<Float>) -> Float {
         var (first, last) = (0, values.count - 1)
         while first < last {
             let pivot = values[first + (last - first) / 2]

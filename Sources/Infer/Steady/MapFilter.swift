@@ -35,6 +35,6 @@ protocol TemporalFilter: AnyObject {
     /// Forgets the past.
     func forget()
 
-    /// Has all that is remembered changed as the picture moves: each map on its own.
-    func move(_ change: (inout [Float]) -> Void)
+    /// Has all that is remembered changed in place as the picture moves: each map on its own.
+    func move(_ change: (UnsafeMutableBufferPointer<Float>) -> Void)
 }

@@ -1,3 +1,4 @@
+import CSteady
 import Glibc
 
 /// One-Euro filter: steady while the map stands still, quick while it moves.
@@ -52,30 +53,28 @@ final class OneEuroFilter: TemporalFilter {
         slow.removeAll(keepingCapacity: true)
     }
 
-    func move(_ change: (inout [Float]) -> Void) {
+    func move(_ change: (UnsafeMutableBufferPointer<Float>) -> Void) {
         guard !past.isEmpty else { return }
-        change(&past)
-        change(&slow)
+        past.withUnsafeMutableBufferPointer { change($0) }
+        slow.withUnsafeMutableBufferPointer { change($0) }
     }
 }
 
 extension [Float] {
     /// Σ|m - mean(m)|.
     fileprivate var spread: Float {
-        let mean = reduce(0, +) / Float(count)
-        return reduce(0) { $0 + abs($1 - mean) }
+        withUnsafeBufferPointer { csteady_spread($0.baseAddress, Int32($0.count)) }
     }
 
     /// Goes a share of the way towards a map.
     ///
     /// - Returns: Σ|Δ|.
     fileprivate mutating func approach(_ map: [Float], by share: Float) -> Float {
-        var way: Float = 0
-        for cell in map.indices {
-            let change = share * (map[cell] - self[cell])
-            self[cell] += change
-            way += abs(change)
+        precondition(count == map.count)
+        return withUnsafeMutableBufferPointer { slow in
+            map.withUnsafeBufferPointer { map in
+                csteady_approach(slow.baseAddress, map.baseAddress, share, Int32(map.count))
+            }
         }
-        return way
     }
 }

@@ -1,3 +1,4 @@
+import CSteady
 import Glibc
 import Pipeline
 
@@ -63,10 +64,8 @@ struct RunningScale {
 
     /// Turns values into heat, 0..<1.
     static func apply(_ scale: ColourScale, to values: inout [Float]) {
-        let span = scale.high - scale.low
-        for cell in values.indices {
-            let share = span > 0 ? max(0, values[cell] - scale.low) / span : 0
-            values[cell] = share <= 1 ? knee * share : 1 - (1 - knee) / share
+        values.withUnsafeMutableBufferPointer {
+            csteady_heat($0.baseAddress, Int32($0.count), scale.low, scale.high - scale.low, knee)
         }
     }
 }

@@ -5,7 +5,7 @@ import Glibc
 /// Probabilities are smoothed over time. The first class holds its place until another one has been ahead of it by a margin
 /// for a while. The others (in a grid) keep their places until one is ahead of its neighbour, or of the last of them, by
 /// the margin.
-struct ShownClasses {
+package struct ShownClasses {
     /// Of the probabilities' smoothing while they change little, in seconds; of their speed; and how quickly the past is
     /// dropped as they change: τ and β as of `OneEuroFilter`.
     static let timeConstant = 0.1
@@ -32,12 +32,14 @@ struct ShownClasses {
     private var merit: Float = 0
     private var secondsAhead: Float = 0
 
+    package init() {}
+
     /// - Parameters:
     ///   - probabilities: of this picture, Float `[classes]`.
     ///   - elapsed: seconds since the picture before.
     ///   - chosen: the first class, whatever is seen; nil: the most probable one.
     ///   - count: of the classes that are drawn.
-    mutating func update(_ probabilities: [Float], after elapsed: Double, chosen: Int?, count: Int) {
+    package mutating func update(_ probabilities: [Float], after elapsed: Double, chosen: Int?, count: Int) {
         if smoothed.count == probabilities.count {
             smooth(probabilities, after: elapsed)
         } else {

@@ -1,14 +1,20 @@
-import Pipeline
+package import Pipeline
 
 /// Makes raw maps steady and turns them into heat: each class has its own filter and its own scale.
 ///
 /// In place, with the memory of classes that were not asked for lately used again for others.
-struct SteadyMaps {
-    struct Settings: Sendable, Equatable {
+package struct SteadyMaps {
+    package struct Settings: Sendable, Equatable {
         var filter: MapFilter
         /// In seconds; 0: no filter.
         var timeConstant: Double
         var scale: ScaleChoice
+
+        package init(filter: MapFilter, timeConstant: Double, scale: ScaleChoice) {
+            self.filter = filter
+            self.timeConstant = timeConstant
+            self.scale = scale
+        }
 
         /// Seconds without a picture after which the past has nothing to do with what comes.
         var longestGap: Double { max(Self.shortestGap, 4 * timeConstant) }
@@ -66,6 +72,11 @@ struct SteadyMaps {
         conviction = Conviction(classes: classes, knowsClass: knowsClass)
     }
 
+    /// - Parameter method: `.auto` is CAM.
+    package init(_ settings: Settings, method: MethodName, classes: Int) {
+        self.init(settings, method: method.method ?? CAM.self, classes: classes)
+    }
+
     /// Turns a raw map into heat, 0...1.
     ///
     /// - Parameters:
@@ -74,7 +85,7 @@ struct SteadyMaps {
     ///   - seconds: presentation time. A step back starts afresh, and so does a class that was not asked for in the
     ///     picture before and for a long time.
     ///   - motion: of the picture, since the one whose maps were asked for before; nil: not known.
-    mutating func heat(
+    package mutating func heat(
         _ map: inout RawMap, ofClass classID: Int, probability: Float, at seconds: Double,
         after motion: PictureMotion? = nil
     ) -> MapScales {
@@ -110,17 +121,17 @@ struct SteadyMaps {
     /// - Parameter map: the new one, for what came into the picture.
     private mutating func move(_ index: Int, _ field: MotionField, with map: RawMap) {
         guard !field.isIdentity, let filter = tracks[index].filter else { return }
-        scratch.replace(with: map.values)
+        if scratch.count != map.values.count { scratch.replace(with: map.values) }
         filter.move { past in
             guard past.count == map.values.count else { return }
-            past.withUnsafeBufferPointer { past in
-                map.values.withUnsafeBufferPointer { arriving in
-                    scratch.withUnsafeMutableBufferPointer { moved in
-                        field.warp(past, height: map.height, width: map.width, arriving: arriving, into: moved)
-                    }
+            map.values.withUnsafeBufferPointer { arriving in
+                scratch.withUnsafeMutableBufferPointer { moved in
+                    field.warp(
+                        UnsafeBufferPointer(past), height: map.height, width: map.width, arriving: arriving,
+                        into: moved)
+                    _ = past.update(fromContentsOf: moved)
                 }
             }
-            swap(&past, &scratch)
         }
     }
 
@@ -171,10 +182,15 @@ struct SteadyMaps {
 }
 
 /// How the picture moved up to now.
-struct PictureMotion {
+package struct PictureMotion {
     let field: MotionField
     /// Presentation time of the picture that it begins with.
     let since: Double
+
+    package init(field: MotionField, since: Double) {
+        self.field = field
+        self.since = since
+    }
 }
 
 extension [Float] {

@@ -107,7 +107,7 @@ struct MotionFieldTests {
         #expect(unknown.isIdentity)
     }
 
-    @Test(arguments: [(1, 1), (7, 7), (13, 13), (5, 9), (64, 48)])
+    @Test(arguments: [(1, 1), (7, 7), (13, 13), (5, 9), (64, 48), (224, 224), (1, 5000)])
     func mapsOfAnySizeMove(height: Int, width: Int) {
         // A ramp, which cubic interpolation moves exactly; away from the borders.
         let ramp = (0..<height * width).map { Float($0 % width) / Float(width) }
@@ -115,6 +115,32 @@ struct MotionFieldTests {
         for x in 0..<width where Float(x) > 0.1 * Float(width) {
             #expect(abs(moved[x] - (Float(x) / Float(width) - 0.1)) < 1e-5)
         }
+    }
+
+    @Test func aLargeMapIsMovedAsTheFieldSaysAtEachPlace() {
+        // Further to the right, further down: a zoom about the top left corner.
+        var zoom = MotionField(columns: 14, rows: 10)
+        for cell in 0..<zoom.count {
+            zoom.dx[cell] = 0.1 * (Float(cell % 14) + 0.5) / 14
+            zoom.dy[cell] = 0.1 * (Float(cell / 14) + 0.5) / 10
+            zoom.confidence[cell] = 0.5
+        }
+        let (height, width) = (100, 80)
+        let map = (0..<height * width).map { Float($0 % width) + 1000 * Float($0 / width) }
+        let now = [Float](repeating: -8, count: map.count)
+        let moved = warped(map, height, width, by: zoom, arriving: now)
+        // Between the middles of the outermost cells of the field.
+        for (x, y) in [(3, 5), (40, 50), (41, 50), (76, 94)] {
+            // From the middle of a cell, a tenth of its way from the corner; half of that, and half of what is now.
+            let (fromX, fromY) = (Float(x) - 0.1 * (Float(x) + 0.5), Float(y) - 0.1 * (Float(y) + 0.5))
+            #expect(abs(moved[y * width + x] - (fromX + 1000 * fromY - 8) / 2) < 0.05)
+        }
+    }
+
+    @Test func whatComesIntoALargeMapTakesTheCurrentValue() {
+        let map = [Float](repeating: 5, count: 100 * 80)
+        let moved = warped(map, 100, 80, by: field(0.25, 0), arriving: [Float](repeating: 100, count: 8000))
+        #expect(moved[50 * 80 + 19] == 100 && moved[50 * 80 + 20] == 5)
     }
 
     @Test func aPeakStaysOnItsObjectOverFourSteps() {

@@ -67,7 +67,12 @@ struct MapFilterTests {
                 map = [9, 0, 0, 0]
                 filter.filter(&map, after: 1.0 / 30)
             }
-            if moving { filter.move { $0.reverse() } }
+            if moving {
+                filter.move { past in
+                    var past = past
+                    past.reverse()
+                }
+            }
             map = [0, 0, 0, 9]
             filter.filter(&map, after: 1.0 / 30)
             return map
@@ -192,6 +197,56 @@ struct MapFilterTests {
         }
         // To a thirty-second of the window.
         #expect(abs((stepped ?? 0) - 4000) < 70)
+    }
+
+    @Test(arguments: [1, 49, 100])
+    func theMedianOfEachCellIsThatOfItsWeightedValues(cells: Int) {
+        let filter = MedianFilter(timeConstant: 0.5)
+        var state: UInt32 = 3
+        func random(_ bits: UInt32) -> Float {
+            state = state &* 1_664_525 &+ 1_013_904_223
+            return Float(state >> (32 - bits))
+        }
+        var seen: [(map: [Float], time: Double)] = []
+        var time = 0.0
+        for _ in 0..<60 {
+            // Few enough in a window to keep all, at unequal times that add up exactly; many equal values.
+            let elapsed = Double(102 + random(8)) / 2048
+            time += elapsed
+            let raw = (0..<cells).map { _ in random(3) }
+            var map = raw
+            filter.filter(&map, after: seen.isEmpty ? 0 : elapsed)
+            seen.append((raw, time))
+            // A map counts from the one before it, as far as that lies in the window.
+            let weights = seen.indices.map { index in
+                index == 0 ? 0 : max(0, seen[index].time - max(seen[index - 1].time, time - 1))
+            }
+            guard seen.count > 1 else { continue }
+            let half = weights.reduce(0, +) / 2
+            let expected = (0..<cells).map { cell in
+                var sum = 0.0
+                return seen.indices.sorted { seen[$0].map[cell] < seen[$1].map[cell] }.first { index in
+                    sum += weights[index]
+                    return sum >= half
+                }.map { seen[$0].map[cell] }
+            }
+            #expect(map == expected)
+        }
+    }
+
+    @Test func ofLargeMapsTheMedianKeepsFewerAndDelaysAStepAsLong() {
+        let filter = MedianFilter(timeConstant: 1)
+        var stepped: Int?
+        for frame in 0..<200 {
+            var map = [Float](repeating: frame > 100 ? 1 : 0, count: 100_000)
+            filter.filter(&map, after: 1.0 / 30)
+            if map[99_999] == 1, stepped == nil { stepped = frame }
+        }
+        // 1 s, to one of the few maps in the window of 2 s.
+        #expect(abs((stepped ?? 0) - 130) <= 60 / (MedianFilter.leastDepth - 1))
+        var kept = 0
+        filter.move { _ in kept += 1 }
+        #expect((3...MedianFilter.leastDepth).contains(kept))
     }
 
     @Test func aMedianOfUnequalTimesIsThatOfTime() {

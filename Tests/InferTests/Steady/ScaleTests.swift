@@ -17,7 +17,7 @@ struct ScaleTests {
         if let choice { #expect(ScaleChoice(choice.text) == choice) }
     }
 
-    @Test(arguments: [1, 5, 49, 100, 169, 1000], [0, 0.01, 0.5])
+    @Test(arguments: [1, 5, 49, 100, 169, 1000, 50_000], [0, 0.01, 0.5])
     func aHighValueIsThatOfTheSortedMap(count: Int, share: Double) {
         var highValue = HighValue()
         var state: UInt32 = 5
@@ -29,6 +29,15 @@ struct ScaleTests {
             }
             #expect(highValue(values, above: share) == values.sorted(by: >)[Int(share * Double(count))])
         }
+    }
+
+    @Test func whatIsNoNumberDoesNotKeepAHighValueFromBeingFound() {
+        var highValue = HighValue()
+        var values = (0..<10_000).map { Float($0) }
+        (values[0], values[1], values[2]) = (.nan, 0, -1)
+        #expect(highValue(values, above: 0.01) == 9899)
+        values[0] = .infinity
+        #expect(highValue(values, above: 0.01) == 9900)
     }
 
     @Test func aFramesOwnScaleIsThatOfItsMethod() {
