@@ -37,7 +37,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     private var shownClasses = ShownClasses()
     /// How often the class of the drawn map, and the most probable one, have changed.
     package private(set) var labelChurn = LabelChurn()
-    private var slots: [Slot]
+    private var slots: [PictureInFlight]
     private var oldest = 0
     private var inFlight = 0
     private var scores: Scores
@@ -51,7 +51,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     /// Presentation time of the picture that was submitted last.
     private var lastSubmitted: Double?
     /// What was found in the picture that was explained last.
-    private var seen: Seen?
+    private var seen: SeenPicture?
     /// Raw maps of the frame before, for methods that look at them.
     private var previous: [Question: [Float]] = [:]
     private var isChecked = false
@@ -85,11 +85,12 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         } catch {
             throw .picture(error)
         }
-        capacity = engine.requestsInFlight
-        var slots: [Slot] = []
+        // One more than the engine works on at once: it need not wait while a map is made.
+        capacity = engine.requestsInFlight + 1
+        var slots: [PictureInFlight] = []
         for _ in 0..<capacity {
             do throws(OpenVINOError) {
-                slots.append(try Slot(engine))
+                slots.append(try PictureInFlight(engine))
             } catch {
                 throw .engine(path: files.path, error)
             }
@@ -209,7 +210,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     }
 
     /// Whether a picture takes the maps of the one before, and counts it.
-    private func takesMapsOfBefore(_ slot: Slot) -> Bool {
+    private func takesMapsOfBefore(_ slot: PictureInFlight) -> Bool {
         if slot.isCut || slot.isAfterGap { picturesToFollow = 0 }
         guard picturesToFollow > 0 else {
             picturesToFollow = camEvery - 1
@@ -246,7 +247,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         for classID in slot.passes.explained {
             maps.append(try map(ofClass: classID, slot.passes, at: frame.seconds, after: motion))
         }
-        let seen = Seen(number: slot.number, seconds: frame.seconds, top: top.map(prediction), maps: maps)
+        let seen = SeenPicture(number: slot.number, seconds: frame.seconds, top: top.map(prediction), maps: maps)
         self.seen = seen
         return Explained(frame: frame, top: seen.top, maps: maps, labelSwitches: labelSwitches)
     }
@@ -261,7 +262,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     }
 
     /// The maps that were made last, where the picture has moved since.
-    private func follow(_ seen: Seen, in frame: consuming Frame, _ number: Int?) -> Explained {
+    private func follow(_ seen: SeenPicture, in frame: consuming Frame, _ number: Int?) -> Explained {
         let maps = seen.maps.moved(by: motion(to: number)?.field)
         let age = max(0, frame.seconds - seen.seconds)
         return Explained(frame: frame, top: seen.top, maps: maps, mapAge: age, labelSwitches: labelSwitches)
@@ -271,7 +272,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         if explainedClass == nil, let shown { labelChurn.note(shown: shown, raw: raw) } else { labelChurn.pause() }
     }
 
-    private func classify(_ slot: Slot) -> [Int] {
+    private func classify(_ slot: PictureInFlight) -> [Int] {
         switch engine.scores.activation {
         case .sigmoid: scores.setSigmoid(slot.passes.logits)
         case .softmax, .none: scores.setSoftmax(slot.passes.logits)
@@ -331,7 +332,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         let layer: Int
     }
 
-    private func check(_ slot: Slot, _ top: [Int]) throws(InferError) {
+    private func check(_ slot: PictureInFlight, _ top: [Int]) throws(InferError) {
         if let mismatch = engine.head?.mismatch(
             among: top, slot.passes.tensor(of: 0), logits: slot.passes.logits, tolerance: engine.headTolerance)
         {
@@ -341,45 +342,4 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         }
         isChecked = true
     }
-
-    private static func notes(_ files: ModelFiles, _ engine: Engine) -> [String] {
-        let input = engine.input
-        var notes = [
-            "model \(files.card.name.map { "\($0), " } ?? "")\(files.path), \(engine.classes) classes, "
-                + "computed in \(engine.precision)",
-            files.cardSource.map { "model card: \($0)" }
-                ?? "no model card: \(URL(filePath: files.path).deletingPathExtension().lastPathComponent).yaml beside the model would be one",
-            "input: \(input.width)x\(input.height) \(input.colour.rawValue), \(input.resize.rawValue), "
-                + "range \(input.range), mean \(input.mean), std \(input.std)",
-        ]
-        if !input.defaults.isEmpty {
-            notes.append("defaults taken for: \(input.defaults.joined(separator: ", "))")
-        }
-        notes += engine.notes
-        if files.labels == nil { notes.append("no labels: classes are shown by number") }
-        return notes
-    }
-}
-
-/// What was found in a picture.
-private struct Seen {
-    /// On the trail of motion; nil: it is not on it.
-    let number: Int?
-    let seconds: Double
-    let top: [Prediction]
-    let maps: [ClassMap]
-}
-
-/// A picture in flight.
-private final class Slot {
-    let passes: Passes
-    var frame: Frame?
-    var isCut = false
-    var isAfterGap = false
-    /// Whether it takes the maps of the picture before, and no inference was started.
-    var isFollowing = false
-    /// On the trail of motion; nil: it is not on it.
-    var number: Int?
-
-    init(_ engine: Engine) throws(OpenVINOError) { passes = try Passes(engine) }
 }

@@ -1,0 +1,24 @@
+import Pipeline
+
+/// What was found in a picture.
+struct SeenPicture {
+    /// On the trail of motion; nil: it is not on it.
+    let number: Int?
+    let seconds: Double
+    let top: [Prediction]
+    let maps: [ClassMap]
+}
+
+/// A picture in flight.
+final class PictureInFlight {
+    let passes: Passes
+    var frame: Frame?
+    var isCut = false
+    var isAfterGap = false
+    /// Whether it takes the maps of the picture before, and no inference was started.
+    var isFollowing = false
+    /// On the trail of motion; nil: it is not on it.
+    var number: Int?
+
+    init(_ engine: Engine) throws(OpenVINOError) { passes = try Passes(engine) }
+}
