@@ -98,7 +98,7 @@ for setting in brightness=999 nonsense=1 'test_pattern=No such pattern'; do
 done
 
 # Recorded and watched by one client all the time, whatever happens to the camera.
-start loss /tmp/watched.yaml --colormap viridis --labels none --no-color-bar
+start loss /tmp/watched.yaml --colormap viridis --scale frame --labels none --no-color-bar
 await 1 'watch at http'
 curl -s -N -D /out/stream.head -o /tmp/stream http://127.0.0.1:8090/stream &
 client=$!
