@@ -85,8 +85,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         } catch {
             throw .picture(error)
         }
-        // One more than the engine works on at once: it need not wait while a map is made.
-        capacity = engine.requestsInFlight + 1
+        // Where a map takes a backward pass, one more than the engine works on at once: it need not wait meanwhile.
+        capacity = engine.requestsInFlight + (engine.gradients.isEmpty ? 0 : 1)
         var slots: [PictureInFlight] = []
         for _ in 0..<capacity {
             do throws(OpenVINOError) {
