@@ -38,7 +38,7 @@ import Testing
     @Test func aFileAsACameraIsRecordedAtItsOwnSpeedWithItsHeatOnTheObject() throws {
         let (output, sidecar) = (folder.file("out.mp4"), folder.file("out.jsonl"))
         let run = try live(
-            try Clips.red.get(), ["-o", output, "--sidecar", sidecar, "--smoothing", "0"]
+            try Clips.red.get(), ["-o", output, "--sidecar", sidecar, "--smoothing", "0", "--motion", "off"]
         ).finish()
         #expect(run.status == 0, "\(run.standardError)")
         let decoder = JSONDecoder()
