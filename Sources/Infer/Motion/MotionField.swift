@@ -34,13 +34,6 @@ package struct MotionField: Sendable, Equatable {
         isKnown && dx.allSatisfy { $0 == 0 } && dy.allSatisfy { $0 == 0 } && confidence.allSatisfy { $0 == 1 }
     }
 
-    /// Share of the cells that move.
-    package var movingShare: Float {
-        var moving = 0
-        for cell in 0..<count where dx[cell] != 0 || dy[cell] != 0 { moving += 1 }
-        return Float(moving) / Float(count)
-    }
-
     /// How much of the picture the motion explains: the mean confidence, 0...1.
     package var explainedShare: Float { confidence.reduce(0, +) / Float(count) }
 
