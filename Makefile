@@ -121,7 +121,11 @@ install: build
 	install -s -m 755 $(binary) $(bindir)/camstream
 	install -m 644 .deps/openvino/lib/lib*.so.* .deps/openvino/lib/*_plugin.so $(libdir)
 	cp -r --no-preserve=mode,ownership configs models $(sharedir)
-	install -D -m 644 LICENSE README.md docs/*.md -t $(docdir)
+	@# As in a checkout, so that the links between them hold.
+	install -D -m 644 LICENSE *.md -t $(docdir)
+	install -D -m 644 docs/* -t $(docdir)/docs
+	install -D -m 644 models/default/README.md -t $(docdir)/models/default
+	install -D -m 644 training/README.md -t $(docdir)/training
 	install -D -m 644 .deps/openvino/licenses/* -t $(docdir)/openvino
 	./packaging/licences.sh $(docdir)/licences
 	for unit in $(units); do $(placed) packaging/$$unit >$(unitdir)/$$unit && chmod 644 $(unitdir)/$$unit; done

@@ -19,9 +19,12 @@ make --no-print-directory -o build install DESTDIR="$stage" PREFIX=/usr >/dev/nu
 # The checkout's path has no business in an installed program.
 patchelf --set-rpath '$ORIGIN/../lib/camstream' "$stage/usr/bin/camstream"
 doc=$stage/usr/share/doc/camstream
-rm "$doc/LICENSE"  # the file copyright says it
+# Debian has names of its own for these two.
+rm "$doc/LICENSE" "$doc/CHANGELOG.md"
+sed -i 's|(LICENSE)|(copyright)|; s|(CHANGELOG.md)|(changelog.gz)|' "$doc/README.md"
 install -m 644 packaging/deb/copyright "$doc/copyright"
 gzip -9n <CHANGELOG.md >"$doc/changelog.gz"
+python3 packaging/check-links.py "$doc"
 gzip -9n "$stage/usr/share/man/man1/camstream.1"
 install -D -m 644 packaging/deb/lintian-overrides "$stage/usr/share/lintian/overrides/camstream"
 

@@ -42,6 +42,8 @@ for prefix in /usr /opt/camera; do
             grep -qE -- "$option( |,|$)" <(col -b <"$work/page.txt") || fail "$option is not in the manual page"
         done
 
+    python3 packaging/check-links.py "$root$prefix/share/doc/camstream" || fail "links of the installed documentation"
+
     echo "mine" >"$root/etc/camstream/front.yaml"
     make --no-print-directory uninstall DESTDIR="$root" PREFIX=$prefix SYSCONFDIR=/etc >/dev/null
     left=$(cd "$root" && find . -type f -o -type l)

@@ -43,9 +43,6 @@ package struct Catalogue: Sendable {
                 throw .outOfRange(key: "address", value: address, allowed: "an https address")
             }
         }
-
-        /// Whether no class activation map can be read off this network.
-        package var hasNoHead: Bool { head == "none" }
     }
 
     private struct File: Decodable {

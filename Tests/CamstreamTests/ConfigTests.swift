@@ -41,7 +41,10 @@ struct ConfigTests {
         let path = checkout.appendingPathComponent("configs/\(name).yaml").path
         let text = try String(contentsOfFile: path, encoding: .utf8)
             .split(separator: "\n", omittingEmptySubsequences: false)
-            .map { $0.firstMatch(of: /^  # [a-z-]+:/) == nil ? String($0) : "  " + $0.dropFirst(4) }
+            .map { line in
+                if line.firstMatch(of: /^  # [a-z-]+:/) != nil { return "  " + line.dropFirst(4) }
+                return line.firstMatch(of: /^# (serve|  [a-z-]+):/) == nil ? String(line) : String(line.dropFirst(2))
+            }
             .joined(separator: "\n")
         return try decode(text)
     }
@@ -51,6 +54,11 @@ struct ConfigTests {
         #expect(config.capture.input == "clip.mp4" && config.encode.sidecar == "out.jsonl")
         #expect(config.infer.explainedClass == "Egyptian cat" && config.infer.scale == .running)
         #expect(config.overlay.font == "DejaVu Sans")
+        // What the defaults are, and those that there are none of.
+        var server = ServeConfig()
+        (server.tokenFile, server.userFile) = ("tokens", "users")
+        (server.tlsCertificate, server.tlsKey) = ("cert.pem", "key.pem")
+        #expect(config.serve == server)
     }
 
     @Test func theExampleOfAServiceKnowsEveryKey() throws {

@@ -138,6 +138,16 @@ import Testing
         try expect(["models", "remove", "nothing"], 64, "no model 'nothing'")
     }
 
+    /// Such a model has maps: those of every method but CAM.
+    @Test func aModelWithoutACAMHeadIsAddedWithoutAWarning() throws {
+        let add = try installed.run(["models", "add", Fixtures.model("vgg"), "--name", "vgg"])
+        #expect(add.status == 0 && add.standardError.contains("no CAM head: "), "\(add.standardError)")
+        #expect(add.standardError.contains("maps are made by another method, such as Grad-CAM"))
+        #expect(!add.standardError.contains("no map can be made"))
+        let list = try installed.run(["models"])
+        #expect(list.standardOutput.contains("with 'none' they are made by\nGrad-CAM"))
+    }
+
     @Test func helpNamesTheCommandsAndGivesExamples() throws {
         let root = try installed.run(["--help"])
         #expect(root.status == 0 && root.standardOutput.contains("camstream models fetch resnet18"))

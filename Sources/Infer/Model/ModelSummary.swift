@@ -17,7 +17,7 @@ package struct ModelSummary: Sendable {
     package enum Head: Sendable, Equatable {
         /// Its kind in a word or two, and what was found.
         case found(kind: String, description: String)
-        /// There is nothing that maps could be read off.
+        /// There is nothing that CAM could read maps off; other methods need no head.
         case missing(reason: String)
     }
 

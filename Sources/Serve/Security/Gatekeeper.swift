@@ -20,7 +20,8 @@ struct Gatekeeper: Sendable {
         guard hosts.allows(authority) else {
             return .problem(
                 .misdirectedRequest,
-                "this server is not called '\(authority.asHeaderValue)'; name it with --allowed-host if it should be")
+                "this server is not called '\(authority.asHeaderValue)'; name it with serve.allowed-hosts if it should be"
+            )
         }
         if route.access == .open { return nil }
         if let refusal = refusalOfSender(of: request, from: address(of: request, peer)) { return refusal }

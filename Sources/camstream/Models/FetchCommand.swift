@@ -54,9 +54,6 @@ struct FetchCommand: ParsableCommand {
 
     private func fetch(_ entry: Catalogue.Entry, _ fetch: Fetch, _ signals: Signals, _ log: Logger) throws {
         var progress = ProgressLine(isShown: !quiet)
-        if entry.hasNoHead {
-            log.warning("\(entry.name) does not end in global average pooling: this version cannot explain it")
-        }
         log.info("\(entry.name): \(byteText(entry.bytes)) from \(from ?? entry.address)")
         var first: Int?  // what was there when the progress line began
         let result = try fetch(
@@ -92,7 +89,7 @@ extension ModelSummary {
         if !hasCard { log.warning("\(path) has no card: the defaults of docs/models.md are taken for its input") }
         switch head {
         case .found(_, let description): log.info("CAM head: \(description)")
-        case .missing(let reason): log.warning("no map can be made with this model: \(reason)")
+        case .missing(let reason): log.info("no CAM head: \(reason); maps are made by another method, such as Grad-CAM")
         }
     }
 }

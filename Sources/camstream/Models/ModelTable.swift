@@ -13,8 +13,8 @@ struct ModelTable {
     }
 
     private static let legend = """
-        TOP-1 is as published, on the test pictures of DATA. HEAD is what maps are read off; with 'none' this version
-        cannot explain the model. Get a model with: camstream models fetch NAME. Use it with: --model NAME.
+        TOP-1 is as published, on the test pictures of DATA. HEAD is what CAM reads maps off; with 'none' they are made by
+        Grad-CAM. Get a model with: camstream models fetch NAME. Use it with: --model NAME.
         """
 
     private static func cells(_ model: ListedModel) -> [String] {

@@ -1,0 +1,109 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+import TestSupport
+import Testing
+
+@testable import camstream
+
+/// What the documentation and the messages say is there, is there.
+struct DocsTests {
+    private static let pages: [URL] = {
+        let files = FileManager.default
+        let docs = checkout.appending(path: "docs")
+        let names = (try? files.contentsOfDirectory(atPath: docs.path)) ?? []
+        return ["README.md", "CONTRIBUTING.md"].map { checkout.appending(path: $0) }
+            + names.filter { $0.hasSuffix(".md") }.sorted().map { docs.appending(path: $0) }
+    }()
+
+    private static func text(_ url: URL) throws -> String { try String(contentsOf: url, encoding: .utf8) }
+
+    private static func options(_ text: some StringProtocol) -> Set<String> {
+        Set(String(text).matches(of: /(?:^|[^-\w])(--[a-z][a-z0-9-]+)/).map { String($0.1) })
+    }
+
+    /// All that `--help` of the program and of its commands tells.
+    private static func optionsOfTheProgram() -> Set<String> {
+        var options: Set<String> = ["--help", "--version"]
+        var commands: [any ParsableCommand.Type] = [Camstream.self]
+        while let command = commands.popLast() {
+            options.formUnion(self.options(command.helpMessage()))
+            commands += command.configuration.subcommands
+        }
+        return options
+    }
+
+    /// Options of other programs that the pages name: of ours for developers, of Swift's tools.
+    private static let foreign: Set<String> = [
+        "--only", "--strict", "--soak-minutes", "--rounds", "--frame", "--count", "--clip", "--methods-python",
+        "--filter", "--from", "--kills", "--browsers", "--seed",
+    ]
+
+    @Test func everyOptionInTheDocsIsOneOfTheProgram() throws {
+        let known = Self.optionsOfTheProgram().union(Self.foreign)
+        #expect(Self.pages.count > 10 && known.contains("--sidecar") && known.contains("--at"))
+        for page in Self.pages {
+            let unknown = Self.options(try Self.text(page)).subtracting(known)
+            #expect(unknown.isEmpty, "\(page.lastPathComponent) names options that do not exist")
+        }
+    }
+
+    @Test func everyOptionInAMessageIsOneOfTheProgram() throws {
+        // The parts of a multipart stream are told apart by a line that looks like an option.
+        let known = Self.optionsOfTheProgram().union(["--frame"])
+        let sources = checkout.appending(path: "Sources")
+        let benches: Set = ["MethodBench", "SteadyBench", "OverlayBench", "JPEGBench"]
+        var read = 0
+        for case let file as URL in try #require(
+            FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
+        where file.pathExtension == "swift" && benches.isDisjoint(with: file.pathComponents) {
+            read += 1
+            let unknown = Self.options(try Self.text(file)).subtracting(known)
+            #expect(unknown.isEmpty, "\(file.lastPathComponent) names options that do not exist")
+        }
+        #expect(read > 200)
+    }
+
+    /// Keys, by the program's own list of what is allowed.
+    private static func keys(of section: String) throws -> [String] {
+        do {
+            _ = try YAMLFile.decode(Config.self, text: "\(section): {no-such-key: 1}", name: "c.yaml")
+        } catch {
+            let allowed = try #require("\(error)".firstMatch(of: /allowed here: ([a-z0-9-]+(?:, [a-z0-9-]+)*)/))
+            return allowed.1.split(separator: ", ").map(String.init)
+        }
+        return []
+    }
+
+    @Test(arguments: ["capture", "infer", "overlay", "encode", "serve"])
+    func theExampleOfAllSettingsShowsEveryKey(section: String) throws {
+        let text = try Self.text(checkout.appending(path: "configs/file.yaml"))
+        let body = try #require(
+            text.components(separatedBy: "\n\n").first { $0.contains("\(section):\n") || $0.contains("\(section): ") })
+        let keys = try Self.keys(of: section)
+        #expect(keys.count > 5)
+        for key in keys {
+            #expect(body.contains(try Regex("(?m)^[# ]+\(key):")), "configs/file.yaml does not show \(section).\(key)")
+        }
+    }
+
+    @Test func theReadmeNamesEveryLibraryThatTheSetUpInstalls() throws {
+        let setup = try Self.text(checkout.appending(path: "scripts/setup.sh"))
+        let readme = try Self.text(checkout.appending(path: "README.md"))
+        let packages = Set(setup.matches(of: /\blib[a-z0-9.-]+-dev\b|zlib1g-dev/).map { String($0.0) })
+        #expect(packages.count > 10)
+        for package in packages { #expect(readme.contains(package), "README.md does not name \(package)") }
+    }
+
+    @Test func everyLinkLeadsToSomethingThatIsThere() throws {
+        let check = Process()
+        check.executableURL = URL(filePath: "/usr/bin/env")
+        check.arguments = ["python3", checkout.appending(path: "packaging/check-links.py").path, checkout.path]
+        let said = Pipe()
+        check.standardError = said
+        try check.run()
+        let text = String(decoding: said.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        check.waitUntilExit()
+        #expect(check.terminationStatus == 0, "\(text)")
+    }
+}
