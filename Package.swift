@@ -81,7 +81,7 @@ let package = Package(
         target(
             "Infer", ["Pipeline", "ONNX", "CFFmpeg", "CMotion", "COpenVINO", "COpenBLAS", "CSteady"],
             linker: runtimeLibraries),
-        target("Overlay", ["Pipeline", "CFFmpeg", "CFreeType", "CBlend"]),
+        target("Overlay", ["Pipeline", "CFFmpeg", "CPango", "CBlend"]),
         target("Encode", ["Pipeline", "CFFmpeg", "CLinux", "CZlib"]),
         target("Catalogue", ["Infer", "Pipeline", "CCurl", "COpenSSL", "CLinux", yams], linker: runtimeLibraries),
 
@@ -124,7 +124,7 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo"),
         .systemLibrary(name: "CV4L2", pkgConfig: "libv4l2"),
-        .systemLibrary(name: "CFreeType", pkgConfig: "freetype2 fontconfig"),
+        .systemLibrary(name: "CPango", pkgConfig: "pangocairo pangoft2 fontconfig"),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto"),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg"),

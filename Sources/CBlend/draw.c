@@ -80,6 +80,23 @@ void cblend_stamp(
     }
 }
 
+void cblend_lay(const cblend_target *target, int x, int y, const cblend_colours *colours) {
+    int left = x >> target->log2_width, top = y >> target->log2_height;
+    for (int v = 0; v < colours->height && top + v < target->height; v++) {
+        const uint16_t *codes = colours->codes + (ptrdiff_t)v * colours->width;
+        const uint8_t *opacities = colours->opacities + (ptrdiff_t)v * colours->width;
+        uint8_t *row = target->start + (top + v) * target->stride;
+        for (int u = 0; u < colours->width && left + u < target->width; u++) {
+            if (target->bits > 8) {
+                uint16_t *sample = (uint16_t *)row + left + u;
+                *sample = (uint16_t)mixed(*sample, codes[u], opacities[u]);
+            } else {
+                row[left + u] = (uint8_t)mixed(row[left + u], codes[u], opacities[u]);
+            }
+        }
+    }
+}
+
 /// How many of the pixels position << log2 ..< (position + 1) << log2 lie in start..<end.
 always_inline int overlap(int position, int log2, int start, int end) {
     int first = position << log2, last = (position + 1) << log2;

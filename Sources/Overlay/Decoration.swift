@@ -10,17 +10,17 @@ final class Decoration {
     private let barBlender: HeatBlender
     private let colours: HeatTables
 
-    /// - Parameter glyphs: nil where no labels are asked for.
+    /// - Parameter typesetter: nil where no labels are asked for.
     init(
         _ config: OverlayConfig, _ codes: CodeValues, _ colours: HeatTables, _ sizes: Proportions,
         _ layout: PixelLayout,
-        _ glyphs: Glyphs?
+        _ typesetter: Typesetter?
     ) {
         self.config = config
         self.codes = codes
         self.colours = colours
         self.sizes = sizes
-        label = glyphs.map { Label($0, codes) }
+        label = typesetter.map { Label($0, codes) }
         barBlender = HeatBlender(width: sizes.barWidth, height: sizes.barHeight, layout, AVCHROMA_LOC_UNSPECIFIED)
     }
 

@@ -1,4 +1,3 @@
-import CBlend
 import Pipeline
 
 /// A line of a label: a class and how probable it is, or a remark.
@@ -22,6 +21,9 @@ struct LabelLine: Equatable {
         self.isFaint = isFaint
     }
 
+    /// The number that takes the most room.
+    static let longestValue = "100.0 %"
+
     /// What follows the name.
     var value: String { permille.map { " \($0 / 10).\($0 % 10) %" } ?? "" }
 }
@@ -29,7 +31,7 @@ struct LabelLine: Equatable {
 /// A few lines of text on a dark ground, drawn into a picture's own planes. Text that was drawn for the picture before
 /// is not drawn again.
 final class Label {
-    private let glyphs: Glyphs
+    private let typesetter: Typesetter
     private let codes: CodeValues
     /// Opacity, of 255, of the ground: enough for white on white.
     private static let ground: UInt8 = 150
@@ -38,17 +40,33 @@ final class Label {
 
     private var lines: [LabelLine] = []
     private var maximumWidth = 0
-    /// Coverage, [height, width].
-    private var dark = Memory<UInt8>([])
-    private var light = Memory<UInt8>([])
-    private var width = 0
-    private var height = 0
+    private let board = TextBoard()
 
-    init(_ glyphs: Glyphs, _ codes: CodeValues) {
-        self.glyphs = glyphs
+    init(_ typesetter: Typesetter, _ codes: CodeValues) {
+        self.typesetter = typesetter
         self.codes = codes
-        padding = max(glyphs.lineHeight / 5, 2)
+        padding = Self.padding(typesetter)
     }
+
+    private static func padding(_ typesetter: Typesetter) -> Int { max(typesetter.lineHeight / 5, 2) }
+
+    /// A font of the given size, or one that is small enough for the longest number.
+    ///
+    /// - Parameter room: for a label and its ground, in pixels.
+    static func typesetter(
+        _ font: Font, size: Int, pixelAspect: Double, room: Int
+    ) -> Typesetter {
+        var size = size
+        while true {
+            let typesetter = Typesetter(font, size: size, pixelAspect: pixelAspect, isOutlined: true)
+            let needed = TypesetLine.width(of: LabelLine.longestValue, typesetter) + 2 * padding(typesetter)
+            guard needed > room, size > smallestFont else { return typesetter }
+            size = max(min(size * max(room, 0) / needed, size - 1), smallestFont)
+        }
+    }
+
+    /// In pixels: what is smaller cannot be read at all.
+    private static let smallestFont = 4
 
     enum Place { case topLeft, centre }
 
@@ -63,50 +81,34 @@ final class Label {
             switch place {
             case .topLeft: (margin, margin)
             // Whole chroma samples, whatever the format.
-            case .centre: (max(panel.width - width, 0) / 8 * 4, max(panel.height - height, 0) / 8 * 4)
+            case .centre:
+                (max(panel.width - board.width, 0) / 8 * 4, max(panel.height - board.height, 0) / 8 * 4)
             }
-        var coverage = cblend_coverage(
-            dark: dark.start, light: light.start, stride: Int32(width), width: Int32(width), height: Int32(height))
-        for number in 0..<3 {
-            var target = panel.plane(number)
-            cblend_stamp(
-                &target, Int32(x), Int32(y), &coverage, codes.sample(.black, plane: number),
-                codes.sample(.white, plane: number))
-        }
+        board.draw(x: x, y: y, dark: .black, light: .white, codes, on: panel)
     }
 
     private func render(_ newLines: [LabelLine], maximumWidth room: Int) {
         lines = newLines
         maximumWidth = room
-        // A name that is too long loses its end.
-        let texts = lines.map { line in
-            TextLine(line.name, then: line.value, within: room - 2 * padding, glyphs)
-        }
-        width = min(texts.map(\.width).max() ?? 0, room - 2 * padding) + 2 * padding
-        height = lines.count * glyphs.lineHeight + 2 * padding
+        let typeset = lines.map { TypesetLine($0, within: room - 2 * padding, typesetter) }
+        var width = min(typeset.map(\.width).max() ?? 0, room - 2 * padding) + 2 * padding
+        var height = typeset.reduce(0) { $0 + $1.ascent + $1.descent } + 2 * padding
         // Whole chroma samples, whatever the format.
         width = (width + 3) / 4 * 4
         height = (height + 3) / 4 * 4
-        clear()
-        for (number, (line, text)) in zip(lines, texts).enumerated() {
-            let baseLine = padding + number * glyphs.lineHeight + glyphs.ascent
-            for item in text.placed {
-                let glyph = glyphs[item.glyph]
-                add(glyph.outline, x: padding + item.x, y: baseLine, strength: 230, to: dark)
-                add(glyph.shape, x: padding + item.x, y: baseLine, strength: line.isFaint ? 180 : 255, to: light)
+        board.clear(width: width, height: height, ground: Self.ground)
+        roundCorners()
+        var top = padding
+        for line in typeset {
+            for (image, x) in line.images {
+                board.add(image, x: padding + x, baseLine: top + line.ascent, strength: line.isFaint ? 180 : 255)
             }
+            top += line.ascent + line.descent
         }
     }
 
-    /// No letters, and the ground with its corners rounded.
-    private func clear() {
-        let count = width * height
-        if light.count < count {
-            light = Memory(Array(repeating: 0, count: count))
-            dark = Memory(Array(repeating: 0, count: count))
-        }
-        light.start.update(repeating: 0, count: count)
-        dark.start.update(repeating: Self.ground, count: count)
+    private func roundCorners() {
+        let (width, height, dark) = (board.width, board.height, board.dark)
         let radius = min(padding * 3 / 2, width / 2, height / 2)
         for y in 0..<radius {
             for x in 0..<radius {
@@ -120,12 +122,40 @@ final class Label {
             }
         }
     }
+}
 
-    private func add(_ bitmap: Glyphs.Bitmap, x: Int, y: Int, strength: Int32, to coverage: Memory<UInt8>) {
-        glyphs.withCoverage(bitmap) { drawn in
-            cblend_cover(
-                coverage.start, Int32(width), Int32(height), drawn, Int32(x + bitmap.left), Int32(y + bitmap.top),
-                Int32(bitmap.width), Int32(bitmap.height), strength)
+/// A label's line as images of its name and of each character of its number, so that a number that changes with every
+/// picture is put together from what was drawn before.
+struct TypesetLine {
+    /// With the places of their pens, in pixels.
+    let images: [(image: TextImage, x: Int)]
+    let width: Int
+    let ascent: Int
+    let descent: Int
+    let isFaint: Bool
+
+    /// The name is shortened to the room that the number leaves, and the number never.
+    ///
+    /// - Parameter room: in pixels.
+    init(_ line: LabelLine, within room: Int, _ typesetter: Typesetter) {
+        let value = line.value.map { typesetter.image(String($0)) }
+        let left = room - value.reduce(0) { $0 + $1.advance }
+        let name = typesetter.image(line.name, within: left)
+        var images: [(image: TextImage, x: Int)] = []
+        var x = 0
+        // Where there is not even room for an ellipsis, the number stands alone.
+        for image in name.advance <= left ? [name] + value : value.drop(while: { $0.width == 0 }).map(\.self) {
+            images.append((image, x))
+            x += image.advance
         }
+        (self.images, width, isFaint) = (images, x, line.isFaint)
+        // Scripts that reach higher or lower than the font's own letters get the room that they need.
+        ascent = max(typesetter.ascent, images.map(\.image.ascent).max() ?? 0)
+        descent = max(typesetter.lineHeight - typesetter.ascent, images.map(\.image.descent).max() ?? 0)
+    }
+
+    /// Of a number, in pixels.
+    static func width(of value: String, _ typesetter: Typesetter) -> Int {
+        value.reduce(0) { $0 + typesetter.image(String($1)).advance }
     }
 }

@@ -48,13 +48,14 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
             ? try Tiles(of: input, width: arrangement.panelWidth, height: arrangement.panelHeight) : nil
 
         let sizes = Proportions(width: arrangement.panelWidth, height: arrangement.panelHeight, pixels)
-        let glyphs =
+        let typesetter =
             config.labels == .none
             ? nil
-            : try Glyphs(
-                FontFinder.find(config.font), size: sizes.fontSize, pixelAspect: Self.aspect(input))
+            : Label.typesetter(
+                try Font(config.font), size: sizes.fontSize, pixelAspect: Self.aspect(input),
+                room: arrangement.panelWidth - 2 * sizes.margin)
         let (codes, colours) = (codes, colours)
-        decorations = arrangement.origins.map { _ in Decoration(config, codes, colours, sizes, pixels, glyphs) }
+        decorations = arrangement.origins.map { _ in Decoration(config, codes, colours, sizes, pixels, typesetter) }
     }
 
     /// - Returns: a new picture at the same time. The one that came in is only read, because a decoder may need it still.

@@ -22,8 +22,9 @@ package final class Slate: @unchecked Sendable {  // safe: one thread uses it at
         let sizes = Proportions(width: format.width, height: format.height, pixels)
         margin = sizes.margin
         // Read from afar.
-        label = Label(
-            try Glyphs(FontFinder.find(font), size: sizes.fontSize * 3 / 2, pixelAspect: Painter.aspect(format)), codes)
+        let typesetter = Typesetter(
+            try Font(font), size: sizes.fontSize * 3 / 2, pixelAspect: Painter.aspect(format), isOutlined: true)
+        label = Label(typesetter, codes)
     }
 
     /// - Parameter pts: in units of the format's time base.

@@ -195,6 +195,7 @@ struct Run {
         let format = source.format
         log.info("input \(source.name): \(source.codecName), \(format.width)x\(format.height)")
         for note in source.notes + explainer.notes { log.info("\(note)") }
+        if config.overlay.labels != .none { log.warnOfMissingGlyphs(explainer.labels, config.overlay) }
     }
 }
 

@@ -115,34 +115,6 @@ struct LabelTests {
         #expect(try draw("Egyptian cat") == cat)
     }
 
-    @Test func lettersBeyondASCIIHaveShapesOfTheirOwn() throws {
-        let glyphs = try Glyphs(FontFinder.find(nil), size: 32, pixelAspect: 1)
-        let indices = "Äéß…中".unicodeScalars.map { glyphs.index(of: $0) }
-        #expect(Set(indices).count == 5)
-        for index in indices {
-            #expect(glyphs[index].shape.width > 0 && glyphs[index].advance > 0)
-            // The outline goes around the shape.
-            #expect(glyphs[index].outline.width >= glyphs[index].shape.width + 2)
-        }
-        #expect(glyphs.index(of: "Ä") == indices[0])
-    }
-
-    @Test func lettersKeepTheirShapeOnTheScreenWherePixelsAreWide() throws {
-        let square = try Glyphs(FontFinder.find(nil), size: 40, pixelAspect: 1)
-        let wide = try Glyphs(FontFinder.find(nil), size: 40, pixelAspect: 2)
-        let (a, b) = (square[square.index(of: "W")], wide[wide.index(of: "W")])
-        #expect(abs(a.shape.width - 2 * b.shape.width) <= 3)
-        #expect(abs(a.shape.height - b.shape.height) <= 1)
-    }
-
-    @Test func pairsAreKerned() throws {
-        // Not any sans-serif: some fonts (Noto) kern by tables that FreeType does not read.
-        let glyphs = try Glyphs(FontFinder.find("DejaVu Sans"), size: 64, pixelAspect: 1)
-        let (letterA, letterV) = (glyphs.index(of: "A"), glyphs.index(of: "V"))
-        #expect(glyphs.kerning(letterA, letterV) < 0)
-        #expect(glyphs.kerning(letterA, letterA) == 0)
-    }
-
     @Test func labelIsAboutTheClassThatTheHeatIsAbout() throws {
         let format = videoFormat("yuv420p", width: 640, height: 360)
         var config = OverlayConfig.heat(.attention)
@@ -174,19 +146,5 @@ struct LabelTests {
         }
         config.labels = .none
         #expect(throws: Never.self) { try Painter(config, input: videoFormat("yuv420p", width: 64, height: 64)) }
-    }
-
-    @Test func fileThatIsNoFontIsRefused() throws {
-        var config = OverlayConfig()
-        config.font = #filePath
-        #expect(throws: OverlayError.self) {
-            _ = try Painter(config, input: videoFormat("yuv420p", width: 64, height: 64))
-        }
-    }
-
-    @Test func fontMayBeNamedByFamilyOrFile() throws {
-        let file = try FontFinder.find("DejaVu Sans")
-        #expect(try FontFinder.find("dejavu sans") == file)
-        #expect(try FontFinder.find(file.path).path == file.path)
     }
 }

@@ -97,5 +97,15 @@ void cblend_cover(
 void cblend_stamp(
     const cblend_target *target, int x, int y, const cblend_coverage *coverage, int dark_code, int light_code);
 
+/// Samples of one plane, `[height, width]`, with an opacity of 0...255 each.
+typedef struct {
+    const uint16_t *codes;
+    const uint8_t *opacities;
+    int32_t width, height;
+} cblend_colours;
+
+/// Lays samples over a plane. x and y, in pixels, are not negative and multiples of what a sample covers.
+void cblend_lay(const cblend_target *target, int x, int y, const cblend_colours *colours);
+
 /// Fills the pixels x0..<x1, y0..<y1, as far as they lie in the plane, with an opacity of 0...255.
 void cblend_fill(const cblend_target *target, int x0, int y0, int x1, int y1, int opacity, int code);

@@ -38,10 +38,10 @@ package final class ChartPainter {
             colour: ColourTags(range: AVCOL_RANGE_JPEG, matrix: AVCOL_SPC_RGB), timeBase: timeBase)
         pixels = PixelLayout(format.pixelFormat)!
         codes = CodeValues(format, pixels)
-        let fonts = (bold: try FontFinder.find(font), plain: try FontFinder.find(font, .regular))
-        large = try Lettering(fonts.bold, size: 26, codes)
-        medium = try Lettering(fonts.bold, size: 17, codes)
-        small = try Lettering(fonts.plain, size: 15, codes)
+        let fonts = (bold: try Font(font), plain: try Font(font, .regular))
+        large = Lettering(fonts.bold, size: 26, codes)
+        medium = Lettering(fonts.bold, size: 17, codes)
+        small = Lettering(fonts.plain, size: 15, codes)
         let rows = (chart.panels.count + Self.columns - 1) / Self.columns
         format.height =
             2 * Self.margin + large.lineHeight + small.lineHeight + 20

@@ -1,24 +1,24 @@
-import CBlend
 import Pipeline
 
 /// Plain text of one size: no ground, no outline.
 final class Lettering {
-    private let glyphs: Glyphs
+    private let typesetter: Typesetter
     private let codes: CodeValues
+    private let board = TextBoard()
 
-    init(_ font: FontFile, size: Int, _ codes: CodeValues) throws(OverlayError) {
-        glyphs = try Glyphs(font, size: size, pixelAspect: 1)
+    init(_ font: Font, size: Int, _ codes: CodeValues) {
+        typesetter = Typesetter(font, size: size, isOutlined: false)
         self.codes = codes
     }
 
     /// In pixels, from one line to the next.
-    var lineHeight: Int { glyphs.lineHeight }
+    var lineHeight: Int { typesetter.lineHeight }
 
     /// In pixels, from a line's top to its base line.
-    var ascent: Int { glyphs.ascent }
+    var ascent: Int { typesetter.ascent }
 
     /// In pixels.
-    func width(_ text: String) -> Int { TextLine(text, glyphs).width }
+    func width(_ text: String) -> Int { typesetter.image(text).advance }
 
     /// As many words to a line as its room holds.
     ///
@@ -41,35 +41,19 @@ final class Lettering {
     /// one of its ends.
     func draw(
         _ text: String, x: Int, y: Int, room: Int, _ colour: RGB, _ alignment: Alignment = .left,
-        losing edge: TextLine.Edge = .end, on panel: Panel
+        losing edge: Typesetter.Edge = .end, on panel: Panel
     ) {
-        let line = TextLine(text, within: room, losing: edge, glyphs)
-        let left =
+        let image = typesetter.image(text, within: room, losing: edge)
+        guard image.width > 0, image.advance <= room || room >= lineHeight else { return }
+        let pen =
             switch alignment {
             case .left: x
-            case .centre: x + (room - line.width) / 2
-            case .right: x + room - line.width
+            case .centre: x + (room - image.advance) / 2
+            case .right: x + room - image.advance
             }
-        // Letters reach a little beyond their places.
-        let overhang = glyphs.lineHeight / 4
-        let (width, height) = (line.width + 2 * overhang, glyphs.lineHeight + overhang)
-        let letters = Memory([UInt8](repeating: 0, count: width * height))
-        for item in line.placed {
-            let shape = glyphs[item.glyph].shape
-            glyphs.withCoverage(shape) { drawn in
-                cblend_cover(
-                    letters.start, Int32(width), Int32(height), drawn, Int32(overhang + item.x + shape.left),
-                    Int32(glyphs.ascent + shape.top), Int32(shape.width), Int32(shape.height), 255)
-            }
-        }
-        let ground = Memory([UInt8](repeating: 0, count: width * height))
-        var coverage = cblend_coverage(
-            dark: ground.start, light: letters.start, stride: Int32(width), width: Int32(width), height: Int32(height))
-        for number in 0..<3 {
-            var target = panel.plane(number)
-            cblend_stamp(
-                &target, Int32(max(left - overhang, 0)), Int32(max(y, 0)), &coverage, 0,
-                codes.sample(colour, plane: number))
-        }
+        let (left, top) = (max(pen + image.left, 0), max(y + ascent + image.top, 0))
+        board.clear(width: image.width, height: image.height, ground: 0)
+        board.add(image, x: -image.left, baseLine: -image.top)
+        board.draw(x: left, y: top, dark: .white, light: colour, codes, on: panel)
     }
 }

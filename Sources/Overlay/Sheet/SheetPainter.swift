@@ -40,10 +40,10 @@ package final class SheetPainter {
         self.codes = codes
         heat = HeatTables(config.colormap, .over(config.blend, opacity: config.opacity), codes)
         colours = HeatTables(config.colormap, .opaque, codes)
-        let fonts = (bold: try FontFinder.find(config.font), plain: try FontFinder.find(config.font, .regular))
-        let medium = try Lettering(fonts.bold, size: 17, codes)
-        let small = try Lettering(fonts.plain, size: 15, codes)
-        (large, self.medium, self.small) = (try Lettering(fonts.bold, size: 26, codes), medium, small)
+        let fonts = (bold: try Font(config.font), plain: try Font(config.font, .regular))
+        let medium = Lettering(fonts.bold, size: 17, codes)
+        let small = Lettering(fonts.plain, size: 15, codes)
+        (large, self.medium, self.small) = (Lettering(fonts.bold, size: 26, codes), medium, small)
 
         let aspect = Painter.aspect(input) * Double(input.width) / Double(input.height)
         footnotes = sheet.footnotes.flatMap {
@@ -148,7 +148,7 @@ package final class SheetPainter {
 
     private func drawCaption(_ cell: Sheet.Cell, x: Int, y: Int, on panel: Panel) {
         let room = layout.tileWidth
-        let edge: TextLine.Edge = if case .path = cell.title { .start } else { .end }
+        let edge: Typesetter.Edge = if case .path = cell.title { .start } else { .end }
         medium.draw(cell.title.text, x: x, y: y, room: room, Self.ink, losing: edge, on: panel)
         // On a line of its own, or at the end of the title's, on the same base line.
         let top = hasCaptionsOfTwoLines ? y + medium.lineHeight : y + medium.ascent - small.ascent

@@ -29,6 +29,7 @@ struct Comparison {
         let picture = try FrameSearch.frame(of: source, at: time, progress)
         for warning in source.takeWarnings() { log.warning("\(warning)") }
         guard let seen = try TimedMap(first, picture).map?.prediction else { throw CaptureError.interrupted }
+        log.warnOfMissingGlyphs([seen.label], config.overlay)
         first.tuning.mapCount = 0
         let alone = try TimedMap(first, picture).time
 

@@ -207,6 +207,7 @@ final class LiveRun: Sendable {
         log.info(
             "live input \(source.name): \(source.codecName), \(source.format.width)x\(source.format.height)")
         for note in source.notes + explainer.notes { log.info("\(note)") }
+        log.warnOfMissingGlyphs(explainer.labels, config.overlay)
         // A viewer's wish outlives a reload; no file has it.
         let isRecordingOff = hub.program.settings.map { $0.canRecord && !$0.values.isRecording } ?? false
         let settings = LiveSettings(
