@@ -40,7 +40,7 @@ final class Engine {
         } catch {
             throw .model(error)
         }
-        input = try ModelInput(files.card.input, imageInput, model: path)
+        input = try ModelInput(files.card.input, imageInput, model: path, sources: files.origins)
         let compiler = try ModelCompiler(file: path, precision: config.precision)
         let named = config.layers.isEmpty ? files.card.layer.map { [$0] } ?? [] : config.layers
         var typed: TypedGraph?

@@ -7,16 +7,15 @@ extension Explainer {
         var notes = [
             "model \(files.card.name.map { "\($0), " } ?? "")\(files.path), \(engine.classes) classes, "
                 + "computed in \(engine.precision)",
-            files.cardSource.map { "model card: \($0)" }
+            files.cardPath.map { "model card: \($0)" }
                 ?? "no model card: \(URL(filePath: files.path).deletingPathExtension().lastPathComponent).yaml beside the model would be one",
-            "input: \(input.width)x\(input.height) \(input.colour.rawValue), \(input.resize.rawValue), "
-                + "range \(input.range), mean \(input.mean), std \(input.std)",
+            "input: \(input.account.joined(separator: ", "))",
         ]
-        if !input.defaults.isEmpty {
-            notes.append("defaults taken for: \(input.defaults.joined(separator: ", "))")
-        }
+        notes += files.notes + input.notes
         notes += engine.notes
-        if files.labels == nil { notes.append("no labels: classes are shown by number") }
+        notes.append(
+            files.labels.map { "labels: \($0.count) (\(files.origins["labels"]?.name ?? "default"))" }
+                ?? "no labels: classes are shown by number")
         return notes
     }
 }

@@ -70,7 +70,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         fusion = config.layerFusion
         let classes = engine.classes
         if let labels = files.labels, labels.count != classes {
-            throw .labelCountDiffers(labels: labels.count, classes: classes, model: files.path)
+            throw files.labelCountDiffers(classes)
         }
         let labels = files.labels ?? (0..<classes).map { "class \($0)" }
         explainedClass = try config.explainedClass.map { wanted throws(InferError) in

@@ -8,8 +8,8 @@ package enum InferError: Error, CustomStringConvertible {
     case engine(path: String, OpenVINOError)
     case card(ConfigError)
     case modelOfCardMissing(card: String, model: String)
-    case labelsUnreadable(path: String)
-    case labelCountDiffers(labels: Int, classes: Int, model: String)
+    case labelsUnreadable(path: String, reason: String)
+    case labelCountDiffers(labels: Int, source: String, classes: Int, model: String)
     case inputSizeUnknown(model: String)
     case inputSizeDiffers(model: String, card: [Int], own: String)
     case channelsDiffer(model: String, card: String, own: Int)
@@ -54,10 +54,10 @@ package enum InferError: Error, CustomStringConvertible {
             "model card \(error)"
         case .modelOfCardMissing(let card, let model):
             "\(card): its model \(model) is not there; name the file with --model and this card with --card"
-        case .labelsUnreadable(let path):
-            "cannot read the labels \(path): a UTF-8 text file with one class name a line is needed"
-        case .labelCountDiffers(let labels, let classes, let model):
-            "\(model): the card has \(labels) labels, the model \(classes) classes; the labels belong to another model"
+        case .labelsUnreadable(let path, let reason):
+            "cannot read the labels \(path): \(reason); a text file with a class name a line, or JSON, is needed"
+        case .labelCountDiffers(let labels, let source, let classes, let model):
+            "\(model): \(source) has \(labels) labels, the model \(classes) classes; the labels belong to another model"
         case .inputSizeUnknown(let model):
             "\(model): the model leaves its input size open; name it in a model card (input: {size: [height, width]})"
         case .inputSizeDiffers(let model, let card, let own):

@@ -5,12 +5,10 @@ import Yams
 package enum YAMLFile {
     package static func decode<Value: Decodable>(_ type: Value.Type, path: String) throws(ConfigError) -> Value {
         let text: String
-        do {
-            text = try String(contentsOfFile: path, encoding: .utf8)
+        do throws(TextFile.Problem) {
+            text = try TextFile.text(of: path)
         } catch {
-            let isThere = FileManager.default.fileExists(atPath: path)
-            throw .unreadable(
-                path: path, problem: isThere ? "it is no readable UTF-8 text file" : "there is no such file")
+            throw .unreadable(path: path, problem: "\(error)")
         }
         return try decode(type, text: text, name: path)
     }

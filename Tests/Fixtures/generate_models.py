@@ -371,11 +371,160 @@ def duplicate_tensor():
     return proto
 
 
+# --- what exporters write into the metadata ---
+
+
+def with_metadata(**metadata):
+    proto = model(trunk() + pooled() + [gemm()], trunk_weights() + head_weights())
+    helper.set_model_props(proto, {key.replace("__", "."): value for key, value in metadata.items()})
+    return proto
+
+
+def metadata_image():
+    return with_metadata(Image__BitmapPixelFormat="Bgr8", Image__NominalPixelRange="NominalRange_0_255")
+
+
+def metadata_ultralytics():
+    return with_metadata(
+        description="Ultralytics YOLOv8n-cls model", author="Ultralytics", task="classify", stride="1", batch="1",
+        imgsz="[16, 16]", names="{0: 'one', 1: \"t'wo\", 2: 'drei\\xdf'}",
+    )  # fmt: skip
+
+
+# --- one score ---
+
+
+def one_score(tail, shape, pooling=(), weights=()):
+    row = [constant("weight", CLASSIFIER[:1]), constant("bias", BIAS[:1])]
+    nodes = trunk() + (list(pooling) or pooled() + [gemm("logit")]) + tail
+    return model(nodes, trunk_weights() + row + list(weights), outputs=[value("scores", shape)])
+
+
+def one_logit():
+    return one_score([node("Identity", ["logit"], ["scores"])], ["N", 1])
+
+
+def one_sigmoid():
+    return one_score([node("Sigmoid", ["logit"], ["scores"])], [1, 1])
+
+
+def one_squeezed():
+    tail = [node("Squeeze", ["logit", "axis"], ["flat_logit"]), node("Sigmoid", ["flat_logit"], ["scores"])]
+    return one_score(tail, ["N"], weights=[constant("axis", np.array([1]))])
+
+
+def one_scalar():
+    tail = [node("Reshape", ["logit", "shape"], ["scores"])]
+    return one_score(tail, [1], weights=[constant("shape", np.array([1]))])
+
+
+def one_map():
+    """[N, 1, 1, 1]: a class map of its own, averaged."""
+    kernel = [constant("map_weight", CLASSIFIER[:1, :, None, None]), constant("map_bias", BIAS[:1])]
+    pooling = [
+        node("Conv", ["features", "map_weight", "map_bias"], ["class_map"], "class_map"),
+        node("GlobalAveragePool", ["class_map"], ["logit"], "pool"),
+    ]
+    proto = one_score([node("Sigmoid", ["logit"], ["scores"])], ["N", 1, 1, 1], pooling, kernel)
+    del proto.graph.initializer[2:4]
+    return proto
+
+
+def unbatched():
+    tail = [node("Squeeze", ["logits", "axis"], ["scores"])]
+    weights = trunk_weights() + head_weights() + [constant("axis", np.array([0]))]
+    return model(trunk() + pooled() + [gemm("logits")] + tail, weights, outputs=[value("scores", [3])])
+
+
+def middle_axis():
+    tail = [node("Unsqueeze", ["logits", "axis"], ["row"]), node("Softmax", ["row"], ["scores"], axis=2)]
+    weights = trunk_weights() + head_weights() + [constant("axis", np.array([1]))]
+    return model(trunk() + pooled() + [gemm("logits")] + tail, weights, outputs=[value("scores", ["N", 1, 3])])
+
+
+# --- several outputs ---
+
+
+def several(tail, outputs, weights=()):
+    nodes = trunk() + pooled() + [gemm("logits")] + tail
+    return model(nodes, trunk_weights() + head_weights() + list(weights), outputs=outputs)
+
+
+def embedding_first():
+    return several([], [value("flat", ["N", 4]), value("logits", ["N", 3])])
+
+
+def two_heads():
+    """Age and gender: neither is likelier than the other."""
+    second = [node("Gemm", ["flat", "second_weight"], ["gender"], "second", transB=1)]
+    weights = [constant("second_weight", CLASSIFIER[:2] * 2)]
+    return several(second, [value("logits", [1, 3]), value("gender", [1, 2])], weights)
+
+
+def auxiliary_head():
+    """As GoogLeNet in training: a head with as many classes that branches off earlier, named first."""
+    nodes = [
+        node("Conv", ["image", "kernel", "kernel_bias"], ["conv"], "conv", strides=[2, 2], pads=[1, 1, 1, 1]),
+        node("Relu", ["conv"], ["early"], "relu"),
+        node("GlobalAveragePool", ["early"], ["early_pool"]),
+        node("Flatten", ["early_pool"], ["early_flat"]),
+        node("Gemm", ["early_flat", "weight", "bias"], ["auxiliary"], transB=1),
+        node("Conv", ["early", "square"], ["late"], "late"),
+        node("Relu", ["late"], ["features"], "late_relu"),
+    ] + pooled() + [gemm()]  # fmt: skip
+    square = constant("square", np.eye(4, dtype=np.float32)[:, :, None, None])
+    outputs = [value("auxiliary", [1, 3]), SCORES]
+    return model(nodes, trunk_weights() + head_weights() + [square], outputs=outputs)
+
+
+# --- post-processing in the graph ---
+
+NAMES = ["red", "green", "blue"]
+
+
+def zipmap():
+    tail = [
+        node("Softmax", ["logits"], ["probabilities"], axis=1),
+        node("ArgMax", ["probabilities"], ["number"], axis=1, keepdims=0),
+        node("LabelEncoder", ["number"], ["classLabel"], domain="ai.onnx.ml", keys_int64s=[2, 0, 1],
+             values_strings=["blue", "red", "green"], default_string="?"),
+        node("ZipMap", ["probabilities"], ["loss"], domain="ai.onnx.ml", classlabels_strings=NAMES),
+    ]  # fmt: skip
+    kind = helper.make_map_type_proto(TensorProto.STRING, helper.make_tensor_type_proto(FLOAT, []))
+    loss = helper.make_value_info("loss", helper.make_sequence_type_proto(kind))
+    proto = several(tail, [value("classLabel", [1], TensorProto.STRING), loss])
+    proto.opset_import.append(helper.make_opsetid("ai.onnx.ml", 2))
+    return proto
+
+
+def topk():
+    tail = [
+        node("Softmax", ["logits"], ["probabilities"], axis=1),
+        node("TopK", ["probabilities", "k"], ["values", "numbers"], axis=1),
+    ]
+    outputs = [value("values", [1, 2]), value("numbers", [1, 2], INT64)]
+    return several(tail, outputs, [constant("k", np.array([2]))])
+
+
+def threshold():
+    """One score, and whether it is above a half."""
+    tail = [
+        node("Sigmoid", ["logit"], ["probability"]),
+        node("Greater", ["probability", "half"], ["is_so"]),
+        node("Cast", ["is_so"], ["scores"], to=INT64),
+    ]
+    proto = one_score(tail, [1, 1], weights=[constant("half", np.array(0.5, np.float32))])
+    proto.graph.output[0].type.tensor_type.elem_type = INT64
+    return proto
+
+
 VALID = [
     gap_gemm, gap_gemm_transb0_alpha, reducemean13_matmul_add, reducemean18_matmul_add, nhwc_reducemean,
     avgpool_conv1x1, nin_conv_relu_gap_softmax, sigmoid, fp16, dynamic, constants, computed_shape, quantised,
     logits_and_probabilities, subgraph, vgg, small_window, two_inputs, not_an_image, four_channels, segmentation,
-    detection, label_output, unknown_operator,
+    detection, label_output, unknown_operator, metadata_image, metadata_ultralytics, one_logit, one_sigmoid,
+    one_squeezed, one_scalar, one_map, unbatched, middle_axis, embedding_first, two_heads, auxiliary_head, zipmap,
+    topk, threshold,
 ]  # fmt: skip
 INVALID = [external, opset_missing, no_graph, no_nodes, cycle, missing_tensor, duplicate_tensor]
 

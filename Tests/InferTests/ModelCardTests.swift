@@ -36,7 +36,7 @@ struct ModelCardTests {
     @Test(arguments: [
         (
             "input: {meen: [0, 0, 0]}",
-            "card.yaml: unknown setting 'input.meen'; allowed here: size, layout, color, range, mean, std, resize, crop-from"
+            "card.yaml: unknown setting 'input.meen'; allowed here: size, layout, color, range, mean, std, resize, interpolation, crop-from"
         ),
         ("input: {color: RBG}", "card.yaml: input.color cannot be 'RBG'; allowed: RGB, BGR, GRAY"),
         ("input: {size: 224}", "card.yaml: input.size must be a list"),

@@ -42,9 +42,7 @@ package struct Addition {
         }
         let name = wanted ?? entry?.name ?? URL(filePath: summary.path).deletingPathExtension().lastPathComponent
         try check(name, is: entry)
-        if summary.hasCard, summary.cardPath == nil, case .file = summary.card.labels {
-            throw .labelsBesideMetadata(model: file)
-        }
+        if summary.hasLabelsBesideMetadata { throw .labelsBesideMetadata(model: file) }
         if !mayReplace, store.model(name) != nil { throw .taken(name: name) }
 
         let folder = try StagingFolder(for: name, in: store)
@@ -52,6 +50,7 @@ package struct Addition {
             folder.clear()
             try copy(summary, to: StagedFile(folder.file("\(name).onnx")))
             if let cardPath = summary.cardPath { try StoredCard.copy(cardPath, toModel: name, in: folder) }
+            for companion in summary.companions { try StoredCard.copyCompanion(companion, in: folder) }
             try folder.putInPlace(replacing: mayReplace)
         } catch {
             folder.discard()

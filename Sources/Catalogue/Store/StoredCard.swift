@@ -5,8 +5,6 @@ import Yams
 
 /// A model's card and labels as the store keeps them: beside the model, and naming nothing elsewhere.
 enum StoredCard {
-    static let labelsName = "labels.txt"
-
     /// Copies a card, and the labels that it names, into a folder for `NAME.onnx`.
     static func copy(_ cardPath: String, toModel name: String, in folder: StagingFolder) throws(CatalogueError) {
         let card: ModelCard
@@ -15,11 +13,19 @@ enum StoredCard {
         } catch {
             throw .model(error)
         }
-        let labels = card.labelsPath(cardPath: cardPath)
-        if let labels { try StagedFile.write(try text(of: labels), to: folder.file(labelsName)) }
-        let rewritten = try rewrite(
-            text(of: cardPath), path: cardPath, model: "\(name).onnx", labels: labels == nil ? nil : labelsName)
+        var labelsName: String?
+        if let labels = card.labelsPath(cardPath: cardPath) {
+            let stored = URL(filePath: labels).pathExtension.lowercased() == "json" ? "labels.json" : "labels.txt"
+            try StagedFile.write(try text(of: labels), to: folder.file(stored))
+            labelsName = stored
+        }
+        let rewritten = try rewrite(text(of: cardPath), path: cardPath, model: "\(name).onnx", labels: labelsName)
         try StagedFile.write(rewritten, to: folder.file("\(name).yaml"))
+    }
+
+    /// Copies a file that says something of the model by lying beside it.
+    static func copyCompanion(_ path: String, in folder: StagingFolder) throws(CatalogueError) {
+        try StagedFile.write(try text(of: path), to: folder.file(URL(filePath: path).lastPathComponent))
     }
 
     /// The card's text with other names for its files; what else it says stays.
@@ -37,10 +43,10 @@ enum StoredCard {
     }
 
     private static func text(of path: String) throws(CatalogueError) -> String {
-        do {
-            return try String(contentsOfFile: path, encoding: .utf8)
+        do throws(TextFile.Problem) {
+            return try TextFile.text(of: path)
         } catch {
-            throw .cannotRead(path: path, reason: "no readable UTF-8 text")
+            throw .cannotRead(path: path, reason: "\(error)")
         }
     }
 }

@@ -9,6 +9,8 @@ package struct ModelCard: Decodable, Sendable, Equatable {
     package var labels: Labels?
     /// The tensor to map; nil: found from the graph.
     package var layer: String?
+    /// The output to explain, or a tensor before it; nil: the one that looks like scores.
+    package var output: String?
     package var about = About()
 
     /// Where the classifier comes from and how good it is, for people; nothing is computed from it.
@@ -50,11 +52,12 @@ package struct ModelCard: Decodable, Sendable, Equatable {
         package var resize: Resize?
         /// With `resize: crop`: the length that the shorter side is scaled to before `size` is cut from the middle.
         package var cropFrom: Int?
+        package var interpolation: Interpolation?
 
         package init() {}
 
         private enum Key: String, CodingKey, CaseIterable {
-            case size, layout, color, range, mean, std, resize
+            case size, layout, color, range, mean, std, resize, interpolation
             case cropFrom = "crop-from"
         }
 
@@ -68,6 +71,7 @@ package struct ModelCard: Decodable, Sendable, Equatable {
             std = try fields.decodeIfPresent([Double].self, forKey: .std)
             resize = try fields.decodeChoiceIfPresent(Resize.self, forKey: .resize)
             cropFrom = try fields.decodeIfPresent(Int.self, forKey: .cropFrom)
+            interpolation = try fields.decodeChoiceIfPresent(Interpolation.self, forKey: .interpolation)
         }
     }
 
@@ -89,7 +93,7 @@ package struct ModelCard: Decodable, Sendable, Equatable {
         case letterbox
     }
 
-    /// The classes' names: a list, or a text file with a name a line, relative to the card.
+    /// The classes' names: a list, names by their numbers, or a file of them (`LabelText`), relative to the card.
     package enum Labels: Decodable, Sendable, Equatable {
         case list([String])
         case file(String)
@@ -98,6 +102,15 @@ package struct ModelCard: Decodable, Sendable, Equatable {
             let value = try decoder.singleValueContainer()
             if let path = try? value.decode(String.self) {
                 self = .file(path)
+            } else if let numbered = try? value.decode([Int: String].self) {
+                let names = (0..<numbered.count).compactMap { numbered[$0] }
+                guard !names.isEmpty, names.count == numbered.count else {
+                    throw ConfigError.outOfRange(
+                        key: "labels",
+                        value: "\(numbered.keys.sorted().prefix(3).map { "\($0)" }.joined(separator: ", "))…",
+                        allowed: "numbers from 0 on, each once")
+                }
+                self = .list(names)
             } else {
                 self = .list(try value.decode([String].self))
             }
@@ -106,7 +119,7 @@ package struct ModelCard: Decodable, Sendable, Equatable {
 
     package init() {}
 
-    private enum Key: String, CodingKey, CaseIterable { case name, model, input, labels, layer, about }
+    private enum Key: String, CodingKey, CaseIterable { case name, model, input, labels, layer, output, about }
 
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.strictContainer(keyedBy: Key.self)
@@ -115,6 +128,7 @@ package struct ModelCard: Decodable, Sendable, Equatable {
         input = try fields.decodeIfPresent(Input.self, forKey: .input) ?? input
         labels = try fields.decodeIfPresent(Labels.self, forKey: .labels)
         layer = try fields.decodeIfPresent(String.self, forKey: .layer)
+        output = try fields.decodeIfPresent(String.self, forKey: .output)
         about = try fields.decodeIfPresent(About.self, forKey: .about) ?? about
     }
 

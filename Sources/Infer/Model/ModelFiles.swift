@@ -2,54 +2,77 @@ import Foundation
 import ONNX
 import Pipeline
 
-/// A classifier's files: the graph, and the card from where it was found.
+/// A classifier's files: the graph, and what is said of it, by a card, its own metadata, or files beside it.
 struct ModelFiles {
     let path: String
     var model: Model
+    /// What all sources say together: the card, then the model's metadata, then files beside it, key by key.
     let card: ModelCard
-    /// Where the card came from, for the log: a path, "the model's metadata", or nil.
-    let cardSource: String?
-    /// The card's file; nil if it is in the model's metadata, or if there is none.
+    /// Which source each of the card's keys came from.
+    let origins: [String: CardSource]
+    /// All sources, the first one first.
+    let sources: [CardSource]
+    /// The card's file; nil if there is none.
     let cardPath: String?
-    /// The class names that the card gives, nil if none.
+    /// The class names, nil if none are known.
     let labels: [String]?
+    /// What is there and was left out, a line each.
+    let notes: [String]
 
-    init(model named: String?, card cardPath: String?) throws(InferError) {
+    init(model named: String?, card givenCard: String?) throws(InferError) {
         guard let named else { throw .noModel }
-        var card: (ModelCard, path: String)?
-        var modelPath = named
-        if let cardPath { card = (try Self.readCard(cardPath), cardPath) }
-        if Self.isCard(named) {
-            let itself = try Self.readCard(named)
-            modelPath = Self.path(itself.model ?? Self.replacingExtension(of: named, by: "onnx"), besides: named)
-            guard FileManager.default.fileExists(atPath: modelPath) else {
-                throw .modelOfCardMissing(card: named, model: modelPath)
-            }
-            card = card ?? (itself, named)
-        }
-        if card == nil, let beside = Self.cardBeside(modelPath) { card = (try Self.readCard(beside), beside) }
-        path = modelPath
+        let (path, written) = try Self.find(named, card: givenCard)
+        self.path = path
+        cardPath = written?.file
         do throws(ONNXError) {
-            model = try Model(contentsOf: modelPath)
+            model = try Model(contentsOf: path)
         } catch {
             throw .model(error)
         }
-        if let (found, cardPath) = card {
-            self.card = found
-            cardSource = cardPath
-            self.cardPath = cardPath
-            labels = try Self.labels(found, besides: cardPath)
-        } else if let found = try MetadataCard.read(model.metadata, model: modelPath) {
-            self.card = found
-            cardSource = "the model's metadata"
-            self.cardPath = nil
-            labels = try Self.labels(found, besides: modelPath)
-        } else {
-            self.card = ModelCard()
-            cardSource = nil
-            self.cardPath = nil
-            labels = nil
+        let size = (try? model.graph.imageInput(layout: written?.card.input.layout?.tensorLayout))?.size
+        let own = try MetadataCard(model.metadata, model: path, size: size)
+        let beside = try FilesBeside(path, size: size)
+        var notes = own.notes + beside.notes
+        var sources = (written.map { [$0] } ?? []) + own.sources + beside.sources
+        let classes = (try? model.graph.camHead())?.classes
+        try Self.readLabels(&sources, classes: classes, &notes)
+        let merged = MergedCard(sources)
+        (card, origins, self.sources, self.notes) = (merged.card, merged.sources, sources, notes)
+        labels = if case .list(let names) = merged.card.labels { names } else { nil }
+    }
+
+    /// Files beside the model that say something of it, with the labels where they name them.
+    var companions: [String] {
+        let labels = origins["labels"].flatMap { $0.isBeside ? $0.labelsFile : nil }
+        return sources.filter(\.isBeside).map(\.file) + (labels.map { [$0] } ?? [])
+    }
+
+    func labelCountDiffers(_ classes: Int) -> InferError {
+        let source = origins["labels"]
+        return .labelCountDiffers(
+            labels: labels?.count ?? 0, source: source?.isCard == false ? source?.name ?? "" : "the card",
+            classes: classes, model: path)
+    }
+
+    // MARK: Where they are
+
+    /// The model's file, and the card that was written for it.
+    private static func find(
+        _ named: String, card cardPath: String?
+    ) throws(InferError) -> (model: String, card: CardSource?) {
+        var card: CardSource?
+        var modelPath = named
+        if let cardPath { card = try source(cardPath) }
+        if isCard(named) {
+            let itself = try source(named)
+            modelPath = path(itself.card.model ?? replacingExtension(of: named, by: "onnx"), besides: named)
+            guard FileManager.default.fileExists(atPath: modelPath) else {
+                throw .modelOfCardMissing(card: named, model: modelPath)
+            }
+            card = card ?? itself
         }
+        if card == nil, let beside = cardBeside(modelPath) { card = try source(beside) }
+        return (modelPath, card)
     }
 
     private static func isCard(_ path: String) -> Bool {
@@ -65,9 +88,16 @@ struct ModelFiles {
         URL(filePath: path).deletingPathExtension().appendingPathExtension(other).relativePath
     }
 
-    /// A path that stands in a file is relative to the file's folder.
+    /// A path that stands in a file is relative to the file's folder; in a pipe, to the current folder.
     static func path(_ path: String, besides file: String) -> String {
-        path.hasPrefix("/") ? path : URL(filePath: file).deletingLastPathComponent().appending(path: path).relativePath
+        if path.hasPrefix("/") || file.hasPrefix("/dev/") || file.hasPrefix("/proc/") { return path }
+        return URL(filePath: file).deletingLastPathComponent().appending(path: path).relativePath
+    }
+
+    // MARK: What they say
+
+    private static func source(_ path: String) throws(InferError) -> CardSource {
+        CardSource(name: path, card: try readCard(path), file: path, isCard: true)
     }
 
     static func readCard(_ path: String) throws(InferError) -> ModelCard {
@@ -84,18 +114,40 @@ struct ModelFiles {
         }
     }
 
-    private static func labels(_ card: ModelCard, besides file: String) throws(InferError) -> [String]? {
-        switch card.labels {
-        case nil: return nil
-        case .list(let labels): return labels
-        case .file(let name):
-            let path = Self.path(name, besides: file)
-            guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-                throw .labelsUnreadable(path: path)
+    /// Puts the names in the place of files of names. Of what is no card, sources for another number of classes are not
+    /// about this model: of metadata the names are left out, of files beside it everything.
+    private static func readLabels(
+        _ sources: inout [CardSource], classes: Int?, _ notes: inout [String]
+    ) throws(InferError) {
+        var foreign: CardSource?
+        for index in sources.indices {
+            switch sources[index].card.labels {
+            case .file(let name):
+                let file = path(name, besides: sources[index].file)
+                sources[index].labelsFile = file
+                sources[index].card.labels = .list(try labels(file))
+            case .list, nil: break
             }
-            var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-            while lines.last?.isEmpty == true { lines.removeLast() }
-            return lines.map { $0.trimmingCharacters(in: .whitespaces) }
+            guard !sources[index].isCard, let classes, case .list(let names) = sources[index].card.labels,
+                names.count != classes
+            else { continue }
+            sources[index].card.labels = nil
+            notes.append(
+                "\(sources[index].name) names \(names.count) classes, and the model has \(classes): they are left out")
+            if sources[index].isBeside { foreign = sources[index] }
+        }
+        if let foreign {
+            sources.removeAll { $0.isBeside }
+            notes.append("\(foreign.name) belongs to another model, so what is said beside it is left out, too")
+        }
+    }
+
+    private static func labels(_ path: String) throws(InferError) -> [String] {
+        do {
+            let text = try TextFile.text(of: path)
+            return try LabelText.names(in: text, isJSON: URL(filePath: path).pathExtension.lowercased() == "json")
+        } catch {
+            throw .labelsUnreadable(path: path, reason: "\(error)")
         }
     }
 }

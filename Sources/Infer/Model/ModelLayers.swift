@@ -20,7 +20,7 @@ package struct ModelLayers: Sendable {
         } catch {
             throw .model(error)
         }
-        let input = try ModelInput(files.card.input, imageInput, model: files.path)
+        let input = try ModelInput(files.card.input, imageInput, model: files.path, sources: files.origins)
         let compiler = try ModelCompiler(file: files.path, precision: .auto)
         let typed = try TypedGraph(files.model, input: input, compiler: compiler)
         path = files.path

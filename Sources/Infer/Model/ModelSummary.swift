@@ -5,10 +5,14 @@ package struct ModelSummary: Sendable {
     /// The ONNX file.
     package let path: String
     package let card: ModelCard
-    /// The file that the card came from; nil if it is in the model's metadata, or if there is none.
+    /// The card's file; nil if there is none.
     package let cardPath: String?
+    /// Files beside the model, other than the card, that say something of it.
+    package let companions: [String]
     /// Whether anything says how a picture goes in.
     package let hasCard: Bool
+    /// Whether the labels are in a file that the card in the model's metadata names.
+    package let hasLabelsBesideMetadata: Bool
     package let labels: [String]?
     package let head: Head
     /// Whether some weights are in files beside the model.
@@ -29,8 +33,11 @@ package struct ModelSummary: Sendable {
         let files = try ModelFiles(model: model, card: cardPath)
         path = files.path
         card = files.card
-        hasCard = files.cardSource != nil
+        hasCard = !files.sources.isEmpty
         self.cardPath = files.cardPath
+        companions = files.companions
+        hasLabelsBesideMetadata =
+            files.origins["labels"]?.labelsFile != nil && files.origins["labels"]?.file == files.path
         labels = files.labels
         hasExternalData = files.model.hasExternalData
         let input: ImageInput
@@ -39,7 +46,7 @@ package struct ModelSummary: Sendable {
         } catch {
             throw .model(error)
         }
-        _ = try ModelInput(files.card.input, input, model: files.path)
+        _ = try ModelInput(files.card.input, input, model: files.path, sources: files.origins)
         let head: CAMHead
         do throws(ONNXError) {
             head = try files.model.graph.camHead(layer: files.card.layer)
@@ -50,7 +57,7 @@ package struct ModelSummary: Sendable {
         let kind = head.kind == .dense ? "GAP + dense" : "class maps"
         self.head = .found(kind: kind + (head.isQuantised ? ", int8" : ""), description: head.description)
         if let labels, let classes = head.classes, labels.count != classes {
-            throw .labelCountDiffers(labels: labels.count, classes: classes, model: files.path)
+            throw files.labelCountDiffers(classes)
         }
     }
 

@@ -1,0 +1,60 @@
+import Foundation
+import Pipeline
+
+/// What JSON files beside a model say of it: Hugging Face's and timm's `config.json` and `preprocessor_config.json`, Azure
+/// Custom Vision's `metadata_properties.json` and its `labels.txt`.
+struct FilesBeside {
+    /// In the order in which they count.
+    private(set) var sources: [CardSource] = []
+    /// What is there and cannot be read, a line each.
+    private(set) var notes: [String] = []
+
+    private static let names = ["preprocessor_config.json", "config.json"]
+    private static let azureNames = (properties: "metadata_properties.json", labels: "labels.txt")
+
+    /// - Parameter size: `[height, width]` of the model's input; nil: open.
+    init(_ model: String, size: [Int]?) throws(InferError) {
+        let folder = URL(filePath: model).deletingLastPathComponent()
+        let folders =
+            // Where Hugging Face keeps ONNX files of a model.
+            folder.lastPathComponent == "onnx" ? [folder, folder.deletingLastPathComponent()] : [folder]
+        for name in Self.names {
+            guard let path = Self.find(name, folders), let literal = read(path) else { continue }
+            let facts = ExporterFacts(literal, size: size)
+            notes += facts.notes.map { "\(path): \($0)" }
+            guard facts.card != ModelCard() else { continue }
+            sources.append(CardSource(name: path, card: facts.card, file: path, isBeside: true, channelOrder: .rgb))
+        }
+        try readAzure(folders, size)
+    }
+
+    private static func find(_ name: String, _ folders: [URL]) -> String? {
+        folders.map { $0.appending(path: name).relativePath }.first { FileManager.default.fileExists(atPath: $0) }
+    }
+
+    private mutating func read(_ path: String) -> Literal? {
+        do {
+            return try Literal(try TextFile.text(of: path))
+        } catch {
+            notes.append("\(path) is left out: \(error)")
+            return nil
+        }
+    }
+
+    private mutating func readAzure(_ folders: [URL], _ size: [Int]?) throws(InferError) {
+        guard let path = Self.find(Self.azureNames.properties, folders), let literal = read(path),
+            case .map(let entries) = literal
+        else { return }
+        let texts = entries.compactMap { entry in entry.key.text.flatMap { key in entry.value.text.map { (key, $0) } } }
+        let properties = Dictionary(texts, uniquingKeysWith: { $1 })
+        guard properties.keys.contains(where: { $0.hasPrefix("CustomVision.") }) else { return }
+        let found = try MetadataCard(properties.filter { $0.key.hasPrefix("Image.") }, model: path, size: size)
+        var card = MergedCard(found.sources).card
+        if properties["CustomVision.Preprocess.ResizeMethod"] == "Stretch" { card.input.resize = .squash }
+        if let labels = Self.find(Self.azureNames.labels, folders) {
+            card.labels = .file(URL(filePath: labels).lastPathComponent)
+        }
+        notes += found.notes
+        sources.append(CardSource(name: path, card: card, file: path, isBeside: true))
+    }
+}
