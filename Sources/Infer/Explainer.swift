@@ -65,7 +65,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     ) throws(InferError) {
         // Its threads would compete with the engine's; our products are far too small to share out.
         openblas_set_num_threads(1)
-        let files = try ModelFiles(model: config.model, card: config.card)
+        let files = try ModelFiles(model: config.model, card: config.card, output: config.outputTensor)
         engine = try Engine(files, config, monitor)
         fusion = config.layerFusion
         let classes = engine.classes

@@ -7,6 +7,8 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     package var model: String?
     /// A model card that stands elsewhere than beside the model.
     package var card: String?
+    /// The model's output to explain, or a tensor before it; nil: the one that the card names, or that looks like scores.
+    package var outputTensor: String?
     /// How maps are made.
     package var method = MethodName.auto
     package var methodOptions = MethodOptions()
@@ -39,6 +41,7 @@ package struct InferConfig: Decodable, Sendable, Equatable {
 
     private enum Key: String, CodingKey, CaseIterable {
         case model, card, method, channels, samples, seed, layer, precision, filter, smoothing, scale, motion
+        case outputTensor = "output-tensor"
         case explainedClass = "class"
         case layerFusion = "fuse"
         case camEvery = "cam-every"
@@ -48,6 +51,7 @@ package struct InferConfig: Decodable, Sendable, Equatable {
         let fields = try decoder.strictContainer(keyedBy: Key.self)
         model = try fields.decodeIfPresent(String.self, forKey: .model)
         card = try fields.decodeIfPresent(String.self, forKey: .card)
+        outputTensor = try fields.decodeIfPresent(String.self, forKey: .outputTensor)
         method = try fields.decodeChoiceIfPresent(MethodName.self, forKey: .method) ?? method
         if let channels = try fields.decodeIfPresent(ChannelSelection.self, forKey: .channels) {
             methodOptions.channels = channels

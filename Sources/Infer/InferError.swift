@@ -31,7 +31,8 @@ package enum InferError: Error, CustomStringConvertible {
         case .noModel, .noSuchClass, .ambiguousClass, .tooSlowForLive: true
         case .model(let error):
             switch error.problem {
-            case .layerNotFound, .layerIsNotPooled, .layerIsNoMap, .noSuchLayer, .ambiguousLayer, .noSuchLayerIndex:
+            case .layerNotFound, .layerIsNotPooled, .layerIsNoMap, .noSuchLayer, .ambiguousLayer, .noSuchLayerIndex,
+                .ambiguousOutputs, .noSuchOutput:
                 true
             default: false
             }

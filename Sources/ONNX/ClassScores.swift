@@ -22,15 +22,20 @@ extension Graph {
             throw ONNXError(
                 file: file, problem: .noClassScores(first.name, reason: first.defectAsClassScores ?? "is not usable"))
         }
-        var tensor = found.name
+        return scores(at: found.name)
+    }
+
+    /// - Parameter output: a tensor of class scores, or what an activation makes of them.
+    func scores(at output: String) -> ClassScores {
+        var tensor = output
         while let node = producer(of: tensor), let input = node.input(0) {
             if let activation = CAMHead.Activation(of: node) {
-                return ClassScores(output: found.name, logits: input, activation: activation)
+                return ClassScores(output: output, logits: input, activation: activation)
             }
             guard transparent.contains(node.op) else { break }
             tensor = input
         }
-        return ClassScores(output: found.name, logits: found.name, activation: .none)
+        return ClassScores(output: output, logits: output, activation: .none)
     }
 
     /// Tensors that an operator makes and that the scores depend on, the last of them first.

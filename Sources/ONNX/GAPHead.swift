@@ -32,12 +32,13 @@ extension Graph {
 }
 
 extension ValueInfo {
-    /// Why an output cannot be class scores [N, classes] or [N, classes, 1, 1], or nil if it can for all that is said.
+    /// Why an output cannot be class scores, or nil if it can for all that is said: [N, classes], [classes], [N], [1],
+    /// [N, 1, classes], [N, classes, 1, 1].
     var defectAsClassScores: String? {
         guard isTensor else { return "is a sequence or map, not a tensor" }
         if let elementType, !elementType.isFloat { return "holds \(elementType) numbers, not scores" }
         guard let shape else { return nil }
-        let isVector = shape.count == 2
+        let isVector = (1...2).contains(shape.count) || shape.count == 3 && shape[1...].contains { $0.size == 1 }
         let isUnitMap =
             shape.count == 4 && [shape[2...], shape[1...2]].contains { $0.allSatisfy { $0.size ?? 1 == 1 } }
         return isVector || isUnitMap ? nil : "has the shape \(shape)"
@@ -69,6 +70,13 @@ private struct HeadWalk {
             (activation, logits, tensor) = (found, input, input)
             passTransparent()
         }
+        var isPair = false
+        if let score = graph.score(ofPair: tensor) {
+            (tensor, isPair) = (score, true)
+            passTransparent()
+            // None of it is the model's own.
+            passed = []
+        }
         let biases = try passBiases()
         var dense = try passDense()
         if dense != nil { passTransparent() }
@@ -81,7 +89,7 @@ private struct HeadWalk {
         if let dense, let mapChannels, dense.channels != mapChannels {
             throw noHead(reason: "the dense layer reads \(dense.channels) numbers, the map has \(mapChannels) channels")
         }
-        let classes = dense?.classes ?? mapChannels ?? graph.classCount(output)
+        let classes = dense?.classes ?? mapChannels ?? (isPair ? nil : graph.classCount(output))
         if classes == nil, !biases.isEmpty { throw noHead(reason: "the number of classes is unknown") }
         var bias = dense?.bias ?? [Float](repeating: 0, count: classes ?? 0)
         do {
@@ -93,6 +101,14 @@ private struct HeadWalk {
         }
         dense?.bias = bias
         let (target, layout) = try choose(wanted, pooling)
+        if isPair {
+            guard classes == 1 else { throw noHead(reason: "one score is made of more than one sum") }
+            let row = dense?.weights ?? [1]
+            return CAMHead(
+                kind: .dense, target: target, layout: layout, logits: logits, activation: activation, output: output,
+                weights: row.map { -$0 } + row, bias: [-bias[0], bias[0]], classes: 2, channels: row.count,
+                requiredPoolSize: pooling.window, isQuantised: isQuantised, description: describe(dense, mapMaker))
+        }
         return CAMHead(
             kind: dense == nil ? .classMaps : .dense, target: target, layout: layout, logits: logits,
             activation: activation, output: output, weights: dense?.weights ?? [], bias: bias, classes: classes,
@@ -202,7 +218,7 @@ extension CAMHead.Activation {
 
 extension Graph {
     /// The convolution whose channels a map holds, or nil if another operator mixes or makes them.
-    fileprivate func mapMaker(_ map: String) -> Node? {
+    func mapMaker(_ map: String) -> Node? {
         var tensor = map
         while let node = producer(of: tensor) {
             if node.op == "Conv" { return node }
@@ -212,7 +228,7 @@ extension Graph {
         return nil
     }
 
-    fileprivate func kernelShape(_ node: Node) -> [Int]? {
+    func kernelShape(_ node: Node) -> [Int]? {
         node.input(1).flatMap { constant($0)?.shape }
     }
 
@@ -225,7 +241,7 @@ extension Graph {
     /// the last ten.
     fileprivate func operatorsAfterLastMap(before output: String) -> [String] {
         var found: [String] = []
-        var tensor = output
+        var tensor = producer(of: output).flatMap { $0.input(0).flatMap { score(ofPair: $0) } } ?? output
         while let node = producer(of: tensor), node.op != "Conv", node.op != "ConvTranspose" {
             found.append(node.op)
             guard let input = node.inputs.first(where: { producer(of: $0).map { $0.op != "Constant" } ?? false })

@@ -70,6 +70,12 @@ package struct Node: Sendable {
         return String(decoding: found.s, as: UTF8.self)
     }
 
+    /// Nil if the node has no such attribute, or it holds no texts.
+    func strings(_ attribute: String) -> [String]? {
+        guard let found = self[attribute], !found.strings.isEmpty else { return nil }
+        return found.strings.map { String(decoding: $0, as: UTF8.self) }
+    }
+
     /// Nil if the node has no such attribute, or its data does not fit its shape.
     package func tensor(_ attribute: String) -> Tensor? {
         guard let found = self[attribute], found.hasT else { return nil }

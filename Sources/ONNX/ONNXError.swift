@@ -32,6 +32,9 @@ package struct ONNXError: Error, Equatable, CustomStringConvertible {
         case severalInputs([String])
         case notAnImageInput(String, reason: String)
         case noClassScores(String, reason: String)
+        /// With their shapes.
+        case ambiguousOutputs([String])
+        case noSuchOutput(String, outputs: [String])
         case layerNotFound(String, similar: [String])
         case layerIsNotPooled(String, pooled: String)
         case layerIsNoMap(String)
@@ -104,6 +107,11 @@ extension ONNXError.Problem: CustomStringConvertible {
             "the model's input '\(name)' \(reason); a picture [N, 3, height, width] or [N, height, width, 3] is needed"
         case .noClassScores(let name, let reason):
             "the model's output '\(name)' \(reason); a classifier with class scores [N, classes] is needed"
+        case .ambiguousOutputs(let outputs):
+            "the model has \(outputs.count) outputs that are equally likely to be class scores: \(listed(outputs));"
+                + " choose one with --output-tensor NAME, or with 'output: NAME' in the model card"
+        case .noSuchOutput(let name, let outputs):
+            "the model has no output and no tensor '\(name)'; its outputs are \(listed(outputs))"
         case .layerNotFound(let name, let similar):
             "the model has no tensor or unique node named '\(name)'"
                 + (similar.isEmpty ? "" : "; did you mean \(quoted(similar))?")
@@ -148,8 +156,11 @@ extension ONNXError.Problem: CustomStringConvertible {
     }
 
     /// At most five names, each in quotes.
-    private func quoted(_ names: [String]) -> String {
-        names.prefix(5).map { "'\($0)'" }.joined(separator: ", ") + (names.count > 5 ? ", …" : "")
+    private func quoted(_ names: [String]) -> String { listed(names.map { "'\($0)'" }) }
+
+    /// At most five.
+    private func listed(_ items: [String]) -> String {
+        items.prefix(5).joined(separator: ", ") + (items.count > 5 ? ", …" : "")
     }
 }
 

@@ -67,6 +67,9 @@ extension ConfigError {
 
 extension String {
     fileprivate var oneLine: String {
-        split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: " ")
+        let line = split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }.joined(
+            separator: " ")
+        // The parser quotes the file's own line, however long it is.
+        return line.count > 240 ? line.prefix(239) + "…" : line
     }
 }

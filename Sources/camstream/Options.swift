@@ -41,6 +41,9 @@ struct Options: ParsableArguments {
     @Option(help: "Model card that stands elsewhere than beside the model (model.yaml beside model.onnx).")
     var card: String?
 
+    @Option(help: "The model's output to explain, where it has several; found without it.")
+    var outputTensor: String?
+
     @Option(name: .customLong("class"), help: "Explain this class: its number, its name or a unique part of it.")
     var explainedClass: String?
 
@@ -188,6 +191,7 @@ extension Options {
         set(maxBytes, \.encode.maxBytes)
         set(model, \.infer.model)
         set(card, \.infer.card)
+        set(outputTensor, \.infer.outputTensor)
         set(explainedClass, \.infer.explainedClass)
         set(method, \.infer.method)
         methodOptions.apply(to: &config.infer.methodOptions)

@@ -54,6 +54,21 @@ struct AdditionTests {
         #expect(stored.card.name == "Ours" && stored.labels == ["one", "two", "three"])
     }
 
+    @Test func whatFilesBesideTheModelSayIsStoredWithIt() throws {
+        let file = try other()
+        try bench.folder.write(#"{"id2label": {"0": "a", "1": "b", "2": "c"}}"#.utf8, to: "config.json")
+        try bench.folder.write(
+            #"{"image_mean": [0.5, 0.5, 0.5], "image_std": [1, 1, 1]}"#.utf8, to: "preprocessor_config.json")
+        try bench.folder.write(#"["one", "two", "three"]"#.utf8, to: "names.json")
+        try bench.folder.write("labels: names.json".utf8, to: "other.yaml")
+        let result = try add(file)
+        #expect(
+            bench.contents("other")
+                == ["config.json", "labels.json", "other.onnx", "other.yaml", "preprocessor_config.json"])
+        let stored = try ModelSummary(model: result.path, card: nil)
+        #expect(stored.labels == ["one", "two", "three"] && stored.card.input.mean == [0.5, 0.5, 0.5])
+    }
+
     @Test func aModelWithWeightsInOtherFilesIsStoredAsOneFile() throws {
         let result = try add(Fixtures.model("external"), name: "one")
         #expect(bench.contents("one") == ["one.onnx"])

@@ -20,7 +20,7 @@ struct CardSource: Equatable {
 /// What several sources say together, key by key: where two say something, the first one is right.
 struct MergedCard {
     /// Paths of labels are as their source has them.
-    private(set) var card = ModelCard()
+    var card = ModelCard()
     /// Which source each key's value came from.
     private(set) var sources: [String: CardSource] = [:]
 

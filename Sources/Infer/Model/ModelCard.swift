@@ -119,6 +119,8 @@ package struct ModelCard: Decodable, Sendable, Equatable {
 
     package init() {}
 
+    init(labels: [String]) { self.labels = .list(labels) }
+
     private enum Key: String, CodingKey, CaseIterable { case name, model, input, labels, layer, output, about }
 
     package init(from decoder: any Decoder) throws {

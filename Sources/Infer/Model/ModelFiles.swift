@@ -19,7 +19,8 @@ struct ModelFiles {
     /// What is there and was left out, a line each.
     let notes: [String]
 
-    init(model named: String?, card givenCard: String?) throws(InferError) {
+    /// - Parameter output: the output to explain, whatever the card says.
+    init(model named: String?, card givenCard: String?, output: String? = nil) throws(InferError) {
         guard let named else { throw .noModel }
         let (path, written) = try Self.find(named, card: givenCard)
         self.path = path
@@ -34,9 +35,25 @@ struct ModelFiles {
         let beside = try FilesBeside(path, size: size)
         var notes = own.notes + beside.notes
         var sources = (written.map { [$0] } ?? []) + own.sources + beside.sources
-        let classes = (try? model.graph.camHead())?.classes
-        try Self.readLabels(&sources, classes: classes, &notes)
-        let merged = MergedCard(sources)
+        try Self.readLabelFiles(&sources)
+        let found = try Self.classifier(model.graph, MergedCard(sources).card, output: output)
+        if let found {
+            model.graph = found.graph
+            notes += found.notes
+            if let names = found.labels {
+                let operators = CardSource(name: "the graph's own labels", card: ModelCard(labels: names), file: path)
+                sources.insert(operators, at: sources.firstIndex { !$0.isCard } ?? sources.endIndex)
+            }
+        }
+        Self.leaveOutForeign(&sources, found, &notes)
+        var merged = MergedCard(sources)
+        if let oneScore = found?.oneScore {
+            let names = Self.bothNames(merged.card.labels)
+            merged.card.labels = .list(names)
+            notes.append(
+                "one score (\(oneScore)): it is for class 1, '\(names.last ?? "")'; class 0, '\(names.first ?? "")', is its"
+                    + " opposite")
+        }
         (card, origins, self.sources, self.notes) = (merged.card, merged.sources, sources, notes)
         labels = if case .list(let names) = merged.card.labels { names } else { nil }
     }
@@ -114,32 +131,53 @@ struct ModelFiles {
         }
     }
 
-    /// Puts the names in the place of files of names. Of what is no card, sources for another number of classes are not
-    /// about this model: of metadata the names are left out, of files beside it everything.
-    private static func readLabels(
-        _ sources: inout [CardSource], classes: Int?, _ notes: inout [String]
-    ) throws(InferError) {
-        var foreign: CardSource?
+    /// Puts the names in the place of files of names.
+    private static func readLabelFiles(_ sources: inout [CardSource]) throws(InferError) {
         for index in sources.indices {
-            switch sources[index].card.labels {
-            case .file(let name):
-                let file = path(name, besides: sources[index].file)
-                sources[index].labelsFile = file
-                sources[index].card.labels = .list(try labels(file))
-            case .list, nil: break
-            }
-            guard !sources[index].isCard, let classes, case .list(let names) = sources[index].card.labels,
-                names.count != classes
+            guard case .file(let name) = sources[index].card.labels else { continue }
+            let file = path(name, besides: sources[index].file)
+            sources[index].labelsFile = file
+            sources[index].card.labels = .list(try labels(file))
+        }
+    }
+
+    /// - Returns: nil where there are no class scores, which is told when they are asked for.
+    private static func classifier(
+        _ graph: Graph, _ card: ModelCard, output: String?
+    ) throws(InferError) -> Classifier? {
+        var labels: Int?
+        if case .list(let names) = card.labels { labels = names.count }
+        do throws(ONNXError) {
+            return try graph.classifier(output: output ?? card.output, labels: labels)
+        } catch {
+            if case .noClassScores = error.problem, output == nil, card.output == nil { return nil }
+            throw .model(error)
+        }
+    }
+
+    /// Of what is no card, sources for another number of classes are not about this model: of metadata the names are left
+    /// out, of files beside it everything.
+    private static func leaveOutForeign(_ sources: inout [CardSource], _ found: Classifier?, _ notes: inout [String]) {
+        guard let classes = found?.classes else { return }
+        var foreign: CardSource?
+        for index in sources.indices where !sources[index].isCard {
+            guard case .list(let names) = sources[index].card.labels, names.count != classes,
+                !(names.count == 1 && found?.oneScore != nil)
             else { continue }
             sources[index].card.labels = nil
             notes.append(
                 "\(sources[index].name) names \(names.count) classes, and the model has \(classes): they are left out")
             if sources[index].isBeside { foreign = sources[index] }
         }
-        if let foreign {
-            sources.removeAll { $0.isBeside }
-            notes.append("\(foreign.name) belongs to another model, so what is said beside it is left out, too")
-        }
+        guard let foreign else { return }
+        sources.removeAll { $0.isBeside }
+        notes.append("\(foreign.name) belongs to another model, so what is said beside it is left out, too")
+    }
+
+    /// Of the two classes of one score: the opposite first, as class 0.
+    private static func bothNames(_ labels: ModelCard.Labels?) -> [String] {
+        guard case .list(let names) = labels else { return ["negative", "positive"] }
+        return names.count == 1 ? ["not \(names[0])", names[0]] : names
     }
 
     private static func labels(_ path: String) throws(InferError) -> [String] {

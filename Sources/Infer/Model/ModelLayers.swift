@@ -12,8 +12,9 @@ package struct ModelLayers: Sendable {
     /// - Parameters:
     ///   - model: an ONNX file, or a card that names one.
     ///   - card: a card that stands elsewhere than beside the model.
-    package init(model: String?, card: String?) throws(InferError) {
-        let files = try ModelFiles(model: model, card: card)
+    ///   - output: the output to explain, whatever the card says.
+    package init(model: String?, card: String?, output: String? = nil) throws(InferError) {
+        let files = try ModelFiles(model: model, card: card, output: output)
         let imageInput: ImageInput
         do throws(ONNXError) {
             imageInput = try files.model.graph.imageInput(layout: files.card.input.layout?.tensorLayout)

@@ -33,7 +33,7 @@ package struct ModelSummary: Sendable {
         let files = try ModelFiles(model: model, card: cardPath)
         path = files.path
         card = files.card
-        hasCard = !files.sources.isEmpty
+        hasCard = files.cardPath != nil || files.sources.contains { $0.card.input != ModelCard.Input() }
         self.cardPath = files.cardPath
         companions = files.companions
         hasLabelsBesideMetadata =

@@ -40,6 +40,9 @@ struct CompareCommand: ParsableCommand {
     @Option(help: "Model card that stands elsewhere than beside the model.")
     var card: String?
 
+    @Option(help: "The model's output to explain, where it has several; found without it.")
+    var outputTensor: String?
+
     @Option(
         name: .customLong("class"),
         help: "Explain this class: its number, its name or a unique part of it; the likeliest without it.")
@@ -89,6 +92,7 @@ struct CompareCommand: ParsableCommand {
         config.capture.input = input
         (config.encode.output, config.encode.force) = (output, force)
         (config.infer.model, config.infer.card, config.infer.explainedClass) = (model, card, explainedClass)
+        config.infer.outputTensor = outputTensor
         methodOptions.apply(to: &config.infer.methodOptions)
         if let precision { config.infer.precision = precision }
         heat.apply(to: &config.overlay)

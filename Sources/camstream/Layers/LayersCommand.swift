@@ -25,6 +25,9 @@ struct LayersCommand: ParsableCommand {
     @Option(help: "Model card that stands elsewhere than beside the model.")
     var card: String?
 
+    @Option(help: "The model's output to explain, where it has several; found without it.")
+    var outputTensor: String?
+
     @Flag(help: "Every tensor that can be named, also those inside of blocks.")
     var all = false
 
@@ -36,7 +39,8 @@ struct LayersCommand: ParsableCommand {
         try Main.perform(log) {
             var config = InferConfig()
             (config.model, config.card) = (model, card)
-            let layers = try ModelLayers(model: try ModelChoice(config, log: log).path, card: card)
+            let layers = try ModelLayers(
+                model: try ModelChoice(config, log: log).path, card: card, output: outputTensor)
             guard layers.byDefault != nil else { throw InferError.noFeatureMap(model: layers.path) }
             let rows = LayerRow.rows(layers, all: all)
             print(json ? try LayerRow.json(rows) : LayerRow.table(rows))

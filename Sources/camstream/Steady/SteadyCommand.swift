@@ -42,6 +42,9 @@ struct SteadyCommand: ParsableCommand {
     @Option(help: "Model card that stands elsewhere than beside the model.")
     var card: String?
 
+    @Option(help: "The model's output to explain, where it has several; found without it.")
+    var outputTensor: String?
+
     @Option(
         name: .customLong("class"),
         help: "Explain this class: its number, its name or a unique part of it; the likeliest of each frame without it."
@@ -99,6 +102,7 @@ struct SteadyCommand: ParsableCommand {
         if let path = self.config { config = try YAMLFile.decode(Config.self, path: path) }
         if let model { config.infer.model = model }
         if let card { config.infer.card = card }
+        if let outputTensor { config.infer.outputTensor = outputTensor }
         if let explainedClass { config.infer.explainedClass = explainedClass }
         if let method { config.infer.method = method }
         steady.apply(to: &config.infer)
