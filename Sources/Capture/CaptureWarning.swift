@@ -12,6 +12,11 @@ package enum CaptureWarning: Equatable, Sendable, CustomStringConvertible {
     case missingPicture(name: String)
     /// Reading failed, or fewer pictures came than the file declares. Times in seconds; nil: not known.
     case endedEarly(at: Double, of: Double?, cause: FFmpegError?)
+    /// The file's own time stamps jump, where it was spliced, or its recorder started again. In seconds: where in the output,
+    /// and how far; less than 0: back.
+    case timesJump(at: Double, by: Double)
+    /// More jumps than were told one by one.
+    case timesJumpOften(count: Int)
     /// Pictures of a camera that nobody had time for: the driver had no free buffer, or a newer one was there already.
     case dropped(missed: Int, superseded: Int)
     /// An audio or subtitle stream in a codec that this FFmpeg doesn't know, which cannot be copied.
@@ -30,6 +35,11 @@ package enum CaptureWarning: Equatable, Sendable, CustomStringConvertible {
         case .endedEarly(let at, let of, let cause):
             "the input ends early, at \(Self.oneDecimal(at)) s\(of.map { " of \(Self.oneDecimal($0)) s" } ?? "")"
                 + (cause.map { ": \($0)" } ?? "")
+        case .timesJump(let at, let by):
+            "the input's time stamps jump \(by < 0 ? "back" : "ahead") by \(Self.oneDecimal(by.magnitude)) s, "
+                + "at \(Self.oneDecimal(at)) s: the output goes on without a gap, and maps and labels start afresh there"
+        case .timesJumpOften(let count):
+            "the input's time stamps jump \(count) more \(count == 1 ? "time" : "times"), handled in the same way"
         case .dropped(let missed, let superseded):
             "\(missed + superseded) pictures of the camera were dropped (\(missed) by its driver, \(superseded) passed over for "
                 + "a newer one): this machine was too slow for its rate. Ask for a lower one with --fps, or for a smaller --size"

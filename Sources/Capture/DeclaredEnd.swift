@@ -3,7 +3,7 @@ import CFFmpeg
 /// What the file says of its own length, to tell whether it was cut off.
 struct DeclaredEnd {
     /// Seconds of video; nil: not declared, only guessed.
-    let duration: Double?
+    private(set) var duration: Double?
     private let packets: Int?
 
     init(_ demuxer: Demuxer, _ stream: UnsafeMutablePointer<AVStream>) {
@@ -12,6 +12,13 @@ struct DeclaredEnd {
         packets = isIndexed ? Int(avformat_index_get_entries_count(stream)) : nil
         let isDeclared = demuxer.context.pointee.duration_estimation_method != AVFMT_DURATION_FROM_BITRATE
         duration = isDeclared ? secondsOfVideo(demuxer, stream) : nil
+    }
+
+    /// The same where the length by time stamps means nothing.
+    var withoutDuration: DeclaredEnd {
+        var result = self
+        result.duration = nil
+        return result
     }
 
     /// - Parameter reached: seconds, where the last packet ends. Containers round and estimate: a second is no loss.

@@ -37,6 +37,10 @@ final class FrameReader {
     private let counters = SourceCounters()
     /// Decoding times of packets that the demuxer has marked as corrupt, so that their pictures are not counted again.
     private var marked: Set<Int64> = []
+    /// Where parts that have not come out of the decoder yet begin, in the stream's time base.
+    private var partStarts: [Int64] = []
+    private var part = 0
+    private var jumps = 0
     /// Seconds: where the last packet of all streams ends.
     private var reached = 0.0
     private var isFlushing = false
@@ -146,6 +150,7 @@ final class FrameReader {
     private func takePicture() throws(CaptureError) -> Frame {
         guard let av = av_frame_alloc() else { throw .outOfMemory }
         av_frame_move_ref(av, picture)
+        let stamp = knownTime(av.pointee.best_effort_timestamp)
         // The decoder has hidden the damage as well as it could: better shown than left out, but to be told.
         let damage =
             FF_DECODE_ERROR_INVALID_BITSTREAM | FF_DECODE_ERROR_CONCEALMENT_ACTIVE | FF_DECODE_ERROR_DECODE_SLICES
@@ -157,16 +162,22 @@ final class FrameReader {
             lastWait = readingTime
             readingTime = 0
             let taken = arrivals.time(
-                ofPTS: knownTime(av.pointee.best_effort_timestamp), now: system.monotonicTime)
+                ofPTS: stamp, now: system.monotonicTime)
             return Frame(
                 adopting: av, index: framesRead, pts: taken.monotonic, duration: 0, timeBase: LiveTimeline.timeBase,
                 captured: taken)
         }
         let (pts, duration) = timeline.place(
-            pts: knownTime(av.pointee.best_effort_timestamp), duration: shim_frame_duration(av))
+            pts: stamp, duration: shim_frame_duration(av))
         av.pointee.pts = pts
         shim_set_frame_duration(av, duration)
-        return Frame(adopting: av, index: framesRead, pts: pts, duration: duration, timeBase: stream.pointee.time_base)
+        while let start = partStarts.first, pts >= start {
+            partStarts.removeFirst()
+            part += 1
+        }
+        return Frame(
+            adopting: av, index: framesRead, pts: pts, duration: duration, timeBase: stream.pointee.time_base,
+            part: part)
     }
 
     /// Reads up to the next packet of the video, or to the end.
@@ -198,7 +209,8 @@ final class FrameReader {
     private func decodePacket() throws(CaptureError) {
         videoPackets += 1
         if arrivals == nil {
-            clock.shift(packet, stream.pointee.time_base, AVMEDIA_TYPE_VIDEO)
+            let (timeBase, bits) = (stream.pointee.time_base, stream.pointee.pts_wrap_bits)
+            if let jump = clock.shift(packet, timeBase, AVMEDIA_TYPE_VIDEO, wrapBits: bits) { note(jump) }
         } else {
             arrivals?.note(
                 pts: knownTime(packet.pointee.pts) ?? knownTime(packet.pointee.dts), arrival: system.monotonicTime)
@@ -214,6 +226,16 @@ final class FrameReader {
         if let error = decoder.send(packet) { try noteDamage(error, isCounted: isMarked) }
     }
 
+    /// Begins another part with the packet that was read.
+    private func note(_ jump: PacketClock.Jump) {
+        if let start = knownTime(packet.pointee.pts) ?? knownTime(packet.pointee.dts) { partStarts.append(start) }
+        jumps += 1
+        if jumps <= Self.jumpsToTell { warnings.append(.timesJump(at: jump.at, by: jump.by)) }
+    }
+
+    /// Broken recordings may jump at every packet.
+    private static let jumpsToTell = 5
+
     private func noteDamage(_ error: FFmpegError, isCounted: Bool = false) throws(CaptureError) {
         if error.code == shim_error_out_of_memory { throw .outOfMemory }
         if !isCounted { countCorruptPacket() }
@@ -224,7 +246,9 @@ final class FrameReader {
     private func passOn(_ companion: Int) throws(CaptureError) {
         guard let av = av_packet_alloc() else { throw .outOfMemory }
         let target = companions[companion]
-        clock.shift(packet, target.timeBase, target.parameters.pointee.codec_type)
+        clock.shift(
+            packet, target.timeBase, target.parameters.pointee.codec_type,
+            wrapBits: demuxer.streams[Int(packet.pointee.stream_index)].pointee.pts_wrap_bits)
         noteEnd(of: packet, target.timeBase)
         av_packet_move_ref(av, packet)
         av.pointee.stream_index = Int32(companion)
@@ -242,6 +266,9 @@ final class FrameReader {
         _ = decoder.send(nil)
         readError = error
         if demuxer.isLive { return }
+        if jumps > Self.jumpsToTell { warnings.append(.timesJumpOften(count: jumps - Self.jumpsToTell)) }
+        // A length that a file declares is that from its first time stamp to its last one.
+        let end = jumps == 0 ? end : end.withoutDuration
         if error != nil || end.isMissed(packets: videoPackets, reached: reached) {
             endedEarly = true
             lastError = lastError ?? error

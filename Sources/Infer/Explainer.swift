@@ -49,7 +49,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     /// Until it must look at one again.
     private var picturesToFollow = 0
     /// Presentation time of the picture that was submitted last.
-    private var lastSubmitted: Double?
+    private var lastSubmitted: (seconds: Double, part: Int)?
     /// What was found in the picture that was explained last.
     private var seen: SeenPicture?
     /// Raw maps of the frame before, for methods that look at them.
@@ -188,7 +188,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         let input = UnsafeRawBufferPointer(slot.passes.input)
         slot.number = needsMotion ? motion?.note(input) : nil
         slot.isCut = sceneCut.isCut(input, explained: slot.number.flatMap { _ in motion?.explainedShare })
-        slot.isAfterGap = isAfterGap(frame.seconds)
+        slot.isAfterGap = isAfterGap(frame.seconds, part: frame.part)
         slot.isFollowing = takesMapsOfBefore(slot)
         if !slot.isFollowing {
             do throws(OpenVINOError) {
@@ -203,10 +203,12 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
 
     private var needsMotion: Bool { steadyMaps.settings.timeConstant > 0 || camEvery > 1 }
 
-    /// Whether a picture comes too long after the one before, or is older, and notes its time.
-    private func isAfterGap(_ seconds: Double) -> Bool {
-        defer { lastSubmitted = seconds }
-        return lastSubmitted.map { !(0...steadyMaps.settings.longestGap).contains(seconds - $0) } ?? false
+    /// Whether a picture comes too long after the one before, is older or of another part, and notes its time.
+    private func isAfterGap(_ seconds: Double, part: Int) -> Bool {
+        defer { lastSubmitted = (seconds, part) }
+        return lastSubmitted.map {
+            part != $0.part || !(0...steadyMaps.settings.longestGap).contains(seconds - $0.seconds)
+        } ?? false
     }
 
     /// Whether a picture takes the maps of the one before, and counts it.

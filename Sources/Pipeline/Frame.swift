@@ -14,10 +14,12 @@ package struct Frame: ~Copyable, @unchecked Sendable {  // safe: one owner at a 
     package let timeBase: AVRational
     /// When it was taken; nil unless its source is live.
     package let captured: CaptureTime?
+    /// Which part of its input it is of, from 0: a new one begins where the input's own time stamps jump.
+    package let part: Int
 
     package init(
         adopting av: UnsafeMutablePointer<AVFrame>, index: Int, pts: Int64, duration: Int64, timeBase: AVRational,
-        captured: CaptureTime? = nil
+        captured: CaptureTime? = nil, part: Int = 0
     ) {
         self.av = av
         self.index = index
@@ -25,25 +27,27 @@ package struct Frame: ~Copyable, @unchecked Sendable {  // safe: one owner at a 
         self.duration = duration
         self.timeBase = timeBase
         self.captured = captured
+        self.part = part
     }
 
     /// Another picture at the time of `original`.
     package init(adopting av: UnsafeMutablePointer<AVFrame>, timedLike original: borrowing Frame) {
         self.init(
             adopting: av, index: original.index, pts: original.pts, duration: original.duration,
-            timeBase: original.timeBase, captured: original.captured)
+            timeBase: original.timeBase, captured: original.captured, part: original.part)
     }
 
     /// The same picture with another place and time.
     package consuming func placed(
         index: Int, pts: Int64, duration: Int64, timeBase: AVRational, captured: CaptureTime?
     ) -> Frame {
-        let av = av
+        let (av, part) = (av, part)
         discard self
         av.pointee.pts = pts
         shim_set_frame_duration(av, duration)
         return Frame(
-            adopting: av, index: index, pts: pts, duration: duration, timeBase: timeBase, captured: captured)
+            adopting: av, index: index, pts: pts, duration: duration, timeBase: timeBase, captured: captured, part: part
+        )
     }
 
     /// Another owner of the same pixels, which nobody may change from now on.

@@ -1,3 +1,4 @@
+import CFFmpeg
 import Foundation
 import Pipeline
 import TestSupport
@@ -242,6 +243,21 @@ struct ExplainerTests {
         // After a gap nothing holds.
         let seen = try explain(steady, try rectangle(green, at: 9000))
         #expect(seen.maps[0].prediction.label == "green" && seen.labelSwitches == 1)
+    }
+
+    @Test func whereTheInputsTimesJumpNothingHolds() throws {
+        let steady = try colours(smoothing: 0.4, scale: .running)
+        func seen(_ colour: (UInt8, UInt8, UInt8), _ frame: Int, part: Int) throws -> String {
+            let picture = try rectangle(colour, at: Int64(frame) * 33)
+            let placed = try Frame(
+                adopting: #require(av_frame_clone(picture.av)), index: frame, pts: picture.pts, duration: 33,
+                timeBase: picture.timeBase, part: part)
+            return try explain(steady, placed).maps[0].prediction.label
+        }
+        for frame in 0..<10 { #expect(try seen(red, frame, part: 0) == "red") }
+        #expect(try seen(green, 10, part: 0) == "red")
+        // The same picture at the same time, but of another part.
+        #expect(try seen(green, 11, part: 1) == "green")
     }
 
     @Test func withoutSmoothingAndWithTheFramesScaleThePastDoesNotMatter() throws {

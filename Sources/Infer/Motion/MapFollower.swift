@@ -11,6 +11,7 @@ package final class MapFollower: @unchecked Sendable {  // safe: one thread uses
     private var sceneCut = SceneCut()
     /// The first frame of the scene.
     private var firstOfScene = 0
+    private var part = 0
 
     /// - Returns: nil if the picture is too small to be searched.
     /// - Throws: `FFmpegError` if the scaler cannot be made.
@@ -36,7 +37,9 @@ package final class MapFollower: @unchecked Sendable {  // safe: one thread uses
         if noted.count == MotionTrail.depth { noted.removeFirst() }
         let picture = UnsafeRawBufferPointer(input)
         noted.append((frame.index, trail.note(picture)))
-        if sceneCut.isCut(picture, explained: trail.explainedShare) { firstOfScene = frame.index }
+        let isCut = sceneCut.isCut(picture, explained: trail.explainedShare)
+        if isCut || frame.part != part { firstOfScene = frame.index }
+        part = frame.part
     }
 
     /// - Parameters:
