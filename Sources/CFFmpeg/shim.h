@@ -24,6 +24,7 @@ static const int shim_error_invalid_data = AVERROR_INVALIDDATA;
 static const int shim_error_out_of_memory = AVERROR(ENOMEM);
 static const int shim_error_protocol_not_found = AVERROR_PROTOCOL_NOT_FOUND;
 static const int shim_error_unauthorized = AVERROR_HTTP_UNAUTHORIZED;
+static const int shim_error_patch_welcome = AVERROR_PATCHWELCOME;
 static const int shim_error_option_not_found = AVERROR_OPTION_NOT_FOUND;
 
 /// AVERROR(errno value).

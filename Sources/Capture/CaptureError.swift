@@ -29,6 +29,8 @@ package enum CaptureError: Error, Equatable, CustomStringConvertible {
     case decoderFailed(input: String, codec: String, cause: FFmpegError)
     /// `cause`: what the decoder said of the last packet; nil if there was none.
     case nothingDecoded(input: String, packets: Int, cause: FFmpegError?)
+    /// It may be sound.
+    case cannotDecode(input: String, Undecodable)
     case cannotConvert(input: String, pixelFormat: String, cause: FFmpegError)
     case outOfMemory
 
@@ -95,6 +97,8 @@ package enum CaptureError: Error, Equatable, CustomStringConvertible {
         case .nothingDecoded(let input, let packets, let cause):
             "\(input): no picture could be decoded\(packets == 0 ? ", the file ends before the first" : " from \(packets) packets")"
                 + "\(cause.map { " (\($0))" } ?? ""). It is damaged or was cut off: fetch or record it again."
+        case .cannotDecode(let input, let reason):
+            "\(input) \(reason.description)"
         case .cannotConvert(let input, let pixelFormat, let cause):
             "\(input): cannot convert pictures of format \(pixelFormat): \(cause). Convert the file to yuv420p."
         case .outOfMemory:

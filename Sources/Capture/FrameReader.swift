@@ -47,6 +47,10 @@ final class FrameReader {
     private var isInterrupted = false
     /// What the decoder said of the last packet that it could not use.
     private var lastError: FFmpegError?
+    /// The first one that says that the decoder lacks something.
+    private var lack: FFmpegError?
+    /// Beginning of the first packet.
+    private var head: [UInt8] = []
 
     /// - Parameter isKnownLive: whether the input was found to be live before.
     init(
@@ -144,6 +148,10 @@ final class FrameReader {
         {
             return .indexComesLast(input: name)
         }
+        if let reason = Undecodable(head: head) { return .cannotDecode(input: name, reason) }
+        if let reason = decoder.unsupported ?? lack?.description {
+            return .cannotDecode(input: name, .feature(codec: codecName, reason: reason))
+        }
         return .nothingDecoded(input: name, packets: videoPackets, cause: lastError)
     }
 
@@ -208,6 +216,7 @@ final class FrameReader {
 
     private func decodePacket() throws(CaptureError) {
         videoPackets += 1
+        if videoPackets == 1 { try look(at: packet) }
         if arrivals == nil {
             let (timeBase, bits) = (stream.pointee.time_base, stream.pointee.pts_wrap_bits)
             if let jump = clock.shift(packet, timeBase, AVMEDIA_TYPE_VIDEO, wrapBits: bits) { note(jump) }
@@ -241,6 +250,15 @@ final class FrameReader {
         if !isCounted { countCorruptPacket() }
         counters.damaged += 1
         lastError = error
+        if error.isLackOfFeature { lack = lack ?? error }
+    }
+
+    /// What the first packet tells, before its pictures would be noise.
+    private func look(at packet: UnsafeMutablePointer<AVPacket>) throws(CaptureError) {
+        head = Array(UnsafeBufferPointer(start: packet.pointee.data, count: min(Int(packet.pointee.size), 32)))
+        if av_packet_get_side_data(packet, AV_PKT_DATA_ENCRYPTION_INFO, nil) != nil {
+            throw .cannotDecode(input: demuxer.location.name, .encrypted)
+        }
     }
 
     private func passOn(_ companion: Int) throws(CaptureError) {

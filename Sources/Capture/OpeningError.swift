@@ -38,6 +38,7 @@ struct OpeningError {
         guard cause.code == shim_error_invalid_data || cause.code == shim_error_eof else {
             return .cannotOpen(input: name, cause: cause)
         }
+        if let reason = Undecodable(head: head) { return .cannotDecode(input: name, reason) }
         if Self.isQuickTime(head) { return .noIndex(input: name) }
         if Self.isText(head) { return .isText(input: name) }
         return .notRecognised(input: name, cause: cause)

@@ -71,6 +71,9 @@ final class VideoDecoder {
     /// Whether something could not be decoded as it should, even if all pictures came out.
     var hasComplained: Bool { !complaints.isEmpty }
 
+    /// In what words the decoder said that it does not support the video; nil: it did not.
+    var unsupported: String? { complaints.unsupported }
+
     func receive(into picture: UnsafeMutablePointer<AVFrame>) -> Step {
         let code = avcodec_receive_frame(context, picture)
         return switch code {

@@ -4,12 +4,21 @@ import Synchronization
 /// FFmpeg's own log lines. Our errors carry FFmpeg's words, so the raw lines would only say it twice.
 package enum FFmpegLog {
     /// Read it before the first FFmpeg call of a stage: from then on FFmpeg writes nothing to the terminal.
-    package static let silenced: Void = av_log_set_callback { context, level, _, _ in
+    package static let silenced: Void = av_log_set_callback { context, level, format, arguments in
         // The class is the first field of whatever logs; a codec's threads log through copies of its context.
-        guard level <= AV_LOG_ERROR, let context, context.load(as: UnsafePointer<AVClass>?.self) == avcodec_get_class(),
+        guard level <= AV_LOG_WARNING, let context,
+            context.load(as: UnsafePointer<AVClass>?.self) == avcodec_get_class(),
             let listener = context.assumingMemoryBound(to: AVCodecContext.self).pointee.opaque
         else { return }
-        Unmanaged<CodecComplaints>.fromOpaque(listener).takeUnretainedValue().note()
+        let complaints = Unmanaged<CodecComplaints>.fromOpaque(listener).takeUnretainedValue()
+        if level <= AV_LOG_ERROR { complaints.note() }
+        guard let format, let arguments, CodecComplaints.saysUnsupported(String(cString: format)) else { return }
+        var prefix: Int32 = 0
+        let line = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 160) { text in
+            av_log_format_line2(nil, level, format, arguments, text.baseAddress, Int32(text.count), &prefix)
+            return String(cString: text.baseAddress!)
+        }
+        complaints.noteUnsupported(line)
     }
 }
 
@@ -17,6 +26,7 @@ package enum FFmpegLog {
 /// only after it has given them out; its log doesn't miss them.
 package final class CodecComplaints: Sendable {
     private let isAny = Atomic<Bool>(false)
+    private let firstUnsupported = Mutex<String?>(nil)
 
     package init() {}
 
@@ -26,6 +36,19 @@ package final class CodecComplaints: Sendable {
     }
 
     package var isEmpty: Bool { !isAny.load(ordering: .relaxed) }
+
+    /// The first line in which the codec said that it does not support what it got; nil: it did not.
+    package var unsupported: String? { firstUnsupported.withLock { $0 } }
+
+    fileprivate static func saysUnsupported(_ format: String) -> Bool {
+        let text = format.lowercased()
+        return ["unsupported", "not supported", "not implemented", "doesn't support"].contains(where: text.contains)
+    }
+
+    fileprivate func noteUnsupported(_ line: String) {
+        let text = line.split(whereSeparator: \.isNewline).joined(separator: " ")
+        firstUnsupported.withLock { $0 = $0 ?? text }
+    }
 
     fileprivate func note() { isAny.store(true, ordering: .relaxed) }
 }

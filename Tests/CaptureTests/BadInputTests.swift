@@ -1,9 +1,10 @@
 import CFFmpeg
-import Capture
 import Foundation
 import Pipeline
 import TestSupport
 import Testing
+
+@testable import Capture
 
 /// Each bad input gives one line that names the file and says what to do.
 @Suite struct BadInputTests {
@@ -157,6 +158,50 @@ import Testing
         #expect(error(input) == .indexComesLast(input: input))
     }
 
+    @Test func anAnimatedWebPIsSoundAndNotForThisFFmpeg() throws {
+        let path = try Clips.clip("anim.webp", ["-t", "0.2", "-c:v", "libwebp_anim"])
+        #expect(error(path) == .cannotDecode(input: path, .animatedWebP))
+        let text = CaptureError.cannotDecode(input: "a.webp", .animatedWebP).description
+        #expect(text.hasPrefix("a.webp is an animated WebP, which the linked FFmpeg (libavcodec "))
+        #expect(!text.contains("damaged") && text.contains("Convert"))
+    }
+
+    @Test func aStillWebPIsLeftToFFmpeg() {
+        let bytes: [UInt8] = Array("RIFF".utf8) + [0, 0, 0, 0] + Array("WEBPVP8X".utf8) + [10, 0, 0, 0, 0x10]
+        #expect(Undecodable(head: bytes) == nil)
+        #expect(Undecodable(head: [UInt8]()) == nil)
+    }
+
+    @Test(arguments: ["heic", "mif1", "avif"])
+    func aPhotographInHEIFIsNoBrokenFilm(brand: String) throws {
+        let head: [UInt8] = [0, 0, 0, 24] + Array("ftyp\(brand)".utf8) + [0, 0, 0, 0] + Array("mif1\(brand)".utf8)
+        let path = try folder.write(head + [UInt8](repeating: 7, count: 400), to: "photo.\(brand)")
+        #expect(error(path) == .cannotDecode(input: path, .heif))
+    }
+
+    @Test func aKindOfJPEGThatTheDecoderDoesNotSupport() throws {
+        _ = try Clips.clip("plain.jpg", ["-frames:v", "1", "-pix_fmt", "yuvj420p"])
+        var bytes = try Clips.folder.bytes(of: "plain.jpg")
+        let frame = try #require((0..<bytes.count - 1).first { bytes[$0] == 0xff && bytes[$0 + 1] == 0xc0 })
+        bytes[frame + 1] = 0xc9  // arithmetic coding
+        let path = try folder.write(bytes, to: "arithmetic.jpg")
+        let error = error(path)
+        guard case .cannotDecode(path, .feature("mjpeg", let reason)) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(reason.contains("unsupported"))
+    }
+
+    @Test func anEncryptedFilm() throws {
+        let path = try Clips.clip(
+            "secret.mp4",
+            ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-encryption_scheme", "cenc-aes-ctr"]
+                + ["-encryption_key", "76a6c65c5ea762046bd749a2e632ccbb"]
+                + ["-encryption_kid", "a7e61c373e219033c21091fa607bf3b8"])
+        #expect(error(path) == .cannotDecode(input: path, .encrypted))
+    }
+
     @Test func everyErrorIsOneLineWithItsFile() {
         let cause = FFmpegError(code: shim_error_invalid_data, function: "f")
         let errors: [CaptureError] = [
@@ -170,6 +215,9 @@ import Testing
             .nothingDecoded(input: "x.y", packets: 0, cause: nil),
             .nothingDecoded(input: "x.y", packets: 3, cause: cause),
             .cannotConvert(input: "x.y", pixelFormat: "p", cause: cause),
+            .cannotDecode(input: "x.y", .animatedWebP), .cannotDecode(input: "x.y", .heif),
+            .cannotDecode(input: "x.y", .encrypted),
+            .cannotDecode(input: "x.y", .feature(codec: "c", reason: "r")),
         ]
         for error in errors {
             #expect(error.description.contains("x.y"))
