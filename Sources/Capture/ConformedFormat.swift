@@ -20,8 +20,10 @@ struct ConformedFormat: Equatable {
 
     /// Planar; `PixelLayout` describes it.
     let format: AVPixelFormat
-    /// A format to go through first, because libswscale's straight way is not exact.
+    /// A format to go through first, because libswscale's straight way is not exact, or our own loops need it.
     let step: AVPixelFormat?
+    /// What a picture with alpha, after the step, is laid over black as; nil: it has none.
+    private(set) var opaque: AVPixelFormat?
     let isGrey: Bool
     let isRGB: Bool
     /// Whether the source is laid out as `format` and has only another name.
@@ -48,18 +50,27 @@ struct ConformedFormat: Equatable {
         }
         format = Self.named(name, depth)
         isFullRange = isRGB || Self.fullRangeYUV.contains(source)
-        if isGrey {
+        if hasAlpha {
+            opaque = isGrey ? Self.named("gray", depth) : format
+            if has(AV_PIX_FMT_FLAG_PAL) {
+                step = AV_PIX_FMT_BGRA
+            } else if has(AV_PIX_FMT_FLAG_FLOAT) {
+                step = av_get_pix_fmt("gbrap16")
+            } else {
+                step = has(AV_PIX_FMT_FLAG_BE) ? av_pix_fmt_swap_endianness(source) : nil
+            }
+        } else if isGrey {
             let grey = Self.named("gray", depth)
             step = source == grey ? nil : grey
         } else if has(AV_PIX_FMT_FLAG_PAL) {
             step = AV_PIX_FMT_BGRA
-        } else if isRGB && !hasAlpha && description.comp.0.depth < 8 {
+        } else if isRGB && description.comp.0.depth < 8 {
             step = AV_PIX_FMT_RGB24
         } else {
             step = nil
         }
         isOnlyRenamed = Self.fullRangeYUV.contains(source) && PixelLayout(source) == PixelLayout(format)
-        let needsNoScaler = source == format || isOnlyRenamed || isGrey && step == nil
+        let needsNoScaler = source == format || isOnlyRenamed || (isGrey || opaque != nil) && step == nil
         guard format != AV_PIX_FMT_NONE, needsNoScaler || sws_isSupportedInput(source) > 0 else { return nil }
     }
 

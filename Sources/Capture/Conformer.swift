@@ -21,6 +21,7 @@ final class Conformer {
     private var canvases = ReusedPool()
     private var turned = ReusedPool()
     private var neutralChroma = NeutralChroma()
+    private var overBlack = OverBlack()
 
     private struct Stored: Equatable, CustomStringConvertible {
         let width: Int
@@ -134,6 +135,7 @@ final class Conformer {
                 width: frame.width, height: frame.height, pixelFormat: step, colour: colour, timeBase: frame.timeBase)
             frame = try stepper.convert(frame, colour, to: target)
         }
+        if let opaque = conformed.opaque { frame = try overBlack.lay(frame, as: opaque, colour) }
         if conformed.isGrey {
             try neutralChroma.add(to: frame.av, as: conformed.format)
         } else if conformed.isOnlyRenamed {

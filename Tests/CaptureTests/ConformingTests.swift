@@ -144,6 +144,69 @@ import Testing
         #expect(Set(components[1] + components[2]) == [128])
     }
 
+    @Test func everyFormatWithAlphaIsLaidOverBlack() throws {
+        var count = 0
+        var description = av_pix_fmt_desc_next(nil)
+        while let current = description {
+            description = av_pix_fmt_desc_next(current)
+            let format = av_pix_fmt_desc_get_id(current)
+            let flags = current.pointee.flags
+            guard flags & UInt64(AV_PIX_FMT_FLAG_ALPHA) != 0, flags & UInt64(AV_PIX_FMT_FLAG_PAL) == 0,
+                sws_isSupportedInput(format) > 0
+            else { continue }
+            let name = String(cString: current.pointee.name)
+            count += 1
+            let whole = try components(format, opacity: 1)
+            let half = try components(format, opacity: 0.5)
+            for (plane, samples) in try components(format, opacity: 0).samples.enumerated() {
+                let black = whole.isRGB ? 0 : plane == 0 ? whole.black : 1 << (whole.bits - 1)
+                let unit = 1 << max(whole.bits - 8, 0)
+                #expect(samples.allSatisfy { abs(Int($0) - black) <= unit }, "\(name), plane \(plane)")
+                let worst = zip(half.samples[plane], whole.samples[plane]).map {
+                    abs(Double(Int($0) - black) - Double(Int($1) - black) / 2)
+                }.max()
+                #expect(try #require(worst) <= 2 * Double(unit), "\(name), plane \(plane), half")
+            }
+        }
+        #expect(count > 30)
+    }
+
+    /// A conformed picture's components, made of noise of some opacity.
+    private func components(
+        _ format: AVPixelFormat, opacity: Double
+    ) throws -> (samples: [[UInt16]], isRGB: Bool, bits: Int, black: Int) {
+        let description = try #require(av_pix_fmt_desc_get(format)).pointee
+        let frame =
+            description.flags & UInt64(AV_PIX_FMT_FLAG_FLOAT) == 0
+            ? try SamplePicture.noise(format, width: 16, height: 16, opacity: opacity)
+            : try floats(format, opacity: Float(opacity), isBigEndian: description.flags & 1 != 0)
+        var facts = SourceFacts()
+        facts.colour.range = AVCOL_RANGE_MPEG
+        let conformed = try Conformer(first: frame, facts).conform(frame)
+        let layout = try #require(PixelLayout(conformed.pixelFormat))
+        let bits = layout.bitsPerSample
+        let isFull = conformed.av.pointee.color_range == AVCOL_RANGE_JPEG
+        return (try SamplePicture.components(of: conformed), layout.isRGB, bits, isFull ? 0 : 16 << (bits - 8))
+    }
+
+    /// Planar pictures of floating-point numbers: ramps, and one opacity.
+    private func floats(_ format: AVPixelFormat, opacity: Float, isBigEndian: Bool) throws -> Frame {
+        let frame = try SamplePicture.empty(format, width: 16, height: 16)
+        for plane in 0..<4 {
+            for y in 0..<16 {
+                let row =
+                    UnsafeMutableRawPointer(shim_plane(frame.av, Int32(plane)))
+                    + y * Int(shim_bytes_per_row(frame.av, Int32(plane)))
+                for x in 0..<16 {
+                    let value = plane == 3 ? opacity : Float(x * 16 + y) / 255
+                    let bits = isBigEndian ? value.bitPattern.bigEndian : value.bitPattern
+                    row.storeBytes(of: bits, toByteOffset: 4 * x, as: UInt32.self)
+                }
+            }
+        }
+        return frame
+    }
+
     @Test(arguments: ["rgba", "pal8", "rgb24", "rgb48be"])
     func pngIsReadInFullDepth(name: String) throws {
         let path = try Clips.clip("\(name).png", ["-frames:v", "1", "-pix_fmt", name])

@@ -5,8 +5,12 @@ import Testing
 /// Pictures in memory, written and read a component at a time by FFmpeg's slow, general functions, which know every
 /// pixel format and share no code with the ones under test.
 enum SamplePicture {
-    /// A picture of repeatable noise. An alpha component is opaque.
-    static func noise(_ format: AVPixelFormat, width: Int = 34, height: Int = 18, index: Int = 0) throws -> Frame {
+    /// A picture of repeatable noise.
+    ///
+    /// - Parameter opacity: of all pixels, 0...1.
+    static func noise(
+        _ format: AVPixelFormat, width: Int = 34, height: Int = 18, index: Int = 0, opacity: Double = 1
+    ) throws -> Frame {
         let frame = try empty(format, width: width, height: height, index: index)
         let description = try #require(av_pix_fmt_desc_get(format))
         let hasAlpha = description.pointee.flags & UInt64(AV_PIX_FMT_FLAG_ALPHA) != 0
@@ -18,7 +22,9 @@ enum SamplePicture {
             for y in 0..<rows {
                 let line = (0..<columns).map { _ -> UInt16 in
                     state = state &* 1_664_525 &+ 1_013_904_223
-                    return isAlpha ? UInt16((1 << depth) - 1) : UInt16(state >> 16) >> (16 - UInt16(depth))
+                    return isAlpha
+                        ? UInt16((opacity * Double((1 << depth) - 1)).rounded())
+                        : UInt16(state >> 16) >> (16 - UInt16(depth))
                 }
                 write(line, to: frame, description, y, component)
             }
