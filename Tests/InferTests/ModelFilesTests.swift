@@ -73,6 +73,7 @@ struct ModelFilesTests {
         #expect(files.card.input.size == [32, 32] && files.card.input.interpolation == .bicubic)
         #expect(files.origins["mean"]?.name.hasSuffix("preprocessor_config.json") == true)
         #expect(files.companions.count == 2)
+        #expect(try input(files).notes.contains { $0.hasPrefix("interpolation bicubic is wanted") })
     }
 
     @Test func timmsConfigBesideTheModelIsRead() throws {

@@ -85,6 +85,11 @@ struct ModelInput: Equatable {
         if resize == .crop, let cropFrom { note("crop-from", "\(cropFrom)", isGiven: true) }
         interpolation = card.interpolation ?? .bilinear
         note("interpolation", interpolation.rawValue, isGiven: card.interpolation != nil)
+        if interpolation != .bilinear {
+            notes.append(
+                "interpolation \(interpolation.rawValue) is wanted, and bilinear is what this version has: scores may differ"
+            )
+        }
         self.account = account
         guard graphInput.channels == channels else {
             throw .channelsDiffer(model: model, card: colour.rawValue, own: graphInput.channels)
