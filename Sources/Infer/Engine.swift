@@ -35,6 +35,7 @@ final class Engine {
     ) throws(InferError) {
         path = files.path
         self.monitor = monitor
+        try config.method.check(layers: config.layers)
         do throws(ONNXError) {
             imageInput = try files.model.graph.imageInput(layout: files.card.input.layout?.tensorLayout)
         } catch {

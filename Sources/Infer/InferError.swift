@@ -24,11 +24,12 @@ package enum InferError: Error, CustomStringConvertible {
     /// The maps were given up, as was asked for.
     case cancelled
     case tooSlowForLive(method: String)
+    case tooManyLayers(method: String, named: Int, most: Int)
 
     /// Whether the settings are wrong, rather than the files that they name.
     package var isUsage: Bool {
         switch self {
-        case .noModel, .noSuchClass, .ambiguousClass, .tooSlowForLive: true
+        case .noModel, .noSuchClass, .ambiguousClass, .tooSlowForLive, .tooManyLayers: true
         case .model(let error):
             switch error.problem {
             case .layerNotFound, .layerIsNotPooled, .layerIsNoMap, .noSuchLayer, .ambiguousLayer, .noSuchLayerIndex,
@@ -89,6 +90,11 @@ package enum InferError: Error, CustomStringConvertible {
         case .tooSlowForLive(let method):
             "\(method) runs the model thousands of times for one map, so it is for pictures and recordings; name another "
                 + "--method for a live input"
+        case .tooManyLayers(let method, _, most: 0):
+            "\(method) maps the picture itself and looks at no layer: leave out --layer, or name another --method"
+        case .tooManyLayers(let method, let named, _):
+            "\(method) maps one layer, the one that the scores are pooled from, and --layer names \(named): name one, or "
+                + "another --method, such as gradcam"
         }
     }
 }

@@ -42,6 +42,13 @@ package struct MethodName: RawRepresentable, CaseIterable, Sendable, Equatable {
         throw .tooSlowForLive(method: method.title)
     }
 
+    /// - Parameter layers: as users name them.
+    /// - Throws: `.tooManyLayers`.
+    func check(layers: [String]) throws(InferError) {
+        guard let method, let most = method.needs.mostLayers, layers.count > most else { return }
+        throw .tooManyLayers(method: method.title, named: layers.count, most: most)
+    }
+
     /// Nil for `auto`.
     var method: (any CAMMethod.Type)? { camMethods.first { $0.name == rawValue } }
 }

@@ -77,11 +77,12 @@ final class Passes {
 
     /// G, and the Hessian's product with A: Float `[channels, height, width]`.
     func hessian(
-        seed: [Float]
+        of layer: Int, seed: [Float]
     ) throws(InferError) -> (gradients: UnsafeBufferPointer<Float>, product: UnsafeBufferPointer<Float>) {
         do throws(OpenVINOError) {
-            let found = try memory(.hessian).backward.hessianProduct(weights: seed, vector: tensor(of: 0))
-            return (layers[0].planarGradients(found.gradient), layers[0].planarProduct(found.product))
+            let found = try memory(.hessian(layer: layer)).backward.hessianProduct(
+                weights: seed, vector: tensor(of: layer))
+            return (layers[layer].planarGradients(found.gradient), layers[layer].planarProduct(found.product))
         } catch {
             throw .engine(path: engine.path, error)
         }

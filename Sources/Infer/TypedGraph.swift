@@ -24,11 +24,16 @@ struct TypedGraph {
     /// All that can be mapped, in the data's order.
     var layers: [Layer] { graph.layers(before: scores.logits, types: types) }
 
-    /// - Parameter named: as users write layers.
+    /// - Parameter named: as users write layers; what is named twice counts once.
     func layers(_ named: [String]) throws(InferError) -> [Layer] {
         let all = layers
         do throws(ONNXError) {
-            return try named.map { name throws(ONNXError) in try graph.layer(name, among: all) }
+            var found: [Layer] = []
+            for name in named {
+                let layer = try graph.layer(name, among: all)
+                if !found.contains(layer) { found.append(layer) }
+            }
+            return found
         } catch {
             throw .model(error)
         }

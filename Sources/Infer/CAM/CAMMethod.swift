@@ -80,6 +80,9 @@ struct MethodNeeds: OptionSet {
     /// Whether the map is one of the whole picture, and no layer is looked at.
     var isOfPicture: Bool { !isEmpty && isSubset(of: Self.ofPicture) }
 
+    /// How many layers can be named; nil: as many as one likes, whose maps become one.
+    var mostLayers: Int? { isOfPicture ? 0 : contains(.head) ? 1 : nil }
+
     private static let ofPicture: MethodNeeds = [.inputGradients, .guidedGradients, .biasGradients, .inputPasses]
 
     static let anyGradient: MethodNeeds = [

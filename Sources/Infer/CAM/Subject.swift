@@ -75,9 +75,9 @@ struct Subject {
 
     /// A and G of the sum of logit and log-softmax, and H A, Float `[channels, height, width]`.
     func secondOrder() throws(InferError) -> (evidence: Evidence, product: UnsafeBufferPointer<Float>) {
-        let (gradients, product) = try passes.hessian(seed: oneHot)
+        let (gradients, product) = try passes.hessian(of: layer, seed: oneHot)
         let evidence = Evidence(
-            activations: passes.activations(of: 0), gradients: gradients, channels: shape.channels,
+            activations: passes.activations(of: layer), gradients: gradients, channels: shape.channels,
             height: shape.height, width: shape.width)
         return (evidence, product)
     }

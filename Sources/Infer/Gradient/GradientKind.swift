@@ -1,7 +1,7 @@
 import ONNX
 
 /// A gradient that methods need: each is a backward graph of its own.
-enum GradientKind: CaseIterable {
+enum GradientKind: Hashable {
     /// With respect to the layers.
     case layers
     /// With respect to the picture.
@@ -10,10 +10,16 @@ enum GradientKind: CaseIterable {
     case guidedInput
     /// With respect to the picture, then to each tensor that a bias is added to.
     case biases
-    /// Of second order, with respect to the layer.
-    case hessian
+    /// Of second order, with respect to one layer.
+    case hessian(layer: Int)
 
-    var need: MethodNeeds {
+    /// - Parameter layers: how many layers are mapped.
+    static func all(_ needs: MethodNeeds, layers: Int) -> [GradientKind] {
+        ([.layers, .input, .guidedInput, .biases] + (0..<layers).map { .hessian(layer: $0) })
+            .filter { needs.contains($0.need) }
+    }
+
+    private var need: MethodNeeds {
         switch self {
         case .layers: .gradients
         case .input: .inputGradients

@@ -23,7 +23,9 @@ struct GradientPlan {
         in graph: inout Graph
     ) throws(ONNXError) {
         self.types = types
-        for kind in GradientKind.allCases where needs.contains(kind.need) {
+        var added = scores
+        if needs.contains(.hessian) { added = try Self.addReST(of: scores, &self.types, in: &graph) }
+        for kind in GradientKind.all(needs, layers: layers.count) {
             kinds.append(kind)
             switch kind {
             case .layers:
@@ -36,14 +38,19 @@ struct GradientPlan {
                 // What is added to the scores themselves has no place in the picture.
                 biases = graph.biases(before: scores, types: types).filter { $0.tensor != scores }
                 wishes.append(GradientWish(targets: [picture] + biases.map(\.tensor), scores: scores))
-            case .hessian:
-                guard let type = types[scores] else {
-                    throw ONNXError(file: graph.file, problem: .shapeUnknown(scores))
-                }
-                let added = try graph.addReST(of: scores, type: type)
-                for tensor in added { self.types[tensor] = type }
-                wishes.append(GradientWish(targets: [layers[0].tensor], scores: added.last!, order: .second))
+            case .hessian(let layer):
+                wishes.append(GradientWish(targets: [layers[layer].tensor], scores: added, order: .second))
             }
         }
+    }
+
+    /// - Returns: the tensor of Shapley-CAM's score.
+    private static func addReST(
+        of scores: String, _ types: inout [String: TensorType], in graph: inout Graph
+    ) throws(ONNXError) -> String {
+        guard let type = types[scores] else { throw ONNXError(file: graph.file, problem: .shapeUnknown(scores)) }
+        let added = try graph.addReST(of: scores, type: type)
+        for tensor in added { types[tensor] = type }
+        return added.last!
     }
 }
