@@ -43,6 +43,7 @@ final class Engine {
         }
         input = try ModelInput(files.card.input, imageInput, model: path, sources: files.origins)
         let compiler = try ModelCompiler(file: path, precision: config.precision)
+        try TypedGraph.unfuse(&files.model, input: input, compiler: compiler)
         let named = config.layers.isEmpty ? files.card.layer.map { [$0] } ?? [] : config.layers
         var typed: TypedGraph?
         if !named.isEmpty { typed = try TypedGraph(files.model, input: input, compiler: compiler) }

@@ -2,6 +2,25 @@ import ONNX
 
 /// A classifier's graph with the types that the engine infers, which methods other than CAM need.
 struct TypedGraph {
+    /// Spells out fused operators, so that layers and gradients are those of the plain ones.
+    static func unfuse(_ model: inout Model, input: ModelInput, compiler: ModelCompiler) throws(InferError) {
+        guard model.graph.hasFusedOperators else { return }
+        let graph = model.graph
+        do throws(ONNXError) {
+            let scores = try graph.classScores()
+            let types: [String: TensorType]
+            do throws(InferError) {
+                types = try compiler.types(model, before: scores.logits, input: input.pictureInput)
+            } catch {
+                // What the engine refuses is told when it is compiled.
+                return
+            }
+            model.graph = try graph.unfused(types: types)
+        } catch {
+            throw .model(error)
+        }
+    }
+
     let scores: ClassScores
     /// Of the tensors before the scores.
     let types: [String: TensorType]

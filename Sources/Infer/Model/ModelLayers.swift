@@ -14,7 +14,7 @@ package struct ModelLayers: Sendable {
     ///   - card: a card that stands elsewhere than beside the model.
     ///   - output: the output to explain, whatever the card says.
     package init(model: String?, card: String?, output: String? = nil) throws(InferError) {
-        let files = try ModelFiles(model: model, card: card, output: output)
+        var files = try ModelFiles(model: model, card: card, output: output)
         let imageInput: ImageInput
         do throws(ONNXError) {
             imageInput = try files.model.graph.imageInput(layout: files.card.input.layout?.tensorLayout)
@@ -23,6 +23,7 @@ package struct ModelLayers: Sendable {
         }
         let input = try ModelInput(files.card.input, imageInput, model: files.path, sources: files.origins)
         let compiler = try ModelCompiler(file: files.path, precision: .auto)
+        try TypedGraph.unfuse(&files.model, input: input, compiler: compiler)
         let typed = try TypedGraph(files.model, input: input, compiler: compiler)
         path = files.path
         all = typed.layers

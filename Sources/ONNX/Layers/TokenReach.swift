@@ -48,6 +48,8 @@ struct TokenReach {
                 if chosen.first + (chosen.count - 1) * chosen.step < prefix { return .prefix(axis: chosen.axis) }
             }
         }
+        // What is not known may mix tokens.
+        if case .unknown = RuleTable.effect(of: node) { return .all }
         guard case .prefix(let axis) = wanted, let made = tracking.axes[output], made.indices.contains(axis) else {
             return .all
         }
