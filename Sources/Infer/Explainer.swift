@@ -27,6 +27,11 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     /// Whether maps come with what the method made of them.
     package var keepsRawMaps = false
 
+    /// What shows nothing of the map that was made last, in a few words; nil: nothing is wrong.
+    package private(set) var mapTrouble: String?
+
+    private var toldTroubles: Set<MapTrouble> = []
+    private var warnings: [String] = []
     private let engine: Engine
     private let format: VideoFormat
     private let preprocess: Preprocess
@@ -143,6 +148,22 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
                 filter: newValue.filter, timeConstant: newValue.smoothing, scale: newValue.scale)
             mapCount = min(newValue.mapCount, labels.count)
         }
+    }
+
+    /// What was wrong with maps since the last call; each kind of trouble is told once.
+    package func takeWarnings() -> [String] {
+        defer { warnings = [] }
+        return warnings
+    }
+
+    /// Notes what is wrong with a map, and makes all of it numbers.
+    private func check(_ map: inout RawMap, ofClass classID: Int) {
+        let found = MapTrouble(map, zero: type(of: engine.method).zero)
+        mapTrouble = found?.inFewWords
+        guard let found else { return }
+        if found == .notFinite { map.values = map.values.map { $0.isFinite ? $0 : 0 } }
+        guard toldTroubles.insert(found).inserted else { return }
+        warnings.append(found.warning(methodTitle, layers: layers, label: labels[classID]))
     }
 
     /// Forgets earlier pictures, after a cut or a gap.
@@ -302,6 +323,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         ofClass classID: Int, _ passes: Passes, at seconds: Double, after motion: PictureMotion?
     ) throws(InferError) -> ClassMap {
         var map = try rawMap(ofClass: classID, passes)
+        check(&map, ofClass: classID)
         let raw = keepsRawMaps ? map.values : nil
         let prediction = prediction(classID)
         let scales = steadyMaps.heat(

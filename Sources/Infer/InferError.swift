@@ -6,6 +6,7 @@ package enum InferError: Error, CustomStringConvertible {
     case noModel
     case model(ONNXError)
     case engine(path: String, OpenVINOError)
+    case quantisedOperator(path: String, op: String, OpenVINOError)
     case card(ConfigError)
     case modelOfCardMissing(card: String, model: String)
     case labelsUnreadable(path: String, reason: String)
@@ -52,6 +53,9 @@ package enum InferError: Error, CustomStringConvertible {
             }
         case .engine(let path, let error):
             "\(path): the inference engine cannot use this model: \(error)"
+        case .quantisedOperator(let path, let op, let error):
+            "\(path): the inference engine cannot use this model's 8-bit operator \(op): quantise it in QDQ form "
+                + "(onnxruntime: quant_format=QuantFormat.QDQ), which works; the engine says: \(error)"
         case .card(let error):
             "model card \(error)"
         case .modelOfCardMissing(let card, let model):

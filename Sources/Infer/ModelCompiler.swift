@@ -33,7 +33,17 @@ struct ModelCompiler {
         } catch {
             throw .model(error)
         }
-        return try compile(bytes, input: input, isExact: isExact)
+        do throws(InferError) {
+            return try compile(bytes, input: input, isExact: isExact)
+        } catch {
+            throw Self.naming(model.graph.quantisedOperator, error)
+        }
+    }
+
+    /// The operator is the cause, whatever the engine says.
+    private static func naming(_ quantised: String?, _ error: InferError) -> InferError {
+        guard let quantised, case .engine(let path, let cause) = error else { return error }
+        return .quantisedOperator(path: path, op: quantised, cause)
     }
 
     /// - Parameter bytes: of an ONNX file.
@@ -50,7 +60,11 @@ struct ModelCompiler {
     func types(
         _ model: borrowing Model, before scores: String, input: PictureInput?
     ) throws(InferError) -> [String: TensorType] {
-        try core.types(of: model, before: scores, input: input)
+        do throws(InferError) {
+            return try core.types(of: model, before: scores, input: input)
+        } catch {
+            throw Self.naming(model.graph.quantisedOperator, error)
+        }
     }
 
     private func lend<Value>(

@@ -28,6 +28,16 @@ extension Graph {
         self = try Graph(changed, operatorSets: operatorSets, file: file)
     }
 
+    /// The first operator that computes in 8 bits in itself, rather than between a QuantizeLinear and a DequantizeLinear.
+    package var quantisedOperator: String? {
+        nodes.first { node in
+            let name = node.op.split(separator: ".").last ?? ""
+            return name.hasPrefix("QLinear") || ["ConvInteger", "MatMulInteger"].contains(node.op)
+                || node.op.hasPrefix("com.microsoft.Q") && node.op != "com.microsoft.QuickGelu"
+                    && node.op != "com.microsoft.QuantizeLinear"
+        }?.op
+    }
+
     private static let activationQuantisers = [
         "QuantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger",
     ]

@@ -97,11 +97,13 @@ struct Run {
                 do {
                     while let frame = await captured.receive() {
                         if explainer.isFull, let picture = try stages[1].measureTime({ try explainer.next() }) {
+                            for warning in explainer.takeWarnings() { log.warning("\(warning)") }
                             guard await explained.send(picture) else { return }
                         }
                         try stages[1].measure(frame, explainer.submit)
                     }
                     while let picture = try stages[1].measureTime({ try explainer.next() }) {
+                        for warning in explainer.takeWarnings() { log.warning("\(warning)") }
                         guard await explained.send(picture) else { return }
                     }
                 } catch InferError.cancelled {

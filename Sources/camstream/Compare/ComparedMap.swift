@@ -9,6 +9,8 @@ struct ComparedMap {
     let method: String
     /// The layer's tensor, where one was named.
     let layer: String?
+    /// Why the map shows nothing; nil: it shows something.
+    let trouble: String?
     let result: Result<TimedMap, InferError>
     /// Others that show the same, with their times.
     var equals: [String] = []
@@ -17,12 +19,14 @@ struct ComparedMap {
         self.contender = contender
         method = explainer.methodTitle
         layer = contender.layer.map { explainer.layers.first ?? $0 }
+        trouble = explainer.mapTrouble
         result = .success(map)
     }
 
     init(_ contender: Contender, failed error: InferError) {
         self.contender = contender
         (method, layer) = (contender.method.title, contender.layer)
+        trouble = nil
         result = .failure(error)
     }
 
@@ -53,6 +57,7 @@ struct ComparedMap {
             case .success: heatmap.map { .heat($0) } ?? .remark("no map")
             case .failure(let error): .remark(error.inFewWords)
             }
+        let time = [time, trouble].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ", ")
         if isOfLayers, let layer { return Sheet.Cell(title: .path(layer), detail: time, content) }
         let detail = [layer, time].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: "  ")
         return Sheet.Cell(title: .name(method), detail: detail, content)

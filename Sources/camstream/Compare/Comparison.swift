@@ -82,6 +82,7 @@ struct Comparison {
                 let explainer = try explainer(
                     contender.method, contender.layer.map { [$0] } ?? [], "\(classID)", format, progress)
                 let map = ComparedMap(contender, explainer, try TimedMap(explainer, picture))
+                for warning in explainer.takeWarnings() { log.warning("\(warning)") }
                 if contender.isOptional, let same = maps.firstIndex(where: { map.looks(like: $0) }) {
                     maps[same].equals.append("\(map.method) (\(map.time))")
                     log.info("\(map.name): \(map.time), the same map as \(maps[same].name)")

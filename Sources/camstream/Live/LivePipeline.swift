@@ -121,6 +121,7 @@ struct LivePipeline {
                 throw error
             }
             guard let explained = next else { continue }
+            for warning in explainer.takeWarnings() { log.warning("\(warning)") }
             outlets.hub.metrics.infer.observe((.now - start) / .seconds(1))
             let known = explained.labelSwitches ?? switches
             outlets.hub.metrics.labelSwitches.add(known - switches)
@@ -193,6 +194,8 @@ protocol FrameExplainer: AnyObject, Sendable {
     func submit(_ frame: consuming Frame) throws(InferError)
     func next() throws(InferError) -> Explained?
     func forget()
+    /// What was wrong with maps since the last call.
+    func takeWarnings() -> [String]
     /// nil: maps stay where they are until the next ones come.
     func makeFollower() throws(InferError) -> MapFollower?
     /// Makes `next` end soon, by `InferError.cancelled`. Called from another thread.

@@ -83,6 +83,7 @@ final class ScriptedExplainer: FrameExplainer, @unchecked Sendable {  // safe: t
         return Explained(frame: frame, top: [prediction], maps: [])
     }
 
+    func takeWarnings() -> [String] { [] }
     func forget() { forgets.add(1, ordering: .relaxed) }
 
     func makeFollower() -> MapFollower? { nil }
