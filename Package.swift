@@ -79,7 +79,7 @@ let package = Package(
         target("Steadiness", ["Demo", "Pipeline", "CFFmpeg"]),
         target("ONNX", [protobuf], exclude: ["onnx.proto"]),
         target(
-            "Infer", ["Pipeline", "ONNX", "CFFmpeg", "CMotion", "COpenVINO", "COpenBLAS", "CSteady"],
+            "Infer", ["Pipeline", "ONNX", "CFFmpeg", "CMotion", "COpenVINO", "COpenBLAS", "COpenSSL", "CSteady"],
             linker: runtimeLibraries),
         target("Overlay", ["Pipeline", "CFFmpeg", "CPango", "CBlend"]),
         target("Encode", ["Pipeline", "CFFmpeg", "CLinux", "CZlib"]),

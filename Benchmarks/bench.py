@@ -46,7 +46,7 @@ def parse_arguments():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--preset", default="veryfast")
     parser.add_argument("--crf", default="23")
-    parser.add_argument("--precision", default="auto", help="of the inference alone; camstream's default is auto")
+    parser.add_argument("--precision", help="of the inference alone and the peer; without it, the fastest one here")
     parser.add_argument("--only", nargs="+", choices=PARTS)
     return parser.parse_args()
 

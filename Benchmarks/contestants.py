@@ -16,6 +16,8 @@ class Contestants:
     def __init__(self, arguments):
         self.settings = arguments
         self.cache = WORK / "cache"
+        # Of the inference alone and the peer: `race` sets it to the fastest one unless it was asked for.
+        self.precision = arguments.precision
         self.environment = {"XDG_CACHE_HOME": str(self.cache)}  # camstream's compiled models: warm after its first run
 
     def camstream(self, clip, out, preset=None, crf=None):
@@ -45,14 +47,15 @@ class Contestants:
     def decode(self, clip):
         return [*"ffmpeg -nostdin -v error -i".split(), str(clip.path), *"-map 0:v:0 -f null -".split()]
 
-    def inference(self, hint, runs):
+    def inference(self, hint, runs, precision=None):
         program, model = str(WORK / "bare_inference"), str(self.settings.model)
-        words = f"--hint {hint} --precision {self.settings.precision} --runs {runs}".split()
+        words = f"--hint {hint} --precision {precision or self.precision} --runs {runs}".split()
         return [program, "--model", model, *words]
 
     def peer(self, clip, out, kind):
         labels = ["--labels", self.settings.labels] if self.settings.labels.exists() else []
         words = f"--preset {self.settings.preset} --crf {self.settings.crf} {PEERS[kind]}".split()
+        words += ["--precision", self.precision]
         script = [ROOT / ".deps/bench-venv/bin/python", ROOT / "Benchmarks/peer.py", "--input", clip.path, "--out", out]
         model = ["--model", self.settings.model, *labels, "--cache", self.cache / "peer"]
         return [str(word) for word in script + model + words]

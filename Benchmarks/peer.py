@@ -32,6 +32,7 @@ def parse_arguments():
     parser.add_argument("--out", required=True)
     parser.add_argument("--preset", default="veryfast")
     parser.add_argument("--crf", default="23")
+    parser.add_argument("--precision", default="auto", help="of the inference: auto (the engine's choice), f32, bf16, f16")
     parser.add_argument("--cache", help="folder for compiled models")
     parser.add_argument("--pipe", choices=["bgr24", "yuv420p"], default="bgr24", help="the frames' format in the pipe")
     parser.add_argument("--requests", type=int, default=2, help="inferences in flight; 1 is the plain synchronous call")
@@ -42,7 +43,7 @@ def parse_arguments():
 class Classifier:
     """The compiled model with its feature map as second output, and the dense layer's weights `[classes, channels]`."""
 
-    def __init__(self, path, cache, requests):
+    def __init__(self, path, cache, requests, precision):
         core = ov.Core()
         if cache:
             core.set_property({"CACHE_DIR": cache})
@@ -61,6 +62,8 @@ class Classifier:
         picture.preprocess().convert_element_type(ov.Type.f32).convert_color(ColorFormat.RGB).mean(127.5).scale(127.5)
         picture.model().set_layout(ov.Layout("NCHW"))
         hint = {"PERFORMANCE_HINT": "THROUGHPUT"} if requests > 1 else {}
+        if precision != "auto":
+            hint["INFERENCE_PRECISION_HINT"] = precision
         compiled = core.compile_model(processor.build(), "CPU", hint)
         self.requests = deque(compiled.create_infer_request() for _ in range(requests))
 
@@ -171,7 +174,7 @@ def encoder(arguments, size, rate):
 
 def main():
     arguments = parse_arguments()
-    classifier = Classifier(arguments.model, arguments.cache, arguments.requests)
+    classifier = Classifier(arguments.model, arguments.cache, arguments.requests, arguments.precision)
     labels = Path(arguments.labels).read_text().splitlines() if arguments.labels else None
     capture = cv2.VideoCapture(arguments.input)
     if not capture.isOpened():

@@ -24,6 +24,8 @@ final class Engine {
     let monitor: PassMonitor
     /// What the engine computes in, such as "f32" or "bf16".
     let precision: String
+    /// What was measured to choose it.
+    let speed: EngineChoice
     let requestsInFlight: Int
     /// How far maps and scores may differ, as a share of the logits' range: rounding in the network's own precision.
     let headTolerance: Float
@@ -42,7 +44,7 @@ final class Engine {
             throw .model(error)
         }
         input = try ModelInput(files.card.input, imageInput, model: path, sources: files.origins)
-        let compiler = try ModelCompiler(file: path, precision: config.precision)
+        var compiler = try ModelCompiler(file: path)
         try TypedGraph.unfuse(&files.model, input: input, compiler: compiler)
         let named = config.layers.isEmpty ? files.card.layer.map { [$0] } ?? [] : config.layers
         var typed: TypedGraph?
@@ -55,6 +57,8 @@ final class Engine {
         } catch {
             throw .model(error)
         }
+        let (speed, speedNotes) = EngineChooser(files.model, input, config, compiler)()
+        compiler = compiler.with(speed.settings)
         let parts: Parts
         if let head = choice.head {
             parts = try Self.readingHead(files.model, head, input, compiler)
@@ -90,7 +94,8 @@ final class Engine {
         // Half-precision files hold weights that were rounded, but also pool in 16 bits.
         let isExact = precision == "f32" && imageInput.elementType == .float32 && head?.head.isQuantised != true
         headTolerance = isExact ? 1e-3 : 3e-2
-        notes = Self.notes(choice, layers, input) + probed.notes
+        self.speed = speed
+        notes = Self.notes(choice, layers, input) + probed.notes + (speed.sharingNote.map { [$0] } ?? []) + speedNotes
     }
 
     private static func notes(_ choice: MethodChoice, _ layers: [Layer], _ input: ModelInput) -> [String] {

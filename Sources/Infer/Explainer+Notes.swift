@@ -6,7 +6,7 @@ extension Explainer {
         let input = engine.input
         var notes = [
             "model \(files.card.name.map { "\($0), " } ?? "")\(files.path), \(engine.classes) classes, "
-                + "computed in \(engine.precision)",
+                + "computed in \(engine.precision)\(engine.speed.reason)",
             files.cardPath.map { "model card: \($0)" }
                 ?? "no model card: \(URL(filePath: files.path).deletingPathExtension().lastPathComponent).yaml beside the model would be one",
             "input: \(input.account.joined(separator: ", "))",

@@ -19,6 +19,7 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     /// Whose map: a class's number, name or a unique part of its name; nil: the most probable class of each frame.
     package var explainedClass: String?
     package var precision = Precision.auto
+    package var pace = Pace.picture
     /// How maps are smoothed over time.
     package var filter = MapFilter.oneEuro
     /// Time constant of maps that stand still, in seconds; 0: neither maps nor classes are smoothed.
@@ -31,10 +32,21 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     package var camEvery = 1
 
     package enum Precision: String, Decodable, Sendable, CaseIterable {
-        /// What the engine finds best on this processor.
+        /// What is measured to be the fastest on this processor, with the same scores but for rounding.
         case auto
         case f32
         case bf16
+        case f16
+    }
+
+    /// What the classifier is run for, which decides how it is fastest. No setting: it follows from the input.
+    package enum Pace: String, Sendable {
+        /// One picture.
+        case picture
+        /// All pictures, several at once.
+        case video
+        /// The newest picture, one at a time.
+        case live
     }
 
     package init() {}

@@ -4,21 +4,31 @@ import ONNX
 /// Gives graphs to the engine; errors name the model's file.
 struct ModelCompiler {
     let file: String
-    private let core: Core
+    let core: Core
     private let properties: [String: String]
 
-    init(file: String, precision: InferConfig.Precision) throws(InferError) {
+    /// Infers types; to compile, say how: see `with`.
+    init(file: String) throws(InferError) {
         let core: Core
         do throws(OpenVINOError) {
             core = try Core()
         } catch {
             throw .engine(path: file, error)
         }
-        self.init(file: file, core: core, properties: Self.properties(precision))
+        self.init(file: file, core: core, properties: [:])
     }
 
     init(file: String, core: Core, properties: [String: String]) {
         (self.file, self.core, self.properties) = (file, core, properties)
+    }
+
+    /// The same engine, told how to compute.
+    ///
+    /// - Parameter isKept: whether what is compiled is kept for later runs.
+    func with(_ settings: EngineSettings, isKept: Bool = true) -> ModelCompiler {
+        var properties = settings.properties(cores: ProcessInfo.processInfo.activeProcessorCount)
+        if isKept, let folder = CacheFolder.find() { properties["CACHE_DIR"] = folder.path }
+        return ModelCompiler(file: file, core: core, properties: properties)
     }
 
     /// - Parameters:
@@ -75,38 +85,5 @@ struct ModelCompiler {
         } catch {
             throw .engine(path: file, error)
         }
-    }
-
-    /// One thread an inference and several inferences at once: while an encoder keeps the cores busy, splitting one
-    /// inference over them takes longer and costs more (docs/benchmarks.md).
-    private static func properties(_ precision: InferConfig.Precision) -> [String: String] {
-        let cores = ProcessInfo.processInfo.activeProcessorCount
-        var properties = [
-            "PERFORMANCE_HINT": "THROUGHPUT",
-            "PERFORMANCE_HINT_NUM_REQUESTS": "\(min(cores, 8))",
-        ]
-        if precision != .auto { properties["INFERENCE_PRECISION_HINT"] = precision.rawValue }
-        if let folder = cacheFolder() { properties["CACHE_DIR"] = folder }
-        return properties
-    }
-
-    /// Where compiled models are kept; nil where no folder can be made, which costs only time.
-    private static func cacheFolder() -> String? {
-        let environment = ProcessInfo.processInfo.environment
-        let base: URL
-        if let given = environment["XDG_CACHE_HOME"], given.hasPrefix("/") {
-            base = URL(filePath: given)
-        } else if let home = environment["HOME"], home.hasPrefix("/") {
-            base = URL(filePath: home).appending(path: ".cache")
-        } else {
-            return nil
-        }
-        let folder = base.appending(path: "camstream")
-        do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        } catch {
-            return nil
-        }
-        return FileManager.default.isWritableFile(atPath: folder.path) ? folder.path : nil
     }
 }

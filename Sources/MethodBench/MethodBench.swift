@@ -28,7 +28,7 @@ struct MethodBench: ParsableCommand {
         var start = Start()
         for precision in precisions.split(separator: ",") {
             guard let precision = InferConfig.Precision(rawValue: String(precision)) else {
-                throw ValidationError("--precisions: '\(precision)' is none of auto, f32, bf16")
+                throw ValidationError("--precisions: '\(precision)' is none of auto, f32, bf16, f16")
             }
             let names = (withoutForward ? [] : [Contestant.forward]) + methods.split(separator: ",").map(String.init)
             for name in names {

@@ -63,7 +63,7 @@ struct Options: ParsableArguments {
     @Option(help: "How the maps of several layers become one.")
     var fuse: LayerFusion?
 
-    @Option(help: "What to compute in.")
+    @Option(help: "What to compute in; auto measures once what is fastest here.")
     var precision: InferConfig.Precision?
 
     @OptionGroup var steady: SteadyOptionGroup

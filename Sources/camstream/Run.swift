@@ -61,6 +61,7 @@ struct Run {
         if source.isLive { return try await live(source, interrupt) }
         var infer = config.infer
         infer.scale = config.scale(ofStill: source.isStill)
+        infer.pace = source.isStill ? .picture : .video
         let explainer = try Explainer(
             infer, format: source.format, mapCount: config.overlay.layout == .grid ? 5 : 1, monitor: passes)
         let painter = try Painter(config.overlay, input: source.format)

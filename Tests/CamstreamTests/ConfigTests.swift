@@ -75,7 +75,7 @@ struct ConfigTests {
                 + "color-bar, font"
         ),
         ("encoder: {}", "c.yaml: unknown setting 'encoder'; allowed here: capture, infer, overlay, encode, serve"),
-        ("infer: {precision: f16}", "c.yaml: infer.precision cannot be 'f16'; allowed: auto, f32, bf16"),
+        ("infer: {precision: f8}", "c.yaml: infer.precision cannot be 'f8'; allowed: auto, f32, bf16, f16"),
         ("infer: {motion: on}", "c.yaml: infer.motion cannot be 'on'; allowed: auto, off"),
         ("infer: {filter: kalman}", "c.yaml: infer.filter cannot be 'kalman'; allowed: exponential, one-euro, median"),
         (

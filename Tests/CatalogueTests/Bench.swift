@@ -1,4 +1,5 @@
 import Foundation
+import Infer
 import TestSupport
 
 @testable import Catalogue

@@ -1,4 +1,5 @@
 import Glibc
+import Infer
 
 /// Fetches one file over HTTP: goes on where an earlier try ended, tries again after passing faults, and checks size and
 /// checksum.

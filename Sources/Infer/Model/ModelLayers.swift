@@ -22,7 +22,7 @@ package struct ModelLayers: Sendable {
             throw .model(error)
         }
         let input = try ModelInput(files.card.input, imageInput, model: files.path, sources: files.origins)
-        let compiler = try ModelCompiler(file: files.path, precision: .auto)
+        let compiler = try ModelCompiler(file: files.path)
         try TypedGraph.unfuse(&files.model, input: input, compiler: compiler)
         let typed = try TypedGraph(files.model, input: input, compiler: compiler)
         path = files.path

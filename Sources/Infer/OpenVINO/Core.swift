@@ -12,6 +12,26 @@ final class Core: @unchecked Sendable {  // safe: the engine's core may be used 
 
     deinit { ov_core_free(handle) }
 
+    /// The engine's version and build.
+    static var version: String {
+        var version = ov_version_t()
+        guard ov_get_openvino_version(&version) == OK else { return "" }
+        defer { ov_version_free(&version) }
+        return version.buildNumber.map { String(cString: $0) } ?? ""
+    }
+
+    /// What the processor computes floats in, in the engine's words; the exact one first.
+    var precisions: [String] {
+        var value: UnsafeMutablePointer<CChar>?
+        guard ov_core_get_property(handle, "CPU", "OPTIMIZATION_CAPABILITIES", &value) == OK, let value else {
+            return ["f32"]
+        }
+        defer { ov_free(value) }
+        let capabilities = Set(String(cString: value).split { !$0.isLetter && !$0.isNumber })
+        return ["f32"] + (capabilities.contains("BF16") ? ["bf16"] : [])
+            + (capabilities.contains("FP16") ? ["f16"] : [])
+    }
+
     /// Compiles a model for the CPU.
     ///
     /// - Parameters:

@@ -203,6 +203,7 @@ final class LiveRun: Sendable {
         var infer = config.infer
         // The pipeline leaves frames out by itself.
         infer.camEvery = 1
+        infer.pace = .live
         let explainer = try Explainer(infer, format: source.format, mapCount: config.overlay.layout.mapCount)
         log.info(
             "live input \(source.name): \(source.codecName), \(source.format.width)x\(source.format.height)")
