@@ -33,7 +33,8 @@ final class Engine {
     let notes: [String]
 
     init(
-        _ files: consuming ModelFiles, _ config: InferConfig, _ monitor: PassMonitor = PassMonitor()
+        _ files: consuming ModelFiles, _ config: InferConfig, _ monitor: PassMonitor = PassMonitor(),
+        shared: SharedModels? = nil
     ) throws(InferError) {
         path = files.path
         self.monitor = monitor
@@ -44,7 +45,7 @@ final class Engine {
             throw .model(error)
         }
         input = try ModelInput(files.card.input, imageInput, model: path, sources: files.origins)
-        var compiler = try ModelCompiler(file: path)
+        var compiler = try ModelCompiler(file: path, shared: shared)
         try TypedGraph.unfuse(&files.model, input: input, compiler: compiler)
         let named = config.layers.isEmpty ? files.card.layer.map { [$0] } ?? [] : config.layers
         var typed: TypedGraph?
@@ -57,7 +58,7 @@ final class Engine {
         } catch {
             throw .model(error)
         }
-        let (speed, speedNotes) = EngineChooser(files.model, input, config, compiler)()
+        let (speed, speedNotes) = Self.speed(files.model, input, config, compiler, shared)
         compiler = compiler.with(speed.settings)
         let parts: Parts
         if let head = choice.head {
@@ -96,6 +97,17 @@ final class Engine {
         headTolerance = isExact ? 1e-3 : 3e-2
         self.speed = speed
         notes = Self.notes(choice, layers, input) + probed.notes + (speed.sharingNote.map { [$0] } ?? []) + speedNotes
+    }
+
+    private static func speed(
+        _ model: borrowing Model, _ input: ModelInput, _ config: InferConfig, _ compiler: ModelCompiler,
+        _ shared: SharedModels?
+    ) -> SharedModels.Speed {
+        let key = "\(model.file) \(config.precision) \(config.pace)"
+        if let known = shared?.speed(key) { return known }
+        let speed = EngineChooser(model, input, config, compiler)()
+        shared?.keep(speed, key)
+        return speed
     }
 
     private static func notes(_ choice: MethodChoice, _ layers: [Layer], _ input: ModelInput) -> [String] {

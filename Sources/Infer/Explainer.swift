@@ -64,14 +64,16 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     /// - Parameters:
     ///   - format: of the pictures that will come.
     ///   - mapCount: how many classes get a map: the chosen one, then the most probable ones.
+    ///   - shared: what other explainers of the same model have read and compiled.
     ///   - monitor: is told of the passes of methods that run the model many times, and stops them.
     package init(
-        _ config: InferConfig, format: VideoFormat, mapCount: Int, monitor: PassMonitor = PassMonitor()
+        _ config: InferConfig, format: VideoFormat, mapCount: Int, monitor: PassMonitor = PassMonitor(),
+        shared: SharedModels? = nil
     ) throws(InferError) {
         // Its threads would compete with the engine's; our products are far too small to share out.
         openblas_set_num_threads(1)
-        let files = try ModelFiles(model: config.model, card: config.card, output: config.outputTensor)
-        engine = try Engine(files, config, monitor)
+        let files = try (shared ?? SharedModels()).files(config)
+        engine = try Engine(files, config, monitor, shared: shared)
         fusion = config.layerFusion
         let classes = engine.classes
         if let labels = files.labels, labels.count != classes {

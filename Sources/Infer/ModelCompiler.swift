@@ -6,20 +6,28 @@ struct ModelCompiler {
     let file: String
     let core: Core
     private let properties: [String: String]
+    /// Matrices of so many bytes are lent to the engine rather than given.
+    let lentBytes: Int
+    /// Where graphs are looked for that others have compiled.
+    private let shared: SharedModels?
 
     /// Infers types; to compile, say how: see `with`.
-    init(file: String) throws(InferError) {
+    init(file: String, shared: SharedModels? = nil) throws(InferError) {
         let core: Core
         do throws(OpenVINOError) {
             core = try Core()
         } catch {
             throw .engine(path: file, error)
         }
-        self.init(file: file, core: core, properties: [:])
+        self.init(file: file, core: core, properties: [:], shared: shared)
     }
 
-    init(file: String, core: Core, properties: [String: String]) {
-        (self.file, self.core, self.properties) = (file, core, properties)
+    init(
+        file: String, core: Core, properties: [String: String], lentBytes: Int = Graph.lentBytes,
+        shared: SharedModels? = nil
+    ) {
+        (self.file, self.core, self.properties, self.lentBytes) = (file, core, properties, lentBytes)
+        self.shared = shared
     }
 
     /// The same engine, told how to compute.
@@ -28,7 +36,8 @@ struct ModelCompiler {
     func with(_ settings: EngineSettings, isKept: Bool = true) -> ModelCompiler {
         var properties = settings.properties(cores: ProcessInfo.processInfo.activeProcessorCount)
         if isKept, let folder = CacheFolder.find() { properties["CACHE_DIR"] = folder.path }
-        return ModelCompiler(file: file, core: core, properties: properties)
+        return ModelCompiler(
+            file: file, core: core, properties: properties, lentBytes: lentBytes, shared: isKept ? shared : nil)
     }
 
     /// - Parameters:
@@ -37,14 +46,17 @@ struct ModelCompiler {
     func compile(_ model: borrowing Model, input: PictureInput?, isExact: Bool = false) throws(InferError)
         -> CompiledModel
     {
+        // What is rounded is rounded once, when it is packed; as an input it would be at each inference.
+        let isRounded = !isExact && properties[Self.precision].map { $0 != "f32" } ?? false
+        let lent = isRounded ? [] : model.graph.lentWeights(from: lentBytes)
         let bytes: [UInt8]
         do throws(ONNXError) {
-            bytes = try model.serialized()
+            bytes = try model.serialized(lending: lent)
         } catch {
             throw .model(error)
         }
         do throws(InferError) {
-            return try compile(bytes, input: input, isExact: isExact)
+            return try compile(bytes, lending: lent, input: input, isExact: isExact)
         } catch {
             throw Self.naming(model.graph.quantisedOperator, error)
         }
@@ -56,13 +68,35 @@ struct ModelCompiler {
         return .quantisedOperator(path: path, op: quantised, cause)
     }
 
-    /// - Parameter bytes: of an ONNX file.
-    func compile(_ bytes: [UInt8], input: PictureInput?, isExact: Bool = false) throws(InferError) -> CompiledModel {
-        let properties = isExact ? properties.merging(["INFERENCE_PRECISION_HINT": "f32"]) { $1 } : properties
-        return try lend(bytes) { bytes throws(OpenVINOError) in
-            guard let input else { return try core.compile(onnx: bytes, properties: properties) }
-            return try core.compile(onnx: bytes, input: input, properties: properties)
+    /// - Parameters:
+    ///   - bytes: of an ONNX file.
+    ///   - lent: inputs of it that are constants.
+    func compile(
+        _ bytes: [UInt8], lending lent: [LentWeights] = [], input: PictureInput?, isExact: Bool = false
+    ) throws(InferError) -> CompiledModel {
+        let properties = isExact ? properties.merging([Self.precision: "f32"]) { $1 } : properties
+        let key = shared.map { _ in Self.key(bytes, lent, input, properties) }
+        if let key, let known = shared?.compiled(key) { return known }
+        let compiled = try lend(bytes) { bytes throws(OpenVINOError) in
+            guard let input else { return try core.compile(onnx: bytes, lending: lent, properties: properties) }
+            return try core.compile(onnx: bytes, lending: lent, input: input, properties: properties)
         }
+        if let key { shared?.keep(compiled, key) }
+        return compiled
+    }
+
+    private static let precision = "INFERENCE_PRECISION_HINT"
+
+    /// What tells one compiled model from another.
+    private static func key(
+        _ bytes: [UInt8], _ lent: [LentWeights], _ input: PictureInput?, _ properties: [String: String]
+    ) -> String {
+        var checksum = Checksum()
+        bytes.withUnsafeBytes { checksum.update($0) }
+        // Of one file that is read once: the same name is the same constant.
+        let others = "\(lent.map(\.name)) \(String(describing: input)) \(properties.sorted { $0.key < $1.key })"
+        Array(others.utf8).withUnsafeBytes { checksum.update($0) }
+        return checksum.hexDigits()
     }
 
     /// Types and shapes of all tensors that lead to the scores, as the engine infers them; those that depend on more than

@@ -4,7 +4,7 @@ import Foundation
 struct ExternalData {
     private let model: String
     private let folder: URL
-    /// Weight files by the name that the model gives; mapped, so a tensor's bytes are copied only when written.
+    /// Weight files by the name that the model gives; mapped while the model is read.
     private var files: [String: Data] = [:]
     private var totalBytes: Int
 
@@ -63,7 +63,8 @@ struct ExternalData {
         guard totalBytes <= Model.largestSize else {
             throw ONNXError(file: model, problem: .tooLarge(bytes: totalBytes))
         }
-        tensor.rawData = file[file.startIndex + offset..<file.startIndex + offset + length]
+        // Copied: a file that is cut off while it is mapped would end the program.
+        tensor.rawData = file.withUnsafeBytes { Data($0[offset..<offset + length]) }
         tensor.externalData = []
         tensor.clearDataLocation()
     }

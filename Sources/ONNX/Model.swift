@@ -103,7 +103,7 @@ package struct Model: Sendable {
     /// Elements from which on a constant is left out: sizes, scales and the like are far smaller.
     private static let largeCount = 1024
 
-    private func serialized(_ graphProto: Onnx_GraphProto) throws(ONNXError) -> [UInt8] {
+    func serialized(_ graphProto: Onnx_GraphProto) throws(ONNXError) -> [UInt8] {
         try graph.checkDepth()
         var proto = envelope
         proto.graph = graphProto

@@ -20,11 +20,13 @@ struct DifferentiatedModel {
         compiler: ModelCompiler, alternatives: [String] = []
     ) throws(InferError) {
         var gradients: [Gradient] = []
+        let lent = model.graph.lentWeights(from: compiler.lentBytes)
         do throws(ONNXError) {
             for wish in wishes {
                 let path = try GradientPath(
                     model.graph, from: wish.targets, to: wish.scores, alternatives: alternatives)
-                let gradient = try Gradient(along: path, types: types, rectifier: wish.rectifier, order: wish.order)
+                let gradient = try Gradient(
+                    along: path, types: types, rectifier: wish.rectifier, order: wish.order, lent: lent)
                 model.graph = gradient.forward
                 gradients.append(gradient)
             }
@@ -35,7 +37,8 @@ struct DifferentiatedModel {
         backward = try gradients.map { gradient throws(InferError) in
             let bytes = [UInt8](gradient.backward)
             return BackwardModel(
-                gradient: gradient, compiled: try compiler.compile(bytes, input: nil, isExact: true))
+                gradient: gradient,
+                compiled: try compiler.compile(bytes, lending: gradient.lent, input: nil, isExact: true))
         }
     }
 }

@@ -1,10 +1,17 @@
 import COpenVINO
+import ONNX
 
 /// A model that is ready to run. Sole owner of its `ov_compiled_model_t`.
 final class CompiledModel: @unchecked Sendable {  // safe: the engine's compiled models may be used from any thread
     let handle: OpaquePointer
+    /// Inputs that every request reads where these lie; their memory lives as long as this.
+    let lent: [LentWeights]
+    /// The input for pictures, to be told from the others; nil: there is one input, or all have names that are known.
+    let picture: String?
 
-    init(_ handle: OpaquePointer) { self.handle = handle }
+    init(_ handle: OpaquePointer, lent: [LentWeights] = [], picture: String? = nil) {
+        (self.handle, self.lent, self.picture) = (handle, lent, picture)
+    }
 
     deinit { ov_compiled_model_free(handle) }
 

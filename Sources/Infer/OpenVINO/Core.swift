@@ -36,26 +36,28 @@ final class Core: @unchecked Sendable {  // safe: the engine's core may be used 
     ///
     /// - Parameters:
     ///   - onnx: the model file's bytes, weights included.
+    ///   - lent: inputs that are constants.
     ///   - input: how pictures come in; the engine converts and scales them as part of the model.
     ///   - properties: the engine's own keys and values.
     func compile(
-        onnx: UnsafeRawBufferPointer, input: PictureInput, properties: [String: String]
+        onnx: UnsafeRawBufferPointer, lending lent: [LentWeights] = [], input: PictureInput,
+        properties: [String: String]
     ) throws(OpenVINOError) -> CompiledModel {
         let read = try read(onnx)
         defer { ov_model_free(read) }
         try input.reshape(read)
         let prepared = try input.addPreprocessing(to: read)
         defer { ov_model_free(prepared) }
-        return CompiledModel(try compile(prepared, properties))
+        return CompiledModel(try compile(prepared, properties), lent: lent, picture: input.name)
     }
 
     /// Compiles a model whose inputs all have fixed shapes and go in as they are.
     func compile(
-        onnx: UnsafeRawBufferPointer, properties: [String: String]
+        onnx: UnsafeRawBufferPointer, lending lent: [LentWeights] = [], properties: [String: String]
     ) throws(OpenVINOError) -> CompiledModel {
         let read = try read(onnx)
         defer { ov_model_free(read) }
-        return CompiledModel(try compile(read, properties))
+        return CompiledModel(try compile(read, properties), lent: lent)
     }
 
     /// Element types and shapes of a model's inputs and outputs. Nothing is compiled, which makes it cheap.

@@ -1,4 +1,5 @@
 import COpenVINO
+import ONNX
 
 /// One inference in flight. Sole owner of its `ov_infer_request_t`.
 struct InferRequest: ~Copyable {
@@ -6,17 +7,25 @@ struct InferRequest: ~Copyable {
     private let model: CompiledModel  // must outlive the request
 
     init(_ model: CompiledModel) throws(OpenVINOError) {
-        handle = try OpenVINOError.make("ov_compiled_model_create_infer_request") {
+        let handle = try OpenVINOError.make("ov_compiled_model_create_infer_request") {
             ov_compiled_model_create_infer_request(model.handle, $0)
         }
+        do throws(OpenVINOError) {
+            for weights in model.lent { try Self.set(weights.name, to: Tensor(of: weights), handle) }
+        } catch {
+            ov_infer_request_free(handle)
+            throw error
+        }
+        self.handle = handle
         self.model = model
     }
 
     deinit { ov_infer_request_free(handle) }
 
-    /// The only input's memory. Same address for the request's whole life; write to it before `start()`.
+    /// The picture's memory, or that of the only input. Same address for the request's whole life; write to it before `start()`.
     func inputTensor() throws(OpenVINOError) -> Tensor {
-        Tensor(
+        if let picture = model.picture { return try inputTensor(picture) }
+        return Tensor(
             try OpenVINOError.make("ov_infer_request_get_input_tensor") {
                 ov_infer_request_get_input_tensor(handle, $0)
             })
@@ -35,6 +44,12 @@ struct InferRequest: ~Copyable {
 
     /// Makes an input read a tensor's memory, such as another request's output: nothing is copied.
     func setInput(_ name: String, to tensor: borrowing Tensor) throws(OpenVINOError) {
+        try Self.set(name, to: tensor, handle)
+    }
+
+    private static func set(
+        _ name: String, to tensor: borrowing Tensor, _ handle: OpaquePointer
+    ) throws(OpenVINOError) {
         try OpenVINOError.check(
             ov_infer_request_set_tensor(handle, name, tensor.handle), "ov_infer_request_set_tensor")
     }

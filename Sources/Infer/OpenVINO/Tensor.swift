@@ -1,10 +1,25 @@
 import COpenVINO
+import Foundation
+import ONNX
 
 /// A view of a request's memory. Sole owner of its `ov_tensor_t`, not of the memory.
 struct Tensor: ~Copyable {
     let handle: OpaquePointer
 
     init(_ handle: OpaquePointer) { self.handle = handle }
+
+    /// Weights where they lie, to be read only. They must outlive it.
+    init(of weights: LentWeights) throws(OpenVINOError) {
+        var shape = ov_shape_t()
+        let sizes = weights.type.shape.map { Int64($0) }
+        try OpenVINOError.check(ov_shape_create(Int64(sizes.count), sizes, &shape), "ov_shape_create")
+        defer { ov_shape_free(&shape) }
+        let address = weights.bytes.withUnsafeBytes { UnsafeMutableRawPointer(mutating: $0.baseAddress) }
+        self.init(
+            try OpenVINOError.make("ov_tensor_create_from_host_ptr") {
+                ov_tensor_create_from_host_ptr(F32, shape, address, $0)
+            })
+    }
 
     deinit { ov_tensor_free(handle) }
 

@@ -27,9 +27,14 @@ final class BackwardGraph {
     private var scalars: [UInt32: Value] = [:]
     private var vectors: [[Int]: String] = [:]
     private var made = 0
+    /// Constants of the forward graph that become inputs, under their own names.
+    private let lent: [String: TensorType]
     var weights = SharedWeights()
 
-    init(forward: Graph, types: [String: TensorType], rectifier: Rectifier = .plain) {
+    init(
+        forward: Graph, types: [String: TensorType], rectifier: Rectifier = .plain, lent: [String: TensorType] = [:]
+    ) {
+        self.lent = lent
         self.forward = forward
         self.types = types
         self.rectifier = rectifier
@@ -53,6 +58,7 @@ final class BackwardGraph {
     /// A tensor of the forward graph: written in if it is the same for every picture, else read as a residual.
     func value(of tensor: String) -> Value {
         if let value = known[tensor] { return value }
+        if let type = lent[tensor] { return input(tensor, type) }
         let type = types[tensor]!
         if let stored = stored(tensor, type) {
             known[tensor] = stored
@@ -195,6 +201,8 @@ final class BackwardGraph {
 
     // MARK: Inputs, outputs, the finished graphs
 
+    func hasInput(_ name: String) -> Bool { writer.proto.input.contains { $0.name == name } }
+
     func input(_ name: String, shape: [Int]) -> Value { input(name, TensorType(shape: shape)) }
 
     private func input(_ name: String, _ type: TensorType) -> Value {
@@ -228,7 +236,8 @@ final class BackwardGraph {
         joined.node += writer.proto.node
         joined.initializer += writer.proto.initializer
         let made = Set(residuals.map(\.name))
-        joined.input += writer.proto.input.filter { !made.contains($0.name) }
+        // The forward graph has lent constants as what they are.
+        joined.input += writer.proto.input.filter { !made.contains($0.name) && lent[$0.name] == nil }
         return try Graph(joined, operatorSets: forward.operatorSets, file: forward.file)
     }
 

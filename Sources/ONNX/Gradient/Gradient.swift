@@ -13,6 +13,8 @@ package struct Gradient: Sendable {
     package let residuals: [(name: String, type: TensorType)]
     /// The backward graph's ONNX file: 32-bit floats throughout.
     package let backward: Data
+    /// Inputs of the backward graph that hold constants of the forward graph.
+    package let lent: [LentWeights]
     /// What is differentiated with respect to, in the path's order.
     package let targets: [Target]
     /// What a seed over the scores must go through on its way to the backward graph's input; nil: nothing.
@@ -56,9 +58,11 @@ package struct Gradient: Sendable {
     /// - Parameters:
     ///   - types: of all tensors that `path.inferred` names, as the engine infers them for the input's size.
     ///   - order: two takes one target.
+    ///   - lent: constants that the backward graph has as inputs, under their own names, where it reads them.
     /// - Throws: `.noGradient`, naming the node, where a rule does not know a node's form.
     package init(
-        along path: GradientPath, types: [String: TensorType], rectifier: Rectifier = .plain, order: Order = .first
+        along path: GradientPath, types: [String: TensorType], rectifier: Rectifier = .plain, order: Order = .first,
+        lent: [LentWeights] = []
     ) throws(ONNXError) {
         func fail(_ problem: ONNXError.Problem) -> ONNXError { ONNXError(file: path.graph.file, problem: problem) }
         precondition(order == .first || path.targets.count == 1)
@@ -77,7 +81,8 @@ package struct Gradient: Sendable {
                 try GradientPath(
                     path.graph, from: path.targets, to: layer.features, alternatives: path.alternatives)
             } ?? path
-        let graph = BackwardGraph(forward: path.graph, types: types, rectifier: rectifier)
+        let lentTypes = Dictionary(lent.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })
+        let graph = BackwardGraph(forward: path.graph, types: types, rectifier: rectifier, lent: lentTypes)
         var isPiecewiseLinear: Bool?
         do throws(ONNXError.Problem) {
             let seed = graph.input(Self.seed, shape: types[walked.scores]!.shape)
@@ -99,6 +104,7 @@ package struct Gradient: Sendable {
         backward = try graph.serialized()
         residuals = graph.residuals
         forward = try graph.forward(giving: path.targets + [path.scores])
+        self.lent = lent.filter { graph.hasInput($0.name) }
         self.scoreLayer = scoreLayer
         scores = (path.scores, TensorType(shape: types[path.scores]!.shape))
     }

@@ -16,6 +16,7 @@ struct Comparison {
     let time: Double?
     let log: Logger
     let showsProgress: Bool
+    let shared = SharedModels()
 
     func callAsFunction() throws {
         try config.validate()
@@ -65,7 +66,8 @@ struct Comparison {
         config.smoothing = 0
         config.scale = .frame
         return try Explainer(
-            config, format: format, mapCount: 1, monitor: PassMonitor { count in progress.note(count) })
+            config, format: format, mapCount: 1, monitor: PassMonitor { count in progress.note(count) },
+            shared: shared)
     }
 
     /// A map for each contender that works, and what is wrong with those that do not.
