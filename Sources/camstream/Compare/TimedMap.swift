@@ -11,7 +11,7 @@ struct TimedMap {
     /// Runs after the first one, which makes caches and memory warm.
     private static let runs = 15
     /// For all of these together. A first run that takes longer is the only one.
-    private static let longest = Duration.seconds(2)
+    private static let longest = Duration.milliseconds(600)
 
     init(_ explainer: Explainer, _ picture: borrowing Frame) throws(InferError) {
         var last = try Self.run(explainer, picture)
