@@ -359,6 +359,69 @@ async def the_lines_of_the_strip_are_told_apart(browser: Browser, server: Server
 
 
 @check
+async def the_list_belongs_to_the_picture_that_is_shown(browser: Browser, server: Server) -> str:
+    """Numbers as the event of the drawn picture tells them, and bars as long as their numbers."""
+    await browser.run(
+        """const tops = {}, source = new EventSource("api/events");
+        source.addEventListener("frame", event => { const {sequence, top} = JSON.parse(event.data); tops[sequence] = top; });
+        window.compared = [];
+        window.comparing = setInterval(() => {
+          const top = tops[Number(draw.last)];
+          if (!top) return;
+          const isEqual = [...document.querySelectorAll("#top li")].every((item, place) => {
+            const {label, probability} = top[place], [track] = item.querySelectorAll(".track");
+            const bar = track.firstElementChild.getBoundingClientRect().width / track.getBoundingClientRect().width;
+            return item.querySelector(".name").textContent === label && Math.abs(bar - probability) < .01
+              && item.querySelector(".value").textContent === (100 * probability).toFixed(1) + " %";
+          });
+          compared.push(isEqual);
+        }, 30);
+        window.stopComparing = () => { clearInterval(comparing); source.close(); };""")
+    await browser.until("return compared.length >= 100;", 20)
+    equal = await browser.run("stopComparing(); return compared.filter(one => one).length / compared.length;")
+    # An event may come a few milliseconds after its picture.
+    assert equal >= 0.8, f"only {equal:.0%} of the looks found the numbers of the picture"
+    return f"{equal:.0%} of the looks"
+
+
+@check
+async def the_words_of_the_chart_are_whole_at_every_width(browser: Browser, server: Server) -> None:
+    for width in (360, 390, 800, 1280, 1920):
+        await browser.size(width, 900)
+        words = await browser.run(
+            """const strip = document.getElementById("strip"), pen = strip.getContext("2d"), words = [];
+            pen.fillText = function (text, x, y) {
+              const {actualBoundingBoxLeft: left, actualBoundingBoxRight: right} = this.measureText(text);
+              words.push([text, x - left >= 0 && x + right <= strip.clientWidth && y <= strip.clientHeight]);
+            };
+            drawStrip();
+            delete pen.fillText;
+            return words;""")
+        assert len(words) == 5 and all(whole for _, whole in words), f"{width}: {words}"
+    await browser.size(1280, 900)
+
+
+@check
+async def no_room_is_empty_on_a_wide_window(browser: Browser, server: Server) -> str:
+    told = []
+    for width, height in ((1280, 900), (1920, 1080)):
+        await browser.size(width, height)
+        await browser.until("return document.getElementById('live').width > 16;")
+        picture, side, chart, controls = await browser.run(
+            """return [".picture", ".side", ".minute", ".controls"].map(name => {
+              const {left, right, top, bottom} = document.querySelector(name).getBoundingClientRect();
+              return [left, right, top, bottom];
+            });""")
+        assert abs(side[3] - chart[3]) < 2, f"{width}: the chart ends at {chart[3]}, its column at {side[3]}"
+        assert side[3] > picture[3] - 2, f"{width}: the picture ends at {picture[3]}, the column beside it at {side[3]}"
+        assert controls[2] - max(side[3], picture[3]) < 30, f"{width}: a gap above the controls"
+        assert abs(controls[1] - side[1]) < 2 and abs(controls[0] - picture[0]) < 2, f"{width}: controls leave room"
+        told.append(f"{picture[1] - picture[0]:.0f} of {width} px for the picture")
+    await browser.size(1280, 900)
+    return ", ".join(told)
+
+
+@check
 async def nothing_sticks_out_on_a_phone(browser: Browser, server: Server) -> None:
     await browser.phone()
     server.tell("top long")

@@ -22,6 +22,10 @@ async def take_pictures(browser: Browser, program: str, folder: Path) -> str:
         await browser.picture(Path(f"{name}-desk.png"))
         await the_lines_of_the_strip_are_told_apart(browser, server)
         worst = [(await browser.run(CONTRAST))]
+        await browser.size(1920, 1080)
+        await browser.until("return document.querySelector('.picture').getBoundingClientRect().width > 1400;")
+        await browser.run("drawStrip();")
+        await browser.picture(Path(f"{name}-wide.png"))
         await browser.phone()
         await browser.picture(Path(f"{name}-phone.png"))
         await browser.picture(Path(f"{name}-phone-whole.png"), whole=True)
