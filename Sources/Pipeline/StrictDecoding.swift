@@ -1,3 +1,5 @@
+import Foundation
+
 /// What is wrong with a setting: its key, its value, and what is allowed.
 package enum ConfigError: Error, Equatable, CustomStringConvertible {
     /// `key` is the whole path, such as "overlay.alhpa".
@@ -14,9 +16,10 @@ package enum ConfigError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unknownKey(let key, let allowed):
-            "unknown setting '\(key)'; allowed here: \(allowed.joined(separator: ", "))"
+            "unknown setting '\(key)'\(Self.meant(key.split(separator: ".").last.map(String.init) ?? key, allowed)): "
+                + allowed.joined(separator: ", ")
         case .outOfRange(let key, let value, let allowed):
-            "\(key) cannot be '\(value)'; allowed: \(allowed)"
+            "\(key) cannot be '\(value)'\(Self.meant(value, allowed)): \(allowed)"
         case .wrongType(let key, let expected):
             "\(key) must be \(expected)"
         case .missing(let key):
@@ -28,6 +31,19 @@ package enum ConfigError: Error, Equatable, CustomStringConvertible {
         case .inFile(let path, let error):
             "\(path): \(error)"
         }
+    }
+
+    /// The nearest key, if one is near, before the list of them.
+    private static func meant(_ word: String, _ keys: [String]) -> String {
+        NearestWord.to(word, among: keys).map { "; did you mean '\($0)'? Allowed here" } ?? "; allowed here"
+    }
+
+    /// The nearest word, where what is allowed is a list of words.
+    private static func meant(_ word: String, _ allowed: String) -> String {
+        let words = allowed.components(separatedBy: ", ")
+        guard words.count > 1, words.allSatisfy({ !$0.contains(" ") }), let nearest = NearestWord.to(word, among: words)
+        else { return "; allowed" }
+        return "; did you mean '\(nearest)'? Allowed"
     }
 }
 

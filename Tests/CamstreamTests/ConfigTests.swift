@@ -71,11 +71,18 @@ struct ConfigTests {
     @Test(arguments: [
         (
             "overlay: {opactiy: 1}",
-            "c.yaml: unknown setting 'overlay.opactiy'; allowed here: layout, colormap, blend, opacity, labels, box, "
+            "c.yaml: unknown setting 'overlay.opactiy'; did you mean 'opacity'? Allowed here: layout, colormap, blend, opacity, labels, box, "
                 + "color-bar, font"
         ),
-        ("encoder: {}", "c.yaml: unknown setting 'encoder'; allowed here: capture, infer, overlay, encode, serve"),
-        ("infer: {precision: f8}", "c.yaml: infer.precision cannot be 'f8'; allowed: auto, f32, bf16, f16"),
+        (
+            "encoder: {}",
+            "c.yaml: unknown setting 'encoder'; did you mean 'encode'? Allowed here: capture, infer, overlay, encode, "
+                + "serve"
+        ),
+        (
+            "infer: {precision: bf61}",
+            "c.yaml: infer.precision cannot be 'bf61'; did you mean 'bf16'? Allowed: auto, f32, bf16, f16"
+        ),
         ("infer: {motion: on}", "c.yaml: infer.motion cannot be 'on'; allowed: auto, off"),
         ("infer: {filter: kalman}", "c.yaml: infer.filter cannot be 'kalman'; allowed: exponential, one-euro, median"),
         (
