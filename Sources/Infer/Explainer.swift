@@ -39,7 +39,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     private var explainedClass: Int?
     private var mapCount: Int
     private var steadyMaps: SteadyMaps
-    private var shownClasses = ShownClasses()
+    private var shownClasses: ShownClasses
     /// How often the class of the drawn map, and the most probable one, have changed.
     package private(set) var labelChurn = LabelChurn()
     private var slots: [PictureInFlight]
@@ -105,6 +105,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         self.slots = slots
         motion = config.motion == .auto ? MotionTrail(engine.input, preprocess.geometry) : nil
         camEvery = config.camEvery
+        shownClasses = ShownClasses(floor: Float(config.labelFloor))
         scores = Scores(classes: classes)
         steadyMaps = SteadyMaps(
             SteadyMaps.Settings(
@@ -272,9 +273,14 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         for classID in slot.passes.explained {
             maps.append(try map(ofClass: classID, slot.passes, at: frame.seconds, after: motion))
         }
-        let seen = SeenPicture(number: slot.number, seconds: frame.seconds, top: top.map(prediction), maps: maps)
+        let seen = SeenPicture(
+            number: slot.number, seconds: frame.seconds, top: top.map(prediction), maps: maps,
+            printed: printed(top + slot.passes.explained),
+            isRecognised: isRecognised(slot.passes.explained.first ?? top[0]))
         self.seen = seen
-        return Explained(frame: frame, top: seen.top, maps: maps, labelSwitches: labelSwitches)
+        return Explained(
+            frame: frame, top: seen.top, maps: maps, printed: seen.printed, isRecognised: seen.isRecognised,
+            labelSwitches: labelSwitches)
     }
 
     private var labelSwitches: Int? { explainedClass == nil ? labelChurn.shown : nil }
@@ -290,7 +296,24 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     private func follow(_ seen: SeenPicture, in frame: consuming Frame, _ number: Int?) -> Explained {
         let maps = seen.maps.moved(by: motion(to: number)?.field)
         let age = max(0, frame.seconds - seen.seconds)
-        return Explained(frame: frame, top: seen.top, maps: maps, mapAge: age, labelSwitches: labelSwitches)
+        return Explained(
+            frame: frame, top: seen.top, maps: maps, mapAge: age, printed: seen.printed,
+            isRecognised: seen.isRecognised, labelSwitches: labelSwitches)
+    }
+
+    /// Smoothed, where anything is.
+    private func printed(_ classIDs: [Int]) -> [Int: Float] {
+        guard steadyMaps.settings.timeConstant > 0 else { return [:] }
+        return Dictionary(classIDs.map { ($0, shownClasses.probability(of: $0)) }) { first, _ in first }
+    }
+
+    /// Who asks for a class wants to know its probability, however small.
+    private func isRecognised(_ drawn: Int) -> Bool {
+        if explainedClass != nil { return true }
+        guard steadyMaps.settings.timeConstant > 0, mapCount > 0 else {
+            return scores.probabilities[drawn] >= shownClasses.floor
+        }
+        return shownClasses.isRecognised
     }
 
     private func noteChurn(shown: Int?, raw: Int) {

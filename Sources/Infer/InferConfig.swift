@@ -24,6 +24,8 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     package var filter = MapFilter.oneEuro
     /// Time constant of maps that stand still, in seconds; 0: neither maps nor classes are smoothed.
     package var smoothing = 0.4
+    /// Below this probability the label says that nothing is recognised; 0: never.
+    package var labelFloor = ShownClasses.usualFloor
     /// What is no heat and full heat; nil: as suits what is shown, else running.
     package var scale: ScaleChoice?
     /// Whether maps follow the picture's motion.
@@ -57,6 +59,7 @@ package struct InferConfig: Decodable, Sendable, Equatable {
         case explainedClass = "class"
         case layerFusion = "fuse"
         case camEvery = "cam-every"
+        case labelFloor = "label-floor"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -78,6 +81,7 @@ package struct InferConfig: Decodable, Sendable, Equatable {
         scale = try fields.decodeIfPresent(ScaleChoice.self, forKey: .scale)
         motion = try fields.decodeChoiceIfPresent(MotionChoice.self, forKey: .motion) ?? motion
         camEvery = try fields.decodeIfPresent(Int.self, forKey: .camEvery) ?? camEvery
+        labelFloor = try fields.decodeIfPresent(Double.self, forKey: .labelFloor) ?? labelFloor
         smoothing = try fields.decodeIfPresent(Double.self, forKey: .smoothing) ?? smoothing
     }
 
@@ -97,6 +101,9 @@ package struct InferConfig: Decodable, Sendable, Equatable {
             throw .outOfRange(
                 key: "infer.cam-every", value: "\(camEvery)",
                 allowed: "\(Self.camEveryRange.lowerBound) to \(Self.camEveryRange.upperBound) frames")
+        }
+        guard (0...1).contains(labelFloor) else {
+            throw .outOfRange(key: "infer.label-floor", value: "\(labelFloor)", allowed: "0 to 1")
         }
         guard smoothing.isFinite, (0...60).contains(smoothing) else {
             throw .outOfRange(key: "infer.smoothing", value: "\(smoothing)", allowed: "0 to 60 seconds")

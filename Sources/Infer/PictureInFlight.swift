@@ -7,6 +7,9 @@ struct SeenPicture {
     let seconds: Double
     let top: [Prediction]
     let maps: [ClassMap]
+    /// As in `Explained`.
+    let printed: [Int: Float]
+    let isRecognised: Bool
 }
 
 /// A picture in flight.

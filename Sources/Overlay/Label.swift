@@ -14,6 +14,9 @@ struct LabelLine: Equatable {
         self.isFaint = isFaint
     }
 
+    /// Where a class would stand; no class's name looks like it.
+    static let nothingRecognised = LabelLine(remark: "— nothing recognised —")
+
     init(_ prediction: Prediction, isFaint: Bool = false) {
         name = prediction.label
         // Written so that NaN becomes 0.

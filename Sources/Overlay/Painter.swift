@@ -131,7 +131,7 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
             let heatmap = map.heatmap.scaled(x: scale.x, y: scale.y)
             blender.blend(heatmap, tables, from: source, to: target)
             decorations[number].drawBox(of: heatmap, on: target)
-            decorations[number].drawLabel([LabelLine(map.prediction)], on: target)
+            decorations[number].drawLabel([LabelLine(map.prediction.printed(explained.printed))], on: target)
         }
         if !explained.maps.isEmpty {
             decorations[0].drawBar(on: panel(arrangement.origins.count - 1, of: output))
@@ -141,12 +141,20 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
     /// What the heat is about: the class of the map, which `top` need not begin with; and its age, if it is not new.
     private func labelLines(_ explained: borrowing Explained) -> [LabelLine] {
         let (top, map) = (explained.top, explained.maps.first)
+        let printed = explained.printed
+        let nothing = explained.isRecognised || top.isEmpty ? [] : [LabelLine.nothingRecognised]
         let classes: [LabelLine] =
             switch config.labels {
             case .none: []
-            case .top1: [map?.prediction ?? top.first].compactMap { $0 }.map { LabelLine($0) }
+            case .top1:
+                nothing.isEmpty
+                    ? [map?.prediction ?? top.first].compactMap { $0 }.map { LabelLine($0.printed(printed)) } : nothing
             case .top5:
-                top.prefix(5).map { LabelLine($0, isFaint: map != nil && map?.prediction.classID != $0.classID) }
+                nothing
+                    + Array(top.prefix(5)).printed(printed).map {
+                        LabelLine(
+                            $0, isFaint: !nothing.isEmpty || map.map(\.prediction.classID) ?? $0.classID != $0.classID)
+                    }
             }
         guard explained.mapAge >= Self.oldMap, !classes.isEmpty else { return classes }
         return classes + [LabelLine(remark: Self.remark(mapAge: explained.mapAge))]

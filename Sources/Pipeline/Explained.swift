@@ -13,6 +13,21 @@ package struct Prediction: Sendable, Equatable {
     }
 }
 
+extension Prediction {
+    /// With the probability that is to be read.
+    package func printed(_ probabilities: [Int: Float]) -> Prediction {
+        Prediction(classID: classID, label: label, probability: probabilities[classID] ?? probability)
+    }
+}
+
+extension [Prediction] {
+    /// With the probabilities that are to be read, best first.
+    package func printed(_ probabilities: [Int: Float]) -> [Prediction] {
+        probabilities.isEmpty
+            ? self : map { $0.printed(probabilities) }.sorted { $0.probability > $1.probability }
+    }
+}
+
 /// A picture, what the classifier says of it, and where it sees that.
 package struct Explained: ~Copyable, Sendable {
     package var frame: Frame
@@ -23,16 +38,23 @@ package struct Explained: ~Copyable, Sendable {
     package let maps: [ClassMap]
     /// How much older than the picture the maps are, in seconds; 0 where they were computed from it.
     package let mapAge: Double
+    /// Probabilities to read, by class: smoothed over time; a class that is not among them is printed as it is.
+    package let printed: [Int: Float]
+    /// Whether the drawn class is more than a guess; where it is not, its name would be noise.
+    package let isRecognised: Bool
     /// How often the drawn class has changed until now; nil where it does not follow the picture.
     package let labelSwitches: Int?
 
     package init(
-        frame: consuming Frame, top: [Prediction], maps: [ClassMap], mapAge: Double = 0, labelSwitches: Int? = nil
+        frame: consuming Frame, top: [Prediction], maps: [ClassMap], mapAge: Double = 0, printed: [Int: Float] = [:],
+        isRecognised: Bool = true, labelSwitches: Int? = nil
     ) {
         self.frame = frame
         self.top = top
         self.maps = maps
         self.mapAge = mapAge
+        self.printed = printed
+        self.isRecognised = isRecognised
         self.labelSwitches = labelSwitches
     }
 

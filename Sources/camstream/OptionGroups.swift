@@ -47,8 +47,12 @@ struct SteadyOptionGroup: ParsableArguments {
     @Option(help: "Let the classifier look at one frame of so many; in between, its maps follow the motion.")
     var camEvery: Int?
 
+    @Option(help: "Probability below which the label says that nothing is recognised; 0: never.")
+    var labelFloor: Double?
+
     /// Puts what was given over the settings.
     func apply(to config: inout InferConfig) {
+        if let labelFloor { config.labelFloor = labelFloor }
         if let filter { config.filter = filter }
         if let smoothing { config.smoothing = smoothing }
         if let scale { config.scale = scale }

@@ -147,4 +147,38 @@ struct LabelTests {
         config.labels = .none
         #expect(throws: Never.self) { try Painter(config, input: videoFormat("yuv420p", width: 64, height: 64)) }
     }
+
+    @Test func overAnEmptySceneNoClassIsNamed() throws {
+        let format = videoFormat("yuv420p", width: 640, height: 360)
+        func drawn(_ name: String, _ labels: OverlayConfig.Labels, isRecognised: Bool) throws -> [[Int]] {
+            var config = OverlayConfig.heat(.attention)
+            config.labels = labels
+            let grey = try picture(format) { plane, _, _ in plane == 0 ? 100 : 128 }
+            let top = [Prediction(classID: 1, label: name, probability: 0.001)]
+            return try samples(
+                try Painter(config, input: format).paint(
+                    Explained(frame: grey, top: top, maps: [], isRecognised: isRecognised)))[0]
+        }
+        #expect(try drawn("yin-yang", .top1, isRecognised: false) == drawn("cat", .top1, isRecognised: false))
+        #expect(try drawn("cat", .top1, isRecognised: true) != drawn("cat", .top1, isRecognised: false))
+        // A list stays a list, below the remark.
+        let (with, without) = (
+            try drawn("cat", .top5, isRecognised: false), try drawn("cat", .top5, isRecognised: true)
+        )
+        #expect(rectangle(with, differingFrom: 100)!.y1 > rectangle(without, differingFrom: 100)!.y1 + 10)
+    }
+
+    @Test func theProbabilityThatIsPrintedIsTheSmoothedOne() throws {
+        let format = videoFormat("yuv420p", width: 640, height: 360)
+        var config = OverlayConfig.heat(.attention)
+        config.labels = .top1
+        func drawn(_ probability: Float, printed: [Int: Float] = [:]) throws -> [[Int]] {
+            let grey = try picture(format) { plane, _, _ in plane == 0 ? 100 : 128 }
+            let top = [Prediction(classID: 1, label: "cat", probability: probability)]
+            return try samples(
+                try Painter(config, input: format).paint(
+                    Explained(frame: grey, top: top, maps: [], printed: printed)))[0]
+        }
+        #expect(try drawn(0.9, printed: [1: 0.5]) == drawn(0.5))
+    }
 }

@@ -20,6 +20,13 @@ package struct ShownClasses {
     /// Seconds after which any lead above the margin is enough.
     static let longestWait: Float = 0.5
 
+    /// A third of the 0.2 that guesses have which do not replace each other before `longestWait`: a first class below it is
+    /// there only because no other one is.
+    package static let usualFloor = 0.07
+
+    /// Below this smoothed probability the first class counts as not recognised, until it is `margin` times as probable.
+    let floor: Float
+    private(set) var isRecognised = true
     /// In their places; the first one is drawn where only one is.
     private(set) var classes: [Int] = []
     /// Float `[classes]`.
@@ -32,7 +39,10 @@ package struct ShownClasses {
     private var merit: Float = 0
     private var secondsAhead: Float = 0
 
-    package init() {}
+    package init(floor: Float = Float(usualFloor)) { self.floor = floor }
+
+    /// Smoothed over time; 0 before the first picture.
+    func probability(of classID: Int) -> Float { smoothed.indices.contains(classID) ? smoothed[classID] : 0 }
 
     /// - Parameters:
     ///   - probabilities: of this picture, Float `[classes]`.
@@ -47,6 +57,7 @@ package struct ShownClasses {
             slow.replace(with: probabilities)
         }
         guard count > 0 else { return classes.removeAll(keepingCapacity: true) }
+        defer { noteRecognition() }
         let isSame = isChosen == (chosen != nil) && (chosen == nil || classes.first == chosen)
         guard classes.count == min(count, smoothed.count), isSame else {
             return fill(first: chosen ?? (isChosen ? nil : classes.first), count, isChosen: chosen != nil)
@@ -60,7 +71,13 @@ package struct ShownClasses {
         classes.removeAll(keepingCapacity: true)
         smoothed.removeAll(keepingCapacity: true)
         slow.removeAll(keepingCapacity: true)
+        isRecognised = true
         (merit, secondsAhead) = (0, 0)
+    }
+
+    private mutating func noteRecognition() {
+        guard let first = classes.first else { return }
+        isRecognised = smoothed[first] >= (isRecognised ? floor : floor * Self.margin)
     }
 
     /// A One-Euro filter, as that of the maps: where the probabilities flip to and fro, the past counts, and where another

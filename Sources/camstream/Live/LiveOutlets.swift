@@ -74,7 +74,7 @@ final class LiveOutlets: Sendable {
             .frame(
                 hub.status.show(
                     sequence: sequence, seconds: picture.seconds, width: format.width, height: format.height,
-                    latency: latency, mapAge: mapAge, top: entry?.top ?? [])))
+                    latency: latency, mapAge: mapAge, top: entry.map { $0.top.printed($0.printed) } ?? [])))
         service?.notePicture()  // who asks from now on gets it
         progress.update(frames: sequence + 1, label: entry?.drawnLabel)
         if !hasDelivered.exchange(true, ordering: .relaxed) { log.debug("the first picture is delivered") }

@@ -129,7 +129,8 @@ struct LivePipeline {
             board.post(
                 MapBoard.Entry(
                     frame: explained.frame.index, seconds: explained.frame.seconds, top: explained.top,
-                    maps: explained.maps, labelSwitches: explained.labelSwitches),
+                    maps: explained.maps, printed: explained.printed, isRecognised: explained.isRecognised,
+                    labelSwitches: explained.labelSwitches),
                 arrival: arrival, generation: generation)
         }
     }
@@ -162,8 +163,8 @@ extension Explained {
     fileprivate init(_ frame: consuming Frame, _ entry: MapBoard.Entry?, _ maps: [ClassMap]) {
         let age = entry.map { $0.frame == frame.index ? 0 : max(frame.seconds - $0.seconds, 0) } ?? 0
         self.init(
-            frame: frame, top: entry?.top ?? [], maps: maps, mapAge: age,
-            labelSwitches: entry?.labelSwitches)
+            frame: frame, top: entry?.top ?? [], maps: maps, mapAge: age, printed: entry?.printed ?? [:],
+            isRecognised: entry?.isRecognised ?? true, labelSwitches: entry?.labelSwitches)
     }
 }
 

@@ -12,10 +12,12 @@ final class MapBoard: Sendable {
         let top: [Prediction]
         let maps: [ClassMap]
         /// As in `Explained`.
+        var printed: [Int: Float] = [:]
+        var isRecognised = true
         var labelSwitches: Int?
 
-        /// What the maps are about.
-        var drawnLabel: String? { (maps.first?.prediction ?? top.first)?.label }
+        /// What the maps are about; nil if that is nothing that the classifier knows.
+        var drawnLabel: String? { isRecognised ? (maps.first?.prediction ?? top.first)?.label : nil }
     }
 
     private struct State {

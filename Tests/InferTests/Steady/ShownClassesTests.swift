@@ -135,4 +135,30 @@ struct ShownClassesTests {
         churn.note(shown: 3, raw: 4)
         #expect(churn.text == "2 label switches, 1 unsmoothed")
     }
+
+    @Test func aHeldClassOverAnEmptySceneIsNotRecognised() {
+        var shown = ShownClasses(floor: 0.07)
+        let thousand = { (first: Float) in [first, 0.01] + [Float](repeating: (0.99 - first) / 998, count: 998) }
+        func update(_ first: Float, frames: Int) {
+            for _ in 0..<frames { shown.update(thousand(first), after: 1.0 / 30, chosen: nil, count: 1) }
+        }
+        update(0.8, frames: 10)
+        #expect(shown.isRecognised)
+        update(0.011, frames: 30)
+        #expect(shown.classes == [0] && !shown.isRecognised)
+        // Just above the floor it does not come and go.
+        update(0.08, frames: 30)
+        #expect(!shown.isRecognised)
+        update(0.1, frames: 30)
+        #expect(shown.isRecognised)
+        update(0.075, frames: 30)
+        #expect(shown.isRecognised)
+        #expect(abs(shown.probability(of: 0) - 0.075) < 0.001)
+    }
+
+    @Test func aPrintedProbabilityIsSmoothed() {
+        var shown = ShownClasses()
+        for frame in 0..<60 { shown.update([frame % 2 == 0 ? 0.5 : 0.6, 0.3], after: 1.0 / 30, chosen: nil, count: 1) }
+        #expect((0.53...0.57).contains(shown.probability(of: 0)))
+    }
 }
