@@ -96,8 +96,8 @@ struct MetadataCardTests {
         }
         #expect(
             error?.description == """
-                model card m.onnx (metadata camstream.card): unknown setting 'inputs'; allowed here: name, model, input, \
-                labels, layer, output, about
+                model card m.onnx (metadata camstream.card): unknown setting 'inputs'; did you mean 'input'? \
+                Allowed here: name, model, input, labels, layer, output, about
                 """)
     }
 }

@@ -36,9 +36,10 @@ struct ModelCardTests {
     @Test(arguments: [
         (
             "input: {meen: [0, 0, 0]}",
-            "card.yaml: unknown setting 'input.meen'; allowed here: size, layout, color, range, mean, std, resize, interpolation, crop-from"
+            "card.yaml: unknown setting 'input.meen'; did you mean 'mean'? Allowed here: size, layout, color, "
+                + "range, mean, std, resize, interpolation, crop-from"
         ),
-        ("input: {color: RBG}", "card.yaml: input.color cannot be 'RBG'; allowed: RGB, BGR, GRAY"),
+        ("input: {color: RBG}", "card.yaml: input.color cannot be 'RBG'; did you mean 'RGB'? Allowed: RGB, BGR, GRAY"),
         ("input: {size: 224}", "card.yaml: input.size must be a list"),
         ("name: [", "card.yaml: not valid YAML"),
     ])
