@@ -32,14 +32,6 @@ package final class MapsWriter: @unchecked Sendable {  // safe: one stage uses i
     private var opened: TemporaryFile?
     private var archive: GrowingArchive?
     private var lastFlush: ContinuousClock.Instant?
-    // A row a frame; `classIDs` and so on have as many as there are maps in each.
-    private var frames: [Int] = []
-    private var times: [Double] = []
-    private var classIDs: [Int] = []
-    private var probabilities: [Float] = []
-    private var scales: [Float] = []
-    private var frameScales: [Float] = []
-    private var shownScales: [Float] = []
 
     /// - Parameter interval: the file is brought up to date when a frame comes and this time has passed.
     /// - Throws: `EncodeError` if the file cannot be created.
@@ -56,21 +48,26 @@ package final class MapsWriter: @unchecked Sendable {  // safe: one stage uses i
     package func write(_ maps: [ClassMap], frame: Int, seconds: Double) throws(EncodeError) {
         guard let first = maps.first else { return }
         if let file = opened.take() { archive = try begin(file, maps.count, first.heatmap) }
-        var row: [Float] = []
+        var (row, classIDs): ([Float], [Int64]) = ([], [])
+        var (probabilities, scales, frameScales, shownScales): ([Float], [Float], [Float], [Float]) = ([], [], [], [])
         for map in maps {
             guard let raw = map.raw else { preconditionFailure("the explainer was not asked for raw maps") }
             row += raw
-            classIDs.append(map.prediction.classID)
+            classIDs.append(Int64(map.prediction.classID))
             probabilities.append(map.prediction.probability)
             scales.append(raw.max() ?? 0)
             frameScales += [map.scales?.frame.low ?? .nan, map.scales?.frame.high ?? .nan]
             shownScales += [map.scales?.shown.low ?? .nan, map.scales?.shown.high ?? .nan]
         }
-        frames.append(frame)
-        times.append(seconds)
-        let isFull = archive!.append(row)
+        // As `columns` has them.
+        let cells = [
+            scales.littleEndianBytes, frameScales.littleEndianBytes, shownScales.littleEndianBytes,
+            classIDs.littleEndianBytes, probabilities.littleEndianBytes, [Int64(frame)].littleEndianBytes,
+            [seconds].littleEndianBytes,
+        ]
+        let isFull = archive!.append(row, cells)
         guard isFull || lastFlush.map({ $0.duration(to: .now) >= interval }) ?? true else { return }
-        try archive!.flush(columns)
+        try archive!.flush()
         lastFlush = .now
     }
 
@@ -78,7 +75,7 @@ package final class MapsWriter: @unchecked Sendable {  // safe: one stage uses i
     package func finish() throws(EncodeError) {
         opened = nil
         guard archive != nil else { return }
-        try archive!.finish(columns)
+        try archive!.finish()
         try archive!.putInPlace()
         archive = nil
     }
@@ -89,7 +86,7 @@ package final class MapsWriter: @unchecked Sendable {  // safe: one stage uses i
     package func keep() -> String? {
         opened = nil
         guard archive != nil else { return nil }
-        try? archive!.finish(columns)
+        try? archive!.finish()
         let path = archive!.keep()
         archive = nil
         return path
@@ -107,16 +104,21 @@ package final class MapsWriter: @unchecked Sendable {  // safe: one stage uses i
                 NPYArray("layer", [origin.layer], shape: []),
                 NPYArray("picture", [origin.pictureWidth, origin.pictureHeight], shape: [2]),
                 NPYArray("region", [region.x, region.y, region.width, region.height], shape: [4]),
-            ], name: "maps", rowShape: [count, heatmap.height, heatmap.width])
+            ],
+            main: GrowingArray("maps", type: "<f4", elementSize: 4, rowShape: [count, heatmap.height, heatmap.width]),
+            columns: Self.columns(count))
     }
 
-    private var columns: [NPYArray] {
-        let shape = [frames.count, classIDs.count / max(1, frames.count)]
-        return [
-            NPYArray("scales", scales, shape: shape), NPYArray("frame_scales", frameScales, shape: shape + [2]),
-            NPYArray("shown_scales", shownScales, shape: shape + [2]), NPYArray("class_ids", classIDs, shape: shape),
-            NPYArray("probabilities", probabilities, shape: shape),
-            NPYArray("frames", frames, shape: [frames.count]), NPYArray("times", times, shape: [frames.count]),
+    /// What belongs to each frame's maps.
+    private static func columns(_ count: Int) -> [GrowingArray] {
+        [
+            GrowingArray("scales", type: "<f4", elementSize: 4, rowShape: [count]),
+            GrowingArray("frame_scales", type: "<f4", elementSize: 4, rowShape: [count, 2]),
+            GrowingArray("shown_scales", type: "<f4", elementSize: 4, rowShape: [count, 2]),
+            GrowingArray("class_ids", type: "<i8", elementSize: 8, rowShape: [count]),
+            GrowingArray("probabilities", type: "<f4", elementSize: 4, rowShape: [count]),
+            GrowingArray("frames", type: "<i8", elementSize: 8, rowShape: []),
+            GrowingArray("times", type: "<f8", elementSize: 8, rowShape: []),
         ]
     }
 }
