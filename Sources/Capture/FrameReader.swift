@@ -7,6 +7,7 @@ final class FrameReader {
     let stream: UnsafeMutablePointer<AVStream>
     let decoder: VideoDecoder
     let codecName: String
+    /// None unless the settings ask for them.
     let companions: [Companion]
     let packets = PacketQueue()
     /// Whether packets have the sender's times, and not some that libavformat makes up.
@@ -22,6 +23,8 @@ final class FrameReader {
     var warnings: [CaptureWarning] = []
 
     private var companionOfStream: [Int32: Int]
+    /// The streams that go with the video. They are read even if nobody wants them: a recording may last as long as its sound.
+    private let others: [Companion]
     private let packet: UnsafeMutablePointer<AVPacket>
     private let picture: UnsafeMutablePointer<AVFrame>
     private var clock: PacketClock
@@ -59,11 +62,12 @@ final class FrameReader {
         demuxer = try Demuxer(config, watch, isKnownLive: isKnownLive)
         let isLive = demuxer.isLive
         let choice = try StreamChoice(
-            demuxer, number: config.videoStream, takesCompanions: !isLive && !config.live)
+            demuxer, number: config.videoStream, takesCompanions: !isLive)
         stream = choice.video
-        companions = choice.companions
+        others = choice.companions
+        companions = config.takesCompanions ? choice.companions : []
         companionOfStream = choice.companionOfStream
-        warnings = choice.leftOut.map { .streamLeftOut(number: $0) }
+        warnings = !config.takesCompanions ? [] : choice.leftOut.map { .streamLeftOut(number: $0) }
         codecName = String(cString: avcodec_get_name(stream.pointee.codecpar.pointee.codec_id))
         do {
             decoder = try VideoDecoder(
@@ -262,12 +266,13 @@ final class FrameReader {
     }
 
     private func passOn(_ companion: Int) throws(CaptureError) {
-        guard let av = av_packet_alloc() else { throw .outOfMemory }
-        let target = companions[companion]
+        let target = others[companion]
         clock.shift(
             packet, target.timeBase, target.parameters.pointee.codec_type,
             wrapBits: demuxer.streams[Int(packet.pointee.stream_index)].pointee.pts_wrap_bits)
         noteEnd(of: packet, target.timeBase)
+        guard !companions.isEmpty else { return }
+        guard let av = av_packet_alloc() else { throw .outOfMemory }
         av_packet_move_ref(av, packet)
         av.pointee.stream_index = Int32(companion)
         packets.append(Packet(adopting: av))

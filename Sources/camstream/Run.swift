@@ -57,7 +57,9 @@ struct Run {
         let painted = Channel<Frame>(capacity: Self.queueLength, whenFull: .block)
         log.debug("opening the input")
         let live = LiveRun(config: config, log: log, showsProgress: showsProgress)
-        let source = try openSource(config.capture, interrupt: interrupt, onSignal: live.note)
+        var capture = config.capture
+        capture.takesCompanions = config.encode.copyStreams
+        let source = try openSource(capture, interrupt: interrupt, onSignal: live.note)
         if source.isLive { return try await live(source, interrupt) }
         var infer = config.infer
         infer.scale = config.scale(ofStill: source.isStill)

@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test func allStreamsAreShiftedBySameStart() throws {
-        let source = try FileSource(Clips.transport)
+        let source = try FileSource(Clips.transport) { $0.takesCompanions = true }
         let pictures = try source.readAll()
         let start = try #require(source.startTime)
         #expect(start > 1)  // as FFmpeg's muxer does
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func companionsPacketsComeWithTheirStreamAndTimes() throws {
-        let source = try FileSource(Clips.withAudio)
+        let source = try FileSource(Clips.withAudio) { $0.takesCompanions = true }
         let kinds = source.companions.map(\.parameters.pointee.codec_type)
         #expect(kinds == [AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_SUBTITLE])
         #expect(source.format.width == 64)  // the video is stream 1
@@ -74,8 +74,29 @@ import Testing
         #expect(source.packets.takeAll().isEmpty)
     }
 
-    @Test func aCompanionThatIsLeftOutSendsNothingMore() throws {
+    @Test func aSourceThatNobodyAsksForCompanionsKeepsNoneOfTheirPackets() throws {
         let source = try FileSource(Clips.withAudio)
+        #expect(source.companions.isEmpty)
+        #expect(try source.readAll().count == 25)
+        #expect(source.packets.takeAll().isEmpty && source.takeWarnings().isEmpty)
+    }
+
+    @Test func soundThatLastsLongerThanTheVideoIsNoEarlyEndWhoeverWantsIt() throws {
+        // Its one declared length is the sound's.
+        let path = Clips.folder.file("longer.mkv")
+        try FFmpegTool.run([
+            "-f", "lavfi", "-i", "sine=duration=6", "-f", "lavfi", "-i", "color=red:s=32x32:d=1", "-c:v", "mjpeg",
+            path,
+        ])
+        for isWanted in [false, true] {
+            let source = try FileSource(path) { $0.takesCompanions = isWanted }
+            #expect(try source.readAll().count == 25)
+            #expect(!source.endedEarly && source.packets.takeAll().isEmpty != isWanted)
+        }
+    }
+
+    @Test func aCompanionThatIsLeftOutSendsNothingMore() throws {
+        let source = try FileSource(Clips.withAudio) { $0.takesCompanions = true }
         _ = source.packets.takeAll()
         source.leaveOut(companion: 0)
         #expect(try source.readAll().count == 25)

@@ -69,7 +69,7 @@ struct DocsTests {
         do {
             _ = try YAMLFile.decode(Config.self, text: "\(section): {no-such-key: 1}", name: "c.yaml")
         } catch {
-            let allowed = try #require("\(error)".firstMatch(of: /allowed here: ([a-z0-9-]+(?:, [a-z0-9-]+)*)/))
+            let allowed = try #require("\(error)".firstMatch(of: /[aA]llowed here: ([a-z0-9-]+(?:, [a-z0-9-]+)*)/))
             return allowed.1.split(separator: ", ").map(String.init)
         }
         return []

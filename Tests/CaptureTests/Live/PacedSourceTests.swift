@@ -116,6 +116,7 @@ import Testing
         let clock = ManualClock()
         var config = CaptureConfig()
         config.input = Clips.withAudio
+        config.takesCompanions = true
         #expect(try !openSource(config, interrupt: Interrupt()).companions.isEmpty)
         let source = try open(Clips.withAudio, clock)
         #expect(source.companions.isEmpty && source.packets.takeAll().isEmpty)
