@@ -22,8 +22,10 @@ package struct NPZFile {
     package init(path: String) throws { try self.init(Data(contentsOf: URL(fileURLWithPath: path))) }
 
     package init(_ file: Data) throws {
-        // The end may be followed by what an interrupted run has just begun to write.
-        guard let end = file.range(of: Data([0x50, 0x4b, 5, 6]), options: .backwards)?.lowerBound, end >= 20 else {
+        // The end may be followed by what an interrupted run has just begun to write; Python looks for it in the last 64 KB.
+        let last = max(file.startIndex, file.endIndex - 65_557)..<file.endIndex
+        guard let end = file.range(of: Data([0x50, 0x4b, 5, 6]), options: .backwards, in: last)?.lowerBound, end >= 20
+        else {
             throw Defect(text: "no end of a directory")
         }
         let locator = end - 20
