@@ -69,7 +69,7 @@ let package = Package(
             dependencies: [
                 "Capture", "Catalogue", "Daemon", "Demo", "Infer", "ONNX", "Overlay", "Encode", "Serve", "Steadiness",
                 "Pipeline", "CFFmpeg", "CLinux",
-                argumentParser, logging,
+                argumentParser, deque, logging,
             ],
             swiftSettings: settings, linkerSettings: runtimeLibraries),
 

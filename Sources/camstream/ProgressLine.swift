@@ -89,6 +89,6 @@ final class ProgressLine: Sendable {
 
     private static func write(_ text: String) {
         guard !text.isEmpty else { return }
-        StandardError.write(text)
+        StandardError.write(text, isLine: false)
     }
 }

@@ -30,14 +30,15 @@ struct Run {
         let captured = Channel<Frame>(capacity: Self.queueLength, whenFull: .block)
         let progress = ProgressLine(isShown: showsProgress)
         let passes = PassMonitor { count in progress.note(count) }
-        let signals = Signals {
+        let signals = Signals()
+        signals.onStop {
             interrupt.raise()
             captured.finish()
             // What is nearly done may end; what takes minutes may not.
             DispatchQueue.global().asyncAfter(deadline: .now() + Self.timeForMaps) { passes.cancel() }
         }
         do {
-            if let status = try await run(captured, interrupt, passes, progress) { return status }
+            if let status = try await run(captured, interrupt, signals, passes, progress) { return status }
         } catch {
             // Before the first frame there is nothing to keep, and nothing else is wrong.
             guard let signal = signals.received, error.isLackOfFrames else { throw error }
@@ -51,7 +52,8 @@ struct Run {
 
     /// - Returns: the exit code if the input turned out to be live; else nil.
     private func run(
-        _ captured: Channel<Frame>, _ interrupt: Interrupt, _ passes: PassMonitor, _ progress: ProgressLine
+        _ captured: Channel<Frame>, _ interrupt: Interrupt, _ signals: Signals, _ passes: PassMonitor,
+        _ progress: ProgressLine
     ) async throws -> Int32? {
         let explained = Channel<Explained>(capacity: Self.queueLength, whenFull: .block)
         let painted = Channel<Frame>(capacity: Self.queueLength, whenFull: .block)
@@ -60,7 +62,7 @@ struct Run {
         var capture = config.capture
         capture.takesCompanions = config.encode.copyStreams
         let source = try openSource(capture, interrupt: interrupt, onSignal: live.note)
-        if source.isLive { return try await live(source, interrupt) }
+        if source.isLive { return try await live(source, interrupt, signals) }
         var infer = config.infer
         infer.scale = config.scale(ofStill: source.isStill)
         infer.pace = source.isStill ? .picture : .video

@@ -131,6 +131,17 @@ def check_format(name):
     check_heat(name, moments, decoded, check_times(name, moments))
 
 
+def check_stop(name):
+    """A short recording that a signal has ended."""
+    _, moments = found.video(name)
+    files = found.text(f"{name}.files").split()
+    require(files == [f"{name}.jsonl", f"{name}.mp4"], f"{name}: left are {files}")
+    check_counts(name, len(moments))
+    when = found.events(name)
+    took = when.get("exit 0", 1e9) - when["interrupt"]
+    require(took < 5, f"{name}: ended with {[what for what in when if what.startswith('exit')]} after {took:.1f} s")
+
+
 def check_loss():
     """The recording of a camera that goes away three times."""
     log, when = found.text("loss.log"), found.events("loss")
@@ -268,6 +279,8 @@ def check_devices():
 for problem in found.text("problems").splitlines():
     faults.append(problem)
 checks = {name: lambda name=name: check_format(name) for name in FORMATS}
+checks |= {f"stop-{watched}-{stop}": lambda name=f"stop-{watched}-{stop}": check_stop(name)
+           for watched in ("camera", "watched") for stop in ("INT", "TERM")}
 checks |= {"loss": check_loss, "client": check_client, "server": check_server, "usage": check_usage,
            "devices": check_devices}
 for name, check in checks.items():

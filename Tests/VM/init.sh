@@ -42,7 +42,7 @@ await() {
     done
 }
 
-# Records with a config file and options, until `finish`.
+# Records with a config file and options, until `finish`, which sends a signal, by default SIGINT.
 start() {
     name=$1
     shift
@@ -58,7 +58,7 @@ start() {
 
 finish() {
     note interrupt
-    kill -INT "$pid"
+    kill "-${1:-INT}" "$pid"
     wait "$pid"
     note "exit $?"
     # Hidden ones, too: there should be none.
@@ -91,6 +91,15 @@ for format in YUYV NV12 RGB3; do
     finish
 done
 control test_pattern=0,osd_text_mode=0,horizontal_movement=3
+
+# Each signal ends it at once, watched or not.
+for stop in INT TERM; do
+    for watched in camera watched; do
+        start "stop-$watched-$stop" "/tmp/$watched.yaml" $plain
+        sleep 2
+        finish "$stop"
+    done
+done
 
 for setting in brightness=999 nonsense=1 'test_pattern=No such pattern'; do
     camstream --input /dev/video0 --model /model/colours.onnx --out /tmp/none.mp4 --control "$setting" 2>>/out/usage.log

@@ -6,11 +6,13 @@ struct LiveFiles: Sendable {
     let config: EncodeConfig
     /// nil: there is no output.
     let recorder: Recorder?
-    let sidecar: SidecarWriter?
+    let sidecar: LiveSidecar?
 
     /// - Parameter previous: what this program has written until now. A sidecar of the same name goes on.
     /// - Throws: `EncodeError` if one of them cannot be written. Nothing is written yet.
-    init(_ config: EncodeConfig, after previous: LiveFiles?, _ log: Logger) throws(EncodeError) {
+    init(
+        _ config: EncodeConfig, after previous: LiveFiles?, _ hub: LiveHub, _ log: Logger
+    ) throws(EncodeError) {
         self.config = config
         recorder =
             config.output.isEmpty
@@ -23,21 +25,25 @@ struct LiveFiles: Sendable {
             return
         }
         sidecar = try config.sidecar.map { (path) throws(EncodeError) in
-            try SidecarWriter(path: path, replacing: config.force)
+            LiveSidecar(try SidecarWriter(path: path, replacing: config.force), hub, log)
         }
     }
+
+    /// A sidecar whose disk takes longer is completed in the background.
+    private static let timeToHandOver = Duration.seconds(1)
 
     /// Makes room for others. What was recorded is completed in the background.
     func handOver(to next: LiveFiles) throws(EncodeError) {
         recorder?.close()
-        if sidecar !== next.sidecar { try sidecar?.finish() }
+        if sidecar !== next.sidecar { try sidecar?.finish(within: Self.timeToHandOver) }
     }
 
     /// Blocks until the files are complete.
     ///
     /// - Parameter limit: how long that may take; nil: as long as it takes.
     func finish(within limit: Duration?) throws(EncodeError) {
+        let start = ContinuousClock.now
         recorder?.finish(within: limit)
-        try sidecar?.finish()
+        try sidecar?.finish(within: limit.map { max($0 - (.now - start), .milliseconds(100)) })
     }
 }

@@ -13,6 +13,8 @@ struct LiveMetrics: Sendable {
     let skipped: Counter
     /// How often the drawn class changed by itself.
     let labelSwitches: Counter
+    /// Lines that the sidecar lacks.
+    let sidecarDropped: Counter
     let losses, returns: Counter
 
     private static let bounds = [0.001, 0.002, 0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.06, 0.08, 0.12, 0.25, 0.5, 1, 2]
@@ -37,6 +39,9 @@ struct LiveMetrics: Sendable {
             "Frames that the classifier did not see, because a newer one was there.")
         labelSwitches = metrics.counter(
             "camstream_label_switches_total", "How often the class that is drawn changed by itself.")
+        sidecarDropped = metrics.counter(
+            "camstream_sidecar_dropped_total",
+            "Lines that the sidecar lacks, because its disk was too slow or failed.")
         losses = metrics.counter("camstream_signal_lost_total", "How often the input was lost.")
         returns = metrics.counter("camstream_reconnects_total", "How often the input came back.")
         metrics.gauge("camstream_frames_per_second", "Pictures shown a second, over two seconds.") {

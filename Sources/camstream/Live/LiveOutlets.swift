@@ -12,16 +12,15 @@ final class LiveOutlets: Sendable {
     private let settings: LiveSettings
     /// nil: there is no output.
     private let recording: LiveRecording?
-    private let sidecar: SidecarWriter?
+    private let sidecar: LiveSidecar?
     private let method: String
     private let progress: ProgressLine
     private let service: LiveService?
     private let log: Logger
     private let hasDelivered = Atomic(false)
-    private let isSidecarOver = Atomic(false)
 
     init(
-        _ hub: LiveHub, _ settings: LiveSettings, recording: LiveRecording? = nil, sidecar: SidecarWriter? = nil,
+        _ hub: LiveHub, _ settings: LiveSettings, recording: LiveRecording? = nil, sidecar: LiveSidecar? = nil,
         method: String, progress: ProgressLine,
         service: LiveService? = nil, log: Logger
     ) {
@@ -43,17 +42,10 @@ final class LiveOutlets: Sendable {
         hub.status.setSignal(isPresent: true)
     }
 
-    /// Writes to the sidecar what is seen in a frame. A sidecar that cannot be written ends, and nothing else does.
+    /// Hands what is seen in a frame to the sidecar.
     func describe(_ explained: borrowing Explained) {
-        guard let sidecar, !isSidecarOver.load(ordering: .relaxed),
-            let record = FrameRecord(explained, method: method)
-        else { return }
-        do {
-            try sidecar.write(record)
-        } catch {
-            isSidecarOver.store(true, ordering: .relaxed)
-            log.error("the sidecar ends: \(error)")
-        }
+        guard let sidecar, let record = FrameRecord(explained, method: method) else { return }
+        sidecar.offer(record)
     }
 
     /// A finished picture of the input.

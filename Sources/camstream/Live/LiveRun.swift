@@ -17,8 +17,8 @@ final class LiveRun: Sendable {
     private let service: LiveService?
     private let hub: LiveHub
     private let signal: SignalWatch
-    private let control: LiveControl
-    private let config: Mutex<Config>
+    /// As it is at the start.
+    private let config: Config
     /// What is written goes on from one pipeline to the next, if its own settings are the same.
     private let files = Mutex<LiveFiles?>(nil)
 
@@ -34,10 +34,9 @@ final class LiveRun: Sendable {
         self.log = log
         self.service = service
         self.showsProgress = showsProgress
-        self.config = Mutex(config)
+        self.config = config
         hub = LiveHub(config.serve)
         signal = SignalWatch(hub, log)
-        control = LiveControl()
     }
 
     /// Is told by an input, before the run or in it, that it is lost or back.
@@ -45,19 +44,26 @@ final class LiveRun: Sendable {
 
     /// - Returns: the exit code: 0 at the end of the input, and after SIGINT or SIGTERM, which are how a live run ends.
     ///
-    /// - Parameter source: an input that is open already, and its interrupt.
-    func callAsFunction(_ source: (any FrameSource)? = nil, _ interrupt: Interrupt? = nil) async throws -> Int32 {
-        if let interrupt { control.expect(interrupt) }
+    /// - Parameters:
+    ///   - source: an input that is open already, and its interrupt.
+    ///   - owned: the process's signals, where somebody listens to them already.
+    func callAsFunction(
+        _ source: (any FrameSource)? = nil, _ interrupt: Interrupt? = nil, _ owned: Signals? = nil
+    ) async throws -> Int32 {
+        let config = config
         ProcessMemory.keepSmall()
-        let config = self.config.withLock { $0 }
+        // Whoever stops reading the log must not hold up the pictures.
+        StandardError.neverWaits()
         try config.validate()
         if let path = config.encode.maps { throw EncodeError.mapsOfLive(path: path) }
-        let signals = Signals {
+        let reloading = Reload(config, interrupt, log)
+        let signals = owned ?? Signals()
+        signals.onStop {
             self.service?.noteStop()
-            self.control.stop()
+            reloading.stop()
             if self.service != nil { self.limitStop() }
         }
-        let hangup = service.map { service in Hangup { service.reload { self.reload(service) } } }
+        let hangup = service.map { service in Hangup { service.reload { self.reload(service, reloading) } } }
         defer { withExtendedLifetime(hangup) {} }
         let server = try config.serve.map {
             try HTTPServer(
@@ -83,7 +89,7 @@ final class LiveRun: Sendable {
             // A thread of its own: to open an input, to load a model and to complete files takes long.
             group.addTask(executorPreference: StageThread("run")) {
                 do {
-                    try await self.runPipelines(source)
+                    try await self.runPipelines(reloading, source)
                 } catch {
                     // What was recorded until then is kept.
                     try self.finishFiles()
@@ -96,13 +102,15 @@ final class LiveRun: Sendable {
                 // The pipelines decide when it is over; a server that cannot listen ends all.
                 while let isOver = try await group.next(), !isOver {}
             } catch {
-                control.stop()
+                reloading.stop()
                 throw error
             }
             group.cancelAll()
         }
         if let signal = signals.received { log.debug("ended by signal \(signal)") }
-        log.notice("\(hub.ledger.counts.summary); label switches: \(hub.metrics.labelSwitches.value)")
+        let lost = hub.metrics.sidecarDropped.value
+        let lack = lost > 0 ? "; the sidecar lacks \(lost) lines" : ""
+        log.notice("\(hub.ledger.counts.summary); label switches: \(hub.metrics.labelSwitches.value)\(lack)")
         return ExitStatus.done.rawValue
     }
 
@@ -116,34 +124,30 @@ final class LiveRun: Sendable {
     }
 
     /// Reads the settings again; wrong ones change nothing.
-    private func reload(_ service: LiveService) {
+    private func reload(_ service: LiveService, _ reloading: Reload) {
         do {
-            try take(try service.settings())
+            var new = try service.settings()
+            if new.serve != config.serve {
+                log.warning("serve: these settings change only when the program is started again")
+                new.serve = config.serve
+            }
+            switch try reloading.take(new, apply) {
+            case .unchanged: log.notice("the settings are as they were")
+            case .taken: log.notice("the new settings hold")
+            case .waiting: log.info("the new settings hold as soon as the pipeline is open")
+            case .restarting: break  // told when the next pipeline is opened
+            }
         } catch {
             log.error("\(error)")
             log.notice("the old settings are kept")
         }
     }
 
-    /// Takes other settings: at once where the pipeline can go on, else with a new pipeline.
-    private func take(_ new: Config) throws {
-        var new = new
-        let running = config.withLock { $0 }
-        let pending = control.next
-        let old = pending ?? running
-        if new.serve != old.serve {
-            log.warning("serve: these settings change only when the program is started again")
-            new.serve = old.serve
-        }
-        guard new != old else { return log.notice("the settings are as they were") }
-        if pending == nil, let settings = hub.program.settings, new.differsOnlyInLiveSettings(from: old) {
-            try settings.follow(new)
-            hub.events.publish(.settings(settings.list.map { .init(key: $0.key, value: $0.value) }))
-            config.withLock { $0 = new }
-            log.notice("the new settings hold")
-        } else {
-            control.restart(with: new)
-        }
+    /// Hands an open pipeline other settings.
+    @Sendable private func apply(_ new: Config) throws {
+        guard let settings = hub.program.settings else { return }
+        try settings.follow(new)
+        hub.events.publish(.settings(settings.list.map { .init(key: $0.key, value: $0.value) }))
     }
 
     private func announce(_ port: Int, _ serve: ServeConfig?) {
@@ -153,36 +157,20 @@ final class LiveRun: Sendable {
     }
 
     /// One pipeline after the other, as settings are read again.
-    private func runPipelines(_ opened: (any FrameSource)?) async throws {
-        var source = opened
-        var previous: Config?
-        var isReturn = false
-        while let interrupt = control.begin() {
-            let config = self.config.withLock { $0 }
-            do {
-                var opened = config
+    private func runPipelines(_ reloading: Reload, _ opened: (any FrameSource)?) async throws {
+        let first = Mutex(opened)
+        try await reloading.run(
+            { attempt in
+                if attempt.reason != .start {
+                    self.hub.program.pause("new settings are being read")
+                    self.hub.ledger.forgetSource()
+                }
+                var config = attempt.config
                 // An input that was there is no reason to end when it is away just now.
-                if isReturn { opened.capture.wait = true }
-                let pipeline = try open(opened, interrupt, source.take())
-                isReturn = false
-                previous = nil
-                try await pipeline?.run()
-            } catch {
-                guard let old = previous else { throw error }
-                log.error("\(error)")
-                log.notice("the old settings are kept")
-                previous = nil
-                isReturn = true
-                self.config.withLock { $0 = old }
-                continue
-            }
-            guard let next = control.takeNext() else { return }
-            log.notice("starting again with the new settings")
-            hub.program.pause("new settings are being read")
-            hub.ledger.forgetSource()
-            previous = config
-            self.config.withLock { $0 = next }
-        }
+                if attempt.reason == .oldSettings { config.capture.wait = true }
+                let pipeline = try self.open(config, attempt.interrupt, first.withLock { $0.take() })
+                return pipeline.map { pipeline in { try await pipeline.run() } }
+            }, apply)
     }
 
     /// - Returns: nil if it was interrupted.
@@ -209,14 +197,14 @@ final class LiveRun: Sendable {
             "live input \(source.name): \(source.codecName), \(source.format.width)x\(source.format.height)")
         for note in source.notes + explainer.notes { log.info("\(note)") }
         log.warnOfMissingGlyphs(explainer.labels, config.overlay)
-        // A viewer's wish outlives a reload; no file has it.
-        let isRecordingOff = hub.program.settings.map { $0.canRecord && !$0.values.isRecording } ?? false
-        let settings = LiveSettings(
-            LiveSettings.Values(
-                overlay: config.overlay, explainedClass: explainer.tuning.explainedClass,
-                filter: config.infer.filter, smoothing: config.infer.smoothing,
-                scale: config.scale(), isRecording: files.recorder != nil && !isRecordingOff),
-            labels: explainer.labels, method: explainer.method, canRecord: files.recorder != nil)
+        let canRecord = files.recorder != nil
+        let asked = LiveSettings.Values(
+            config, explainedClass: explainer.tuning.explainedClass, isRecording: canRecord)
+        // What viewers have changed outlives a reload.
+        let settings =
+            hub.program.settings
+            ?? LiveSettings(asked, labels: explainer.labels, method: explainer.method, canRecord: canRecord)
+        settings.follow(asked, labels: explainer.labels, method: explainer.method, canRecord: canRecord)
         hub.status.open(source: source.name, model: explainer.modelName)
         hub.program.start(settings)
         hub.events.publish(.state(hub.program.snapshot))
@@ -241,23 +229,9 @@ final class LiveRun: Sendable {
         let known = files.withLock { $0 }
         if let known, known.config == config { return known }
         // Wrong settings are told before the files of the old ones end.
-        let new = try LiveFiles(config, after: known, log)
+        let new = try LiveFiles(config, after: known, hub, log)
         files.withLock { $0 = new }
         try known?.handOver(to: new)
         return new
-    }
-}
-
-extension Config {
-    /// Whether a running pipeline can take these settings in place of the others.
-    fileprivate func differsOnlyInLiveSettings(from other: Config) -> Bool {
-        var same = self
-        same.overlay = other.overlay
-        same.infer.explainedClass = other.infer.explainedClass
-        same.infer.filter = other.infer.filter
-        same.infer.smoothing = other.infer.smoothing
-        same.infer.scale = other.infer.scale
-        // A font is not looked for while pictures flow.
-        return same == other && overlay.font == other.overlay.font
     }
 }

@@ -44,29 +44,71 @@ final class LiveSettings: Sendable {
         }
     }
 
-    /// The classes' names.
-    let labels: [String]
-    /// How the maps are computed.
-    let method: String
-    /// Whether there is an output.
-    let canRecord: Bool
-    private let state: Mutex<Values>
+    fileprivate struct State {
+        var values: Values
+        /// What the settings' file says, as far as it is known here.
+        var file: Values
+        /// The classes' names.
+        var labels: [String]
+        /// How the maps are computed.
+        var method: String
+        /// Whether there is an output.
+        var canRecord: Bool
+    }
+    private let state: Mutex<State>
 
+    /// - Parameter values: what the settings' file says.
     init(_ values: Values, labels: [String], method: String, canRecord: Bool) {
-        state = Mutex(values)
-        self.labels = labels
-        self.method = method
-        self.canRecord = canRecord
+        state = Mutex(State(values: values, file: values, labels: labels, method: method, canRecord: canRecord))
     }
 
-    var values: Values {
-        get { state.withLock { $0 } }
-        set { state.withLock { $0 = newValue } }
+    var values: Values { state.withLock { $0.values } }
+
+    /// Makes changes that fit the list.
+    func change(_ changes: [SettingChange]) throws(SettingRefusal) {
+        let refusal: SettingRefusal? = state.withLock { state in
+            var values = state.values
+            for change in changes {
+                guard state.apply(change, to: &values) else {
+                    return SettingRefusal(key: change.key, value: change.value, allowed: "what api/settings lists")
+                }
+            }
+            state.values = values
+            return nil
+        }
+        if let refusal { throw refusal }
+    }
+
+    /// Takes over what a config file says. What viewers have changed stays, unless the file now says something else of it.
+    func follow(_ config: Config) throws(InferError) {
+        let error: InferError? = state.withLock { state in
+            do throws(InferError) {
+                let explained = try config.infer.explainedClass.map { wanted throws(InferError) in
+                    try ClassChoice(labels: state.labels)(wanted)
+                }
+                state.follow(Values(config, explainedClass: explained, isRecording: state.canRecord))
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let error { throw error }
+    }
+
+    /// Goes on with another pipeline. What viewers have changed stays, unless the file now says something else of it.
+    func follow(_ file: Values, labels: [String], method: String, canRecord: Bool) {
+        state.withLock { state in
+            // A class of another model has this number.
+            if labels != state.labels { state.values.explainedClass = file.explainedClass }
+            (state.labels, state.method, state.canRecord) = (labels, method, canRecord)
+            state.follow(file)
+        }
     }
 
     /// As the page shows them, in its order.
     var list: [Setting] {
-        let values = values
+        let state = state.withLock { $0 }
+        let (values, labels, method) = (state.values, state.labels, state.method)
         let overlay = values.overlay
         let scales = [.frame, .running] + (values.fixedScale.map { [$0] } ?? [])
         var list = [
@@ -97,7 +139,7 @@ final class LiveSettings: Sendable {
             Setting(
                 Key.box, title: "Box", help: "Frame the hot region.", kind: .toggle, value: .flag(overlay.box)),
         ]
-        if canRecord {
+        if state.canRecord {
             list.append(
                 Setting(
                     Key.recording, title: "Record", help: "Write what is shown to a file.", kind: .toggle,
@@ -106,66 +148,18 @@ final class LiveSettings: Sendable {
         return list
     }
 
-    /// Makes changes that fit the list.
-    func change(_ changes: [SettingChange]) throws(SettingRefusal) {
-        var values = values
-        for change in changes {
-            guard apply(change, to: &values) else {
-                throw SettingRefusal(key: change.key, value: change.value, allowed: "what api/settings lists")
-            }
-        }
-        self.values = values
-    }
-
-    /// Takes over what a config file says.
-    func follow(_ config: Config) throws(InferError) {
-        let explained = try config.infer.explainedClass.map { wanted throws(InferError) in
-            try ClassChoice(labels: labels)(wanted)
-        }
-        state.withLock { values in
-            values.overlay = config.overlay
-            values.explainedClass = explained
-            values.filter = config.infer.filter
-            values.smoothing = config.infer.smoothing
-            values.follow(config.scale())
-        }
-    }
-
-    private func apply(_ change: SettingChange, to values: inout Values) -> Bool {
-        switch (change.key, change.value) {
-        case (Key.explainedClass, .text(let text)):
-            values.explainedClass = Int(text)
-            return text == Self.automatic || values.explainedClass.map(labels.indices.contains) ?? false
-        case (Key.method, .text(let text)): return text == method
-        case (Key.colormap, .text(let text)): return Self.set(&values.overlay.colormap, text)
-        case (Key.blend, .text(let text)): return Self.set(&values.overlay.blend, text)
-        case (Key.opacity, .number(let number)): values.overlay.opacity = number
-        case (Key.smoothing, .number(let number)): values.smoothing = number
-        case (Key.filter, .text(let text)): return Self.set(&values.filter, text)
-        case (Key.scale, .text(let text)):
-            guard let scale = ScaleChoice(text) else { return false }
-            values.follow(scale)
-        case (Key.layout, .text(let text)): return Self.set(&values.overlay.layout, text)
-        case (Key.labels, .text(let text)): return Self.set(&values.overlay.labels, text)
-        case (Key.box, .flag(let flag)): values.overlay.box = flag
-        case (Key.recording, .flag(let flag)) where canRecord: values.isRecording = flag
-        default: return false
-        }
-        return true
-    }
-
-    private static func set<Word: RawRepresentable<String>>(_ word: inout Word, _ text: String) -> Bool {
+    fileprivate static func set<Word: RawRepresentable<String>>(_ word: inout Word, _ text: String) -> Bool {
         guard let new = Word(rawValue: text) else { return false }
         word = new
         return true
     }
 
-    private static let automatic = "auto"
+    fileprivate static let automatic = "auto"
     /// Seconds: what a slider reaches, although a file may ask for more.
     private static let longSmoothing = 5.0
 
     /// As config files write them.
-    private enum Key {
+    fileprivate enum Key {
         static let explainedClass = "infer.class"
         static let method = "infer.method"
         static let smoothing = "infer.smoothing"
@@ -178,6 +172,62 @@ final class LiveSettings: Sendable {
         static let labels = "overlay.labels"
         static let box = "overlay.box"
         static let recording = "recording"
+    }
+}
+
+extension LiveSettings.Values {
+    /// What a config file says.
+    init(_ config: Config, explainedClass: Int?, isRecording: Bool) {
+        self.init(
+            overlay: config.overlay, explainedClass: explainedClass, filter: config.infer.filter,
+            smoothing: config.infer.smoothing, scale: config.scale(), isRecording: isRecording)
+    }
+}
+
+extension LiveSettings.State {
+    /// Changes what the file changes, and leaves what viewers have set.
+    fileprivate mutating func follow(_ new: LiveSettings.Values) {
+        let (shown, old) = (values, file)
+        (values, file) = (new, new)
+        func keep<Value: Equatable>(_ setting: WritableKeyPath<LiveSettings.Values, Value>) {
+            if new[keyPath: setting] == old[keyPath: setting] { values[keyPath: setting] = shown[keyPath: setting] }
+        }
+        keep(\.explainedClass)
+        keep(\.smoothing)
+        keep(\.filter)
+        keep(\.overlay.colormap)
+        keep(\.overlay.blend)
+        keep(\.overlay.opacity)
+        keep(\.overlay.layout)
+        keep(\.overlay.labels)
+        keep(\.overlay.box)
+        keep(\.isRecording)
+        if new.scale == old.scale { values.follow(shown.scale) }
+    }
+
+    /// - Returns: false if the change does not fit the list.
+    fileprivate func apply(_ change: SettingChange, to values: inout LiveSettings.Values) -> Bool {
+        typealias Key = LiveSettings.Key
+        switch (change.key, change.value) {
+        case (Key.explainedClass, .text(let text)):
+            values.explainedClass = Int(text)
+            return text == LiveSettings.automatic || values.explainedClass.map(labels.indices.contains) ?? false
+        case (Key.method, .text(let text)): return text == method
+        case (Key.colormap, .text(let text)): return LiveSettings.set(&values.overlay.colormap, text)
+        case (Key.blend, .text(let text)): return LiveSettings.set(&values.overlay.blend, text)
+        case (Key.opacity, .number(let number)): values.overlay.opacity = number
+        case (Key.smoothing, .number(let number)): values.smoothing = number
+        case (Key.filter, .text(let text)): return LiveSettings.set(&values.filter, text)
+        case (Key.scale, .text(let text)):
+            guard let scale = ScaleChoice(text) else { return false }
+            values.follow(scale)
+        case (Key.layout, .text(let text)): return LiveSettings.set(&values.overlay.layout, text)
+        case (Key.labels, .text(let text)): return LiveSettings.set(&values.overlay.labels, text)
+        case (Key.box, .flag(let flag)): values.overlay.box = flag
+        case (Key.recording, .flag(let flag)) where canRecord: values.isRecording = flag
+        default: return false
+        }
+        return true
     }
 }
 

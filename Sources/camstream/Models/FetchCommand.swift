@@ -41,7 +41,7 @@ struct FetchCommand: ParsableCommand {
             var settings = Download.Settings()
             settings.userAgent = "camstream/\(Camstream.version)"
             let fetch = Fetch(store: try .require(), catalogue: catalogue, settings: settings)
-            let signals = Signals {}
+            let signals = Signals()
             do {
                 for entry in entries { try self.fetch(entry, fetch, signals, log) }
             } catch let error as CatalogueError {

@@ -1,4 +1,6 @@
+import Dispatch
 import Infer
+import Logging
 import Overlay
 import Serve
 import Testing
@@ -88,5 +90,87 @@ struct LiveSettingsTests {
         config.infer.explainedClass = "horse"
         #expect(throws: InferError.self) { try settings.follow(config) }
         #expect(settings.values.explainedClass == 2)
+    }
+
+    @Test func whatOneClientChangesNoOtherOverwrites() {
+        let settings = settings()
+        // Each sets a key of its own, and must find it as it has set it.
+        DispatchQueue.concurrentPerform(iterations: 2) { client in
+            for number in 0..<2000 {
+                do {
+                    if client == 0 {
+                        let opacity = Double(number % 20) / 20
+                        try settings.change([.init(key: "overlay.opacity", value: .number(opacity))])
+                        #expect(settings.values.overlay.opacity == opacity)
+                    } else {
+                        let isOn = number.isMultiple(of: 2)
+                        try settings.change([.init(key: "overlay.box", value: .flag(isOn))])
+                        #expect(settings.values.overlay.box == isOn)
+                    }
+                } catch {
+                    Issue.record(error)
+                }
+            }
+        }
+    }
+
+    @Test func aReloadedFileLeavesWhatViewersHaveChangedUnlessItSaysSomethingElseOfIt() throws {
+        let settings = settings()
+        try send(
+            [
+                "overlay.opacity": .number(0.3), "overlay.colormap": .text("jet"), "infer.class": .text("dog"),
+                "infer.scale": .text("frame"), "recording": .flag(true),
+            ], to: settings)
+        var config = Config()
+        config.infer.smoothing = 0.1
+        config.overlay.blend = .mix
+        config.overlay.colormap = .viridis
+        try settings.follow(config)
+        let values = settings.values
+        #expect(values.overlay.blend == .mix && values.overlay.colormap == .viridis)
+        #expect(values.overlay.opacity == 0.3 && values.explainedClass == 1 && values.scale == .frame)
+        // What the file goes back to is said anew.
+        config.overlay.colormap = OverlayConfig().colormap
+        try settings.follow(config)
+        #expect(settings.values.overlay.colormap == OverlayConfig().colormap)
+    }
+
+    @Test func anotherPipelineGoesOnWithWhatViewersHaveChanged() throws {
+        let settings = settings()
+        let file = settings.values
+        try send(
+            ["overlay.layout": .text("grid"), "infer.class": .text("dog"), "infer.smoothing": .number(2)], to: settings)
+        settings.follow(file, labels: ["cat", "dog", "wild dog"], method: "gradcam", canRecord: true)
+        #expect(settings.values.overlay.layout == .grid && settings.values.explainedClass == 1)
+        #expect(settings.list.first { $0.key == "infer.method" }?.value == .text("gradcam"))
+        // Number 1 is another class of another model.
+        var other = file
+        other.isRecording = true
+        settings.follow(other, labels: ["red", "green"], method: "cam", canRecord: true)
+        #expect(settings.values.explainedClass == nil && settings.values.smoothing == 2)
+        #expect(settings.values.isRecording)
+        // A viewer's stop of the recording outlives a reload; no file has it.
+        try send(["recording": .flag(false)], to: settings)
+        settings.follow(other, labels: ["red", "green"], method: "cam", canRecord: true)
+        #expect(!settings.values.isRecording)
+    }
+
+    @Test func aChangeDuringAReloadIsKept() async throws {
+        let settings = settings()
+        let file = settings.values
+        let reload = Reload(Config(), nil, Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let apply: Reload.Apply = { try settings.follow($0) }
+        var other = Config()
+        other.infer.model = "other.onnx"
+        var isFirst = true
+        try await reload.run(
+            { _ in
+                // While the model is loaded, viewers still look at the old pipeline's settings.
+                if !isFirst { try send(["overlay.opacity": .number(0.3)], to: settings) }
+                settings.follow(file, labels: ["cat", "dog", "wild dog"], method: "cam", canRecord: true)
+                defer { isFirst = false }
+                return isFirst ? { _ = try reload.take(other, apply) } : {}
+            }, apply)
+        #expect(!isFirst && settings.values.overlay.opacity == 0.3)
     }
 }

@@ -235,4 +235,55 @@ import Testing
             #expect(!numbers.isEmpty && numbers.isRising)
         }
     }
+
+    @Test func aSecondReloadWhileTheFirstOnesInputIsBeingOpenedIsNotLost() throws {
+        let silent = try StreamServer(.silent)
+        try bench.configure(try Clips.long.get())
+        let running = try bench.start()
+        _ = try bench.notify.messages(upTo: "READY=1")
+        let viewer = try StreamViewer(port: try #require(running.port()))
+        #expect(viewer.next { !$0.isSlate && $0.width == 160 } != nil)
+        try bench.configure(silent.address)
+        try reload(running)
+        while silent.requests == 0 { sched_yield() }
+        // A setting that a running pipeline takes, while there is none; and then another input.
+        try bench.configure(silent.address, overlay: "opacity: 0.5")
+        try reload(running)
+        #expect(running.wait(for: "as soon as the pipeline is open"))
+        try bench.configure("demo:size=640x360")
+        try reload(running)
+        #expect(running.wait(for: "starting again with the new settings"))
+        #expect(viewer.next { !$0.isSlate && $0.width == 640 } != nil)
+        stop(running)
+    }
+
+    @Test func whatViewersHaveChangedOutlivesAReload() throws {
+        try bench.configure(try Clips.long.get())
+        let running = try bench.start()
+        _ = try bench.notify.messages(upTo: "READY=1")
+        let port = try #require(running.port())
+        let viewer = try StreamViewer(port: port)
+        #expect(
+            try Exchange(
+                "PATCH", "/api/settings", body: #"{"overlay.layout": "side-by-side", "infer.smoothing": 1.5}"#,
+                port: port
+            ).status == 200)
+        #expect(viewer.next { !$0.isSlate && $0.width == 320 } != nil)
+        func smoothing() throws -> String? {
+            let list = try Exchange("GET", "/api/settings", port: port).text
+            return list.firstMatch(of: #/"infer.smoothing".*?"value" *: *([0-9.]+)/#).map { String($0.1) }
+        }
+        #expect(try smoothing() == "1.5")
+        for (input, overlay, told) in [
+            (try Clips.long.get(), "opacity: 0.5", "the new settings hold"),
+            ("demo:size=640x360", "opacity: 0.5", "starting again with the new settings"),
+        ] {
+            try bench.configure(input, overlay: overlay)
+            try reload(running)
+            #expect(running.wait(for: told))
+        }
+        #expect(viewer.next { !$0.isSlate && $0.width == 1280 } != nil)
+        #expect(try smoothing() == "1.5")
+        stop(running)
+    }
 }

@@ -132,4 +132,36 @@ import Testing
         running.signal(SIGTERM)
         #expect(running.finish().status == 0)
     }
+
+    @Test func aLogThatNobodyReadsHoldsUpNeitherPicturesNorTheEnd() throws {
+        let path = folder.file("log")
+        #expect(mkfifo(path, 0o600) == 0)
+        // For both, so that nobody waits for the other side, and full.
+        let log = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC)
+        defer { close(log) }
+        let dots = [UInt8](repeating: UInt8(ascii: "."), count: 4096)
+        while write(log, dots, dots.count) > 0 {}
+        let port = Int(try Listener().port)
+        let running = try Program.Running(
+            ["-c", #"exec "$0" "$@" 2>"$log""#, Program.executable.path]
+                + ["-i", try Clips.long.get(), "-m", Clips.model, "--live", "--listen", "127.0.0.1:\(port)"],
+            environment: ["log": path], executable: "/bin/sh")
+        var snapshot: Exchange?
+        while snapshot?.status != 200 {
+            snapshot = try? Exchange("GET", "/snapshot.jpg?max_age=5", port: port)
+            sched_yield()
+        }
+        var text: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        func readLog() {
+            while case let count = read(log, &buffer, buffer.count), count > 0 { text += buffer[..<count] }
+        }
+        readLog()
+        running.signal(SIGTERM)
+        #expect(running.finish().status == 0)
+        readLog()
+        let lines = String(decoding: text, as: UTF8.self)
+        #expect(lines.contains("lines of this log are lost"), "\(lines.suffix(1000))")
+        #expect(lines.contains("frames captured"))
+    }
 }
