@@ -35,7 +35,10 @@ struct OverlayConfigTests {
             "unknown setting 'overlay.alhpa'; allowed here: layout, colormap, blend, opacity, "
                 + "labels, box, color-bar, font"
         ),
-        (#"{"overlay": {"blend": "ad"}}"#, "overlay.blend cannot be 'ad'; did you mean 'add'? Allowed: attention, mix, add"),
+        (
+            #"{"overlay": {"blend": "ad"}}"#,
+            "overlay.blend cannot be 'ad'; did you mean 'add'? Allowed: attention, mix, add"
+        ),
         (
             #"{"overlay": {"layout": "4x4"}}"#,
             "overlay.layout cannot be '4x4'; allowed: overlay, side-by-side, triple, grid"
