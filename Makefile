@@ -4,7 +4,7 @@
 #   make test | bench | lint | format
 #   make fuzz [FUZZ_MINUTES=10]
 #   make conformance | conformance-table
-#   make test-camera | test-survival | test-browser | test-load | test-packaging | test-deb | test-service
+#   make test-camera | test-survival | test-browser | test-load | test-api | test-packaging | test-deb | test-service
 #   make install | uninstall [PREFIX=/usr/local] [SYSCONFDIR=/etc] [DESTDIR=]
 #   make deb
 
@@ -32,8 +32,8 @@ units := camstream@.service camstream@.socket
 placed := sed -e 's|/usr/bin/camstream|$(PREFIX)/bin/camstream|' -e 's|/etc/camstream|$(SYSCONFDIR)/camstream|' \
 	-e 's|/usr/share/doc/camstream|$(PREFIX)/share/doc/camstream|'
 
-.PHONY: setup build demo test test-camera test-survival test-browser test-load test-packaging test-deb test-service fuzz \
-	bench-steady conformance conformance-table bench lint format install uninstall deb
+.PHONY: setup build demo test test-camera test-survival test-browser test-load test-api test-packaging test-deb \
+	test-service fuzz bench-steady conformance conformance-table bench lint format install uninstall deb
 
 setup:
 	@./scripts/setup.sh
@@ -73,6 +73,10 @@ test-browser: setup
 # The HTTP server under load. Options go in LOAD, e.g. make test-load LOAD='--soak-minutes 10'
 test-load: setup
 	@./Tests/Load/run.sh $(LOAD)
+
+# The HTTP server with promtool, nginx and Caddy. Options go in API, e.g. make test-api API='--only proxies'
+test-api: setup
+	@./Tests/API/run.sh $(API)
 
 # Damaged models for all that reads models before the engine does, in release under the address sanitiser. Options go in
 # FUZZ, e.g. make fuzz FUZZ_MINUTES=60 FUZZ='--seed 7'
