@@ -109,6 +109,22 @@ import Testing
         #expect(!dumped.contains("186"), "the first byte of the digest")
     }
 
+    @Test func everyBitOfADigestIsCompared() {
+        // SHA-256 of "abc": FIPS 180-2, appendix B.1.
+        let digest: [UInt8] = [
+            0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea, 0x41, 0x41, 0x40, 0xde, 0x5d, 0xae, 0x22, 0x23,
+            0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17, 0x7a, 0x9c, 0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad,
+        ]
+        let secret = Secret("abc")
+        #expect(secret.matches(digest: digest))
+        for bit in 0..<256 {
+            var other = digest
+            other[bit / 8] ^= 1 << UInt8(bit % 8)
+            #expect(!secret.matches(digest: other), "bit \(bit)")
+        }
+        #expect(!secret.matches(digest: Array(digest.dropLast())))
+    }
+
     @Test func addressesThatGuessAreShutOutForAWhile() async throws {
         let time = ManualTime()
         try await withServer(config, time: time.timekeeper) { server in

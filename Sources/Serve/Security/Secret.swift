@@ -11,9 +11,11 @@ struct Secret: Sendable, CustomStringConvertible, CustomReflectable {
     }
 
     /// Compares in constant time, whatever the lengths.
-    func matches(_ text: some StringProtocol) -> Bool {
-        let other = sha256(Array(text.utf8))
-        return CRYPTO_memcmp(digest, other, digest.count) == 0
+    func matches(_ text: some StringProtocol) -> Bool { matches(digest: sha256(Array(text.utf8))) }
+
+    /// - Parameter other: a SHA-256.
+    func matches(digest other: [UInt8]) -> Bool {
+        other.count == digest.count && CRYPTO_memcmp(digest, other, digest.count) == 0
     }
 
     /// What a browser keeps instead of the secret: the same after a restart, worthless once the secret is changed.
