@@ -25,10 +25,34 @@ import Testing
         }
     }
 
+    /// As old tools ask, and nobody that was led here by a foreign name: a browser sends it.
+    @Test func aRequestOfOldHTTPFromThisMachineNeedsNoHost() async throws {
+        try await withServer { server async throws in
+            for head in ["GET /api/state HTTP/1.0", "GET /healthz HTTP/1.0\r\nConnection: close"] {
+                let answer = try await server.connected { client in
+                    try await client.send(head + "\r\n\r\n")
+                    return Answer(try await client.receiveToEnd())
+                }
+                #expect(answer.status == 200, "\(answer.text)")
+            }
+        }
+    }
+
+    @Test func aRefusedNameIsToldWhereNamesStand() async throws {
+        try await withServer { server async throws in
+            let answer = try await server.get("/", headers: ["Host: cam.example"])
+            #expect(answer.status == 421)
+            #expect(
+                answer.json["error"] as? String
+                    == "this server is not called 'cam.example'; if it should be, add the name to allowed-hosts under "
+                    + "serve in the config file")
+        }
+    }
+
     @Test func aRequestWithoutHostIsRefused() async throws {
         try await withServer { server in
             let answer = try await server.connected { client in
-                try await client.send("GET / HTTP/1.0\r\n\r\n")
+                try await client.send("GET / HTTP/1.1\r\n\r\n")
                 return Answer(try await client.receiveToEnd())
             }
             #expect(answer.status == 400)

@@ -101,7 +101,9 @@ import Testing
         let dam = Dam()
         try channel.pipeline.syncOperations.addHandlers([dam, ConnectionGuard(ConnectionLimits())])
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 80)).wait()
-        try channel.writeInbound(HTTPServerRequestPart.head(.init(version: .http1_1, method: .GET, uri: "/stream")))
+        try channel.writeInbound(
+            HTTPServerRequestPart.head(
+                .init(version: .http1_1, method: .GET, uri: "/stream", headers: ["Host": "a"])))
         try channel.writeInbound(HTTPServerRequestPart.end(nil))
         try answer(channel, length: nil)
         channel.embeddedEventLoop.advanceTime(by: .seconds(9))

@@ -1,3 +1,4 @@
+import HTTPTypes
 import NIOCore
 import NIOHTTP1
 
@@ -26,6 +27,13 @@ final class ConnectionGuard: ChannelDuplexHandler {
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
+
+    /// What clients are answered before any route is looked for.
+    static let refusals: [Route.Refusal] = [
+        .init(.badRequest, "This is no HTTP request, or one without Host."),
+        .init(.uriTooLong, "The request's target is too long."),
+        .init(.requestHeaderFieldsTooLarge, "The request's headers are too large."),
+    ]
 
     private let limits: ConnectionLimits
     private var readTimer: Scheduled<Void>?
@@ -67,6 +75,10 @@ final class ConnectionGuard: ChannelDuplexHandler {
             if !head.isKeepAlive { closesAfterAnswer = true }
             if head.uri.utf8.count > limits.targetSize {
                 return refuse(context, .uriTooLong, "the request's target is longer than \(limits.targetSize) bytes")
+            }
+            // RFC 9112, section 3.2; older clients have no such header.
+            if head.version != .http1_0, !head.headers.contains(name: "Host") {
+                return refuse(context, .badRequest, "the request has no Host header")
             }
             expectRequest(context, within: limits.requestTimeout)
         case .end:

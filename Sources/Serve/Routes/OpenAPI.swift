@@ -11,10 +11,14 @@ enum OpenAPI {
             }
             paths[path] = .object(operations)
         }
-        var components: [String: JSONValue] = ["schemas": ["Settings": schema(settings), "Problem": problem]]
+        var schemas = Schemas.all
+        schemas["Settings"] = schema(settings)
+        var components: [String: JSONValue] = ["schemas": .object(schemas)]
         if asksWhoComes {
             components["securitySchemes"] = [
                 "bearer": ["type": "http", "scheme": "bearer"], "basic": ["type": "http", "scheme": "basic"],
+                "token": ["type": "apiKey", "in": "query", "name": "token"],
+                "cookie": ["type": "apiKey", "in": "cookie", "name": .text(Credentials.cookieName)],
             ]
         }
         return [
@@ -30,16 +34,23 @@ enum OpenAPI {
     }
 
     private static func operation(_ route: Route, asksWhoComes: Bool) -> JSONValue {
-        var answers: [String: JSONValue] = [
-            "200": ["description": "Done.", "content": .object([route.type: ["schema": .object([:])]])]
-        ]
+        let schema = route.type == "text/event-stream" ? ["type": "string"] : route.schema
+        var content: [String: JSONValue] = ["schema": schema]
+        // OpenAPI 3.1 has no word for the schema of one event's data.
+        if route.type == "text/event-stream" { content["x-events"] = route.schema }
+        var contents: [String: JSONValue] = [route.type: .object(content)]
+        for type in route.otherTypes { contents[type] = ["schema": .object([:])] }
+        var answers: [String: JSONValue] = ["200": ["description": "Done.", "content": .object(contents)]]
+        for (status, refusals) in Dictionary(grouping: route.allRefusals(asksWhoComes: asksWhoComes), by: \.status) {
+            answers["\(status.code)"] = refusal(refusals)
+        }
         var operation: [String: JSONValue] = ["summary": .text(route.summary)]
         if !route.fields.isEmpty {
             operation["parameters"] = .list(
                 route.fields.map { field in
                     [
                         "name": .text(field.name), "in": "query", "description": .text(field.help),
-                        "schema": ["type": .text(field.type)],
+                        "schema": field.schema,
                     ]
                 })
         }
@@ -48,30 +59,23 @@ enum OpenAPI {
             operation["requestBody"] = [
                 "required": .flag(true), "content": ["application/json": ["schema": schema]],
             ]
-            answers["422"] = refusal("A setting cannot have this value; key, value and allowed tell more.")
-            answers["403"] = refusal("The server is read-only, or the request comes from another site's page.")
         }
         if route.access != .open, asksWhoComes {
-            answers["401"] = refusal("A password or a token is needed.")
-            answers["429"] = refusal("Too many wrong ones; Retry-After tells when to try again.")
-            operation["security"] = [["bearer": []], ["basic": []]]
+            operation["security"] = [["bearer": []], ["basic": []], ["token": []], ["cookie": []]]
         }
         operation["responses"] = .object(answers)
         return .object(operation)
     }
 
-    private static func refusal(_ text: String) -> JSONValue {
-        let schema: JSONValue = ["$ref": "#/components/schemas/Problem"]
-        return ["description": .text(text), "content": ["application/json": ["schema": schema]]]
+    /// The same status for several reasons is one answer.
+    private static func refusal(_ all: [Route.Refusal]) -> JSONValue {
+        var answer: [String: JSONValue] = ["description": .text(all.map(\.meaning).joined(separator: " "))]
+        let content = Set(all.compactMap(\.type)).map { type -> (String, JSONValue) in
+            (type, ["schema": type == "application/json" ? Schemas.reference("Problem") : ["type": "string"]])
+        }
+        if !content.isEmpty { answer["content"] = .object(Dictionary(content) { first, _ in first }) }
+        return .object(answer)
     }
-
-    private static let problem: JSONValue = [
-        "type": "object", "required": ["error"],
-        "properties": [
-            "error": ["type": "string"], "key": ["type": "string"], "value": .object([:]),
-            "allowed": ["type": "string"],
-        ],
-    ]
 
     /// Any of the settings; those that are not sent stay.
     private static func schema(_ settings: [Setting]) -> JSONValue {
@@ -86,8 +90,7 @@ enum OpenAPI {
                 property["minimum"] = .number(range.lowerBound)
                 property["maximum"] = .number(range.upperBound)
             case .choice(let choices):
-                property["type"] = "string"
-                property["enum"] = .list(choices.map { .text($0.value) })
+                property["enum"] = .list(accepted(choices))
             }
             return (setting.key, .object(property))
         }
@@ -95,6 +98,16 @@ enum OpenAPI {
             "type": "object", "additionalProperties": .flag(false),
             "properties": .object(Dictionary(properties) { first, _ in first }),
         ]
+    }
+
+    /// All values, then what else `Setting.checked` takes for one: a class's number as a number, a title that is unique.
+    private static func accepted(_ choices: [Setting.Choice]) -> [JSONValue] {
+        let values = Set(choices.map(\.value))
+        let titles = Dictionary(grouping: choices, by: { $0.title.lowercased() })
+        return choices.map { .text($0.value) }
+            + choices.compactMap { Int($0.value) }.map { .number(Double($0)) }
+            + choices.filter { !values.contains($0.title) && titles[$0.title.lowercased()]?.count == 1 }
+            .map { .text($0.title) }
     }
 }
 

@@ -11,6 +11,15 @@ struct PictureRoutes: Sendable {
     /// How long `?max_age=` waits for a picture that is young enough.
     static let patience = Duration.seconds(2)
 
+    static let streamRefusals: [Route.Refusal] = [
+        .init(
+            .serviceUnavailable, "There are as many clients as the server takes; Retry-After tells when to try again.")
+    ]
+    static let snapshotRefusals: [Route.Refusal] = [
+        .init(.badRequest, "max_age is no number of seconds."),
+        .init(.serviceUnavailable, "There is no picture, or none that young; Retry-After tells when to try again."),
+    ]
+
     /// `multipart/x-mixed-replace` until the client or the server goes.
     @Sendable func stream(_ request: Request, _ channel: any Channel) async -> Response {
         guard request.method != .head else { return .endless(Self.streamHeaders) }

@@ -11,6 +11,12 @@ struct ProgramRoutes: Sendable {
     let bodySize: Int
     let isReadOnly: Bool
 
+    static let changeRefusals: [Route.Refusal] = [
+        .init(.badRequest, "The body is no JSON object."),
+        .init(.contentTooLarge, "The body is too large."),
+        .init(.unprocessableContent, "A setting cannot have this value; key, value and allowed tell more."),
+    ]
+
     private struct State: Encodable {
         let live: LiveState
         let settings: [String: JSONValue]

@@ -18,8 +18,21 @@ struct Route: Sendable {
     /// A field of the address's query, for the OpenAPI document.
     struct Field: Sendable {
         let name: String
-        let type: String
+        /// JSON schema of its value.
+        let schema: JSONValue
         let help: String
+    }
+
+    /// An answer other than 200, for the OpenAPI document.
+    struct Refusal: Sendable {
+        let status: HTTPResponse.Status
+        let meaning: String
+        /// The answer's media type; nil: it has no body.
+        let type: String?
+
+        init(_ status: HTTPResponse.Status, _ meaning: String, type: String? = "application/json") {
+            (self.status, self.meaning, self.type) = (status, meaning, type)
+        }
     }
 
     let method: HTTPRequest.Method
@@ -28,9 +41,23 @@ struct Route: Sendable {
     let summary: String
     /// The answer's media type.
     let type: String
+    /// Further media types, of what a field of the query asks for instead.
+    var otherTypes: [String] = []
+    /// JSON schema of the answer; for events of each event's data.
+    var schema: JSONValue = [:]
     var fields: [Field] = []
+    /// What the route itself may answer but for 200: each that it can, which the table of routes checks.
+    var refusals: [Refusal] = []
     /// The answer, given the connection, whose end streams must notice.
     let answer: @Sendable (Request, any Channel) async throws -> Response
+
+    /// All that a client may be answered but for 200: what the connection, the gatekeeper and the route say. A status may
+    /// be there twice.
+    func allRefusals(asksWhoComes: Bool) -> [Refusal] {
+        var all = ConnectionGuard.refusals + Gatekeeper.refusals(for: access, asksWhoComes: asksWhoComes) + refusals
+        all.append(.init(.internalServerError, "Something went wrong; the program's log tells more."))
+        return all
+    }
 }
 
 /// The fields of an address's query, percent-decoded. The first of several with the same name counts.

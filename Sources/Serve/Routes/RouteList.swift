@@ -11,51 +11,65 @@ extension Route {
         let routes = [
             Route(
                 method: .get, path: "/", access: .view, summary: "The page", type: "text/html",
-                fields: [.init(name: "action", type: "string", help: "stream or snapshot, as mjpg-streamer has them")],
+                otherTypes: ["image/jpeg", "multipart/x-mixed-replace"],
+                fields: [
+                    .init(
+                        name: "action", schema: ["type": "string", "enum": ["stream", "snapshot"]],
+                        help: "Answers the stream or a snapshot instead, as mjpg-streamer does")
+                ],
+                refusals: (asksWhoComes
+                    ? [.init(.seeOther, "The token in the address was right: here is a cookie instead.", type: nil)]
+                    : [])
+                    + [.init(.notFound, "There is no such action.")] + PictureRoutes.streamRefusals
+                    + PictureRoutes.snapshotRefusals,
                 answer: page.answer),
             Route(
                 method: .get, path: "/stream", access: .view, summary: "The live picture as MJPEG",
                 type: "multipart/x-mixed-replace",
                 fields: [
                     .init(
-                        name: "advance_headers", type: "boolean",
+                        name: "advance_headers", schema: ["type": "string"],
                         help: "Sends the next picture's headers right after each picture, without Content-Length, "
-                            + "so that Chromium shows it at once")
-                ], answer: pictures.stream),
+                            + "so that Chromium shows it at once; off with 0, false and no")
+                ], refusals: PictureRoutes.streamRefusals, answer: pictures.stream),
             Route(
                 method: .get, path: "/snapshot.jpg", access: .view, summary: "The newest picture", type: "image/jpeg",
                 fields: [
                     .init(
-                        name: "max_age", type: "number",
+                        name: "max_age", schema: ["type": "number", "minimum": .number(0), "maximum": .number(1e6)],
                         help: "Seconds: waits up to 2 s for a picture that is not older, else 503")
-                ], answer: pictures.snapshot),
+                ], refusals: PictureRoutes.snapshotRefusals, answer: pictures.snapshot),
             Route(
                 method: .get, path: "/api/state", access: .view, summary: "What the program does just now",
-                type: "application/json", answer: program.state),
+                type: "application/json", schema: Schemas.reference("State"), answer: program.state),
             Route(
                 method: .get, path: "/api/settings", access: .view, summary: "All settings with what they may be",
-                type: "application/json", answer: program.settings),
+                type: "application/json", schema: Schemas.reference("SettingList"), answer: program.settings),
             Route(
                 method: .patch, path: "/api/settings", access: .control,
                 summary: "Changes the settings that are sent, all or none", type: "application/json",
+                schema: Schemas.reference("SettingValues"), refusals: ProgramRoutes.changeRefusals,
                 answer: program.change),
             Route(
                 method: .get, path: "/api/events", access: .view, summary: "What happens, as server-sent events",
-                type: "text/event-stream", answer: program.follow),
+                type: "text/event-stream", schema: Schemas.reference("Events"),
+                refusals: [.init(.serviceUnavailable, "Too many clients listen already.")], answer: program.follow),
             Route(
                 method: .get, path: "/healthz", access: .open, summary: "Whether the process lives",
-                type: "text/plain", answer: health.alive),
+                type: "text/plain", schema: ["type": "string"], answer: health.alive),
             Route(
                 method: .get, path: "/readyz", access: .open, summary: "Whether there are fresh pictures, else 503",
-                type: "text/plain", answer: health.ready),
+                type: "text/plain", schema: ["type": "string"],
+                refusals: [.init(.serviceUnavailable, "It is not ready: a reason a line.", type: "text/plain")],
+                answer: health.ready),
             Route(
                 method: .get, path: "/metrics", access: .view, summary: "Measurements for Prometheus",
-                type: "text/plain", answer: health.measurements),
+                type: "text/plain", schema: ["type": "string"], answer: health.measurements),
         ]
         func document(_ answer: @escaping @Sendable (Request, any Channel) async throws -> Response) -> Route {
             Route(
                 method: .get, path: "/api/openapi.json", access: .view, summary: "This document",
-                type: "application/json", answer: answer)
+                type: "application/json", schema: ["type": "object"], answer: answer)
         }
         // The document tells of itself, too.
         let described = routes + [document { _, _ in Response(status: .ok) }]

@@ -55,7 +55,11 @@ struct RouteTable: Sendable {
         }
         if let refusal = gatekeeper.refusal(of: request, for: route, from: peer) { return refusal }
         do {
-            return try await route.answer(request, channel)
+            let response = try await route.answer(request, channel)
+            assert(
+                response.status == .ok || route.refusals.contains { $0.status == response.status },
+                "\(route.method) \(path) does not declare \(response.status)")
+            return response
         } catch {
             logger.warning("\(request.method) \(request.uri.path): \(error)")
             return .problem(.internalServerError, "something went wrong; the log tells more")

@@ -12,17 +12,34 @@ struct Gatekeeper: Sendable {
     let usesTLS: Bool
     let failures: Counter
 
+    /// What `refusal` may answer for a route.
+    static func refusals(for access: Route.Access, asksWhoComes: Bool) -> [Route.Refusal] {
+        var all = [Route.Refusal(.misdirectedRequest, "The server is not called what Host says; see allowed-hosts.")]
+        if access != .open, asksWhoComes {
+            all.append(.init(.unauthorized, "A password or a token is needed, or it was wrong."))
+            all.append(.init(.tooManyRequests, "Too many wrong ones; Retry-After tells when to try again."))
+        }
+        if access == .control {
+            all.append(.init(.forbidden, "The server is read-only, or the request comes from another site's page."))
+            all.append(.init(.unsupportedMediaType, "The body is not said to be application/json."))
+        }
+        return all
+    }
+
     /// - Returns: nil if the request may be answered by `route`.
     func refusal(of request: Request, for route: Route, from peer: String) -> Response? {
-        guard let authority = request.head.authority else {
+        let authority = request.head.authority
+        if let authority {
+            guard hosts.allows(authority) else {
+                return .problem(
+                    .misdirectedRequest,
+                    "this server is not called '\(authority.asHeaderValue)'; if it should be, add the name to "
+                        + "allowed-hosts under serve in the config file")
+            }
+        } else if !HostCheck.isLoopback(peer) {
             return .problem(.badRequest, "the request has no Host header")
         }
-        guard hosts.allows(authority) else {
-            return .problem(
-                .misdirectedRequest,
-                "this server is not called '\(authority.asHeaderValue)'; name it with serve.allowed-hosts if it should be"
-            )
-        }
+        // Without a name it is HTTP/1.0 from this machine, which is no browser that was led astray.
         if route.access == .open { return nil }
         if let refusal = refusalOfSender(of: request, from: address(of: request, peer)) { return refusal }
         return route.access == .control ? refusalOfControl(request, authority) : nil
@@ -81,7 +98,7 @@ struct Gatekeeper: Sendable {
 
     /// Only our own page, and programs that are no browser, may change something: a foreign page's request would carry
     /// the user's cookie or password.
-    private func refusalOfControl(_ request: Request, _ authority: String) -> Response? {
+    private func refusalOfControl(_ request: Request, _ authority: String?) -> Response? {
         if isReadOnly { return .problem(.forbidden, "this server is read-only") }
         let type = request.headers[.contentType]?.prefix { $0 != ";" }.lowercased()
         guard type?.filter({ $0 != " " }) == "application/json" else {

@@ -1,0 +1,97 @@
+/// JSON schemas of what the API answers. They are strict, so that a member of `LiveState`, `LiveEvent` or `Setting` that is
+/// missing here fails the tests.
+enum Schemas {
+    static func reference(_ name: String) -> JSONValue { ["$ref": .text("#/components/schemas/\(name)")] }
+
+    static let all: [String: JSONValue] = [
+        "Problem": object(
+            [
+                "error": text("What is wrong, in one line."), "key": text("Of the setting that cannot be so."),
+                "value": [:], "allowed": text("What the setting may be."),
+            ], optional: ["key", "value", "allowed"]),
+        "State": object([
+            "live": reference("Live"), "settings": values,
+            "server": object(
+                [
+                    "clients": count("Clients of the stream."), "maximum_clients": count("Clients that it takes."),
+                    "is_read_only": flag("Whether nothing can be changed."),
+                    "age_ms": number("Age of the newest picture; slates do not count."),
+                ], optional: ["age_ms"]),
+        ]),
+        "Live": object(
+            [
+                "program": text("Name and version."), "source": text("Where the pictures come from."),
+                "model": text("What classifies them."), "width": count("Pixels, as served."),
+                "height": count("Pixels, as served."), "frames_per_second": number("As served."),
+                "latency_ms": number("From a picture's capture until it is finished."),
+                "map_age_ms": number("How much older than the newest picture its maps are."),
+                "signal": object([
+                    "is_present": flag("Whether pictures come."), "since": number("Since when; seconds since 1970."),
+                ]),
+                "frames": object([
+                    "captured": count("written + dropped + in_flight"), "written": count(""), "in_flight": count(""),
+                    "dropped": ["type": "object", "additionalProperties": count("By reason.")],
+                ]),
+                "recording": reference("Recording"), "top": top,
+            ], optional: ["model", "recording"]),
+        "Recording": object(
+            [
+                "is_active": flag("Whether it is being recorded."), "file": text("What is written."),
+                "seconds": number("Written so far."), "bytes": count("Written so far."),
+                "problem": text("Why it pauses, such as a full disk."),
+            ], optional: ["file", "problem"]),
+        "ClassScore": object([
+            "id": count("The class's number."), "label": text("Its name."), "probability": number("0 to 1."),
+        ]),
+        "Setting": object(
+            [
+                "key": text("As in config files."), "title": text("What the page calls it."),
+                "help": text("One sentence."), "type": ["enum": ["toggle", "number", "choice"]],
+                "value": value, "minimum": number(""), "maximum": number(""), "step": number(""),
+                "unit": text(""),
+                "choices": list(of: object(["value": text("What is sent."), "title": text("For people.")])),
+            ], optional: ["minimum", "maximum", "step", "unit", "choices"]),
+        "SettingList": object(["settings": list(of: reference("Setting"))]),
+        "SettingValues": object(["settings": values]),
+        // The `data` of each kind of event.
+        "Events": object([
+            "state": reference("Live"),
+            "frame": object([
+                "sequence": count("Counts the pictures, as X-Camstream-Seq does."),
+                "time": number("Presentation time in the input, in seconds."), "frames_per_second": number(""),
+                "latency_ms": number("From the capture until the picture is finished."),
+                "map_age_ms": number("How much older than the picture its maps are."), "top": top,
+            ]),
+            "dropped": object(["count": count("Frames that were lost."), "reason": text("Why.")]),
+            "lost": object(["since": number("Seconds since 1970.")]),
+            "found": object([:]),
+            "settings": values,
+            "recording": reference("Recording"),
+        ]),
+    ]
+
+    private static let value: JSONValue = ["type": ["string", "number", "boolean"]]
+    private static let values: JSONValue = ["type": "object", "additionalProperties": value]
+    private static let top = list(of: reference("ClassScore"))
+
+    private static func object(_ members: [String: JSONValue], optional: Set<String> = []) -> JSONValue {
+        let required = members.keys.filter { !optional.contains($0) }.sorted()
+        return [
+            "type": "object", "additionalProperties": .flag(false), "properties": .object(members),
+            "required": .list(required.map { .text($0) }),
+        ]
+    }
+
+    private static func list(of elements: JSONValue) -> JSONValue { ["type": "array", "items": elements] }
+    private static func text(_ help: String) -> JSONValue { described("string", help) }
+    private static func number(_ help: String) -> JSONValue { described("number", help) }
+    private static func flag(_ help: String) -> JSONValue { described("boolean", help) }
+
+    private static func count(_ help: String) -> JSONValue {
+        ["type": "integer", "minimum": .number(0), "description": .text(help)]
+    }
+
+    private static func described(_ type: String, _ help: String) -> JSONValue {
+        ["type": .text(type), "description": .text(help)]
+    }
+}
