@@ -74,7 +74,7 @@ test-browser: setup
 test-load: setup
 	@./Tests/Load/run.sh $(LOAD)
 
-# The HTTP server with promtool, nginx and Caddy. Options go in API, e.g. make test-api API='--only proxies'
+# The HTTP server with schemathesis, promtool, nginx and Caddy. Options go in API, e.g. make test-api API='--only proxies'
 test-api: setup
 	@./Tests/API/run.sh $(API)
 

@@ -4,6 +4,8 @@ import argparse
 import sys
 import time
 
+from conforming import conforming
+from fitting import fitting
 from measuring import measuring
 from proxies import proxies
 
@@ -12,7 +14,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--programs", required=True, help="folder with numbered-server and camstream")
     # Each says what it checked, or raises.
-    parts = {"promtool": measuring, "proxies": proxies}
+    parts = {"schemathesis": conforming, "answers": fitting, "promtool": measuring, "proxies": proxies}
     parser.add_argument("--only", nargs="+", choices=parts)
     arguments = parser.parse_args()
     failed = 0

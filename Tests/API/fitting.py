@@ -1,0 +1,63 @@
+"""What camstream itself answers, events included, fits the schemas of its OpenAPI document."""
+
+import http.client
+import json
+
+import jsonschema_rs
+from camera import Camera
+
+# A scene that is drawn brings these by itself, and `settings` after a change.
+WANTED = {"state", "frame", "settings"}
+
+
+def fitting(programs: str) -> str:
+    with Camera(programs) as camera:
+        document = json.loads(camera.get("/api/openapi.json")[1])
+        known = document["components"]["schemas"]["Events"]["properties"]
+
+        def check(value: object, schema: dict, of: str) -> None:
+            assert schema, f"{of} has no schema"
+            whole = schema | {"components": document["components"]}
+            errors = jsonschema_rs.Draft202012Validator(whole).iter_errors(value)
+            told = [f"{'/'.join(map(str, error.instance_path))}: {error.message}" for error in errors]
+            assert not told, f"{of}: {told[:5]}"
+
+        for path in ["/api/state", "/api/settings"]:
+            answer = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
+            check(json.loads(camera.get(path)[1]), answer["schema"], path)
+        seen: dict[str, int] = {}
+        for name, data in events(camera.port):
+            assert name in known, f"the event {name} is not in the document"
+            check(data, known[name], f"the event {name}")
+            seen[name] = seen.get(name, 0) + 1
+            if name == "state" and sum(seen.values()) == 1:
+                change(camera.port, {"overlay.opacity": 0.4})
+            if WANTED <= seen.keys() and seen["frame"] >= 10:
+                break
+    return "state, settings and " + ", ".join(f"{count} {name}" for name, count in sorted(seen.items())) + " events fit"
+
+
+def events(port: int):
+    """Name and data of each event."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", "/api/events")
+        answer = connection.getresponse()
+        assert answer.status == 200, answer.status
+        name = ""
+        while line := answer.readline().decode():
+            text = line.rstrip("\n")
+            if text.startswith("event: "):
+                name = text[7:]
+            elif text.startswith("data: "):
+                yield name, json.loads(text[6:])
+    finally:
+        connection.close()
+
+
+def change(port: int, settings: dict) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("PATCH", "/api/settings", json.dumps(settings), {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    assert answer.status == 200, answer.read()
+    connection.close()
