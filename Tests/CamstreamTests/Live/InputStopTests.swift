@@ -86,20 +86,14 @@ import Testing
             switch input {
             case .udp:
                 address = "udp://127.0.0.1:\(try Listener().port)"
-                let ffmpeg = Process()
-                ffmpeg.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-                ffmpeg.arguments =
-                    ["ffmpeg", "-nostdin", "-loglevel", "error", "-re", "-i", try Self.clip.get(), "-c", "copy"]
-                    + ["-f", "mpegts", address]
-                try ffmpeg.run()
-                process = ffmpeg
+                process = try Self.send(to: address)
             case .http:
                 let server = try StreamServer()
                 servers = [server]
                 address = server.address
             case .rtsp:
                 let pictures = RTPStream.pictures(
-                    [UInt8](try Data(contentsOf: URL(fileURLWithPath: try Self.clip.get()))), start: 0)
+                    [UInt8](try Data(contentsOf: URL(fileURLWithPath: try Self.clip(".h264")))), start: 0)
                 let left = Left(pictures)
                 let server = try RTSPServer { _ in .stream([.again { left.next() }]) }
                 servers = [server]
@@ -108,17 +102,28 @@ import Testing
             case .standardInput:
                 address = "-"
                 let pipe = Pipe()
-                // All of a clip, and no end.
-                try pipe.fileHandleForWriting.write(
-                    contentsOf: Data(contentsOf: URL(fileURLWithPath: try Clips.transport.get())))
+                process = try Self.send(to: "-", pipe)
                 standardInput = pipe
             }
         }
 
         deinit { process?.terminate() }
 
-        private static let clip = Result {
-            let path = try Clips.folder.get().file("sent.h264")
+        /// Sends a clip at its own rate, or to a pipe, which is looked at for some seconds of it, at three times that, as a
+        /// transport stream.
+        private static func send(to address: String, _ pipe: Pipe? = nil) throws -> Process {
+            let ffmpeg = Process()
+            ffmpeg.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            ffmpeg.arguments =
+                ["ffmpeg", "-nostdin", "-loglevel", "quiet", "-readrate", pipe == nil ? "1" : "3"]
+                + ["-i", try clip(".mp4"), "-c", "copy", "-flush_packets", "1", "-f", "mpegts", address]
+            if let pipe { ffmpeg.standardOutput = pipe }
+            try ffmpeg.run()
+            return ffmpeg
+        }
+
+        private static func clip(_ ending: String) throws -> String {
+            let path = try Clips.folder.get().file("sent-\(UUID().uuidString)\(ending)")
             try FFmpegTool.run([
                 "-f", "lavfi", "-i", "testsrc2=size=64x48:rate=25:duration=30", "-c:v", "libx264", "-tune",
                 "zerolatency", "-threads", "1", "-g", "10", "-pix_fmt", "yuv420p", "-crf", "40", path,
