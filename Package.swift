@@ -83,7 +83,7 @@ let package = Package(
             linker: runtimeLibraries),
         target("Overlay", ["Pipeline", "CFFmpeg", "CPango", "CBlend"]),
         target("Encode", ["Pipeline", "CFFmpeg", "CLinux", "CZlib"]),
-        target("Catalogue", ["Infer", "Pipeline", "CCurl", "COpenSSL", "CLinux", yams], linker: runtimeLibraries),
+        target("Catalogue", ["Infer", "Pipeline", "CCurl", "CLinux", yams], linker: runtimeLibraries),
 
         target("Daemon", []),
         target(

@@ -17,7 +17,7 @@ struct ProbedNet {
     ) throws {
         var config = InferConfig()
         config.method = try #require(MethodName(rawValue: method))
-        config.layers = layers
+        config.layers = method == "rise" ? [] : layers  // it maps the picture itself
         config.precision = precision
         config.methodOptions.samples = samples
         config.methodOptions.seed = seed
