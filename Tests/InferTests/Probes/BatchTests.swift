@@ -26,7 +26,9 @@ struct BatchTests {
         // 21 masks of RISE and so on: the last batch is not full.
         var maps: [SmallNet.Form: [Float]] = [:]
         for form in SmallNet.Form.allCases {
-            let net = try ProbedNet(try small.write(form, to: folder), method: method, layers: ["A"], samples: 21)
+            let net = try ProbedNet(
+                try small.write(form, to: folder), method: method, layers: ProbedNet.layers("A", for: method),
+                samples: 21)
             #expect(runner(net).batch > 1 || !form.takesBatches, "\(form)")
             #expect(runner(net).batch == 1 || form.takesBatches, "\(form)")
             maps[form] = try net.map(ofClass: 1)
@@ -124,7 +126,8 @@ struct BatchTests {
         let monitor = PassMonitor { _ in stop.note() }
         stop.monitor.withLock { $0 = monitor }
         let net = try ProbedNet(
-            try small.write(.mixingPictures, to: folder), method: method, layers: ["A"], samples: 100, monitor: monitor)
+            try small.write(.mixingPictures, to: folder), method: method, layers: ProbedNet.layers("A", for: method),
+            samples: 100, monitor: monitor)
         for _ in 0..<2 {
             do {
                 _ = try net.map(ofClass: 0)
@@ -192,9 +195,10 @@ struct BatchTests {
 
     @Test(arguments: methods) func sixteenBitsGiveRoughlyTheSameMap(method: String) throws {
         let path = try small.write(to: folder)
-        let exact = try ProbedNet(path, method: method, layers: ["A"], samples: 24).map(ofClass: 4)
+        let exact = try ProbedNet(path, method: method, layers: ProbedNet.layers("A", for: method), samples: 24).map(
+            ofClass: 4)
         let rounded = try ProbedNet(
-            path, method: method, layers: ["A"], samples: 24, precision: .bf16
+            path, method: method, layers: ProbedNet.layers("A", for: method), samples: 24, precision: .bf16
         ).map(ofClass: 4)
         #expect(agree(rounded, exact, within: 0.1))
     }

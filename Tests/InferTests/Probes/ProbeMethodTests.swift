@@ -15,7 +15,9 @@ struct ProbeMethodTests {
     private func net(_ method: String, _ form: SmallNet.Form = .plain, samples: Int? = nil, seed: Int = 1) throws
         -> ProbedNet
     {
-        try ProbedNet(try small.write(form, to: folder), method: method, layers: ["A"], samples: samples, seed: seed)
+        try ProbedNet(
+            try small.write(form, to: folder), method: method, layers: ProbedNet.layers("A", for: method),
+            samples: samples, seed: seed)
     }
 
     /// s(Up(A_k)) for one channel, `[8, 8]`.

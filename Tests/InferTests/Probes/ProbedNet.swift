@@ -17,7 +17,7 @@ struct ProbedNet {
     ) throws {
         var config = InferConfig()
         config.method = try #require(MethodName(rawValue: method))
-        config.layers = method == "rise" ? [] : layers  // it maps the picture itself
+        config.layers = layers
         config.precision = precision
         config.methodOptions.samples = samples
         config.methodOptions.seed = seed
@@ -143,4 +143,9 @@ struct SmallNet {
 func agree(_ found: [Float], _ expected: [Float], within tolerance: Float = 1e-4) -> Bool {
     guard found.count == expected.count, let low = expected.min(), let high = expected.max() else { return false }
     return zip(found, expected).allSatisfy { abs($0 - $1) <= tolerance * (high - low) }
+}
+
+extension ProbedNet {
+    /// The layer to name; none for a method that maps the picture itself.
+    static func layers(_ layer: String, for method: String) -> [String] { method == "rise" ? [] : [layer] }
 }
