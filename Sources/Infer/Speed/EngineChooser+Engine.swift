@@ -8,7 +8,8 @@ extension EngineChooser {
     ) {
         let cores = ProcessInfo.processInfo.activeProcessorCount
         let precisions = config.precision == .auto ? compiler.core.precisions : [config.precision.rawValue]
-        let isOpen = config.pace != .picture && cores > 1
+        // With two cores, an inference on both would leave none to camera and overlay.
+        let isOpen = config.pace != .picture && cores > 2
         let (timed, pace) = (copy model, config.pace)
         self.init(
             precisions: precisions, sharings: isOpen ? [.apart, .together] : [.apart],
