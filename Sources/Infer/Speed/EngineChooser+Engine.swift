@@ -8,8 +8,8 @@ extension EngineChooser {
     ) {
         let cores = ProcessInfo.processInfo.activeProcessorCount
         let precisions = config.precision == .auto ? compiler.core.precisions : [config.precision.rawValue]
-        // With two cores, an inference on both would leave none to camera and overlay.
-        let isOpen = config.pace != .picture && cores > 2
+        // With two cores, a live inference on both would leave none to camera and overlay.
+        let isOpen = config.pace != .picture && cores > (config.pace == .live ? 2 : 1)
         let (timed, pace) = (copy model, config.pace)
         self.init(
             precisions: precisions, sharings: isOpen ? [.apart, .together] : [.apart],
