@@ -7,25 +7,13 @@ import Testing
 @Suite struct TimeJumpTests {
     @Test(arguments: ["0", "2"])
     func aSpliceAheadGoesOnWithoutAGapAndIsTold(bFrames: String) throws {
-        let early = try part("early\(bFrames).ts", offset: 0, bFrames)
-        let late = try part("late\(bFrames).ts", offset: 80, bFrames)
-        let source = try FileSource(try Clips.folder.write(early + late, to: "ahead\(bFrames).ts"))
-        let (seconds, parts) = try read(source)
-        expectContinuous(seconds)
-        #expect(parts == Array(repeating: 0, count: 25) + Array(repeating: 1, count: 25))
-        expectOneJump(source, by: 79)
+        try expectOneJump(in: splice([0, 80], bFrames), by: 79)
     }
 
     @Test(arguments: ["0", "2"])
     func aSpliceBackGoesOnWithoutAGapAndIsTold(bFrames: String) throws {
-        let early = try part("early\(bFrames)b.ts", offset: 0, bFrames)
-        let late = try part("late\(bFrames)b.ts", offset: 80, bFrames)
-        let source = try FileSource(try Clips.folder.write(late + early, to: "back\(bFrames).ts"))
-        let (seconds, parts) = try read(source)
-        expectContinuous(seconds)
-        #expect(parts == Array(repeating: 0, count: 25) + Array(repeating: 1, count: 25))
         // Not by a whole turn of the format's counter less that, as libavformat has it.
-        expectOneJump(source, by: -81)
+        try expectOneJump(in: splice([80, 0], bFrames), by: -81)
     }
 
     @Test func aMatroskaFileWhoseTimesStartAgainGoesOn() throws {
@@ -51,6 +39,13 @@ import Testing
         #expect("\(CaptureWarning.timesJump(at: 2, by: 78))".contains("jump ahead by 78.0 s, at 2.0 s"))
     }
 
+    /// Seconds of H.264 one after the other, whose own times begin at these seconds.
+    private func splice(_ offsets: [Int], _ bFrames: String) throws -> FileSource {
+        let name = "splice\(offsets[0])-\(bFrames).ts"
+        let bytes = try offsets.flatMap { try part("\($0)-\(name)", offset: $0, bFrames) }
+        return try FileSource(try Clips.folder.write(bytes, to: name))
+    }
+
     /// One second of H.264, as bytes.
     private func part(_ name: String, offset: Int, _ bFrames: String) throws -> [UInt8] {
         _ = try Clips.clip(
@@ -68,18 +63,18 @@ import Testing
         return (seconds, parts)
     }
 
-    private func expectContinuous(_ seconds: [Double]) {
+    /// Two seconds of pictures without a gap, where the first one after a second begins a part of its own.
+    private func expectOneJump(in source: FileSource, by distance: Double) throws {
+        let (seconds, parts) = try read(source)
         #expect(seconds.count == 50)
         for (now, next) in zip(seconds, seconds.dropFirst()) { #expect(abs(next - now - 0.04) < 0.001) }
-    }
-
-    private func expectOneJump(_ source: FileSource, by seconds: Double) {
+        #expect(parts == Array(repeating: 0, count: 25) + Array(repeating: 1, count: 25))
         #expect(!source.endedEarly)
         let warnings = source.takeWarnings()
         guard warnings.count == 1, case .timesJump(let at, let by) = warnings[0] else {
             Issue.record("\(warnings)")
             return
         }
-        #expect(abs(at - 1) < 0.13 && abs(by - seconds) < 0.1)
+        #expect(abs(at - 1) < 0.13 && abs(by - distance) < 0.1)
     }
 }
