@@ -13,6 +13,7 @@
 #include <libavutil/opt.h>
 #include <libavutil/parseutils.h>
 #include <libavutil/pixdesc.h>
+#include <libavutil/timecode.h>
 #include <libswscale/swscale.h>
 #include <string.h>
 
@@ -105,6 +106,25 @@ static inline const AVRational *shim_encoder_frame_rates(const AVCodec *codec) {
 static inline uint8_t *shim_plane(const AVFrame *frame, int plane) { return frame->data[plane]; }
 static inline int shim_bytes_per_row(const AVFrame *frame, int plane) { return frame->linesize[plane]; }
 static inline AVStream *shim_stream(const AVFormatContext *context, int index) { return context->streams[index]; }
+
+static inline AVChapter *shim_chapter(const AVFormatContext *context, int index) { return context->chapters[index]; }
+
+/// Adds a chapter to an output that has not begun; its metadata is for the caller to fill. NULL if memory is short.
+static inline AVChapter *shim_add_chapter(AVFormatContext *context, int64_t id, AVRational unit, int64_t start, int64_t end) {
+    AVChapter *chapter = (AVChapter *)av_mallocz(sizeof(AVChapter));
+    if (!chapter) return NULL;
+    chapter->id = id;
+    chapter->time_base = unit;
+    chapter->start = start;
+    chapter->end = end;
+    int count = (int)context->nb_chapters;
+    if (av_dynarray_add_nofree(&context->chapters, &count, chapter) < 0) {
+        av_free(chapter);
+        return NULL;
+    }
+    context->nb_chapters = (unsigned)count;
+    return chapter;
+}
 
 /// Lets the planes of a frame, whose size and format are set, lie one after the other in a buffer.
 static inline int shim_fill_planes(AVFrame *frame, const uint8_t *buffer, int alignment) {

@@ -19,8 +19,8 @@ package enum CaptureWarning: Equatable, Sendable, CustomStringConvertible {
     case timesJumpOften(count: Int)
     /// Pictures of a camera that nobody had time for: the driver had no free buffer, or a newer one was there already.
     case dropped(missed: Int, superseded: Int)
-    /// An audio or subtitle stream in a codec that this FFmpeg doesn't know, which cannot be copied.
-    case streamLeftOut(number: Int)
+    /// A stream in a codec that this FFmpeg doesn't know, which cannot be copied; or other pictures than the chosen ones.
+    case streamLeftOut(number: Int, description: String, isPictures: Bool)
 
     package var description: String {
         switch self {
@@ -43,8 +43,9 @@ package enum CaptureWarning: Equatable, Sendable, CustomStringConvertible {
         case .dropped(let missed, let superseded):
             "\(missed + superseded) pictures of the camera were dropped (\(missed) by its driver, \(superseded) passed over for "
                 + "a newer one): this machine was too slow for its rate. Ask for a lower one with --fps, or for a smaller --size"
-        case .streamLeftOut(let number):
-            "stream \(number) is left out: its codec is unknown"
+        case .streamLeftOut(let number, let description, let isPictures):
+            "stream \(number), \(description), is left out: "
+                + (isPictures ? "only one video is read and written" : "FFmpeg does not know its codec")
         }
     }
 

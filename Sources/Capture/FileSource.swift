@@ -7,14 +7,15 @@ package import Pipeline
 package final class FileSource: FrameSource, @unchecked Sendable {  // safe: one thread; what it shares is thread-safe
     /// Of all frames.
     package let format: VideoFormat
-    /// The audio and subtitle streams that go with the video.
+    /// The audio, subtitle and data streams and the attachments that go with the video.
     package let companions: [Companion]
     /// Their packets, as they are met between those of the video; `stream_index` is the position in `companions`.
     package let packets: PacketQueue
     /// The container's tags (title, artist ...), without those that are about the file itself.
     package let metadata: [String: String]
-    /// The video stream's language and title.
+    /// The video stream's language and title, and the time code of its first picture.
     package let videoMetadata: [String: String]
+    package let chapters: [Chapter]
     /// The input's name for messages, without passwords.
     package let name: String
     /// FFmpeg's names of the container's format and the video's codec.
@@ -66,6 +67,8 @@ package final class FileSource: FrameSource, @unchecked Sendable {  // safe: one
         metadata = containerTags(demuxer.context.pointee.metadata)
         // The rest is about the coding, which will be another.
         videoMetadata = containerTags(reader.stream.pointee.metadata).filter { ["language", "title"].contains($0.key) }
+            .merging(demuxer.timecode.map { ["timecode": $0] } ?? [:]) { $1 }
+        chapters = demuxer.chapters
         startTime = knownTime(demuxer.context.pointee.start_time).map { Double($0) / Double(AV_TIME_BASE) }
         let isPicture = formatName.hasSuffix("_pipe") || formatName == "image2"
         var sequence: ImageSequence?
@@ -132,7 +135,7 @@ package final class FileSource: FrameSource, @unchecked Sendable {  // safe: one
 
 /// Tags for a copy: not those by which a container describes its own file.
 private func containerTags(_ dictionary: OpaquePointer?) -> [String: String] {
-    metadataTags(dictionary, without: containersOwnTags.union(["creation_time"]))
+    metadataTags(dictionary, without: containersOwnTags.union(["timecode"]))
 }
 
 private func estimatedFrames(_ reader: FrameReader, _ duration: Double?) -> Int? {

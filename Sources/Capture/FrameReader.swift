@@ -67,7 +67,7 @@ final class FrameReader {
         others = choice.companions
         companions = config.takesCompanions ? choice.companions : []
         companionOfStream = choice.companionOfStream
-        warnings = !config.takesCompanions ? [] : choice.leftOut.map { .streamLeftOut(number: $0) }
+        warnings = config.takesCompanions ? choice.leftOut : []
         codecName = String(cString: avcodec_get_name(stream.pointee.codecpar.pointee.codec_id))
         do {
             decoder = try VideoDecoder(

@@ -26,6 +26,8 @@ package protocol FrameSource: AnyObject, Sendable {
     /// Tags for the output: the container's and the video stream's.
     var metadata: [String: String] { get }
     var videoMetadata: [String: String] { get }
+    /// Of the recording; none for what is live.
+    var chapters: [Chapter] { get }
 
     /// The next frame in order of time; nil at the end and after an interrupt. Don't draw on it.
     func next() throws(CaptureError) -> Frame?
@@ -47,6 +49,7 @@ package protocol FrameSource: AnyObject, Sendable {
 extension FrameSource {
     package var isLive: Bool { false }
     package var isStill: Bool { false }
+    package var chapters: [Chapter] { [] }
     package var notes: [String] { [] }
     package var drops: [String: Int] { [:] }
 }

@@ -40,7 +40,7 @@ struct PacketClock {
         largestGap = mayJump ? 10_000_000 : 30 * 3_600_000_000
     }
 
-    /// Shifts a packet's times. Audio and subtitles come out with rising decoding times, as muxers demand.
+    /// Shifts a packet's times. All but video comes out with rising decoding times, as muxers demand.
     ///
     /// - Parameter wrapBits: after so many bits the format's times begin at 0 again.
     /// - Returns: the joint that the stream meets with this packet; nil: none, or only the times' wrap.
@@ -51,7 +51,7 @@ struct PacketClock {
         var jump: Jump?
         let number = packet.pointee.stream_index
         var track = tracks[number] ?? Track(offset: offset)
-        if kind == AVMEDIA_TYPE_SUBTITLE {
+        if [AVMEDIA_TYPE_SUBTITLE, AVMEDIA_TYPE_DATA].contains(kind) {
             // Too sparse to see a joint by themselves.
             track.offset = offset
         } else if let dts = knownTime(packet.pointee.dts) {

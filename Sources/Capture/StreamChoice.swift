@@ -1,18 +1,18 @@
 import CFFmpeg
 import Pipeline
 
-/// Which of an input's streams are read: one video, and the audio and subtitles that go with it.
+/// Which of an input's streams are read: one video, and the audio, subtitles, data and attachments that go with it.
 struct StreamChoice {
     let video: UnsafeMutablePointer<AVStream>
     let decoder: UnsafePointer<AVCodec>
     let companions: [Companion]
     /// Position in `companions` by the stream's number.
     let companionOfStream: [Int32: Int]
-    /// Audio and subtitle streams of unknown codecs.
-    let leftOut: [Int]
+    /// Streams that nobody can copy, or that are pictures, too.
+    let leftOut: [CaptureWarning]
 
     /// - Parameter number: the video stream that the user wants; nil: the best.
-    /// - Parameter takesCompanions: whether audio and subtitles go along.
+    /// - Parameter takesCompanions: whether other streams go along.
     /// - Throws: an error that says what is there instead of a video that can be decoded.
     init(_ demuxer: Demuxer, number: Int?, takesCompanions: Bool) throws(CaptureError) {
         let name = demuxer.location.name
@@ -40,19 +40,28 @@ struct StreamChoice {
         let program = Self.program(of: video, demuxer.context)
         var companions: [Companion] = []
         var companionOfStream: [Int32: Int] = [:]
-        var leftOut: [Int] = []
+        var leftOut: [CaptureWarning] = []
         for stream in streams where stream != video {
             let parameters = stream.pointee.codecpar.pointee
-            let mayGoAlong =
-                takesCompanions
-                && [AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_SUBTITLE].contains(parameters.codec_type)
-            if mayGoAlong && program?.contains(stream.pointee.index) != false {
-                if parameters.codec_id != AV_CODEC_ID_NONE {
+            // The demuxer itself discards what it has read already, such as a track of chapters' names. A time code goes
+            // along as a tag, and FFmpeg makes streams of a broadcast's programme guide.
+            let isOfOurProgram = program?.contains(stream.pointee.index) ?? true
+            let goesAlong =
+                takesCompanions && isOfOurProgram && stream.pointee.discard != AVDISCARD_ALL && !stream.isTimecode
+                && !stream.isChapterNames(of: demuxer.context) && parameters.codec_id != AV_CODEC_ID_EPG
+            if goesAlong, Self.companionKinds.contains(parameters.codec_type) {
+                if parameters.codec_id != AV_CODEC_ID_NONE || parameters.codec_type == AVMEDIA_TYPE_ATTACHMENT {
                     companionOfStream[stream.pointee.index] = companions.count
                     do { companions.append(try Companion(copying: stream)) } catch { throw .outOfMemory }
                     continue
                 }
-                leftOut.append(Int(stream.pointee.index))
+                leftOut.append(
+                    .streamLeftOut(
+                        number: Int(stream.pointee.index), description: Self.description(stream), isPictures: false))
+            } else if goesAlong, parameters.codec_type == AVMEDIA_TYPE_VIDEO {
+                leftOut.append(
+                    .streamLeftOut(
+                        number: Int(stream.pointee.index), description: Self.description(stream), isPictures: true))
             }
             // The demuxer then need not even read it.
             stream.pointee.discard = AVDISCARD_ALL
@@ -61,6 +70,10 @@ struct StreamChoice {
         self.companionOfStream = companionOfStream
         self.leftOut = leftOut
     }
+
+    private static let companionKinds = [
+        AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_SUBTITLE, AVMEDIA_TYPE_DATA, AVMEDIA_TYPE_ATTACHMENT,
+    ]
 
     /// A picture attached to a song is no video.
     private static func isVideo(_ stream: UnsafeMutablePointer<AVStream>) -> Bool {
@@ -90,10 +103,11 @@ struct StreamChoice {
     private static func description(_ stream: UnsafeMutablePointer<AVStream>) -> String {
         let codec = codecName(stream.pointee.codecpar)
         return switch stream.pointee.codecpar.pointee.codec_type {
-        case AVMEDIA_TYPE_VIDEO: "a cover picture (\(codec))"
+        case AVMEDIA_TYPE_VIDEO: isVideo(stream) ? "a video (\(codec))" : "a cover picture (\(codec))"
         case AVMEDIA_TYPE_AUDIO: "audio (\(codec))"
         case AVMEDIA_TYPE_SUBTITLE: "subtitles (\(codec))"
-        default: "data"
+        case AVMEDIA_TYPE_ATTACHMENT: "an attachment"
+        default: stream.pointee.codecpar.pointee.codec_tag == 0 ? "data" : "data (\(codec))"
         }
     }
 

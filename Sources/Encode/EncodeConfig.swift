@@ -16,7 +16,7 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
     package var threads = 0
     /// Whether an existing file may be replaced.
     package var force = false
-    /// Whether audio and subtitles go to the output.
+    /// Whether audio, subtitles, data and attachments go to the output.
     package var copyStreams = true
     /// The encoder's own options, each "key=value".
     package var options: [String] = []

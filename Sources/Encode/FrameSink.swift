@@ -17,15 +17,19 @@ package protocol FrameSink: AnyObject, Sendable {
     func abandon()
 }
 
-/// Tags of the input that the output is to bear, such as "title".
+/// Tags of the input that the output is to bear, such as "title", and its chapters.
 package struct OutputMetadata: Sendable, Equatable {
     /// Of the whole file, and of its video stream.
     package var container: [String: String]
     package var video: [String: String]
+    package var chapters: [Chapter]
 
-    package init(container: [String: String] = [:], video: [String: String] = [:]) {
+    package init(
+        container: [String: String] = [:], video: [String: String] = [:], chapters: [Chapter] = []
+    ) {
         self.container = container
         self.video = video
+        self.chapters = chapters
     }
 }
 

@@ -6,6 +6,7 @@ import Pipeline
 final class Muxer {
     /// Of the container, such as AVFMT_GLOBALHEADER.
     var flags: Int32 { context.pointee.oformat.pointee.flags }
+    let holding: Holding
 
     private let context: UnsafeMutablePointer<AVFormatContext>
     /// As the user named it, for errors.
@@ -20,6 +21,7 @@ final class Muxer {
         _ format: UnsafePointer<AVOutputFormat>, temporaryPath: String, path: String
     ) throws(EncodeError) {
         self.path = path
+        holding = Holding(format)
         // "file:" so that no part of the name is taken for a protocol.
         let url = "file:" + temporaryPath
         var allocated: UnsafeMutablePointer<AVFormatContext>?
@@ -45,6 +47,17 @@ final class Muxer {
         Self.set(metadata, &context.pointee.metadata)
     }
 
+    /// To be asked for only where the container `hasChapters`.
+    func add(_ chapters: [Chapter]) throws(EncodeError) {
+        for (number, chapter) in chapters.enumerated() {
+            let unit = AVRational(num: 1, den: 1_000_000)
+            guard let added = shim_add_chapter(context, Int64(number), unit, chapter.start, chapter.end) else {
+                throw .ffmpeg(.outOfMemory("shim_add_chapter"), path)
+            }
+            Self.set(chapter.metadata, &added.pointee.metadata)
+        }
+    }
+
     /// - Returns: the stream's number.
     func addVideo(
         from encoder: VideoEncoder, metadata: [String: String]
@@ -59,7 +72,7 @@ final class Muxer {
         stream.pointee.disposition = AV_DISPOSITION_DEFAULT
         // Apple's players want the tag that says that all headers stand in front.
         let hvc1: UInt32 = 0x3163_7668
-        if encoder.context.pointee.codec_id == AV_CODEC_ID_HEVC, holdsTag(hvc1, AV_CODEC_ID_HEVC) {
+        if encoder.context.pointee.codec_id == AV_CODEC_ID_HEVC, holding.holdsTag(hvc1, AV_CODEC_ID_HEVC) {
             stream.pointee.codecpar.pointee.codec_tag = hvc1
         }
         Self.set(metadata, &stream.pointee.metadata)
@@ -68,15 +81,12 @@ final class Muxer {
 
     /// - Returns: the stream's number; nil if the container cannot hold it.
     func add(_ companion: Companion) throws(EncodeError) -> Int? {
-        let codecID = companion.parameters.pointee.codec_id
-        guard avformat_query_codec(context.pointee.oformat, codecID, FF_COMPLIANCE_EXPERIMENTAL) != 0 else {
-            return nil
-        }
+        guard holding.holds(companion) else { return nil }
         let stream = try addStream()
         let parameters: UnsafeMutablePointer<AVCodecParameters> = stream.pointee.codecpar
         try check(avcodec_parameters_copy(parameters, companion.parameters), "avcodec_parameters_copy")
         // Another container has other tags for the same codec.
-        if !holdsTag(parameters.pointee.codec_tag, codecID) { parameters.pointee.codec_tag = 0 }
+        if !holding.keepsTag(of: companion) { parameters.pointee.codec_tag = 0 }
         stream.pointee.time_base = companion.timeBase
         stream.pointee.disposition = companion.disposition
         av_dict_copy(&stream.pointee.metadata, companion.metadata, 0)
@@ -168,11 +178,6 @@ final class Muxer {
             throw .ffmpeg(.outOfMemory("avformat_new_stream"), path)
         }
         return stream
-    }
-
-    private func holdsTag(_ tag: UInt32, _ codecID: AVCodecID) -> Bool {
-        guard let tags = context.pointee.oformat.pointee.codec_tag else { return false }
-        return av_codec_get_id(tags, tag) == codecID
     }
 
     private static func set(_ metadata: [String: String], _ dictionary: inout OpaquePointer?) {

@@ -20,6 +20,8 @@ final class VideoWriter: FrameSink, @unchecked Sendable {  // safe: one stage us
     private struct Copy {
         let stream: Int
         let timeBase: AVRational
+        /// For subtitles that the container holds in another codec only.
+        let converter: SubtitleConverter?
     }
 
     /// Creates the file and writes its beginning.
@@ -31,10 +33,21 @@ final class VideoWriter: FrameSink, @unchecked Sendable {  // safe: one stage us
         file = try TemporaryFile(for: plan.path, replacing: config.force)
         source = try FedEncoder(plan, config, format, container: container)
         muxer = try Muxer(container, temporaryPath: file.path, path: plan.path)
-        muxer.add(metadata.container)
-        videoStream = try muxer.addVideo(from: source.encoder, metadata: metadata.video)
+        let ending = ".\(plan.path.fileExtension)"
         notes = source.notes
-        if config.copyStreams { try copy(companions, into: ".\(plan.path.fileExtension)") }
+        muxer.add(metadata.container)
+        var tags = metadata.video
+        if let timecode = tags["timecode"], !muxer.holding.holds(timecode: timecode, format.frameRate) {
+            tags["timecode"] = nil
+            notes.append(.timecodeLeftOut(timecode: timecode, container: ending))
+        }
+        videoStream = try muxer.addVideo(from: source.encoder, metadata: tags)
+        if muxer.holding.hasChapters {
+            try muxer.add(metadata.chapters)
+        } else if !metadata.chapters.isEmpty {
+            notes.append(.chaptersLeftOut(count: metadata.chapters.count, container: ending))
+        }
+        if config.copyStreams { try copy(companions, into: ending) }
         try muxer.start()
     }
 
@@ -77,11 +90,19 @@ final class VideoWriter: FrameSink, @unchecked Sendable {  // safe: one stage us
         var count: [AVMediaType: Int] = [:]
         for companion in companions {
             count[companion.kind, default: 0] += 1
-            let stream = try muxer.add(companion)
-            copies.append(stream.map { Copy(stream: $0, timeBase: companion.timeBase) })
-            if stream == nil {
-                let name = companion.name(number: count[companion.kind]!)
-                notes.append(.streamLeftOut(stream: name, container: container))
+            let name = companion.name(number: count[companion.kind]!)
+            if let stream = try muxer.add(companion) {
+                copies.append(Copy(stream: stream, timeBase: companion.timeBase, converter: nil))
+            } else if let converter = SubtitleConverter(companion, for: muxer.holding),
+                let stream = try muxer.add(converter.result)
+            {
+                copies.append(Copy(stream: stream, timeBase: companion.timeBase, converter: converter))
+                notes.append(
+                    .subtitlesConverted(stream: name, codec: converter.result.codecName, container: container))
+            } else {
+                copies.append(nil)
+                let fits = Holding.endings(for: companion)
+                notes.append(.streamLeftOut(stream: name, container: container, fits: fits))
             }
         }
     }
@@ -95,6 +116,11 @@ final class VideoWriter: FrameSink, @unchecked Sendable {  // safe: one stage us
         for packet in packets.takeAll() {
             let position = Int(packet.av.pointee.stream_index)
             guard copies.indices.contains(position), let copy = copies[position] else { continue }
+            if let converter = copy.converter, !converter.convert(packet.av) {
+                // Nothing, which QuickTime writes where no text is shown.
+                if packet.av.pointee.size > 2 { leftOutPackets += 1 }
+                continue
+            }
             if try !muxer.copy(packet.av, stream: copy.stream, timeBase: copy.timeBase) { leftOutPackets += 1 }
         }
     }
@@ -103,11 +129,24 @@ final class VideoWriter: FrameSink, @unchecked Sendable {  // safe: one stage us
 extension Companion {
     fileprivate var kind: AVMediaType { parameters.pointee.codec_type }
 
+    fileprivate var codecName: String { String(cString: avcodec_get_name(parameters.pointee.codec_id)) }
+
+    /// The container's four letters, by which people know kinds of data; nil: it has none.
+    private var tagName: String? {
+        let letters = (0..<4).map { UInt8(truncatingIfNeeded: parameters.pointee.codec_tag >> (8 * $0)) }
+        return letters.allSatisfy { (0x21...0x7e).contains($0) } ? String(decoding: letters, as: UTF8.self) : nil
+    }
+
     /// Such as "audio stream 2 (aac, eng)".
     fileprivate func name(number: Int) -> String {
         let kindName = av_get_media_type_string(kind).map { String(cString: $0) } ?? "data"
-        let codec = String(cString: avcodec_get_name(parameters.pointee.codec_id))
-        let language = av_dict_get(metadata, "language", nil, 0).map { ", " + String(cString: $0.pointee.value) } ?? ""
-        return "\(kindName) stream \(number) (\(codec)\(language))"
+        if kind == AVMEDIA_TYPE_ATTACHMENT, let file = av_dict_get(metadata, "filename", nil, 0) {
+            return "attachment \(number) (\(String(cString: file.pointee.value)))"
+        }
+        let codec = kind == AVMEDIA_TYPE_DATA ? tagName ?? codecName : codecName
+        let language = av_dict_get(metadata, "language", nil, 0).map { String(cString: $0.pointee.value) }
+        // QuickTime's word for none.
+        let details = [codec] + [language].compactMap { $0 == "und" ? nil : $0 }
+        return "\(kindName) stream \(number) (\(details.joined(separator: ", ")))"
     }
 }

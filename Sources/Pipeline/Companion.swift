@@ -1,6 +1,7 @@
 package import CFFmpeg
 
-/// A stream of the input that goes to the output untouched (audio, subtitles): its codec's parameters and its tags.
+/// A stream of the input that goes to the output untouched (audio, subtitles, data, attachments): its codec's parameters
+/// and its tags.
 package final class Companion: @unchecked Sendable {  // safe: immutable after init
     /// Copies, valid while this object lives.
     package let parameters: UnsafeMutablePointer<AVCodecParameters>
@@ -19,6 +20,18 @@ package final class Companion: @unchecked Sendable {  // safe: immutable after i
         metadata = copy
         try FFmpegError.check(
             avcodec_parameters_copy(parameters, stream.pointee.codecpar), "avcodec_parameters_copy")
+    }
+
+    /// The same stream in another codec.
+    package init(_ original: Companion, as codec: UnsafePointer<AVCodecContext>) throws(FFmpegError) {
+        guard let parameters = avcodec_parameters_alloc() else { throw .outOfMemory("avcodec_parameters_alloc") }
+        self.parameters = parameters
+        timeBase = original.timeBase
+        disposition = original.disposition
+        var copy: OpaquePointer?
+        av_dict_copy(&copy, original.metadata, 0)
+        metadata = copy
+        try FFmpegError.check(avcodec_parameters_from_context(parameters, codec), "avcodec_parameters_from_context")
     }
 
     deinit {

@@ -71,7 +71,8 @@ struct Run {
         let painter = try Painter(config.overlay, input: source.format)
         let sink = try openSink(
             config.encode, format: painter.outputFormat, companions: source.companions, packets: source.packets,
-            metadata: OutputMetadata(container: source.metadata, video: source.videoMetadata))
+            metadata: OutputMetadata(
+                container: source.metadata, video: source.videoMetadata, chapters: source.chapters))
         let sidecar = try openSidecar()
         let maps = try openMaps(explainer, source.format)
         defer {

@@ -58,6 +58,17 @@ import Testing
         #expect(shifted(&clock, 0, 50_040) == 5080)
     }
 
+    /// Such as ID3 tags in a transport stream.
+    @Test func dataThatComeSeldomAreNoJoint() {
+        var clock = PacketClock(start: 0, mayJump: true)
+        #expect(shifted(&clock, 0, 0) == 0)
+        #expect(shifted(&clock, 1, 0, AVMEDIA_TYPE_DATA) == 0)
+        #expect(shifted(&clock, 0, 5000) == 5000)
+        #expect(shifted(&clock, 0, 10_000) == 10_000)
+        #expect(shifted(&clock, 1, 15_000, AVMEDIA_TYPE_DATA) == 15_000)
+        #expect(shifted(&clock, 0, 15_000) == 15_000)
+    }
+
     @Test func aJointIsToldOnceForEachStreamThatMeetsIt() {
         var clock = PacketClock(start: 0, mayJump: true)
         #expect(jump(&clock, 0) == nil)

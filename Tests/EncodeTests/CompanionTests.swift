@@ -1,5 +1,6 @@
 import CFFmpeg
 import Encode
+import Foundation
 import Pipeline
 import TestSupport
 import Testing
@@ -10,13 +11,15 @@ import Testing
     init() throws { folder = try TemporaryFolder() }
 
     /// Two languages of sound and one of subtitles, one second.
-    private func sources(audio: String = "aac", container: String = "mkv") throws -> CompanionFile {
+    private func sources(
+        audio: String = "aac", subtitles: String = "copy", container: String = "mkv"
+    ) throws -> CompanionFile {
         let text = "1\n00:00:00,200 --> 00:00:00,900\nGrüezi\n"
         try folder.write(text.utf8, to: "text.srt")
         let path = folder.file("companions.\(container)")
         try FFmpegTool.run(
             ["-f", "lavfi", "-i", "sine=440:d=1", "-f", "lavfi", "-i", "sine=880:d=1", "-i", folder.file("text.srt")]
-                + ["-map", "0", "-map", "1", "-map", "2", "-c:a", audio, "-c:s", "copy"]
+                + ["-map", "0", "-map", "1", "-map", "2", "-c:a", audio, "-c:s", subtitles]
                 + [
                     "-metadata:s:a:0", "language=deu", "-metadata:s:a:1", "language=eng", "-metadata:s:s:0",
                     "language=gsw",
@@ -74,13 +77,13 @@ import Testing
     }
 
     @Test func mp4KeepsTheSoundAndNamesTheSubtitlesThatItCannotHold() throws {
-        let companions = try sources()
+        let companions = try sources(subtitles: "ass")
         let path = folder.file("out.mp4")
         let notes = try write(companions, .fast(path))
-        #expect(notes == [.streamLeftOut(stream: "subtitle stream 1 (subrip, gsw)", container: ".mp4")])
+        #expect(notes == [.streamLeftOut(stream: "subtitle stream 1 (ass, gsw)", container: ".mp4", fits: [".mkv"])])
         #expect(
             notes[0].description
-                == "subtitle stream 1 (subrip, gsw) is left out: .mp4 cannot hold it; write .mkv to keep it")
+                == "subtitle stream 1 (ass, gsw) is left out: .mp4 cannot hold it; write .mkv to keep it")
         let decoded = try DecodedFile(path)
         try #require(decoded.streams.map(\.codec) == ["h264", "aac", "aac"])
         for position in 0..<2 { try check(decoded.streams[position + 1], isCopyOf: position, of: companions) }
@@ -94,9 +97,9 @@ import Testing
         let companions = try sources(audio: encoder)
         let path = folder.file("out.\(ending)")
         let notes = try write(companions, .fast(path))
-        #expect(notes.count == 1)  // the subtitles
+        #expect(notes.count == 1)  // the subtitles, converted
         let decoded = try DecodedFile(path)
-        try #require(decoded.streams.map(\.codec).dropFirst() == [codec, codec])
+        try #require(decoded.streams.map(\.codec).dropFirst().prefix(2) == [codec, codec])
         // PCM comes in packets of any length.
         if codec == "pcm_s16le" {
             #expect(decoded.streams[1].packets.flatMap(\.bytes) == companions.contents(0).flatMap(\.bytes))
@@ -109,8 +112,167 @@ import Testing
         let companions = try sources(audio: "pcm_mulaw")
         let notes = try write(companions, .fast(folder.file("out.mp4")), frames: 3)
         #expect(
-            notes.contains(.streamLeftOut(stream: "audio stream 2 (pcm_mulaw, eng)", container: ".mp4")))
-        #expect(try DecodedFile(folder.file("out.mp4")).streams.map(\.codec) == ["h264"])
+            notes.contains(
+                .streamLeftOut(stream: "audio stream 2 (pcm_mulaw, eng)", container: ".mp4", fits: [".mkv", ".mov"])))
+        #expect(try DecodedFile(folder.file("out.mp4")).streams.map(\.codec) == ["h264", "mov_text"])
+    }
+
+    @Test(arguments: [
+        ("mov_text", "mp4", "mkv", "subrip"), ("copy", "mkv", "mp4", "mov_text"), ("copy", "mkv", "mov", "mov_text"),
+        ("webvtt", "mkv", "mp4", "mov_text"), ("mov_text", "mp4", "webm", "webvtt"),
+    ])
+    func plainSubtitlesAreWrittenAsTheContainerHoldsThem(
+        subtitles: String, container: String, ending: String, codec: String
+    ) throws {
+        let companions = try subtitlesAlone(codec: subtitles, container: container)
+        let path = folder.file("out.\(ending)")
+        let notes = try write(companions, .fast(path))
+        let from = subtitles == "copy" ? "subrip" : subtitles
+        #expect(
+            notes == [
+                .subtitlesConverted(
+                    stream: "subtitle stream 1 (\(from), gsw)", codec: codec, container: ".\(ending)")
+            ])
+        let decoded = try DecodedFile(path)
+        #expect(decoded.streams.map(\.codec).last == codec)
+        // QuickTime has numbers for languages, and none for this one.
+        if ending != "mov" { #expect(decoded.streams.last?.metadata["language"] == "gsw") }
+        let text = try FFmpegTool.output(
+            ["ffmpeg", "-nostdin", "-loglevel", "error", "-i", path, "-map", "0:s", "-f", "srt", "-"])
+        #expect(
+            String(decoding: text, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+                == "1\n00:00:00,200 --> 00:00:00,900\nGrüezi")
+    }
+
+    /// Without sound, whose beginning before 0 would shift all times.
+    private func subtitlesAlone(codec: String, container: String) throws -> CompanionFile {
+        try folder.write("1\n00:00:00,200 --> 00:00:00,900\nGrüezi\n".utf8, to: "text.srt")
+        let path = folder.file("subtitles.\(container)")
+        try FFmpegTool.run(
+            ["-i", folder.file("text.srt"), "-c:s", codec, "-metadata:s:s:0", "language=gsw", path])
+        return try CompanionFile(path)
+    }
+
+    @Test func fontsGoIntoMatroskaAlone() throws {
+        let companions = try fontsAndSubtitles()
+        #expect(try write(companions, .fast(folder.file("out.mkv")), frames: 3) == [])
+        let kept = try FFmpegTool.probe(
+            ["-show_entries", "stream_tags=filename,mimetype", folder.file("out.mkv")])
+        #expect(kept.contains("letters.ttf") && kept.contains("application/x-truetype-font"))
+        for ending in ["mp4", "mov", "webm"] {
+            #expect(
+                try write(companions, .fast(folder.file("out.\(ending)")), frames: 3).contains(
+                    .streamLeftOut(stream: "attachment 1 (letters.ttf)", container: ".\(ending)", fits: [".mkv"])))
+        }
+    }
+
+    /// Subtitles with styles, and the font that they are in.
+    private func fontsAndSubtitles() throws -> CompanionFile {
+        try folder.write("1\n00:00:00,000 --> 00:00:00,100\nGrüezi\n".utf8, to: "text.srt")
+        try folder.write([UInt8](repeating: 3, count: 100), to: "letters.ttf")
+        let path = folder.file("fonts.mkv")
+        try FFmpegTool.run(
+            ["-i", folder.file("text.srt"), "-c:s", "ass", "-attach", folder.file("letters.ttf")]
+                + ["-metadata:s:t", "mimetype=application/x-truetype-font", path])
+        return try CompanionFile(path)
+    }
+
+    @Test func dataOfAnActionCameraGoesWhereItIsKnown() throws {
+        let companions = try cameraData()
+        let name = "data stream 1 (gpmd)"
+        for ending in ["mp4", "mov"] {
+            let path = folder.file("out.\(ending)")
+            #expect(try write(companions, .fast(path)) == [])
+            let decoded = try DecodedFile(path)
+            try #require(decoded.streams.count == 2)
+            try check(decoded.streams[1], isCopyOf: 0, of: companions)
+            #expect(
+                try FFmpegTool.probe(
+                    ["-select_streams", "d", "-show_entries", "stream=codec_tag_string", path]
+                ).contains("gpmd"))
+        }
+        #expect(
+            try write(companions, .fast(folder.file("out.mkv")))
+                == [.streamLeftOut(stream: name, container: ".mkv", fits: [".mp4", ".mov"])])
+        #expect(
+            try write(companions, .fast(folder.file("out.ts")))
+                == [.streamLeftOut(stream: name, container: ".ts", fits: [".mp4", ".mov"])])
+    }
+
+    /// GoPro's telemetry, as far as a container is concerned: a track of bytes with a name.
+    private func cameraData() throws -> CompanionFile {
+        let path = folder.file("camera.mp4")
+        var allocated: UnsafeMutablePointer<AVFormatContext>?
+        try FFmpegError.check(avformat_alloc_output_context2(&allocated, nil, "mp4", path), "alloc")
+        let context = try #require(allocated)
+        defer { avformat_free_context(context) }
+        try FFmpegError.check(avio_open(&context.pointee.pb, path, AVIO_FLAG_WRITE), "avio_open")
+        let stream = try #require(avformat_new_stream(context, nil))
+        stream.pointee.codecpar.pointee.codec_type = AVMEDIA_TYPE_DATA
+        stream.pointee.codecpar.pointee.codec_id = AV_CODEC_ID_BIN_DATA
+        stream.pointee.codecpar.pointee.codec_tag = 0x646d_7067
+        stream.pointee.time_base = AVRational(num: 1, den: 1000)
+        try FFmpegError.check(avformat_write_header(context, nil), "avformat_write_header")
+        for number in 0..<5 {
+            let packet = Packet(adopting: av_packet_alloc())
+            try FFmpegError.check(av_new_packet(packet.av, 8), "av_new_packet")
+            packet.av.pointee.data.update(repeating: UInt8(number + 1), count: 8)
+            packet.av.pointee.pts = Int64(number) * 200
+            packet.av.pointee.dts = packet.av.pointee.pts
+            packet.av.pointee.duration = 200
+            av_packet_rescale_ts(packet.av, AVRational(num: 1, den: 1000), stream.pointee.time_base)
+            try FFmpegError.check(av_interleaved_write_frame(context, packet.av), "av_interleaved_write_frame")
+        }
+        try FFmpegError.check(av_write_trailer(context), "av_write_trailer")
+        avio_closep(&context.pointee.pb)
+        return try CompanionFile(path)
+    }
+
+    @Test(arguments: ["mkv", "webm", "mp4", "mov", "nut"])
+    func chaptersTimeCodeAndDateAreCarriedOver(ending: String) throws {
+        let path = folder.file("chapters.\(ending)")
+        let notes = try writeChapters(path)
+        let shown = try FFmpegTool.probe(
+            ["-show_entries", "chapter=start_time,end_time:chapter_tags=title", path])
+        #expect(
+            shown.split(whereSeparator: \.isNewline).filter { !$0.isEmpty }
+                == ["0.000000", "0.400000", "One", "0.400000", "1.000000", "Zwölf"])
+        let tags = try FFmpegTool.probe(
+            ["-show_entries", "format_tags:stream_tags", "-of", "default=noprint_wrappers=1", path])
+        if ending == "nut" {
+            #expect(notes == [.timecodeLeftOut(timecode: "10:00:00:00", container: ".nut")])
+        } else {
+            #expect(notes == [])
+            #expect(tags.contains("2024-05-01T12:00:00"))
+            #expect(tags.lowercased().contains("timecode=10:00:00:00"))
+        }
+    }
+
+    @Test func chaptersThatAreLeftOutAreTold() throws {
+        let notes = try writeChapters(folder.file("chapters.avi"))
+        #expect(notes.contains(.chaptersLeftOut(count: 2, container: ".avi")))
+        #expect(notes.contains(.timecodeLeftOut(timecode: "10:00:00:00", container: ".avi")))
+        #expect(
+            EncodeNote.chaptersLeftOut(count: 2, container: ".avi").description
+                == "2 chapters are left out: .avi cannot hold them; write .mkv or .mp4 to keep them")
+    }
+
+    /// One second with two chapters.
+    private func writeChapters(_ path: String) throws -> [EncodeNote] {
+        let pictures = try TestPictures()
+        let metadata = OutputMetadata(
+            container: ["creation_time": "2024-05-01T12:00:00.000000Z"], video: ["timecode": "10:00:00:00"],
+            chapters: [
+                Chapter(start: 0, end: 400_000, metadata: ["title": "One"]),
+                Chapter(start: 400_000, end: 1_000_000, metadata: ["title": "Zwölf"]),
+            ])
+        var config = EncodeConfig.fast(path)
+        config.codec = path.hasSuffix("webm") ? nil : "libx264"
+        let sink = try openSink(config, format: pictures.format, metadata: metadata)
+        let notes = sink.notes
+        for index in 0..<25 { try sink.write(try pictures.frame(index: index)) }
+        try sink.finish()
+        return notes
     }
 
     @Test func noStreamIsCopiedIfTheUserSaysSo() throws {

@@ -102,6 +102,7 @@ package final class PacedSource: FrameSource, @unchecked Sendable {  // safe: on
     package var packets: PacketQueue { source.packets }
     package var metadata: [String: String] { source.metadata }
     package var videoMetadata: [String: String] { source.videoMetadata }
+    package var chapters: [Chapter] { source.chapters }
     package var corruptPackets: Int { source.corruptPackets }
     package var drops: [String: Int] {
         source.drops.merging(["superseded": counters.superseded]) { $0 + $1 }
