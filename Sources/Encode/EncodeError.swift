@@ -5,7 +5,8 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
     // The command is wrong.
     case noOutput
     case unknownExtension(path: String)
-    case unknownCodec(name: String)
+    /// `near`: the encoder that was most likely meant.
+    case unknownCodec(name: String, near: String? = nil)
     /// `fits`: endings of containers that hold the codec.
     case codecDoesNotFit(codec: String, path: String, fits: [String])
     case hardwareOnly(codec: String)
@@ -74,8 +75,9 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
             "there is nothing to write to: name the output, such as --out overlay.mp4"
         case .unknownExtension(let path):
             "cannot write \(path): its ending names no video or picture format; use .mp4, .mkv, .mov, .webm, .png or .jpg"
-        case .unknownCodec(let name):
-            "the linked FFmpeg has no video encoder '\(name)'; `ffmpeg -encoders` lists those it has"
+        case .unknownCodec(let name, let near):
+            "the linked FFmpeg has no video encoder '\(name)'; "
+                + (near.map { "did you mean '\($0)'? " } ?? "") + "`ffmpeg -encoders` lists those it has"
         case .codecDoesNotFit(let codec, let path, let fits):
             "\(codec) cannot go into \(path): "
                 + (fits.isEmpty

@@ -69,9 +69,22 @@ struct OutputPlan {
         let found =
             avcodec_find_encoder_by_name(name)
             ?? avcodec_descriptor_get_by_name(name).flatMap { preferredEncoder($0.pointee.id) }
-        guard let found, found.pointee.type == AVMEDIA_TYPE_VIDEO else { throw .unknownCodec(name: name) }
+        guard let found, found.pointee.type == AVMEDIA_TYPE_VIDEO else {
+            throw .unknownCodec(name: name, near: NearestWord.to(name, among: videoEncoders()))
+        }
         _ = try found.pixelFormats()
         return found
+    }
+
+    /// Names of the linked FFmpeg's encoders, and of the formats that they write.
+    private static func videoEncoders() -> [String] {
+        var names: [String] = []
+        var position: UnsafeMutableRawPointer?
+        while let codec = av_codec_iterate(&position) {
+            guard av_codec_is_encoder(codec) != 0, codec.pointee.type == AVMEDIA_TYPE_VIDEO else { continue }
+            names += [codec.name, String(cString: avcodec_get_name(codec.pointee.id))]
+        }
+        return names
     }
 
     private static func preferredEncoder(_ codecID: AVCodecID) -> UnsafePointer<AVCodec>? {

@@ -12,15 +12,37 @@ import Pipeline
 enum Main {
     static func main() async {
         let arguments = Array(CommandLine.arguments.dropFirst())
+        let rest = Array(arguments.dropFirst())
         switch arguments.first {
-        case ModelsCommand.configuration.commandName: await ModelsCommand.main(Array(arguments.dropFirst()))
-        case ServeCommand.configuration.commandName: await ServeCommand.main(Array(arguments.dropFirst()))
-        case LayersCommand.configuration.commandName: LayersCommand.main(Array(arguments.dropFirst()))
-        case CompareCommand.configuration.commandName: CompareCommand.main(Array(arguments.dropFirst()))
-        case SteadyCommand.configuration.commandName: SteadyCommand.main(Array(arguments.dropFirst()))
-        case DevicesCommand.configuration.commandName: DevicesCommand.main(Array(arguments.dropFirst()))
-        default: await Camstream.main(arguments)
+        case ModelsCommand.configuration.commandName: await run(ModelsCommand.self, rest)
+        case ServeCommand.configuration.commandName: await run(ServeCommand.self, rest)
+        case LayersCommand.configuration.commandName: await run(LayersCommand.self, rest)
+        case CompareCommand.configuration.commandName: await run(CompareCommand.self, rest)
+        case SteadyCommand.configuration.commandName: await run(SteadyCommand.self, rest)
+        case DevicesCommand.configuration.commandName: await run(DevicesCommand.self, rest)
+        default: await run(Camstream.self, arguments)
         }
+    }
+
+    /// As the argument parser's own `main`, but wrong usage is told in one line.
+    @concurrent private static func run<Command: ParsableCommand>(_ type: Command.Type, _ arguments: [String]) async {
+        do {
+            var command = try type.parseAsRoot(arguments)
+            if let command = command as? any AsyncParsableCommand {
+                try await start(command)
+            } else {
+                try command.run()
+            }
+        } catch {
+            guard let usage = UsageError(error, of: type) else { type.exit(withError: error) }
+            StandardError.write("camstream: error: \(usage)\n")
+            type.exit(withError: ExitCode(ExitStatus.usage.rawValue))
+        }
+    }
+
+    @concurrent private static func start(_ command: some AsyncParsableCommand) async throws {
+        var command = command
+        try await command.run()
     }
 
     /// Makes the log go to standard error; to be called once.

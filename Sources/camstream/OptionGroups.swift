@@ -8,13 +8,17 @@ struct MethodOptionGroup: ParsableArguments {
     var channels: ChannelSelection?
 
     @Option(
-        help: """
+        help: ArgumentHelp(
+            """
             How often a method samples: masks of rise, draws of ss-cam, steps of is-cam, channels of scorecam (those that \
             vary most); without it as often as its authors did.
-            """)
+            """, valueName: "whole-number"))
     var samples: Int?
 
-    @Option(help: "Seed of the methods that draw random numbers; the same seed gives the same maps.")
+    @Option(
+        help: ArgumentHelp(
+            "Seed of the methods that draw random numbers; the same seed gives the same maps.",
+            valueName: "whole-number"))
     var seed: Int?
 
     /// Puts what was given over the settings.
@@ -30,7 +34,10 @@ struct SteadyOptionGroup: ParsableArguments {
     @Option(help: "How maps are smoothed over time.")
     var filter: MapFilter?
 
-    @Option(help: "Time constant of the smoothing in seconds; 0 turns it off, also that of the classes.")
+    @Option(
+        help: ArgumentHelp(
+            "Time constant of the smoothing in seconds; 0 turns it off, also that of the classes.", valueName: "number")
+    )
     var smoothing: Double?
 
     @Option(
@@ -44,10 +51,15 @@ struct SteadyOptionGroup: ParsableArguments {
     @Option(help: "Whether maps follow the picture's motion.")
     var motion: MotionChoice?
 
-    @Option(help: "Let the classifier look at one frame of so many; in between, its maps follow the motion.")
+    @Option(
+        help: ArgumentHelp(
+            "Let the classifier look at one frame of so many; in between, its maps follow the motion.",
+            valueName: "whole-number"))
     var camEvery: Int?
 
-    @Option(help: "Probability below which the label says that nothing is recognised; 0: never.")
+    @Option(
+        help: ArgumentHelp(
+            "Probability below which the label says that nothing is recognised; 0: never.", valueName: "number"))
     var labelFloor: Double?
 
     /// Puts what was given over the settings.
@@ -69,7 +81,7 @@ struct HeatOptionGroup: ParsableArguments {
     @Option(help: "How heat and picture are mixed.")
     var blend: OverlayConfig.Blend?
 
-    @Option(help: "Opacity of the heat, 0 to 1.")
+    @Option(help: ArgumentHelp("Opacity of the heat, 0 to 1.", valueName: "number"))
     var opacity: Double?
 
     /// Puts what was given over the settings.

@@ -21,7 +21,10 @@ struct Options: ParsableArguments {
     @Option(help: "Size of a camera's pictures, such as 1280x720; the best for the machine without it.")
     var size: PictureSize?
 
-    @Option(help: "Frames a second: of a camera the nearest that it has, of numbered pictures their own.")
+    @Option(
+        help: ArgumentHelp(
+            "Frames a second: of a camera the nearest that it has, of numbered pictures their own.", valueName: "number"
+        ))
     var fps: Double?
 
     @Option(help: "Pixel format of a camera, such as YUYV or MJPG; 'camstream devices' lists them.")
@@ -101,7 +104,7 @@ struct Options: ParsableArguments {
     @Option(help: "Encoder preset, such as ultrafast, veryfast, medium, slow.")
     var preset: String?
 
-    @Option(help: "Constant rate factor: lower is better and larger.")
+    @Option(help: ArgumentHelp("Constant rate factor: lower is better and larger.", valueName: "number"))
     var crf: Double?
 
     @Flag(help: "Replace an existing output.")

@@ -12,6 +12,7 @@ import Serve
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
+        _superCommandName: "camstream",
         abstract: "Show and record a camera for months: the live picture as a service.",
         discussion: """
             The settings come from a config file; options win. The HTTP server listens on 127.0.0.1:8090 unless told \

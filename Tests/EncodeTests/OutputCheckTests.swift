@@ -46,10 +46,12 @@ import Testing
     }
 
     // "copy" is a word of the ffmpeg command, "aac" compresses sound.
-    @Test(arguments: ["h266x", "copy", "aac", ""])
-    func unknownCodecsAreNamed(codec: String) {
+    @Test(arguments: [
+        ("h246", "h264"), ("libx246", "libx264"), ("mjpg", "mjpeg"), ("copy", nil), ("aac", nil), ("", nil),
+    ])
+    func unknownCodecsAreNamedWithTheNearest(codec: String, near: String?) {
         let error = failure(config(folder.file("out.mp4"), codec: codec))
-        #expect(error == .unknownCodec(name: codec))
+        #expect(error == .unknownCodec(name: codec, near: near))
         #expect(error?.category == .usage)
     }
 
