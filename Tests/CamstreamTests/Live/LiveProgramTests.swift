@@ -81,7 +81,10 @@ import Testing
         #expect(changed.status == 200)
         var state = try Exchange("GET", "/api/state", port: port).decoded(State.self).live
         // From the next picture on.
-        while state.width != 320 { state = try Exchange("GET", "/api/state", port: port).decoded(State.self).live }
+        try waitUntil {
+            state = try Exchange("GET", "/api/state", port: port).decoded(State.self).live
+            return state.width == 320
+        }
         #expect(state.top.first?.label == "red")
         let frames = state.frames
         #expect(frames.captured == frames.written + frames.inFlight + frames.dropped.values.reduce(0, +))

@@ -18,13 +18,13 @@ import Testing
         let port = try #require(running.port())
         let viewer = try StreamViewer(port: port)
         func ready() throws -> Int { try Exchange("GET", "/readyz", port: port).status }
-        while try ready() != 200 {}
+        try waitUntil { try ready() == 200 }
         #expect(viewer.next { !$0.isSlate } != nil)
 
         server.become(.down)
         let slate = try #require(viewer.next { $0.isSlate })
         let lost = ContinuousClock.now
-        while try ready() != 503 {}
+        try waitUntil { try ready() == 503 }
         var metrics = try Exchange("GET", "/metrics", port: port)
         #expect(metrics.metric("camstream_signal") == 0 && metrics.metric("camstream_signal_lost_total") == 1)
         #expect(metrics.metric("camstream_reconnects_total") == 0 && metrics.isConserved)
@@ -35,7 +35,7 @@ import Testing
         server.become(.up)
         let back = try #require(viewer.next { !$0.isSlate })
         #expect(viewer.next { !$0.isSlate && $0.sequence >= back.sequence + 5 } != nil)
-        while try ready() != 200 {}
+        try waitUntil { try ready() == 200 }
         metrics = try Exchange("GET", "/metrics", port: port)
         #expect(metrics.metric("camstream_signal") == 1 && metrics.metric("camstream_reconnects_total") == 1)
         #expect(metrics.isConserved)

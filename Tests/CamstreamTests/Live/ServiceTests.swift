@@ -245,7 +245,7 @@ import Testing
         #expect(viewer.next { !$0.isSlate && $0.width == 160 } != nil)
         try bench.configure(silent.address)
         try reload(running)
-        while silent.requests == 0 { sched_yield() }
+        waitUntil { silent.requests > 0 }
         // A setting that a running pipeline takes, while there is none; and then another input.
         try bench.configure(silent.address, overlay: "opacity: 0.5")
         try reload(running)

@@ -23,7 +23,7 @@ import Testing
         let server = try StreamServer(.silent)
         let running = try live(server.address)
         #expect(running.port() != nil)
-        while server.requests == 0 { sched_yield() }
+        waitUntil { server.requests > 0 }
         running.signal(signal)
         let run = running.finish()
         #expect(run.status == 0, "\(run.standardError)")
@@ -65,7 +65,9 @@ import Testing
                 "-i", try NumberedClip.path.get(), "-m", Clips.model, "--live", "-o", output, "--listen", "127.0.0.1:0",
             ] + NumberedClip.plain)
         let port = try #require(running.port())
-        while try Exchange("GET", "/metrics", port: port).metric("camstream_frames_written_total") ?? 0 < 30 {}
+        try waitUntil {
+            try Exchange("GET", "/metrics", port: port).metric("camstream_frames_written_total") ?? 0 >= 30
+        }
         running.signal(SIGINT)
         let run = running.finish()
         #expect(run.status == 0, "\(run.standardError)")
@@ -85,7 +87,7 @@ import Testing
             "--preset", "placebo", "--codec", "libx264",
         ])
         let port = try #require(running.port())
-        while try Exchange("GET", "/metrics", port: port).dropped["encoder"] ?? 0 == 0 {}
+        try waitUntil { try Exchange("GET", "/metrics", port: port).dropped["encoder"] ?? 0 > 0 }
         running.signal(SIGTERM)
         running.signal(SIGINT)
         #expect([128 + SIGTERM, 128 + SIGINT].contains(running.finish().status))
@@ -104,7 +106,7 @@ import Testing
             "demo:size=1920x1080", encode: "output: '\(bench.folder.file("out.mp4"))', preset: placebo")
         let running = try bench.start()
         let port = try #require(running.port())
-        while try Exchange("GET", "/metrics", port: port).dropped["encoder"] ?? 0 == 0 {}
+        try waitUntil { try Exchange("GET", "/metrics", port: port).dropped["encoder"] ?? 0 > 0 }
         running.signal(SIGTERM)
         let run = running.finish()
         #expect(run.status == 0)
@@ -121,9 +123,10 @@ import Testing
         ])
         let port = try #require(running.port())
         var metrics = try Exchange("GET", "/metrics", port: port)
-        while metrics.dropped["encoder"] ?? 0 < 10 {
+        try waitUntil {
             metrics = try Exchange("GET", "/metrics", port: port)
             #expect(metrics.isConserved)
+            return metrics.dropped["encoder"] ?? 0 >= 10
         }
         // Nothing waits for the encoder but the recording: each picture was shown before.
         let shown = metrics.metric("camstream_latency_seconds_count") ?? 0
@@ -146,11 +149,7 @@ import Testing
             ["-c", #"exec "$0" "$@" 2>"$log""#, Program.executable.path]
                 + ["-i", try Clips.long.get(), "-m", Clips.model, "--live", "--listen", "127.0.0.1:\(port)"],
             environment: ["log": path], executable: "/bin/sh")
-        var snapshot: Exchange?
-        while snapshot?.status != 200 {
-            snapshot = try? Exchange("GET", "/snapshot.jpg?max_age=5", port: port)
-            sched_yield()
-        }
+        waitUntil { (try? Exchange("GET", "/snapshot.jpg?max_age=5", port: port))?.status == 200 }
         var text: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         func readLog() {

@@ -68,7 +68,7 @@ import Testing
             number > 0
                 ? .bytes(Self.threePictures)
                 : .steps([
-                    .bytes(Self.threePictures), .action { while !isRead.isRaised { sched_yield() } },
+                    .bytes(Self.threePictures), .action { waitUntil { isRead.isRaised } },
                     .again {
                         clock.advance(seconds: 0.5)
                         return MotionJPEG.part(noise)
