@@ -402,9 +402,41 @@ async def the_words_of_the_chart_are_whole_at_every_width(browser: Browser, serv
 
 
 @check
+async def the_words_beside_the_chart_are_whole_on_the_screen(browser: Browser, server: Server) -> str:
+    """Looks at the pixels, with the fonts of the system: the ink of "100 %" is as wide as the word and touches no edge."""
+    told = []
+    for width in (390, 1024, 1440, 1920):
+        await browser.size(width, 900)
+        x, y, word = await browser.run(
+            """const strip = document.getElementById("strip");
+            strip.scrollIntoView({block: "end", behavior: "instant"});
+            samples = [];
+            drawStrip();
+            await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+            const {left, top} = strip.getBoundingClientRect();
+            const {actualBoundingBoxLeft, actualBoundingBoxRight} = strip.getContext("2d").measureText("100\\u202f%");
+            return [left, top, actualBoundingBoxLeft + actualBoundingBoxRight];""")
+        # The line of 100 % begins right of the word.
+        picture = await browser.part(round(x), round(y), round(word) + 6, 17)
+        ground = picture.getpixel((0, 0))
+        columns = [
+            column for column in range(picture.width)
+            if any(abs(picture.getpixel((column, row)) - ground) > 24 for row in range(picture.height))]
+        rows = [
+            row for row in range(picture.height)
+            if any(abs(picture.getpixel((column, row)) - ground) > 24 for column in columns)]
+        assert columns and columns[0] > 0 and rows[0] > 0, f"{width}: ink at the edge, columns {columns}, rows {rows}"
+        wide = columns[-1] - columns[0] + 1
+        assert abs(wide - word) <= 2, f"{width}: {wide} px of ink, the word has {word:.1f}"
+        told.append(f"{wide} of {word:.1f} px")
+    await browser.size(1280, 900)
+    return ", ".join(told)
+
+
+@check
 async def no_room_is_empty_on_a_wide_window(browser: Browser, server: Server) -> str:
     told = []
-    for width, height in ((1280, 900), (1920, 1080)):
+    for width, height in ((1024, 768), (1280, 900), (1440, 900), (1920, 1080)):
         await browser.size(width, height)
         await browser.until("return document.getElementById('live').width > 16;")
         picture, side, chart, controls = await browser.run(
@@ -413,12 +445,33 @@ async def no_room_is_empty_on_a_wide_window(browser: Browser, server: Server) ->
               return [left, right, top, bottom];
             });""")
         assert abs(side[3] - chart[3]) < 2, f"{width}: the chart ends at {chart[3]}, its column at {side[3]}"
-        assert side[3] > picture[3] - 2, f"{width}: the picture ends at {picture[3]}, the column beside it at {side[3]}"
-        assert controls[2] - max(side[3], picture[3]) < 30, f"{width}: a gap above the controls"
-        assert abs(controls[1] - side[1]) < 2 and abs(controls[0] - picture[0]) < 2, f"{width}: controls leave room"
+        assert abs(controls[0] - picture[0]) < 2, f"{width}: the controls begin at {controls[0]}, the picture at {picture[0]}"
+        if controls[1] < side[0]:
+            # Below the picture alone, and the column beside both is as high.
+            assert abs(controls[1] - picture[1]) < 2, f"{width}: controls to {controls[1]}, picture to {picture[1]}"
+            assert abs(controls[3] - side[3]) < 2, f"{width}: the controls end at {controls[3]}, the column at {side[3]}"
+            above = picture[3]
+        else:
+            assert abs(controls[1] - side[1]) < 2, f"{width}: the controls end at {controls[1]}, the column at {side[1]}"
+            assert -2 < side[3] - picture[3] < 30, f"{width}: the column ends at {side[3]}, the picture at {picture[3]}"
+            above = max(side[3], picture[3])
+        assert controls[2] - above < 30, f"{width}: a gap above the controls"
         told.append(f"{picture[1] - picture[0]:.0f} of {width} px for the picture")
     await browser.size(1280, 900)
     return ", ".join(told)
+
+
+@check
+async def the_chart_is_drawn_anew_as_soon_as_its_size_changes(browser: Browser, server: Server) -> None:
+    await browser.size(1280, 900)
+    for width in (390, 1440):
+        await browser.size(width, 900)
+        stretched = await browser.run(
+            """await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+            const strip = document.getElementById("strip"), ratio = window.devicePixelRatio || 1;
+            return [strip.width / ratio / strip.clientWidth, strip.height / ratio / strip.clientHeight];""")
+        assert all(abs(scale - 1) < 0.02 for scale in stretched), f"{width}: stretched by {stretched}"
+    await browser.size(1280, 900)
 
 
 @check
