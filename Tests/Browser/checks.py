@@ -445,7 +445,7 @@ async def no_room_is_empty_on_a_wide_window(browser: Browser, server: Server) ->
               return [left, right, top, bottom];
             });""")
         assert abs(side[3] - chart[3]) < 2, f"{width}: the chart ends at {chart[3]}, its column at {side[3]}"
-        assert abs(controls[0] - picture[0]) < 2, f"{width}: the controls begin at {controls[0]}, the picture at {picture[0]}"
+        assert abs(controls[0] - picture[0]) < 2, f"{width}: controls from {controls[0]}, picture from {picture[0]}"
         if controls[1] < side[0]:
             # Below the picture alone, and the column beside both is as high.
             assert abs(controls[1] - picture[1]) < 2, f"{width}: controls to {controls[1]}, picture to {picture[1]}"
@@ -459,6 +459,37 @@ async def no_room_is_empty_on_a_wide_window(browser: Browser, server: Server) ->
         told.append(f"{picture[1] - picture[0]:.0f} of {width} px for the picture")
     await browser.size(1280, 900)
     return ", ".join(told)
+
+
+@check
+async def the_picture_stays_in_its_frame(browser: Browser, server: Server) -> None:
+    """Also where the window is too low for its whole height."""
+    for width, height in ((1920, 600), (1440, 500), (390, 500)):
+        await browser.size(width, height)
+        await browser.until("return document.getElementById('live').width > 16;")
+        frame, live, bar = await browser.run(
+            """return ["#frame", "#live", ".bar"].map(name => {
+              const {left, right, top, bottom} = document.querySelector(name).getBoundingClientRect();
+              return [left, right, top, bottom];
+            });""")
+        assert all(abs(one - other) < 1 for one, other in zip(frame, live)), f"{width}: {live} in the frame {frame}"
+        assert live[3] < bar[2] + 1, f"{width}: the picture ends at {live[3]}, the buttons begin at {bar[2]}"
+        assert frame[3] - frame[2] < 0.8 * height, f"{width}: {frame} is too high for {height}"
+    await browser.size(1280, 900)
+
+
+@check
+async def a_list_of_two_classes_has_no_room_for_five(browser: Browser, server: Server) -> None:
+    await browser.until("return document.querySelectorAll('#top .fill').length === 5;")
+    heights = await browser.run(
+        """const list = document.getElementById("top"), height = () => list.getBoundingClientRect().height;
+        const five = height(), top = [{id: 0, label: "yes", probability: .7}, {id: 1, label: "no", probability: .3}];
+        showTop(top, 0);
+        const two = height();
+        showTop([], 0);
+        return [five, two, height()];""")
+    assert heights[1] < 0.5 * heights[0] and heights[2] == heights[1], heights
+    await browser.until("return document.querySelectorAll('#top .fill').length === 5;")
 
 
 @check
