@@ -17,8 +17,9 @@ sys.path.insert(0, str(ROOT / "Tests/Browser"))
 
 from bidi import Browser  # noqa: E402
 
-# The strip shows a minute; the picture is taken when the sixth object of the second round is there.
+# The strip shows a minute; the picture is taken when an object has been clear for a while then.
 SECONDS = 55
+CLEAR = "return samples.slice(-20).every(({top}) => top.length && top[0].probability > .9);"
 
 
 async def main() -> None:
@@ -31,6 +32,7 @@ async def main() -> None:
             await browser.size(1280, 800)
             await browser.open(address)
             await asyncio.sleep(SECONDS)
+            await browser.until(CLEAR, 60)
             with tempfile.TemporaryDirectory() as folder:
                 picture = Path(folder) / "page.png"
                 await browser.picture(picture)
