@@ -95,14 +95,14 @@ struct BadModelTests {
     @Test func aGraphThatIsTooDeepIsRefused() throws {
         var graph = GraphWriter()
         graph.input("x", TensorType(shape: [1, 3, 4, 4]))
-        for index in 0..<100_000 { graph.add("Relu", [index == 0 ? "x" : "t\(index)"], ["t\(index + 1)"]) }
-        graph.add("GlobalAveragePool", ["t100000"], ["pooled"])
+        for index in 0..<25_000 { graph.add("Relu", [index == 0 ? "x" : "t\(index)"], ["t\(index + 1)"]) }
+        graph.add("GlobalAveragePool", ["t25000"], ["pooled"])
         graph.add("Flatten", ["pooled"], ["y"])
         graph.output("y", TensorType(shape: [1, 3]))
         let folder = try TemporaryFolder()
         let bytes = try graph.serialized(operatorSet: 13, name: "deep.onnx")
         let line = try problem { $0.model = try folder.write(bytes, to: "deep.onnx") }
-        #expect(line?.contains("has 100002 operators one behind the other") == true, "\(line ?? "")")
+        #expect(line?.contains("has 25002 operators one behind the other") == true, "\(line ?? "")")
     }
 
     @Test func theRealEnginesReasonIsGivenToo() throws {

@@ -93,7 +93,7 @@ import Testing
                 address = server.address
             case .rtsp:
                 let pictures = RTPStream.pictures(
-                    [UInt8](try Data(contentsOf: URL(fileURLWithPath: try Self.clip(".h264")))), start: 0)
+                    [UInt8](try Data(contentsOf: URL(fileURLWithPath: try Self.elementary.get()))), start: 0)
                 let left = Left(pictures)
                 let server = try RTSPServer { _ in .stream([.again { left.next() }]) }
                 servers = [server]
@@ -116,19 +116,24 @@ import Testing
             ffmpeg.executableURL = URL(fileURLWithPath: "/usr/bin/env")
             ffmpeg.arguments =
                 ["ffmpeg", "-nostdin", "-loglevel", "quiet", "-readrate", pipe == nil ? "1" : "3"]
-                + ["-i", try clip(".mp4"), "-c", "copy", "-flush_packets", "1", "-f", "mpegts", address]
+                + ["-i", try film.get(), "-c", "copy", "-flush_packets", "1", "-f", "mpegts", address]
             if let pipe { ffmpeg.standardOutput = pipe }
             try ffmpeg.run()
             return ffmpeg
         }
 
-        private static func clip(_ ending: String) throws -> String {
-            let path = try Clips.folder.get().file("sent-\(UUID().uuidString)\(ending)")
-            try FFmpegTool.run([
-                "-f", "lavfi", "-i", "testsrc2=size=64x48:rate=25:duration=30", "-c:v", "libx264", "-tune",
-                "zerolatency", "-threads", "1", "-g", "10", "-pix_fmt", "yuv420p", "-crf", "40", path,
-            ])
-            return path
+        private static let film = clip(".mp4")
+        private static let elementary = clip(".h264")
+
+        private static func clip(_ ending: String) -> Result<String, any Error> {
+            Result {
+                let path = try Clips.folder.get().file("sent\(ending)")
+                try FFmpegTool.run([
+                    "-f", "lavfi", "-i", "testsrc2=size=64x48:rate=25:duration=30", "-c:v", "libx264", "-tune",
+                    "zerolatency", "-threads", "1", "-g", "10", "-pix_fmt", "yuv420p", "-crf", "40", path,
+                ])
+                return path
+            }
         }
     }
 
