@@ -16,6 +16,8 @@ DESTDIR ?=
 INPUT ?= demo:
 OUT ?= demo/overlay.mp4
 FUZZ_MINUTES ?= 10
+# Of debug builds and tests; the same for all, because other ones build everything anew.
+export SWIFTFLAGS ?=
 
 # The Swift runtime goes into the program, so that an installed one needs no Swift.
 release := swift build -c release --product camstream --static-swift-stdlib
@@ -47,7 +49,7 @@ demo: build
 	@echo "The overlay is in $(OUT)"
 
 test: setup
-	swift test
+	swift test $(SWIFTFLAGS)
 
 # torchvision's architectures, exported and differentiated, against PyTorch's gradients; writes docs/conformance.md.
 # Names of architectures go in CONFORMANCE, e.g. make conformance CONFORMANCE='ViT Swin'
@@ -56,7 +58,7 @@ conformance: setup
 
 # The methods against other libraries: writes the table in docs/methods.md, which `make test` checks.
 conformance-table: setup
-	CAMSTREAM_UPDATE_DOCS=1 swift test --filter theTableInTheDocsIsUpToDate
+	CAMSTREAM_UPDATE_DOCS=1 swift test $(SWIFTFLAGS) --filter theTableInTheDocsIsUpToDate
 
 # A real V4L2 driver, in an emulated machine.
 test-camera: build
@@ -115,10 +117,10 @@ bench-steady: build
 		--out .build/steady/report.json --picture .build/steady/steady.png --force $(STEADY)
 
 lint:
-	swift format lint --strict -r Sources Tests Package.swift
+	swift format lint --strict --parallel -r Sources Tests Package.swift
 
 format:
-	swift format -i -r Sources Tests Package.swift
+	swift format -i --parallel -r Sources Tests Package.swift
 
 install: build
 	install -d $(bindir) $(libdir) $(sharedir) $(mandir) $(unitdir) $(confdir)

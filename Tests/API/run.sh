@@ -16,6 +16,6 @@ if ! cmp -s Tests/API/requirements.txt "$venv/.requirements.txt"; then
         install --require-hashes -r Tests/API/requirements.txt
     cp Tests/API/requirements.txt "$venv/.requirements.txt"
 fi
-swift build --product numbered-server
-swift build --product camstream
+# Not --product: the next build of all would then make the tools of all dependencies, too, such as protoc from its C++.
+swift build ${SWIFTFLAGS-}
 PYTHONPATH=Tests/Browser exec "$venv/bin/python" Tests/API/run.py --programs .build/debug "$@"

@@ -14,5 +14,5 @@ if ! cmp -s Tests/Conformance/requirements.txt "$venv/.requirements.txt"; then
         install -r Tests/Conformance/requirements.txt
     cp Tests/Conformance/requirements.txt "$venv/.requirements.txt"
 fi
-swift build --build-tests
+swift build ${SWIFTFLAGS-} --build-tests
 exec "$venv/bin/python" Tests/Conformance/run.py "$@"
