@@ -73,7 +73,7 @@ let package = Package(
             ],
             swiftSettings: settings, linkerSettings: runtimeLibraries),
 
-        target("Pipeline", ["CFFmpeg", "CLinux", deque, yams]),
+        target("Pipeline", ["CFFmpeg", "CLinux", "CTone", deque, yams]),
         target("Capture", ["Pipeline", "Demo", "CFFmpeg", "CV4L2"]),
         target("Demo", ["Pipeline", "CCairo"]),
         target("Steadiness", ["Demo", "Pipeline", "CFFmpeg"]),
@@ -118,6 +118,7 @@ let package = Package(
         .target(name: "CBlend", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CColour", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CMotion", cSettings: [.unsafeFlags(["-O3"])]),
+        .target(name: "CTone", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CSteady", cSettings: [.unsafeFlags(["-O3"])]),
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat"),
         .systemLibrary(name: "COpenVINO", pkgConfig: "openvino"),

@@ -9,6 +9,7 @@
 #include <libavutil/frame.h>
 #include <libavutil/imgutils.h>
 #include <libavutil/log.h>
+#include <libavutil/mastering_display_metadata.h>
 #include <libavutil/motion_vector.h>
 #include <libavutil/opt.h>
 #include <libavutil/parseutils.h>
@@ -76,6 +77,34 @@ static inline const int32_t *shim_display_matrix(const AVStream *stream) {
     const uint8_t *data = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
     return data && size >= 9 * sizeof(int32_t) ? (const int32_t *)data : NULL;
 #endif
+}
+
+/// Side data of a whole stream, or NULL; it moved to the codec's parameters in FFmpeg 6.1.
+static inline const uint8_t *shim_stream_side_data(const AVStream *stream, enum AVPacketSideDataType kind, size_t *size) {
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 102)
+    const AVPacketSideData *side = av_packet_side_data_get(
+        stream->codecpar->coded_side_data, stream->codecpar->nb_coded_side_data, kind);
+    *size = side ? side->size : 0;
+    return side ? side->data : NULL;
+#else
+    *size = 0;
+    return av_stream_get_side_data(stream, kind, size);
+#endif
+}
+
+/// Returns an error, or 0.
+static inline int shim_add_stream_side_data(
+    AVStream *stream, enum AVPacketSideDataType kind, const uint8_t *bytes, size_t size) {
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 102)
+    AVPacketSideData *side = av_packet_side_data_new(
+        &stream->codecpar->coded_side_data, &stream->codecpar->nb_coded_side_data, kind, size, 0);
+    uint8_t *copy = side ? side->data : NULL;
+#else
+    uint8_t *copy = av_stream_new_side_data(stream, kind, size);
+#endif
+    if (!copy) return AVERROR(ENOMEM);
+    memcpy(copy, bytes, size);
+    return 0;
 }
 
 /// Pixel formats that an encoder takes, ended by AV_PIX_FMT_NONE; NULL if it takes any.

@@ -51,6 +51,11 @@ final class Conformer {
             width: first.width, height: first.height, pixelFormat: conformed.format,
             colour: facts.colour(of: first, conformed), sampleAspectRatio: facts.sampleAspectRatio(of: first),
             timeBase: first.timeBase, frameRate: facts.frameRate)
+        if format.colour.hdr != nil {
+            var metadata = facts.hdr
+            metadata.complete(from: first)
+            format.hdr = metadata.isEmpty ? nil : metadata
+        }
         stored = [Stored(first, format.sampleAspectRatio)]
         conformedFormat = (first.pixelFormat, conformed)
         if orientation.transposes {

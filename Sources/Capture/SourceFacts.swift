@@ -10,6 +10,7 @@ struct SourceFacts {
     var colour = ColourTags()
     var sampleAspectRatio = AVRational(num: 0, den: 1)
     var frameRate = AVRational(num: 0, den: 1)
+    var hdr = HDRMetadata()
     /// Every picture stands for itself, such as a photograph, and with it what it says of its orientation.
     var isIntraOnly = false
     /// Whether the chroma of YUV pictures keeps its resolution.
@@ -29,6 +30,7 @@ struct SourceFacts {
             range: parameters.color_range, matrix: parameters.color_space, primaries: parameters.color_primaries,
             transfer: parameters.color_trc, chromaLocation: parameters.chroma_location)
         frameRate = reader.frameRate
+        hdr = HDRMetadata(of: reader.stream)
         // The container's, if it has one, goes before the codec's.
         sampleAspectRatio = reader.stream.pointee.sample_aspect_ratio
         let properties = avcodec_descriptor_get(parameters.codec_id)?.pointee.props ?? 0

@@ -12,6 +12,7 @@ package enum EncodeNote: Equatable, Sendable, CustomStringConvertible {
     case picturesHoldNoStreams(count: Int)
     case fixedRate(codecOrContainer: String, framesPerSecond: Double)
     case packetsLeftOut(count: Int)
+    case toneMapped(codec: String)
 
     package var description: String {
         switch self {
@@ -36,6 +37,8 @@ package enum EncodeNote: Equatable, Sendable, CustomStringConvertible {
         case .fixedRate(let codecOrContainer, let framesPerSecond):
             "\(codecOrContainer) has a fixed rate: times are rounded to "
                 + "1/\((framesPerSecond * 1000).rounded() / 1000) s; write .mp4 or .mkv to keep them"
+        case .toneMapped(let codec):
+            "\(codec) holds no HDR video: it is tone-mapped to SDR; choose libx264 or libx265 to keep it"
         case .packetsLeftOut(let count):
             "\(count) corrupt audio or subtitle \(count == 1 ? "packet was" : "packets were") left out"
         }

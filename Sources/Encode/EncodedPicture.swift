@@ -42,6 +42,21 @@ extension VideoFormat {
         return result
     }
 
+    /// Whether an encoder's pictures can be told to be HDR, in as many steps as they need. Pictures that are files of their
+    /// own are shown as SDR by all that people see them with.
+    func staysHDR(with codec: UnsafePointer<AVCodec>) throws(EncodeError) -> Bool {
+        guard colour.hdr != nil, let input = PixelLayout(pixelFormat) else { return true }
+        guard Self.codecsOfHDR.contains(codec.pointee.id) else { return false }
+        let result = try encoded(by: codec).pixelFormat
+        let bits = av_pix_fmt_desc_get(result).map { Int($0.pointee.comp.0.depth) } ?? 8
+        return bits >= min(input.bitsPerSample, 10)
+    }
+
+    private static let codecsOfHDR: Set<AVCodecID> = [
+        AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_VP9, AV_CODEC_ID_AV1, AV_CODEC_ID_FFV1, AV_CODEC_ID_PRORES,
+        AV_CODEC_ID_DNXHD, AV_CODEC_ID_RAWVIDEO,
+    ]
+
     /// This format at a size that is a multiple of what one chroma sample covers.
     var padded: VideoFormat {
         var result = self

@@ -6,6 +6,8 @@ struct FedEncoder {
     let encoder: VideoEncoder
     let notes: [EncodeNote]
     private let converter: PictureConverter
+    /// nil: pictures stay as bright as they come.
+    private let toneMapper: ToneMapper?
     private let path: String
 
     /// - Parameters:
@@ -13,9 +15,19 @@ struct FedEncoder {
     ///   - container: nil where each picture is a file of its own.
     /// - Throws: `EncodeError` if the encoder refuses the user's options or the pictures, even padded.
     init(
-        _ plan: OutputPlan, _ config: EncodeConfig, _ format: VideoFormat, container: UnsafePointer<AVOutputFormat>?,
+        _ plan: OutputPlan, _ config: EncodeConfig, _ input: VideoFormat, container: UnsafePointer<AVOutputFormat>?,
         mode: EncodingMode = .file
     ) throws(EncodeError) {
+        do {
+            toneMapper = try input.staysHDR(with: plan.codec) ? nil : ToneMapper(input)
+        } catch let error as FFmpegError {
+            throw .encodingFailed(path: plan.path, cause: error)
+        } catch let error as EncodeError {
+            throw error
+        } catch {
+            preconditionFailure("\(error)")
+        }
+        let format = toneMapper?.format ?? input
         let clock = EncoderClock(format, plan.codec, container)
         var encoded = try format.encoded(by: plan.codec)
         encoded.timeBase = clock.timeBase
@@ -44,7 +56,8 @@ struct FedEncoder {
             throw .encodingFailed(path: plan.path, cause: error)
         }
         path = plan.path
-        notes = Self.notes(plan.codec.name, clock, from: format, to: encoded)
+        let loss = toneMapper == nil || container == nil ? [] : [EncodeNote.toneMapped(codec: plan.codec.name)]
+        notes = loss + Self.notes(plan.codec.name, clock, from: format, to: encoded)
     }
 
     /// Takes a picture, and hands over the packets that are done; they may be of earlier pictures.
@@ -55,7 +68,11 @@ struct FedEncoder {
     ) throws(EncodeError) {
         let converted: Frame
         do {
-            converted = try converter.convert(frame)
+            if let toneMapper {
+                converted = try converter.convert(try toneMapper.map(frame))
+            } else {
+                converted = try converter.convert(frame)
+            }
         } catch {
             throw .encodingFailed(path: path, cause: error)
         }

@@ -76,6 +76,11 @@ final class Muxer {
             stream.pointee.codecpar.pointee.codec_tag = hvc1
         }
         Self.set(metadata, &stream.pointee.metadata)
+        do {
+            try encoder.hdr?.apply(to: stream)
+        } catch {
+            throw .ffmpeg(error, path)
+        }
         return Int(stream.pointee.index)
     }
 

@@ -16,6 +16,9 @@ final class VideoEncoder {
     /// Unit of the packets' times, in seconds.
     var timeBase: AVRational { context.pointee.time_base }
 
+    /// For the container to tell.
+    let hdr: HDRMetadata?
+
     typealias PacketHandler = (UnsafeMutablePointer<AVPacket>) throws(EncodeError) -> Void
 
     private let path: String
@@ -34,6 +37,7 @@ final class VideoEncoder {
         _ plan: OutputPlan, _ settings: EncoderSettings, _ format: VideoFormat, hasGlobalHeader: Bool
     ) throws(EncodeError) {
         path = plan.path
+        hdr = format.hdr
         origin = settings.mode == .live ? nil : 0
         var allocated: UnsafeMutablePointer<AVPacket>? = av_packet_alloc()
         guard let context = avcodec_alloc_context3(plan.codec), let packet = allocated else {

@@ -4,11 +4,13 @@ import Pipeline
 /// Scales a picture into a model's input: 8-bit `[height, width, channels]` in the card's channel order.
 ///
 /// Values are converted with the picture's own matrix and range. Shrinking filters (bilinear with the support that the
-/// scale needs), so that fine texture does not alias.
+/// scale needs), so that fine texture does not alias. Classifiers know SDR pictures: HDR is tone-mapped first.
 final class Preprocess {
     let geometry: InputGeometry
     private let input: ModelInput
     private let scaler: Scaler
+    /// nil: the pictures are SDR.
+    private let shrink: ToneMappedShrink?
 
     /// - Throws: `FFmpegError` if the scaler cannot be made.
     init(_ format: VideoFormat, input: ModelInput) throws(FFmpegError) {
@@ -29,7 +31,13 @@ final class Preprocess {
             case .bgr: AV_PIX_FMT_BGR24
             case .grey: AV_PIX_FMT_GRAY8
             }
-        let part = Scaler.Side(geometry.sourceWidth, geometry.sourceHeight, format.pixelFormat, colour)
+        var told = format
+        told.colour = colour
+        shrink = try ToneMappedShrink(told, geometry)
+        let part =
+            shrink.map { Scaler.Side($0.format) }
+            ?? Scaler.Side(geometry.sourceWidth, geometry.sourceHeight, format.pixelFormat, colour)
+        if shrink != nil { colour.matrix = AVCOL_SPC_BT709 }
         // Grey is luma in full range; RGB has no matrix.
         colour.range = AVCOL_RANGE_JPEG
         let target = Scaler.Side(geometry.targetWidth, geometry.targetHeight, packed, colour)
@@ -42,9 +50,15 @@ final class Preprocess {
         precondition(tensor.count == bytesPerRow * input.height)
         if geometry.hasBorder(in: (input.width, input.height)) { fillWithMean(tensor) }
         let start = tensor.baseAddress! + geometry.targetY * bytesPerRow + geometry.targetX * input.channels
-        try scaler.scale(
-            partAtX: geometry.sourceX, y: geometry.sourceY, height: geometry.sourceHeight, of: frame, into: start,
-            bytesPerRow: bytesPerRow)
+        if let shrink {
+            let small = try shrink.shrink(frame)
+            try scaler.scale(
+                partAtX: 0, y: 0, height: small.height, of: small, into: start, bytesPerRow: bytesPerRow)
+        } else {
+            try scaler.scale(
+                partAtX: geometry.sourceX, y: geometry.sourceY, height: geometry.sourceHeight, of: frame, into: start,
+                bytesPerRow: bytesPerRow)
+        }
     }
 
     /// Borders take the mean colour, which the model sees as zero.

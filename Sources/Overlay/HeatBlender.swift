@@ -24,6 +24,7 @@ final class HeatBlender {
     private var heats = Memory<Int32>([])
     private var rowHeats = Memory<Int32>([])
     private let indices: Memory<UInt8>
+    private var places = HeatPlaces(width: 0, height: 0, -1)
 
     /// - Parameters:
     ///   - width, height: size in pixels of the panels to draw on.
@@ -43,6 +44,11 @@ final class HeatBlender {
     func blend(_ heatmap: Heatmap, _ tables: HeatTables, from source: Panel, to target: Panel) {
         prepare(Shape(width: heatmap.width, height: heatmap.height, region: heatmap.region))
         cblend_quantise(heatmap.values, Int32(heatmap.values.count), heats.start)
+        if let hdr = tables.hdr {
+            target.copy(source)
+            blend(hdr, heatmap, on: target)
+            return
+        }
         for number in 0..<3 {
             let from = source.plane(number)
             let to = target.plane(number)
@@ -55,6 +61,23 @@ final class HeatBlender {
                 indices: indices.start)
             cblend_plane(&job, kernel.version)
         }
+    }
+
+    /// Writes down each pixel's heat, then blends pixel by pixel.
+    private func blend(_ hdr: HDRTables, _ heatmap: Heatmap, on target: Panel) {
+        if places.untouched != hdr.untouched { places = HeatPlaces(width: width, height: height, hdr.untouched) }
+        places.clear()
+        var job = cblend_job(
+            source: places.indices.start, source_stride: width, target: places.indices.start, target_stride: width,
+            width: Int32(width), height: Int32(height), columns: columns[0].start, rows: rows[0].start,
+            column_runs: Int32(columns[0].count), row_runs: Int32(rows[0].count), map: heats.start,
+            map_width: Int32(heatmap.width), table: places.table.start, row_heats: rowHeats.start,
+            indices: indices.start)
+        cblend_plane(&job, kernel.version)
+        var drawing = cblend_hdr_job(
+            planes: (target.plane(0), target.plane(1), target.plane(2)), indices: places.indices.start,
+            indices_stride: width)
+        withUnsafePointer(to: hdr.table) { cblend_hdr(&drawing, $0) }
     }
 
     private func prepare(_ new: Shape) {
@@ -107,4 +130,26 @@ final class HeatBlender {
             }
         return (x, y)
     }
+}
+
+/// The heats of a picture's pixels, 1...255; 0 where nothing is drawn.
+private struct HeatPlaces {
+    let untouched: Int
+    /// `[height, width]`.
+    let indices: Memory<UInt8>
+    /// "Blends" an index into a sample.
+    let table: Memory<cblend_table>
+    private let count: Int
+
+    init(width: Int, height: Int, _ untouched: Int) {
+        self.untouched = untouched
+        count = width * height
+        indices = Memory(Array(repeating: 0, count: count + Int(CBLEND_INDEX_PADDING)))
+        table = Memory([cblend_table()])
+        cblend_table_init(
+            table.start, 8, (0..<256).map { $0 < untouched ? 1 : 0 },
+            (0..<256).map { $0 < untouched ? 0 : Double(max($0, 1)) })
+    }
+
+    func clear() { indices.start.update(repeating: 0, count: count) }
 }

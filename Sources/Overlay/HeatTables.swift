@@ -1,4 +1,5 @@
 import CBlend
+import Pipeline
 
 /// What each of 256 heats does to a sample, for each of three planes.
 ///
@@ -14,9 +15,18 @@ final class HeatTables {
 
     /// Three.
     let planes: UnsafeMutablePointer<cblend_table>
+    /// For pictures in PQ, whose samples are not in steps that can be blended.
+    let hdr: HDRTables?
 
     init(_ colormap: Colormap, _ blend: Blend, _ codes: CodeValues) {
         planes = .allocate(capacity: 3)
+        if case .over = blend, let hdr = codes.hdr, hdr.transfer == .pq {
+            self.hdr = HDRTables(colormap.entries, hdr, codes.coding) { heat, level in
+                Self.step(blend, heat: heat, colour: level, black: 0)
+            }
+        } else {
+            hdr = nil
+        }
         let colours = colormap.entries.map(codes.samples)
         let black = codes.samples(.black)
         for plane in 0..<3 {

@@ -14,6 +14,8 @@ package struct VideoFormat: @unchecked Sendable {  // safe: values only
     package var timeBase: AVRational
     /// Mean frame rate in frames a second, for rate control and progress; 0/1 if unknown. Times come from the frames.
     package var frameRate: AVRational
+    /// What the input says of the brightness of its pictures; nil: nothing.
+    package var hdr: HDRMetadata?
 
     package init(
         width: Int, height: Int, pixelFormat: AVPixelFormat, colour: ColourTags,

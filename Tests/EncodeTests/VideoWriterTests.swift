@@ -58,6 +58,63 @@ import Testing
                 == ["tv", "bt709", "bt709", "bt709"])
     }
 
+    @Test(arguments: ["mp4", "mkv"])
+    func theBrightnessOfAnHDRVideoIsToldAsTheInputTellsIt(ending: String) throws {
+        var light = AVContentLightMetadata()
+        (light.MaxCLL, light.MaxFALL) = (1200, 300)
+        let display = try #require(av_mastering_display_metadata_alloc())
+        defer { av_free(display) }
+        display.pointee.has_luminance = 1
+        display.pointee.has_primaries = 1
+        display.pointee.min_luminance = AVRational(num: 50, den: 10_000)
+        display.pointee.max_luminance = AVRational(num: 10_000_000, den: 10_000)
+        let places = [(34_000, 16_000), (13_250, 34_500), (7500, 3000), (15_635, 16_450)].map {
+            (AVRational(num: $0.0, den: 50_000), AVRational(num: $0.1, den: 50_000))
+        }
+        display.pointee.display_primaries = (places[0], places[1], places[2])
+        display.pointee.white_point = places[3]
+        var metadata = HDRMetadata()
+        metadata.contentLight = withUnsafeBytes(of: light) { Array($0) }
+        metadata.masteringDisplay = Array(
+            UnsafeRawBufferPointer(start: display, count: MemoryLayout<AVMasteringDisplayMetadata>.size))
+        #expect(metadata.peak == 1200)
+
+        let colour = ColourTags(
+            range: AVCOL_RANGE_MPEG, matrix: AVCOL_SPC_BT2020_NCL, primaries: AVCOL_PRI_BT2020,
+            transfer: AVCOL_TRC_SMPTE2084)
+        let pictures = try TestPictures(AV_PIX_FMT_YUV420P10LE, colour: colour)
+        var format = pictures.format
+        format.hdr = metadata
+        let path = folder.file("hdr.\(ending)")
+        let sink = try openSink(.fast(path), format: format)
+        #expect(sink.notes == [])
+        try sink.write(try pictures.frame(index: 0))
+        try sink.finish()
+        let told = try FFmpegTool.probe(["-show_streams", path])
+        for part in ["Mastering display metadata", "Content light level metadata", "1200", "300"] {
+            #expect(told.contains(part), "\(part)")
+        }
+        #expect(told.contains("smpte2084") && told.contains("bt2020"))
+    }
+
+    @Test func anHDRPictureBecomesAnSDRFileWhereNothingElseIsShown() throws {
+        let colour = ColourTags(
+            range: AVCOL_RANGE_MPEG, matrix: AVCOL_SPC_BT2020_NCL, primaries: AVCOL_PRI_BT2020,
+            transfer: AVCOL_TRC_SMPTE2084)
+        let pictures = try TestPictures(AV_PIX_FMT_YUV420P10LE, colour: colour)
+        for (name, codec) in [("out.png", "png"), ("out.jpg", "mjpeg"), ("out.avi", "mpeg4")] {
+            var config = EncodeConfig()
+            (config.output, config.codec) = (folder.file(name), codec)
+            let sink = try openSink(config, format: pictures.format)
+            #expect(sink.notes == (codec == "mpeg4" ? sink.notes : []))
+            #expect(sink.notes.contains(.toneMapped(codec: codec)) == (codec == "mpeg4"))
+            try sink.write(try pictures.frame(index: 0))
+            try sink.finish()
+            let told = try FFmpegTool.probe(["-show_streams", config.output])
+            #expect(!told.contains("smpte2084") && !told.contains("bt2020"))
+        }
+    }
+
     @Test func fullRangeStaysFullRange() throws {
         let pictures = try TestPictures(
             AV_PIX_FMT_YUVJ420P, colour: ColourTags(range: AVCOL_RANGE_JPEG, matrix: AVCOL_SPC_BT470BG))

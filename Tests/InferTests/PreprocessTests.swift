@@ -71,4 +71,52 @@ struct PreprocessTests {
         let tensor = try filled(try input(.rgb, .crop), format, frame)
         #expect(stride(from: 0, to: tensor.count, by: 3).allSatisfy { Array(tensor[$0..<$0 + 3]) == [0, 255, 0] })
     }
+
+    /// The middle of the picture is one SDR colour, the rest is as bright as the video says that it gets.
+    @Test(arguments: [AVCOL_TRC_SMPTE2084, AVCOL_TRC_ARIB_STD_B67], ["yuv420p10le", "yuv444p12le", "gbrp10le"])
+    func theClassifierSeesHDRAsSDR(transfer: AVColorTransferCharacteristic, pixelFormat: String) throws {
+        var format = Pictures.format(
+            48, 16, av_get_pix_fmt(pixelFormat),
+            colour: ColourTags(
+                range: AVCOL_RANGE_MPEG, matrix: AVCOL_SPC_BT2020_NCL, primaries: AVCOL_PRI_BT2020, transfer: transfer))
+        var light = AVContentLightMetadata()
+        light.MaxCLL = 1000
+        var metadata = HDRMetadata()
+        metadata.contentLight = withUnsafeBytes(of: light) { Array($0) }
+        format.hdr = metadata
+        let layout = try #require(PixelLayout(format.pixelFormat))
+        let colours = HDRColours(try #require(format.colour.hdr), format.colour)
+        let coding = SignalCoding(format, layout)
+        func samples(_ sdr: SIMD3<Double>) -> SIMD3<Double> {
+            let rgb = colours.signal(sdr)
+            let shares = (0..<3).map { (coding.rows[$0] * rgb).sum() }
+            let signal = coding.isRGB ? SIMD3(rgb.y, rgb.z, rgb.x) : SIMD3(shares[0], shares[1], shares[2])
+            return signal / coding.scales + coding.offsets
+        }
+        // Dark enough for the tone curve to keep it.
+        let wanted = SIMD3(0.6, 0.4, 0.2)
+        let (middle, side) = (samples(wanted), samples(SIMD3(1, 1, 1)))
+        let seed = Frame(adopting: av_frame_alloc(), index: 0, pts: 0, duration: 0, timeBase: format.timeBase)
+        let frame = try FramePool(format).frame(timedLike: seed)
+        for number in 0..<3 {
+            let plane = frame.plane(number, layout)
+            for y in 0..<plane.height {
+                for x in 0..<plane.width {
+                    let isMiddle = (plane.width / 3..<2 * plane.width / 3).contains(x)
+                    plane.row(y).storeBytes(
+                        of: UInt16((isMiddle ? middle : side)[number].rounded()), toByteOffset: 2 * x, as: UInt16.self)
+                }
+            }
+        }
+        for colour in [ModelCard.Colour.rgb, .bgr] {
+            let tensor = try filled(try input(colour, .crop), format, frame)
+            let order = colour == .rgb ? [0, 1, 2] : [2, 1, 0]
+            // The outermost chroma samples are mixed with their neighbours.
+            for (pixel, x) in (0..<64).map({ ($0, $0 % 8) }) where (1..<7).contains(x) {
+                for i in 0..<3 {
+                    #expect(abs(Double(tensor[3 * pixel + i]) - 255 * wanted[order[i]]) <= 4, "\(pixel), \(i)")
+                }
+            }
+        }
+    }
 }

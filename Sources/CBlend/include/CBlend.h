@@ -109,3 +109,34 @@ void cblend_lay(const cblend_target *target, int x, int y, const cblend_colours 
 
 /// Fills the pixels x0..<x1, y0..<y1, as far as they lie in the plane, with an opacity of 0...255.
 void cblend_fill(const cblend_target *target, int x0, int y0, int x1, int y1, int opacity, int code);
+
+#define CBLEND_DECODE_ENTRIES 4096
+#define CBLEND_ENCODE_ENTRIES 16384
+
+/// What each of 256 heats does to a pixel whose signal is not in the steps that are blended in.
+typedef struct {
+    /// Whether the planes are G, B, R rather than Y, Cb, Cr.
+    int32_t is_rgb;
+    /// Signal of a plane: (sample - offset) * scale; chroma goes from -0.5 to 0.5.
+    float offsets[3], scales[3];
+    /// Red from Cr, green from Cb and from Cr, blue from Cb.
+    float red_cr, green_cb, green_cr, blue_cb;
+    /// Y, Cb and Cr from red, green and blue: nine shares, row by row.
+    const float *rows;
+    /// Level by signal, and signal by level * encode_scale; both from 0 to 1.
+    const float *decode, *encode;
+    float encode_scale;
+    /// Level * multiplier + addend: one multiplier a heat, an addend for red, green and blue each.
+    const float *multipliers, *addends;
+} cblend_hdr_table;
+
+typedef struct {
+    /// Drawn on in place.
+    cblend_target planes[3];
+    /// A heat for each pixel; 0: it stays as it is.
+    const uint8_t *indices;
+    ptrdiff_t indices_stride;
+} cblend_hdr_job;
+
+/// Blends pixel by pixel. A chroma sample becomes the mean of its pixels'.
+void cblend_hdr(const cblend_hdr_job *job, const cblend_hdr_table *table);

@@ -9,6 +9,8 @@ package final class SheetPainter {
     private let sheet: Sheet
     let layout: SheetLayout
     private let input: VideoFormat
+    /// nil: the input is SDR.
+    private let toneMapper: ToneMapper?
     private let pixels: PixelLayout
     private let codes: CodeValues
     private let heat: HeatTables
@@ -31,7 +33,8 @@ package final class SheetPainter {
     ///   - input: of the picture that the sheet is about.
     package init(_ sheet: Sheet, _ config: OverlayConfig, input: VideoFormat) throws(OverlayError) {
         self.sheet = sheet
-        self.input = input.withRangeInTag
+        do { toneMapper = try ToneMapper(input) } catch { throw .outOfMemory(error) }
+        self.input = toneMapper?.format ?? input.withRangeInTag
         var format = VideoFormat(
             width: 0, height: 0, pixelFormat: AV_PIX_FMT_GBRP,
             colour: ColourTags(range: AVCOL_RANGE_JPEG, matrix: AVCOL_SPC_RGB), timeBase: input.timeBase)
@@ -110,7 +113,11 @@ package final class SheetPainter {
         do {
             let scaler = try Scaler(
                 from: Scaler.Side(placingChromaOf: input), to: Scaler.Side(format), isShrunk ? .area : .exact)
-            try scaler.scale(picture, into: tile)
+            if let toneMapper {
+                try scaler.scale(try toneMapper.map(picture), into: tile)
+            } else {
+                try scaler.scale(picture, into: tile)
+            }
         } catch {
             throw .cannotScale(error)
         }

@@ -14,6 +14,8 @@ package final class JPEGEncoder {
     private var memory: UnsafeMutablePointer<UInt8>?
     private var size: UInt = 0
     private var conversion: Conversion?
+    /// Of the last HDR picture's format.
+    private var toneMapper: (from: Scaler.Side, transfer: AVColorTransferCharacteristic, mapper: ToneMapper)?
 
     /// How pictures of another kind become a JPEG's, and from what it was made, to know whether it fits the next one.
     private struct Conversion {
@@ -54,6 +56,30 @@ package final class JPEGEncoder {
     ///
     /// - Throws: `ServeError.cannotCompress`.
     package func encode<Result>(
+        _ frame: borrowing Frame, _ body: (UnsafeRawBufferPointer) -> Result
+    ) throws(ServeError) -> Result {
+        guard let mapper = try toneMapper(for: frame) else { return try encodeSDR(frame, body) }
+        let mapped: Frame
+        do { mapped = try mapper.map(frame) } catch { throw .cannotCompress(reason: "\(error)") }
+        return try encodeSDR(mapped, body)
+    }
+
+    /// No browser shows a JPEG as HDR.
+    private func toneMapper(for frame: borrowing Frame) throws(ServeError) -> ToneMapper? {
+        let colour = ColourTags(of: frame.av)
+        guard colour.hdr != nil else { return nil }
+        let side = Scaler.Side(frame.width, frame.height, frame.pixelFormat, colour)
+        if let known = toneMapper, known.from == side, known.transfer == colour.transfer { return known.mapper }
+        let format = VideoFormat(
+            width: frame.width, height: frame.height, pixelFormat: frame.pixelFormat, colour: colour,
+            sampleAspectRatio: frame.av.pointee.sample_aspect_ratio, timeBase: frame.timeBase)
+        let made: ToneMapper?
+        do { made = try ToneMapper(format) } catch { throw .cannotCompress(reason: "\(error)") }
+        toneMapper = made.map { (side, colour.transfer, $0) }
+        return made
+    }
+
+    private func encodeSDR<Result>(
         _ frame: borrowing Frame, _ body: (UnsafeRawBufferPointer) -> Result
     ) throws(ServeError) -> Result {
         let format = VideoFormat(
