@@ -18,6 +18,7 @@ final class Demuxer {
     let isLive: Bool
     private let watch: ReadWatch
     private let descriptor: DescriptorInput?
+    private let multipart: MultipartInput?
 
     /// Opens the input and finds out what streams it has.
     ///
@@ -38,6 +39,9 @@ final class Demuxer {
         guard let empty = opening else { throw .outOfMemory }
         empty.pointee.interrupt_callback = watch.callback
         empty.pointee.pb = descriptor?.context
+        let multipart = Self.mayBeMultipart(location, config) ? MultipartInput() : nil
+        defer { withExtendedLifetime(multipart) {} }
+        multipart?.listen(to: empty)
         let options = Options(location, config)
         let isSurelyLive = isKnownLive || location.liveness == .always
         if isSurelyLive { watch.allow(seconds: config.timeout) }
@@ -62,6 +66,7 @@ final class Demuxer {
         self.isLive = isLive
         self.watch = watch
         self.descriptor = descriptor
+        self.multipart = multipart
     }
 
     deinit {
@@ -116,6 +121,12 @@ final class Demuxer {
         context.pointee.probesize = 1 << 20
         context.pointee.max_analyze_duration = 1_000_000
         context.pointee.fps_probe_size = 0
+    }
+
+    /// The demuxer of bare JPEGs finds them by itself.
+    private static func mayBeMultipart(_ location: InputLocation, _ config: CaptureConfig) -> Bool {
+        guard case .address = location else { return false }
+        return config.inputFormat == nil || config.inputFormat == "mpjpeg"
     }
 
     private static func format(named name: String?) throws(CaptureError) -> UnsafePointer<AVInputFormat>? {
