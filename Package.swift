@@ -79,7 +79,10 @@ let package = Package(
         target("Steadiness", ["Demo", "Pipeline", "CFFmpeg"]),
         target("ONNX", [protobuf], exclude: ["onnx.proto"]),
         target(
-            "Infer", ["Pipeline", "ONNX", "CFFmpeg", "CMotion", "COpenVINO", "COpenBLAS", "COpenSSL", "CSteady"],
+            "Infer",
+            [
+                "Pipeline", "ONNX", "CFFmpeg", "CMotion", "COpenVINO", "COpenBLAS", "COpenSSL", "CResize", "CSteady",
+            ],
             linker: runtimeLibraries),
         target("Overlay", ["Pipeline", "CFFmpeg", "CPango", "CBlend"]),
         target("Encode", ["Pipeline", "CFFmpeg", "CLinux", "CZlib"]),
@@ -118,6 +121,7 @@ let package = Package(
         .target(name: "CBlend", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CColour", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CMotion", cSettings: [.unsafeFlags(["-O3"])]),
+        .target(name: "CResize", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CTone", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CSteady", cSettings: [.unsafeFlags(["-O3"])]),
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat"),

@@ -218,25 +218,6 @@ static inline int shim_scale(void *scaler, AVFrame *to, const AVFrame *from) {
     return sws_scale_frame((struct SwsContext *)scaler, to, from);
 }
 
-/// Scales the part of a planar picture that starts at (x, y), a multiple of the chroma's step, and is `height` rows high
-/// (its width is the scaler's) into packed pixels.
-static inline int shim_scale_part(
-    void *scaler, const AVFrame *picture, int x, int y, int height, uint8_t *packed, int bytes_per_row) {
-    const AVPixFmtDescriptor *format = av_pix_fmt_desc_get((enum AVPixelFormat)picture->format);
-    const uint8_t *planes[4] = {0};
-    for (int plane = 0; plane < 3; plane++) {
-        int is_chroma = plane > 0 && !(format->flags & AV_PIX_FMT_FLAG_RGB);
-        int column = is_chroma ? x >> format->log2_chroma_w : x;
-        int row = is_chroma ? y >> format->log2_chroma_h : y;
-        planes[plane] = picture->data[plane] + (ptrdiff_t)row * picture->linesize[plane]
-            + column * format->comp[0].step;
-    }
-    uint8_t *destination[4] = {packed};
-    int destination_bytes[4] = {bytes_per_row};
-    return sws_scale(
-        (struct SwsContext *)scaler, planes, picture->linesize, 0, height, destination, destination_bytes);
-}
-
 static inline void shim_scaler_free(void *scaler) { sws_freeContext((struct SwsContext *)scaler); }
 
 /// Whether two matrices are the same one for libswscale.

@@ -18,11 +18,21 @@ package struct ColourMatrix: Sendable {
 
     /// How the samples of this matrix are made of those of another, row by row: by way of red, green and blue.
     package func rows(of other: ColourMatrix) -> [SIMD3<Double>] {
-        // The columns of the inverse of the other's rows: red, green and blue of a unit of each sample.
-        let (y, cb, cr) = (other.rows[0], other.rows[1], other.rows[2])
-        let determinant = (y * Self.cross(cb, cr)).sum()
-        let units = [Self.cross(cb, cr), Self.cross(cr, y), Self.cross(y, cb)].map { $0 / determinant }
+        let units = other.units
         return rows.map { row in SIMD3((row * units[0]).sum(), (row * units[1]).sum(), (row * units[2]).sum()) }
+    }
+
+    /// [red, green, blue], each a row of shares of Y', Cb and Cr.
+    package var inverse: [SIMD3<Double>] {
+        let units = units
+        return (0..<3).map { colour in SIMD3(units[0][colour], units[1][colour], units[2][colour]) }
+    }
+
+    /// Red, green and blue of a unit of each sample: the columns of the inverse.
+    private var units: [SIMD3<Double>] {
+        let (y, cb, cr) = (rows[0], rows[1], rows[2])
+        let determinant = (y * Self.cross(cb, cr)).sum()
+        return [Self.cross(cb, cr), Self.cross(cr, y), Self.cross(y, cb)].map { $0 / determinant }
     }
 
     private static func cross(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> SIMD3<Double> {

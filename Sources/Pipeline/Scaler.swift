@@ -11,7 +11,7 @@ package final class Scaler {
         case exact
         /// The mean of the area, exact rounding: for pictures made smaller.
         case area
-        /// Bilinear with the support that the scale needs; for pictures that no person looks at.
+        /// A triangle as wide as the scale needs, exact rounding.
         case bilinear
 
         fileprivate var flags: Int32 {
@@ -19,7 +19,7 @@ package final class Scaler {
             return switch self {
             case .exact: SWS_BICUBIC | exactness
             case .area: SWS_AREA | exactness
-            case .bilinear: SWS_BILINEAR
+            case .bilinear: SWS_BILINEAR | exactness
             }
         }
     }
@@ -79,19 +79,6 @@ package final class Scaler {
 
     package func scale(_ input: borrowing Frame, into output: borrowing Frame) throws(FFmpegError) {
         try FFmpegError.check(shim_scale(context, output.av, input.av), "sws_scale_frame")
-    }
-
-    /// Scales a part of a picture, which is as wide and high as the input side, into packed pixels.
-    ///
-    /// - Parameter x, y: where the part starts: multiples of what a chroma sample covers.
-    package func scale(
-        partAtX x: Int, y: Int, height: Int, of input: borrowing Frame, into packed: UnsafeMutableRawPointer,
-        bytesPerRow: Int
-    ) throws(FFmpegError) {
-        try FFmpegError.check(
-            shim_scale_part(
-                context, input.av, Int32(x), Int32(y), Int32(height),
-                packed.assumingMemoryBound(to: UInt8.self), Int32(bytesPerRow)), "sws_scale")
     }
 }
 

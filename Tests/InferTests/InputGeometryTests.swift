@@ -8,8 +8,7 @@ struct InputGeometryTests {
         _ width: Int, _ height: Int, aspect: Double = 1, _ resize: ModelCard.Resize, cropFrom: Int? = nil
     ) -> InputGeometry {
         InputGeometry(
-            picture: (width, height), pixelAspect: aspect, step: (2, 2), input: (224, 224), resize: resize,
-            cropFrom: cropFrom)
+            picture: (width, height), pixelAspect: aspect, input: (224, 224), resize: resize, cropFrom: cropFrom)
     }
 
     @Test func squashShowsTheWholePicture() {
@@ -19,17 +18,24 @@ struct InputGeometryTests {
     }
 
     @Test func cropTakesTheMiddleSquare() {
-        #expect(geometry(1280, 720, .crop).region == Region(x: 280, y: 0, width: 720, height: 720))
+        let middle = geometry(1280, 720, .crop)
+        // 398.2 columns are 398: torchvision rounds down.
+        #expect((middle.scaledWidth, middle.scaledHeight, middle.cropX, middle.cropY) == (398, 224, 87, 0))
+        #expect(abs(middle.region.x - 280) < 1 && abs(middle.region.width - 720) < 1)
+        #expect(middle.region.y == 0 && middle.region.height == 720)
     }
 
     @Test func cropFromScalesTheShorterSideFirst() {
-        // 224 of 256: 7/8 of the height.
-        #expect(geometry(1280, 720, .crop, cropFrom: 256).region == Region(x: 324, y: 44, width: 630, height: 630))
+        // 224 of 256: 7/8 of the height. 115.5 columns from the left are 116, 15.5 would be 16, 16.5, too.
+        let middle = geometry(1280, 720, .crop, cropFrom: 256)
+        #expect((middle.scaledWidth, middle.scaledHeight, middle.cropX, middle.cropY) == (455, 256, 116, 16))
+        #expect(middle.region.y == 45 && middle.region.height == 630 && abs(middle.region.width - 630) < 1)
+        #expect(geometry(720, 720, .crop, cropFrom: 257).cropX == 16)
     }
 
     @Test func cropOfWidePixelsIsSquareOnTheScreen() {
         let middle = geometry(720, 576, aspect: 2, .crop)
-        #expect(middle.region.width * 2 == middle.region.height)
+        #expect(abs(middle.region.width * 2 / middle.region.height - 1) < 0.005)
     }
 
     @Test func letterboxCoversMoreThanThePicture() {
@@ -42,9 +48,8 @@ struct InputGeometryTests {
     func extremeShapesStayInsideThePicture(width: Int, height: Int) {
         for resize in ModelCard.Resize.allCases {
             let extreme = geometry(width, height, resize)
-            #expect(extreme.sourceX >= 0 && extreme.sourceX + extreme.sourceWidth <= width)
-            #expect(extreme.sourceY >= 0 && extreme.sourceY + extreme.sourceHeight <= height)
-            #expect(extreme.sourceWidth >= 1 && extreme.sourceHeight >= 1)
+            #expect(extreme.cropX >= 0 && extreme.cropX + extreme.targetWidth <= extreme.scaledWidth)
+            #expect(extreme.cropY >= 0 && extreme.cropY + extreme.targetHeight <= extreme.scaledHeight)
             #expect(extreme.targetWidth >= 1 && extreme.targetHeight >= 1)
         }
     }

@@ -77,7 +77,7 @@ struct MetadataCardTests {
             "metadata label_names is left out: it is neither a list of names nor names by their numbers from 0 on"
         ),
         ("crop_pct", "1e-300", "metadata crop_pct 1e-300 is left out: it is no share of 0.05 to 1"),
-        ("interpolation", "lanczos", "metadata interpolation 'lanczos' is left out: there is none of that name here"),
+        ("interpolation", "mitchell", "metadata interpolation 'mitchell' is left out: there is none of that name here"),
         (
             "imgsz", "[0, 1e15]",
             "metadata what is said of the input is left out: input.size cannot be '[0, 1000000000000000]'; allowed: [height, width], each 1 to 4096"

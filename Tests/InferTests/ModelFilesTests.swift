@@ -73,7 +73,29 @@ struct ModelFilesTests {
         #expect(files.card.input.size == [32, 32] && files.card.input.interpolation == .bicubic)
         #expect(files.origins["mean"]?.name.hasSuffix("preprocessor_config.json") == true)
         #expect(files.companions.count == 2)
-        #expect(try input(files).notes.contains { $0.hasPrefix("interpolation bicubic is wanted") })
+        let input = try input(files)
+        #expect(input.notes == [] && input.interpolation == .bicubic)
+        #expect(
+            input.account.contains {
+                $0.hasPrefix("interpolation bicubic (") && $0.hasSuffix("preprocessor_config.json)")
+            })
+    }
+
+    /// Pillow's numbers.
+    @Test(arguments: zip(0...5, ["nearest", "lanczos", "bilinear", "bicubic", "box", "hamming"]))
+    func huggingFacesNumbersOfFiltersAreKnown(number: Int, name: String) throws {
+        try copy("dynamic")
+        try write(#"{"resample": \#(number)}"#, "preprocessor_config.json")
+        let files = try ModelFiles(model: model, card: nil)
+        #expect(files.card.input.interpolation?.rawValue == name && files.notes == [])
+    }
+
+    @Test func aFilterThatThereIsNotIsTold() throws {
+        try copy("dynamic")
+        try write(#"{"resample": 6, "image_mean": [0, 0, 0], "image_std": [1, 1, 1]}"#, "preprocessor_config.json")
+        let files = try ModelFiles(model: model, card: nil)
+        #expect(files.card.input.interpolation == nil && files.card.input.mean == [0, 0, 0])
+        #expect(files.notes.contains { $0.contains("interpolation '6' is left out: there is none of that name here") })
     }
 
     @Test func timmsConfigBesideTheModelIsRead() throws {

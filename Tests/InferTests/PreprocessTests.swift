@@ -67,7 +67,7 @@ struct PreprocessTests {
 
     @Test func cropShowsTheMiddleOnly() throws {
         let format = Pictures.format(48, 16)
-        let frame = try Pictures.rectangle(format, (0, 255, 0), x: 16..<32, y: 0..<16)
+        let frame = try Pictures.rectangle(format, (0, 255, 0), x: 15..<33, y: 0..<16)
         let tensor = try filled(try input(.rgb, .crop), format, frame)
         #expect(stride(from: 0, to: tensor.count, by: 3).allSatisfy { Array(tensor[$0..<$0 + 3]) == [0, 255, 0] })
     }

@@ -152,11 +152,13 @@ struct ExporterFacts {
         let word =
             given.text?.lowercased() ?? given.whole.flatMap { Self.pillow.indices.contains($0) ? Self.pillow[$0] : nil }
         switch word {
-        case "bilinear", "bicubic", "nearest", "area": card.input.interpolation = Interpolation(rawValue: word ?? "")
-        case "box": card.input.interpolation = .area
+        case .some(let word) where Interpolation(rawValue: word) != nil:
+            card.input.interpolation = Interpolation(rawValue: word)
         // Either of two, by chance, in training.
         case "random": card.input.interpolation = .bilinear
-        default: notes.append("interpolation '\(word ?? "\(given)")' is left out: there is none of that name here")
+        default:
+            let said = word ?? given.whole.map(String.init) ?? "\(given)"
+            notes.append("interpolation '\(said)' is left out: there is none of that name here")
         }
     }
 

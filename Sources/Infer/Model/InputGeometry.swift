@@ -2,11 +2,12 @@ import Pipeline
 
 /// Which part of a picture goes where in the model's input.
 struct InputGeometry: Equatable {
-    /// The part of the picture that is scaled, in whole pixels.
-    let sourceX: Int
-    let sourceY: Int
-    let sourceWidth: Int
-    let sourceHeight: Int
+    /// What the whole picture is scaled to.
+    let scaledWidth: Int
+    let scaledHeight: Int
+    /// Which part of that is cut out: from here on, as large as the target.
+    let cropX: Int
+    let cropY: Int
     /// Where it goes in the input; the rest of the input is border.
     let targetX: Int
     let targetY: Int
@@ -17,50 +18,53 @@ struct InputGeometry: Equatable {
 
     /// - Parameters:
     ///   - pixelAspect: width of a pixel to its height.
-    ///   - step: a cut starts at multiples of this many pixels (2 for 4:2:0), so that chroma stays in place.
     ///   - cropFrom: what the shorter side is scaled to before the input's size is cut from the middle.
     init(
-        picture: (width: Int, height: Int), pixelAspect: Double, step: (x: Int, y: Int),
-        input: (width: Int, height: Int), resize: ModelCard.Resize, cropFrom: Int?
+        picture: (width: Int, height: Int), pixelAspect: Double, input: (width: Int, height: Int),
+        resize: ModelCard.Resize, cropFrom: Int?
     ) {
+        // The shape that is displayed: a picture pixel is `pixelAspect` wide and 1 high.
+        let (width, height) = (Double(picture.width) * pixelAspect, Double(picture.height))
         switch resize {
         case .squash:
-            self.init(source: (0, 0, picture.width, picture.height), target: (0, 0, input.width, input.height), input)
+            self.init(picture, scaled: input, crop: (0, 0), target: (0, 0, input.width, input.height), input)
         case .crop:
-            // Work in displayed shape: a picture pixel is `pixelAspect` wide and 1 high.
-            let shorter = min(Double(picture.width) * pixelAspect, Double(picture.height))
-            let scale = shorter / Double(cropFrom ?? min(input.width, input.height))
-            let width = min(Double(picture.width), Double(input.width) * scale / pixelAspect)
-            let height = min(Double(picture.height), Double(input.height) * scale)
-            let x = Int((Double(picture.width) - width) / 2) / step.x * step.x
-            let y = Int((Double(picture.height) - height) / 2) / step.y * step.y
-            self.init(
-                source: (
-                    x, y, min(picture.width - x, max(1, Int(width.rounded()))),
-                    min(picture.height - y, max(1, Int(height.rounded())))
-                ), target: (0, 0, input.width, input.height), input)
+            // Sizes are rounded as torchvision's Resize and CenterCrop round them.
+            let shorter = Double(cropFrom ?? min(input.width, input.height))
+            let scaled = (
+                width: max(input.width, Int(width <= height ? shorter : shorter * width / height)),
+                height: max(input.height, Int(width <= height ? shorter * height / width : shorter))
+            )
+            let crop = (
+                x: Int((Double(scaled.width - input.width) / 2).rounded(.toNearestOrEven)),
+                y: Int((Double(scaled.height - input.height) / 2).rounded(.toNearestOrEven))
+            )
+            self.init(picture, scaled: scaled, crop: crop, target: (0, 0, input.width, input.height), input)
         case .letterbox:
-            let scale = min(
-                Double(input.width) / (Double(picture.width) * pixelAspect),
-                Double(input.height) / Double(picture.height))
-            let width = min(input.width, max(1, Int((Double(picture.width) * pixelAspect * scale).rounded())))
-            let height = min(input.height, max(1, Int((Double(picture.height) * scale).rounded())))
+            let scale = min(Double(input.width) / width, Double(input.height) / height)
+            let scaled = (
+                width: min(input.width, max(1, Int((width * scale).rounded()))),
+                height: min(input.height, max(1, Int((height * scale).rounded())))
+            )
             self.init(
-                source: (0, 0, picture.width, picture.height),
-                target: ((input.width - width) / 2, (input.height - height) / 2, width, height), input)
+                picture, scaled: scaled, crop: (0, 0),
+                target: (
+                    (input.width - scaled.width) / 2, (input.height - scaled.height) / 2, scaled.width, scaled.height
+                ), input)
         }
     }
 
     private init(
-        source: (x: Int, y: Int, width: Int, height: Int), target: (x: Int, y: Int, width: Int, height: Int),
-        _ input: (width: Int, height: Int)
+        _ picture: (width: Int, height: Int), scaled: (width: Int, height: Int), crop: (x: Int, y: Int),
+        target: (x: Int, y: Int, width: Int, height: Int), _ input: (width: Int, height: Int)
     ) {
-        (sourceX, sourceY, sourceWidth, sourceHeight) = source
+        (scaledWidth, scaledHeight) = scaled
+        (cropX, cropY) = crop
         (targetX, targetY, targetWidth, targetHeight) = target
-        let scaleX = Double(source.width) / Double(target.width)
-        let scaleY = Double(source.height) / Double(target.height)
+        let scaleX = Double(picture.width) / Double(scaled.width)
+        let scaleY = Double(picture.height) / Double(scaled.height)
         region = Region(
-            x: Double(source.x) - Double(target.x) * scaleX, y: Double(source.y) - Double(target.y) * scaleY,
+            x: Double(crop.x - target.x) * scaleX, y: Double(crop.y - target.y) * scaleY,
             width: Double(input.width) * scaleX, height: Double(input.height) * scaleY)
     }
 

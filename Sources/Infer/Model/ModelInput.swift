@@ -13,7 +13,8 @@ struct ModelInput: Equatable {
     var std: [Double]
     var resize: ModelCard.Resize
     var cropFrom: Int?
-    var interpolation: Interpolation
+    /// nil: bilinear, as fast as it goes.
+    var interpolation: Interpolation?
     /// Each of these values and where it came from, for the log.
     var account: [String] = []
     /// What was said and does not hold for this model.
@@ -83,13 +84,8 @@ struct ModelInput: Equatable {
         note("resize", resize.rawValue, isGiven: card.resize != nil)
         cropFrom = card.cropFrom
         if resize == .crop, let cropFrom { note("crop-from", "\(cropFrom)", isGiven: true) }
-        interpolation = card.interpolation ?? .bilinear
-        note("interpolation", interpolation.rawValue, isGiven: card.interpolation != nil)
-        if interpolation != .bilinear {
-            notes.append(
-                "interpolation \(interpolation.rawValue) is wanted, and bilinear is what this version has: scores may differ"
-            )
-        }
+        interpolation = card.interpolation
+        note("interpolation", (interpolation ?? .bilinear).rawValue, isGiven: card.interpolation != nil)
         self.account = account
         guard graphInput.channels == channels else {
             throw .channelsDiffer(model: model, card: colour.rawValue, own: graphInput.channels)
