@@ -32,6 +32,8 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
     case folderNotWritable(folder: String, reason: String)
     case exists(path: String)
     case notARegularFile(path: String)
+    /// `problem`: what kind of link it is.
+    case badLink(path: String, problem: String)
     /// Another program made `path` while it was being written; the complete result is kept as `keptAs`.
     case cameIntoBeing(path: String, keptAs: String)
     case diskFull(path: String)
@@ -62,8 +64,9 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
             .optionValue, .settingsRefused, .onePictureOnly, .sidecarIsOutput, .mapsAreOutput, .mapsOfLive, .notForLive,
             .badName, .segmentsOfAFile:
             .usage
-        case .folderMissing, .notAFolder, .folderNotWritable, .exists, .notARegularFile, .cameIntoBeing, .diskFull,
-            .cannotWrite, .noRoom, .notMounted, .recordingDeleted, .encoderRefused, .containerRefused, .encodingFailed,
+        case .folderMissing, .notAFolder, .folderNotWritable, .exists, .notARegularFile, .badLink, .cameIntoBeing,
+            .diskFull, .cannotWrite, .noRoom, .notMounted, .recordingDeleted, .encoderRefused, .containerRefused,
+            .encodingFailed,
             .noFrames:
             .cannotWrite
         }
@@ -120,6 +123,8 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
             "\(path) exists already; remove it, choose another name, or give --force to replace it"
         case .notARegularFile(let path):
             "\(path) exists and is not a regular file; choose another name"
+        case .badLink(let path, let problem):
+            "\(path) is \(problem), and is left alone; give the name of the file itself"
         case .cameIntoBeing(let path, let keptAs):
             "\(path) came into being meanwhile and is left alone (no --force); the complete result is \(keptAs), rename it"
         case .diskFull(let path):

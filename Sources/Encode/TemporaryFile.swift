@@ -7,7 +7,7 @@ import Synchronization
 struct TemporaryFile: ~Copyable {
     /// Where it is written, such as "folder/.out.mp4.4711-0.part".
     let path: String
-    /// Where it will be, such as "folder/out.mp4".
+    /// Where it will be, such as "folder/out.mp4"; where a link was named, what it leads to (`OutputName`).
     let target: String
     private let mayReplace: Bool
     private var descriptor: Int32
@@ -16,15 +16,21 @@ struct TemporaryFile: ~Copyable {
     private static let counter = Atomic<Int>(0)
 
     /// - Parameter ending: of the temporary name.
+    /// A file that it replaces lends it permissions and owner.
+    ///
     /// - Throws: `EncodeError` if the folder is missing or not writable, or the target is not to be replaced.
-    init(for target: String, replacing mayReplace: Bool, ending: String = "part") throws(EncodeError) {
-        try Self.checkTarget(target, replacing: mayReplace)
+    init(for name: String, replacing mayReplace: Bool, ending: String = "part") throws(EncodeError) {
+        let (target, old) = try OutputName.resolve(name, replacing: mayReplace)
         let created = try Self.create(for: target, ending: ending)
         path = created.path
         descriptor = created.descriptor
         self.target = target
         self.mayReplace = mayReplace
         isInPlace = false
+        if let old {
+            _ = fchown(descriptor, old.st_uid, old.st_gid)
+            _ = fchmod(descriptor, old.st_mode & 0o777)
+        }
     }
 
     deinit {
@@ -43,6 +49,20 @@ struct TemporaryFile: ~Copyable {
                 throw .file(errno, target)
             }
         }
+    }
+
+    /// Appends a text, all of it.
+    func write(_ text: String) throws(EncodeError) {
+        var text = text
+        let failure = text.withUTF8 { bytes -> EncodeError? in
+            do throws(EncodeError) {
+                try write(UnsafeRawBufferPointer(bytes))
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let failure { throw failure }
     }
 
     /// Writes bytes, all of them, at a place of their own.
@@ -76,6 +96,14 @@ struct TemporaryFile: ~Copyable {
     ///   kept under its temporary name, since it may be the work of hours.
     mutating func putInPlace() throws(EncodeError) {
         if mayReplace {
+            // What came there meanwhile is no file that could be replaced.
+            var status = stat()
+            if lstat(target, &status) == 0, !status.isRegular {
+                isInPlace = true
+                throw .cannotWrite(
+                    path: target,
+                    reason: "it is a link, folder or device now; the complete result is \(path), rename it")
+            }
             guard rename(path, target) == 0 else { throw .file(errno, target) }
         } else {
             let reason = Self.move(path, unlessExists: target)
@@ -87,6 +115,9 @@ struct TemporaryFile: ~Copyable {
         }
         isInPlace = true
     }
+
+    /// The open file, which stays this value's.
+    var openDescriptor: Int32 { descriptor }
 
     /// The open file for somebody else to close, its lock included.
     mutating func takeDescriptor() -> Int32 {
@@ -149,17 +180,8 @@ struct TemporaryFile: ~Copyable {
     static func lock(_ descriptor: Int32, _ path: String) -> LockOwner {
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return errno == EWOULDBLOCK ? .others : .unknown }
         var (opened, named) = (stat(), stat())
-        guard fstat(descriptor, &opened) == 0, stat(path, &named) == 0 else { return .others }
+        guard fstat(descriptor, &opened) == 0, lstat(path, &named) == 0 else { return .others }
         return (opened.st_dev, opened.st_ino) == (named.st_dev, named.st_ino) ? .ours : .others
-    }
-
-    private static func checkTarget(_ target: String, replacing mayReplace: Bool) throws(EncodeError) {
-        var status = stat()
-        guard lstat(target, &status) == 0 else { return }
-        // A symbolic link is replaced, unless it leads to a folder or device.
-        let isLinkToNothing = stat(target, &status) != 0
-        guard isLinkToNothing || status.st_mode & S_IFMT == S_IFREG else { throw .notARegularFile(path: target) }
-        guard mayReplace else { throw .exists(path: target) }
     }
 
     private static func openingFailed(_ code: Int32, _ target: String) -> EncodeError {

@@ -10,11 +10,7 @@ package final class WholeFile {
 
     /// To be called once.
     package func write(_ text: String) throws(EncodeError) {
-        var failure: EncodeError?
-        Array(text.utf8).withUnsafeBytes { bytes in
-            do throws(EncodeError) { try file.write(bytes) } catch { failure = error }
-        }
-        if let failure { throw failure }
+        try file.write(text)
         try file.flushToDisk()
         try file.putInPlace()
     }

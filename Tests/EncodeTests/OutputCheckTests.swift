@@ -160,6 +160,33 @@ import Testing
         }
     }
 
+    @Test func linksOfTheSystemAreRefused() throws {
+        try folder.write([7], to: "open")
+        let descriptor = open(folder.file("open"), O_RDONLY)
+        defer { close(descriptor) }
+        symlink("/proc/self/fd/\(descriptor)", folder.file("out.mp4"))
+        symlink("out.mp4", folder.file("second.mp4"))
+        symlink("/dev/fd/\(descriptor)", folder.file("third.mp4"))
+        for name in ["out.mp4", "second.mp4", "third.mp4"] {
+            for force in [true, false] {
+                var config = config(folder.file(name))
+                config.force = force
+                guard case .badLink(folder.file(name), let problem) = failure(config) else {
+                    Issue.record("\(name): \(String(describing: failure(config)))")
+                    continue
+                }
+                #expect(problem.hasPrefix("a link of the system's own (/"))
+            }
+        }
+        #expect(
+            failure(config("/proc/self/fd/\(descriptor)")) == .unknownExtension(path: "/proc/self/fd/\(descriptor)"))
+        var sidecar = config(folder.file("a.mp4"))
+        (sidecar.sidecar, sidecar.force) = ("/dev/stdout", true)
+        #expect(failure(sidecar) != nil)
+        #expect(failure(sidecar)?.category == .cannotWrite)
+        #expect(try folder.contents() == ["open", "out.mp4", "second.mp4", "third.mp4"])
+    }
+
     @Test func theSidecarIsCheckedToo() throws {
         try checkThatItIsChecked(\.sidecar, "out.jsonl") { .sidecarIsOutput(path: $0) }
     }

@@ -54,6 +54,46 @@ import Testing
         #expect(try folder.bytes(of: "a") == [1])
     }
 
+    @Test func aLinkStaysAndItsFileIsReplaced() throws {
+        mkdir(folder.file("sub"), 0o700)
+        try folder.write([9], to: "sub/real")
+        chmod(folder.file("sub/real"), 0o640)
+        symlink("sub/real", folder.file("first"))
+        symlink(folder.file("first"), folder.file("a"))
+        #expect(throws: EncodeError.exists(path: folder.file("a"))) {
+            _ = try TemporaryFile(for: folder.file("a"), replacing: false)
+        }
+        var file = try TemporaryFile(for: folder.file("a"), replacing: true)
+        try write([1], to: file)
+        try file.putInPlace()
+        #expect(try folder.bytes(of: "sub/real") == [1])
+        var status = stat()
+        #expect(lstat(folder.file("a"), &status) == 0 && status.isLink)
+        #expect(lstat(folder.file("sub/real"), &status) == 0 && status.st_mode & 0o7777 == 0o640)
+    }
+
+    @Test func linksToNothingAreRefused() throws {
+        symlink("nowhere", folder.file("a"))
+        symlink("b", folder.file("b"))
+        for name in ["a", "b"] {
+            #expect(throws: EncodeError.self) { _ = try TemporaryFile(for: folder.file(name), replacing: true) }
+        }
+        #expect(try folder.contents() == ["a", "b"])
+    }
+
+    @Test func aLinkThatCameMeanwhileIsNotReplaced() throws {
+        var file = try TemporaryFile(for: folder.file("a"), replacing: true)
+        symlink("/dev/null", folder.file("a"))
+        var failure: EncodeError?
+        do throws(EncodeError) { try file.putInPlace() } catch { failure = error }
+        guard case .cannotWrite(folder.file("a"), _) = failure else {
+            Issue.record("\(String(describing: failure))")
+            return
+        }
+        var status = stat()
+        #expect(lstat(folder.file("a"), &status) == 0 && status.isLink)
+    }
+
     @Test func twoFilesForOneTargetDoNotMeet() throws {
         let first = try TemporaryFile(for: folder.file("a"), replacing: false)
         let second = try TemporaryFile(for: folder.file("a"), replacing: false)
