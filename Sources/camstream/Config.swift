@@ -39,5 +39,19 @@ struct Config: Decodable, Sendable, Equatable {
         try overlay.validate()
         try encode.validate()
         try serve?.validate()
+        try checkThatFilesDiffer()
+    }
+
+    private func checkThatFilesDiffer() throws(ConfigError) {
+        try DistinctFiles.check(
+            read: [
+                (capture.input, "the input"), (infer.model, "the model"), (infer.card, "the model's card"),
+                (serve?.tokenFile, "the file of tokens"), (serve?.userFile, "the file of users"),
+                (serve?.tlsCertificate, "the certificate"), (serve?.tlsKey, "the certificate's key"),
+            ],
+            written: [
+                (encode.output, "the output", "encode.output"), (encode.sidecar, "the sidecar", "encode.sidecar"),
+                (encode.maps, "the maps", "encode.maps"),
+            ])
     }
 }

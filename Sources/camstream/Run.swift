@@ -24,7 +24,6 @@ struct Run {
     func callAsFunction() async throws -> Int32 {
         ProcessMemory.keepSmall()
         try config.validate()
-        try checkThatFilesDiffer()
         try config.encode.checkOutput()
         let interrupt = Interrupt()
         let captured = Channel<Frame>(capacity: Self.queueLength, whenFull: .block)
@@ -163,24 +162,6 @@ struct Run {
             churn: config.infer.explainedClass == nil && !source.isStill ? explainer.labelChurn : nil)
         log.notice("\(config.encode.output): \(summary.text)")
         return nil
-    }
-
-    /// With `--force` the input would be replaced by its own overlay, or one result by the other.
-    private func checkThatFilesDiffer() throws(ConfigError) {
-        let input = FileIdentity(config.capture.input)
-        let output = FileIdentity(config.encode.output)
-        if let input, input == output {
-            throw .outOfRange(key: "encode.output", value: config.encode.output, allowed: "another file than the input")
-        }
-        if let path = config.encode.maps, let maps = FileIdentity(path),
-            [input, output, config.encode.sidecar.flatMap { FileIdentity($0) }].contains(maps)
-        {
-            throw .outOfRange(key: "encode.maps", value: path, allowed: "another file than the input and other outputs")
-        }
-        guard let path = config.encode.sidecar, let sidecar = FileIdentity(path) else { return }
-        if sidecar == input || sidecar == output {
-            throw .outOfRange(key: "encode.sidecar", value: path, allowed: "another file than the input and the output")
-        }
     }
 
     private func openSidecar() throws(EncodeError) -> SidecarWriter? {

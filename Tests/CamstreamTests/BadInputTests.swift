@@ -84,9 +84,36 @@ import Testing
         #expect(try folder.bytes(of: "p1.png") == Array(picture))
     }
 
+    @Test func liveRunsDoNotReplaceTheirInputEither() throws {
+        let clip = try folder.write(Data(contentsOf: URL(fileURLWithPath: Clips.red.get())), to: "in.mp4")
+        let before = try folder.bytes(of: "in.mp4")
+        #expect(symlink(clip, folder.file("link.mp4")) == 0)
+        #expect(link(clip, folder.file("hard.mp4")) == 0)
+        for output in ["in.mp4", "./x/../in.mp4", "link.mp4", "hard.mp4"] {
+            mkdir(folder.file("x"), 0o700)
+            let arguments = arguments(input: clip, output: folder.file(output), ["--live", "--force"])
+            try expect(arguments, 64, "another file than the input")
+        }
+        try expect(arguments(input: clip, ["--live", "--sidecar", clip, "--force"]), 64, "another file than the input")
+        let config = try folder.write("capture: {input: in.mp4}".utf8, to: "live.yaml")
+        let served = [
+            "serve", "--config", config, "--input", clip, "--out", clip, "--force", "--listen", "127.0.0.1:0",
+        ]
+        try expect(served, 78, "another file than the input")
+        #expect(try folder.bytes(of: "in.mp4") == before)
+    }
+
+    @Test func noOutputReplacesTheModel() throws {
+        let model = try folder.write(Data(contentsOf: URL(fileURLWithPath: Clips.model)), to: "m.onnx")
+        let before = try folder.bytes(of: "m.onnx")
+        try expect(
+            arguments(model: model, ["--sidecar", model, "--force"]), 64, "another file than the model")
+        #expect(try folder.bytes(of: "m.onnx") == before)
+    }
+
     @Test func twoResultsCannotHaveOneName() throws {
         let sidecar = folder.path + "/./out.mp4"
-        try expect(arguments(["--sidecar", sidecar]), 64, "another file than the input and the output")
+        try expect(arguments(["--sidecar", sidecar]), 64, "another file than the output")
     }
 
     @Test func wrongSettingsAre64() throws {

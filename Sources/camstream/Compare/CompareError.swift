@@ -8,7 +8,6 @@ enum CompareError: Error, Equatable, CustomStringConvertible {
     case onePicture(input: String)
     case timeOfLive(input: String)
     case notAPicture(path: String)
-    case inputIsOutput(path: String)
 
     var description: String {
         switch self {
@@ -29,8 +28,6 @@ enum CompareError: Error, Equatable, CustomStringConvertible {
             "\(input) is live: leave --at away, and its next picture is taken"
         case .notAPicture(let path):
             "cannot write a sheet into \(path): give --out a name that ends in .png or .jpg"
-        case .inputIsOutput(let path):
-            "the sheet would replace the input \(path): give --out another name"
         }
     }
 

@@ -49,9 +49,6 @@ struct Comparison {
         guard ["png", "jpg", "jpeg"].contains(URL(filePath: output).pathExtension.lowercased()) else {
             throw CompareError.notAPicture(path: output)
         }
-        if let file = FileIdentity(config.capture.input), file == FileIdentity(output) {
-            throw CompareError.inputIsOutput(path: config.capture.input)
-        }
         try config.encode.checkOutput()
     }
 

@@ -120,11 +120,12 @@ struct SteadyCommand: ParsableCommand {
         if let picture, !["png", "jpg", "jpeg"].contains(URL(filePath: picture).pathExtension.lowercased()) {
             throw SteadyError.notAPicture(path: picture)
         }
-        for path in [output, picture].compactMap(\.self) {
-            if let file = FileIdentity(input), file == FileIdentity(path) {
-                throw SteadyError.outputIsInput(path: path)
-            }
-        }
+        try DistinctFiles.check(
+            read: [
+                (input, "the input"), (boxes, "the boxes"), (self.config, "the config file"), (model, "the model"),
+                (card, "the model's card"),
+            ],
+            written: [(output, "the report", "--out"), (picture, "the curves", "--picture")])
         // Nothing is measured for a file that cannot be written.
         if let output { _ = try WholeFile(output, replacing: force) }
         if picture != nil { try config.encode.checkOutput() }

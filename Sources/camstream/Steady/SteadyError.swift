@@ -2,7 +2,6 @@
 enum SteadyError: Error, Equatable, CustomStringConvertible {
     case notAReport(path: String)
     case notAPicture(path: String)
-    case outputIsInput(path: String)
     case live(input: String)
     case tooShort(input: String, frames: Int)
     case boxesOfDrawn(input: String)
@@ -12,7 +11,6 @@ enum SteadyError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .notAReport(let path): "cannot write a report into \(path): give --out a name that ends in .json"
         case .notAPicture(let path): "cannot draw into \(path): give --picture a name that ends in .png or .jpg"
-        case .outputIsInput(let path): "the input \(path) would be replaced: give the output another name"
         case .live(let input): "\(input) is live: record it first, so that all settings see the same pictures"
         case .tooShort(let input, let frames):
             "\(input) ended after \(frames) frame\(frames == 1 ? "" : "s"): steadiness needs two at least"

@@ -105,7 +105,7 @@ import Testing
             (["-i", photo, "--layers", "nowhere"], "nowhere"),
             (["-i", photo, "--opacity", "2"], "overlay.opacity cannot be '2.0'"),
             (["-i", photo, "-o", folder.file("sheet.mp4")], "ends in .png or .jpg"),
-            (["-i", photo, "-o", photo, "--force"], "would replace the input"),
+            (["-i", photo, "-o", photo, "--force"], "another file than the input"),
         ]
         for (options, part) in cases {
             let run = try compare(options)
