@@ -170,6 +170,7 @@ final class FrameReader {
         // How it was coded is no hint for how to code what is made of it.
         av.pointee.pict_type = AV_PICTURE_TYPE_NONE
         defer { framesRead += 1 }
+        arrivals?.follow(system)
         if let arrivals {
             lastWait = readingTime
             readingTime = 0

@@ -9,6 +9,7 @@ package final class ManualClock: SystemClock {
 
     private let now = Mutex<Int64>(ManualClock.start)
     private let slept = Mutex<[Int]>([])
+    private let wallShift = Mutex<Int64>(0)
     private let hurried = Mutex(false)
     private let overshoot: Int
     private let onSleep: (@Sendable (_ seconds: Double) -> Void)?
@@ -21,7 +22,9 @@ package final class ManualClock: SystemClock {
     }
 
     package var monotonicTime: Int64 { now.withLock { $0 } }
-    package var wallTime: Int64 { monotonicTime - Self.start + Self.wallStart }
+    package var wallTime: Int64 { monotonicTime - Self.start + Self.wallStart + wallShift.withLock { $0 } }
+    /// As if somebody set the clock on the wall.
+    package func setWall(aheadBy seconds: Double) { wallShift.withLock { $0 += Int64((seconds * 1e6).rounded()) } }
     /// Since the start.
     package var seconds: Double { Double(monotonicTime - Self.start) / 1e6 }
     /// Microseconds of each sleep.

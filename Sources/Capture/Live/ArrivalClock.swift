@@ -11,8 +11,7 @@ import Pipeline
 struct ArrivalClock {
     /// Unit of the stream's times; nil: it has none, and pictures are taken when they arrive.
     private let timeBase: AVRational?
-    /// Wall time minus monotonic time, asked once, so that no jump of the wall clock moves pictures.
-    private let wallOffset: Int64
+    private var wall: WallOffset
     /// The smallest delay first, then the smallest after that one, and so on; microseconds.
     private var delays: [(noted: Int64, delay: Int64)] = []
     /// Counts on as packets arrive, and not while none does: a pause must not make us forget.
@@ -30,9 +29,11 @@ struct ArrivalClock {
 
     init(timeBase: AVRational?, _ clock: any SystemClock) {
         self.timeBase = timeBase
-        let now = clock.captureTime
-        wallOffset = now.wall - now.monotonic
+        wall = WallOffset(clock.captureTime)
     }
+
+    /// Looks whether the wall clock was set.
+    mutating func follow(_ clock: any SystemClock) { wall.follow(clock) }
 
     /// Learns from a packet of the video.
     ///
@@ -60,7 +61,7 @@ struct ArrivalClock {
     func time(ofPTS pts: Int64?, now: Int64) -> CaptureTime {
         let arrival = lastArrival ?? now
         let taken = if let time = microseconds(pts), let delay = delays.first?.delay { time + delay } else { arrival }
-        return CaptureTime(monotonic: taken, wall: taken + wallOffset)
+        return wall.time(monotonic: taken)
     }
 
     private func microseconds(_ pts: Int64?) -> Int64? {

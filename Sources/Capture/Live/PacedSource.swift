@@ -24,19 +24,22 @@ package final class PacedSource: FrameSource, @unchecked Sendable {  // safe: on
     private struct Schedule {
         /// When the source's time 0 is.
         private var start: Int64
-        private let wallOffset: Int64
+        private var wall: WallOffset
 
         init(startingWith frame: borrowing Frame, _ now: CaptureTime) {
             start = now.monotonic - Self.microseconds(frame.pts, frame)
-            wallOffset = now.wall - now.monotonic
+            wall = WallOffset(now)
         }
+
+        /// Looks whether the wall clock was set.
+        mutating func follow(_ clock: any SystemClock) { wall.follow(clock) }
 
         func due(_ frame: borrowing Frame) -> Int64 { start + Self.microseconds(frame.pts, frame) }
         func end(of frame: borrowing Frame) -> Int64 { due(frame) + length(of: frame) }
         func length(of frame: borrowing Frame) -> Int64 { Self.microseconds(frame.duration, frame) }
 
         func captureTime(of frame: borrowing Frame) -> CaptureTime {
-            CaptureTime(monotonic: due(frame), wall: due(frame) + wallOffset)
+            wall.time(monotonic: due(frame))
         }
 
         mutating func delay(by time: Int64) { start += time }
@@ -79,6 +82,8 @@ package final class PacedSource: FrameSource, @unchecked Sendable {  // safe: on
         }
         self.schedule = schedule
         guard interrupt.wait(until: schedule.due(frame), clock) else { return nil }
+        schedule.follow(clock)
+        self.schedule = schedule
         let captured = schedule.captureTime(of: frame)
         let (index, pts, duration) = timeline.place(captured)
         framesRead += 1

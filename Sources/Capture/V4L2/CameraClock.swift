@@ -2,8 +2,7 @@ import Pipeline
 
 /// Turns a driver's time stamps into times that can be trusted. For one stream.
 struct CameraClock {
-    /// Wall time minus monotonic time, asked once, so that no jump of the wall clock moves pictures.
-    private let wallOffset: Int64
+    private var wall: WallOffset
     /// A picture is not older than this.
     private var earliest: Int64
     /// How often the driver's time was missing or wrong.
@@ -11,7 +10,7 @@ struct CameraClock {
 
     /// - Parameters: both clocks at the start of the stream, in microseconds.
     init(monotonic: Int64, wall: Int64) {
-        wallOffset = wall - monotonic
+        self.wall = WallOffset(CaptureTime(monotonic: monotonic, wall: wall))
         // Some drivers stamp the start of the exposure, which may lie before.
         earliest = monotonic - 1_000_000
     }
@@ -27,5 +26,10 @@ struct CameraClock {
         return time(monotonic: monotonic)
     }
 
-    func time(monotonic: Int64) -> CaptureTime { CaptureTime(monotonic: monotonic, wall: monotonic + wallOffset) }
+    func time(monotonic: Int64) -> CaptureTime { wall.time(monotonic: monotonic) }
+
+    /// Looks whether the wall clock was set.
+    mutating func follow(_ system: any VideoSystem) {
+        wall.follow(system.monotonicTime, system.wallTime, system.monotonicTime)
+    }
 }

@@ -43,6 +43,7 @@ final class CameraPictures {
     func frame(
         of filled: BufferQueue.Filled, _ timeline: inout LiveTimeline
     ) throws(FFmpegError) -> Frame? {
+        clock.follow(system)
         let guessedBefore = clock.guessed
         let time = clock.time(stamp: filled.time, now: system.monotonicTime)
         if clock.guessed > guessedBefore { counters.countGuessedTime() }

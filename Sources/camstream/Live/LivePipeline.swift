@@ -70,10 +70,12 @@ struct LivePipeline {
 
     private func capture(_ seen: Channel<Arrived>, _ pictures: Channel<LiveItem>, _ board: MapBoard) throws {
         var (generation, framesToLeaveOut) = (board.generation, 0)
+        var steps = ClockSteps()
         while let frame = try source.next() {
             let arrival = ContinuousClock.now
             outlets.noteCapture(frame, source)
             for warning in source.takeWarnings() { log.warning("\(warning)") }
+            if let step = steps.note(frame.captured) { log.notice("\(step)") }
             if board.generation != generation { (generation, framesToLeaveOut) = (board.generation, 0) }
             let isExplained = framesToLeaveOut == 0
             framesToLeaveOut = isExplained ? camEvery - 1 : framesToLeaveOut - 1

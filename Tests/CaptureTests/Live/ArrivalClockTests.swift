@@ -88,6 +88,29 @@ import Testing
         #expect(clock.time(ofPTS: 0, now: 0) == StreamBench.at(2))
     }
 
+    @Test func aWallClockThatIsSetIsFollowed() {
+        let time = ManualClock()
+        var clock = ArrivalClock(timeBase: Self.milliseconds, time)
+        clock.note(pts: 0, arrival: ManualClock.start + 2_000_000)
+        time.setWall(aheadBy: 3600)
+        #expect(clock.time(ofPTS: 0, now: 0) == StreamBench.at(2))
+        clock.follow(time)
+        let set = clock.time(ofPTS: 0, now: 0)
+        #expect(set.monotonic == StreamBench.at(2).monotonic && set.wall == StreamBench.at(3602).wall)
+        // Slewed, and no step: times stay even.
+        time.setWall(aheadBy: 0.2)
+        clock.follow(time)
+        #expect(clock.time(ofPTS: 0, now: 0) == set)
+    }
+
+    @Test func clocksThatWereNotReadTogetherSayNothing() {
+        var offset = WallOffset(CaptureTime(monotonic: 0, wall: 100))
+        offset.follow(1_000_000, 9_000_000, 1_006_000)
+        #expect(offset.time(monotonic: 5).wall == 105)
+        offset.follow(1_000_000, 9_000_000, 1_000_002)
+        #expect(offset.time(monotonic: 5).wall == 8_000_005)
+    }
+
     @Test func absurdTimesDoNotOverflow() {
         var clock = ArrivalClock(timeBase: AVRational(num: 1 << 30, den: 1), ManualClock())
         for pts in [Int64.max, .min, 1 << 60, -(1 << 60), 0] {

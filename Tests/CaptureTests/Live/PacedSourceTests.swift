@@ -30,6 +30,17 @@ import Testing
         #expect(source.framesRead == 4 && source.drops == ["superseded": 0])
     }
 
+    @Test func aWallClockThatIsSetChangesNamesAndNoPace() throws {
+        let clock = ManualClock()
+        let source = try open("demo:seconds=1,size=16x16,fps=10", clock)
+        #expect(try source.firstFrame().captured == StreamBench.at(0))
+        clock.setWall(aheadBy: -86_400)
+        let next = try source.firstFrame()
+        #expect(next.pts == 100_000 && clock.seconds == 0.1)
+        #expect(next.captured?.wall == StreamBench.at(0.1 - 86_400).wall)
+        #expect(next.captured?.monotonic == StreamBench.at(0.1).monotonic)
+    }
+
     @Test func sleepsThatAreTooLongDoNotAddUp() throws {
         let clock = ManualClock(overshoot: 9_000)
         let source = try open("demo:seconds=2,size=16x16,fps=10", clock)

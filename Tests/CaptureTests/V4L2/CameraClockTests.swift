@@ -1,5 +1,6 @@
 import CFFmpeg
 import Pipeline
+import TestSupport
 import Testing
 
 @testable import Capture
@@ -12,6 +13,14 @@ import Testing
         let time = clock.time(stamp: Self.start + 33_000, now: Self.start + 40_000)
         #expect(time == CaptureTime(monotonic: Self.start + 33_000, wall: 1_700_000_000_033_000))
         #expect(clock.guessed == 0)
+    }
+
+    @Test func aWallClockThatIsSetIsFollowed() throws {
+        let camera = ScriptedCamera([:])
+        var clock = CameraClock(monotonic: camera.monotonicTime, wall: 1_500_000_000_000_000)
+        #expect(clock.time(monotonic: camera.monotonicTime).wall == 1_500_000_000_000_000)
+        clock.follow(camera)
+        #expect(clock.time(monotonic: camera.monotonicTime).wall == camera.wallTime)
     }
 
     @Test(arguments: [
