@@ -46,11 +46,15 @@ final class Finisher: Sendable {
     /// Completes what dead processes have left.
     func repair() {
         thread.run { [self] in
-            for leftover in retention.names.existing().leftovers {
+            let search = RecordingSearch(retention.names)
+            retention.tell(search.links.filter { !$0.isOfRecording })
+            for leftover in search.leftovers {
                 guard haste.load(ordering: .relaxed) == 0 else { return }
                 switch leftover {
-                case .recording(let path, let target): repair(path, target)
-                case .copy(let path): RecordingFile(orphan: path, target: path)?.remove()
+                case .recording(let found, _) where found.hasOtherNames:
+                    board.tell(.notCompleted(path: found.path, problem: "it has a second name (a hard link)"))
+                case .recording(let found, let target): repair(found.path, target)
+                case .copy(let found): RecordingFile(orphan: found.path, target: found.path)?.remove()
                 }
             }
             removeOld()
@@ -112,7 +116,11 @@ final class Finisher: Sendable {
             }
             try job.file.flushToDisk()
             let bytes = job.file.bytes
-            let name = try job.file.putInPlace(replacing: job.mayReplace)
+            let modified = job.file.modified?.tv_sec ?? 0
+            // Listed first: a file that a crash left without its line would never be deleted.
+            let name = try job.file.putInPlace(replacing: job.mayReplace) { name in
+                retention.note(name, bytes: bytes, modified: modified)
+            }
             flushFolderToDisk(name.folder)
             board.update { $0.filesFinished += 1 }
             if let problem { board.tell(.keptInFragments(file: name, problem: problem)) }
@@ -138,6 +146,7 @@ final class Finisher: Sendable {
         var copy = try orFailure { () throws(EncodeError) in
             try TemporaryFile(for: job.file.path, replacing: true, ending: RecordingFile.copyEnding)
         }
+        job.file.lendPermissions(to: copy.openDescriptor)
         let packed = try SeekableCopy(of: job.file.path, to: copy.path, target: job.file.target)
         let (packets, seconds) = try packed { shouldStop(job) }
         if let wanted = job.packets, packets < wanted {
@@ -159,7 +168,5 @@ final class Finisher: Sendable {
 
     private func shouldStop(_ job: Job) -> Bool { haste.load(ordering: .relaxed) > (job.isOrphan ? 0 : 1) }
 
-    private func removeOld() {
-        for (path, bytes) in retention() { board.tell(.removed(file: path, bytes: bytes)) }
-    }
+    private func removeOld() { retention() }
 }

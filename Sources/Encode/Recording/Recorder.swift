@@ -41,8 +41,8 @@ package final class Recorder: Sendable {
     }
 
     init(
-        _ config: EncodeConfig, metadata: OutputMetadata, room: DiskRoom, goesOn: Bool = false,
-        onEvent: @escaping @Sendable (RecordingEvent) -> Void
+        _ config: EncodeConfig, metadata: OutputMetadata, room: DiskRoom, clock: TrustedClock = TrustedClock(),
+        goesOn: Bool = false, onEvent: @escaping @Sendable (RecordingEvent) -> Void
     ) throws(EncodeError) {
         board = RecordingBoard(onEvent)
         let plan = try OutputPlan(config)
@@ -56,7 +56,9 @@ package final class Recorder: Sendable {
         if hasOneName, !goesOn {
             _ = try TemporaryFile(for: plan.path, replacing: config.force)
         }
-        finisher = Finisher(board, Retention(names: names, keep: config.keep, maxBytes: config.maxBytes), room)
+        let retention = Retention(
+            names: names, keep: config.keep, maxBytes: config.maxBytes, listed: !hasOneName, clock: clock, board: board)
+        finisher = Finisher(board, retention, room)
         session = Mutex(
             RecordingSession(
                 config, plan, names: names, folder: folder, metadata: metadata, room: room, board: board,

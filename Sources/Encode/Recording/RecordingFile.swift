@@ -23,11 +23,15 @@ final class RecordingFile: @unchecked Sendable {  // safe: the recorder uses it,
 
     /// Takes over the recording of a process that is dead.
     ///
-    /// - Returns: nil if its process lives, or somebody else has taken it over, or the disk knows no locks.
+    /// - Returns: nil if its process lives, or somebody else has taken it over, or the disk knows no locks; also where it
+    ///   is a link, or has a second name, since what is done to it would be done to something else.
     init?(orphan path: String, target: String) {
-        let descriptor = open(path, O_RDWR | O_CLOEXEC)
+        let descriptor = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
-        guard TemporaryFile.lock(descriptor, path) == .ours else {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.isRegular, status.st_nlink == 1,
+            TemporaryFile.lock(descriptor, path) == .ours
+        else {
             close(descriptor)
             return nil
         }
@@ -42,6 +46,13 @@ final class RecordingFile: @unchecked Sendable {  // safe: the recorder uses it,
 
     /// When it was written to last.
     var modified: timespec? { status?.st_mtim }
+
+    /// Gives a copy the permissions that the recording has, and its owner where that can be.
+    func lendPermissions(to copy: Int32) {
+        guard let status else { return }
+        _ = fchown(copy, status.st_uid, status.st_gid)
+        _ = fchmod(copy, status.st_mode & 0o777)
+    }
 
     /// Whether somebody has deleted it, or its folder.
     var isGone: Bool { status.map { $0.st_nlink == 0 } ?? true }
@@ -70,10 +81,18 @@ final class RecordingFile: @unchecked Sendable {  // safe: the recorder uses it,
 
     /// Gives the recording its final name, or the next one that is free.
     ///
-    /// - Parameter mayReplace: whether a file of that name goes.
+    /// - Parameters:
+    ///   - mayReplace: whether a file of that name goes.
+    ///   - announce: is told each name before it is tried.
     /// - Returns: the name.
-    func putInPlace(replacing mayReplace: Bool) throws(EncodeError) -> String {
+    func putInPlace(replacing mayReplace: Bool, _ announce: (String) -> Void = { _ in }) throws(EncodeError) -> String {
         if mayReplace {
+            announce(target)
+            let (target, old) = try OutputName.resolve(target, replacing: true)
+            if let old {
+                _ = fchown(descriptor, old.st_uid, old.st_gid)
+                _ = fchmod(descriptor, old.st_mode & 0o777)
+            }
             guard rename(path, target) == 0 else { throw .file(errno, target) }
             return target
         }
@@ -81,6 +100,7 @@ final class RecordingFile: @unchecked Sendable {  // safe: the recorder uses it,
         var number = 1
         while true {
             let name = RecordingNames.numbered(stem, number)
+            announce(name)
             switch TemporaryFile.move(path, unlessExists: name) {
             case 0: return name
             case EEXIST: number += 1

@@ -21,6 +21,13 @@ struct RecordingNames: Sendable {
             throw .badName(path: pattern, problem: "it names a folder")
         }
         let fixed = components.prefix { !$0.contains("%") }
+        // Recordings would be somewhere else than they are looked for.
+        guard !(components.dropFirst(fixed.count) + [name]).contains(where: { $0 == "." || $0 == ".." }) else {
+            throw .badName(path: pattern, problem: "'.' and '..' cannot stand behind a part of the time")
+        }
+        guard !pattern.contains(where: \.isNewline), !pattern.utf8.contains(0) else {
+            throw .badName(path: pattern, problem: "it has a line break")
+        }
         let start = (pattern.hasPrefix("/") ? "/" : "") + fixed.joined(separator: "/")
         base = start.isEmpty ? "." : start
         hasConversions = pattern.contains("%")
@@ -53,29 +60,11 @@ struct RecordingNames: Sendable {
 
     // MARK: - What is there already
 
-    /// What an earlier run, or another one that still goes on, has left under hidden names.
-    enum Leftover: Equatable {
-        case recording(path: String, target: String)
-        /// A copy that was not completed; its recording is still there.
-        case copy(path: String)
-    }
+    /// How many folders there are between `base` and a recording.
+    var folderDepth: Int { globs.count - 1 }
 
-    /// Paths of all complete recordings, and of what is still under a hidden name.
-    func existing() -> (finished: [String], leftovers: [Leftover]) {
-        var finished: [String] = []
-        var leftovers: [Leftover] = []
-        for folder in folders() {
-            for name in Self.list(folder) {
-                let path = Self.join(folder, name)
-                if let leftover = leftover(name, in: folder) {
-                    leftovers.append(leftover)
-                } else if matches(fileName: name) {
-                    finished.append(path)
-                }
-            }
-        }
-        return (finished, leftovers)
-    }
+    /// Whether a folder so far below `base` could have got this name.
+    func matches(folder name: String, at depth: Int) -> Bool { fnmatch(globs[depth], name, 0) == 0 }
 
     /// Whether a recording could have got this name.
     func matches(fileName: String) -> Bool {
@@ -95,37 +84,10 @@ struct RecordingNames: Sendable {
         }
     }
 
-    /// Deletes the folders of a deleted file that became empty, but never `base`.
-    func removeEmptyFolders(above path: String) {
-        var folder = path.folder
-        for _ in globs.dropLast() {
-            guard rmdir(folder) == 0 else { return }
-            folder = folder.folder
-        }
-    }
-
-    private func folders() -> [String] {
-        globs.dropLast().reduce([base]) { folders, glob in
-            folders.flatMap { folder in
-                Self.list(folder).filter { fnmatch(glob, $0, 0) == 0 }.map { Self.join(folder, $0) }
-            }
-        }
-    }
-
-    private func leftover(_ name: String, in folder: String) -> Leftover? {
-        if let target = Self.targetName(ofTemporary: name, RecordingFile.ending), matches(fileName: target) {
-            return .recording(path: Self.join(folder, name), target: Self.join(folder, target))
-        }
-        guard let recording = Self.targetName(ofTemporary: name, RecordingFile.copyEnding),
-            let target = Self.targetName(ofTemporary: recording, RecordingFile.ending), matches(fileName: target)
-        else { return nil }
-        return .copy(path: Self.join(folder, name))
-    }
-
     // MARK: -
 
     /// "clip.mp4" of ".clip.mp4.4711-0.rec".
-    private static func targetName(ofTemporary name: String, _ ending: String) -> String? {
+    static func targetName(ofTemporary name: String, _ ending: String) -> String? {
         guard name.hasPrefix("."), name.hasSuffix("." + ending) else { return nil }
         let stem = name.dropFirst().dropLast(ending.utf8.count + 1)
         guard let dot = stem.lastIndex(of: ".") else { return nil }
@@ -152,10 +114,6 @@ struct RecordingNames: Sendable {
     private static func list(_ folder: String) -> [String] {
         // A folder that is gone or not readable has nothing to show.
         (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    }
-
-    private static func join(_ folder: String, _ name: String) -> String {
-        folder == "." ? name : folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
     }
 
     private static func glob(_ component: String, _ pattern: String) throws(EncodeError) -> String {

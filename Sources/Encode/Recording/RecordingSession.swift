@@ -99,7 +99,7 @@ struct RecordingSession: @unchecked Sendable {  // safe: the recorder uses it un
             let path = names.path(at: wall)
             try folder.prepare(for: path)
             if let problem = room.allowsBeginning(in: path.folder) { throw problem }
-            let target = mayReplace ? path : names.free(for: path)
+            let target = mayReplace ? try OutputName.resolve(path, replacing: true).path : names.free(for: path)
             let file = try LiveFile(
                 config, plan, format, target: target, metadata: metadata, start: time, wall: wall,
                 syncThread: syncThread)

@@ -32,12 +32,14 @@ package enum RecordingEvent: Sendable, Equatable, CustomStringConvertible {
     case left(path: String)
     case notCompleted(path: String, problem: String)
     case removed(file: String, bytes: Int)
+    case retention(RetentionNote)
     case note(EncodeNote)
 
     /// Whether something is lost, or may be.
     package var isLoss: Bool {
         switch self {
         case .paused, .keptInFragments, .left, .notCompleted, .note: true
+        case .retention(let note): note.isWarning
         case .began, .finished, .repaired, .resumed, .removed: false
         }
     }
@@ -55,6 +57,7 @@ package enum RecordingEvent: Sendable, Equatable, CustomStringConvertible {
         case .left(let path): "no time to complete \(path): it plays, and the next start completes it"
         case .notCompleted(let path, let problem): "cannot complete \(path), it is left as it is: \(problem)"
         case .removed(let file, let bytes): "deleted the oldest recording, \(file), \(DataSize(bytes: bytes))"
+        case .retention(let note): note.description
         case .note(let note): note.description
         }
     }

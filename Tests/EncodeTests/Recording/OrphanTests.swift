@@ -68,7 +68,7 @@ import Testing
         #expect(try bench.hidden() == running)
         try bench.show(60..<70, to: first)
         first.finish()
-        let names = try folder.contents()
+        let names = try folder.recordings()
         #expect(names == ["\(RecordingBench.noon).mp4", "\(RecordingBench.noon + 4).mp4"])
         let numbers = try names.map { RecordingBench.numbers(try DecodedFile(folder.file($0))) }
         #expect(numbers == [Array(0..<70), Array(100..<130)])
@@ -82,7 +82,7 @@ import Testing
         try bench.show(0..<20, to: second)
         first.finish()
         second.finish()
-        let counts = try folder.contents().map { try DecodedFile(folder.file($0)).pictures.count }
+        let counts = try folder.recordings().map { try DecodedFile(folder.file($0)).pictures.count }
         #expect(counts.sorted() == [10, 20])
     }
 
@@ -140,6 +140,36 @@ import Testing
 
         // While the object lives, the file is its own.
         withExtendedLifetime(recorder) {}
+    }
+
+    @Test(arguments: ["mp4", "ts"]) func permissionsStay(ending: String) throws {
+        try bench.leaveOrphan(of: "a.\(ending)", pictures: 60)
+        chmod(try bench.hidden()[0], 0o600)
+        try bench.recorder(bench.config("a.\(ending)")).finish()
+        var status = stat()
+        #expect(stat(folder.file("a.\(ending)"), &status) == 0 && status.st_mode & 0o777 == 0o600)
+    }
+
+    /// What a link leads to is not cut, not copied, and its second name not either.
+    @Test func linksAreNotRepaired() throws {
+        try bench.leaveOrphan(of: "film.mp4", pictures: 60)
+        let film = try bench.hidden()[0]
+        let elsewhere = try TemporaryFolder()
+        #expect(rename(film, elsewhere.file("film")) == 0)
+        // So that it would be cut.
+        let torn = try elsewhere.bytes(of: "film") + [0, 0, 0x7f, 0, 0x6d, 0x6f, 0x6f, 0x66, 1, 2]
+        try elsewhere.write(torn, to: "film")
+        let soft = folder.file(".a.mp4.999999999-0.rec")
+        #expect(symlink(elsewhere.file("film"), soft) == 0)
+        try bench.recorder(bench.config("a.mp4")).finish()
+        #expect(bench.events.all == [.retention(.link(path: soft))])
+        unlink(soft)
+        let hard = folder.file(".a.mp4.999999999-1.rec")
+        #expect(link(elsewhere.file("film"), hard) == 0)
+        try bench.recorder(bench.config("a.mp4")).finish()
+        #expect(bench.events.all.last == .notCompleted(path: hard, problem: "it has a second name (a hard link)"))
+        #expect(try elsewhere.bytes(of: "film") == torn)
+        #expect(try folder.contents() == [hard.fileName])
     }
 
     @Test func aRecordingThatIsGivenUpIsAnOrphan() throws {

@@ -35,6 +35,14 @@ import Testing
         #expect(problem(pattern)?.hasPrefix("cannot name recordings \(pattern): \(words)") == true)
     }
 
+    @Test(arguments: ["v/%Y/../%H.mp4", "%Y/./%H.mp4", "../%Y/..", "%Y/a/../../b.mp4", "%%/../a.mp4"])
+    func nothingBehindATimeLeadsElsewhere(pattern: String) {
+        #expect(problem(pattern)?.contains("'.' and '..' cannot stand behind a part of the time") == true)
+    }
+
+    @Test(arguments: ["../v/%H.mp4", "./%H.mp4", "a/../b/c.mp4", "%Y/..a/%H.mp4"])
+    func foldersBeforeTheTimeAreTheUsers(pattern: String) { #expect(problem(pattern) == nil) }
+
     @Test func foldersAndEndlessNamesAreNone() {
         #expect(problem("rec/") == "cannot name recordings rec/: it names a folder; %% stands for a percent sign")
         #expect(problem(String(repeating: "x", count: 171))?.contains("it is longer than 170 bytes") == true)

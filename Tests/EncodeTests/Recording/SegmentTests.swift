@@ -22,7 +22,7 @@ import Testing
         let recorder = try bench.recorder(config("rec-%s.\(ending)", segment: 3))
         try bench.show(0..<200, to: recorder)
         recorder.finish()
-        let names = try bench.folder.contents()
+        let names = try bench.folder.recordings()
         #expect(names == ([0, 3, 6] as [Int64]).map { "rec-\(RecordingBench.noon + $0).\(ending)" })
         let files = try names.map { try DecodedFile(bench.folder.file($0)) }
         #expect(files.map(RecordingBench.numbers) == [Array(0..<75), Array(75..<150), Array(150..<200)])
@@ -54,7 +54,7 @@ import Testing
         let recorder = try bench.recorder(config("day.mp4", segment: 1))
         try bench.show(0..<75, to: recorder)
         recorder.finish()
-        #expect(try bench.folder.contents() == ["day-2.mp4", "day-3.mp4", "day.mp4"])
+        #expect(try bench.folder.recordings() == ["day-2.mp4", "day-3.mp4", "day.mp4"])
         let numbers = try ["day.mp4", "day-2.mp4", "day-3.mp4"].flatMap {
             RecordingBench.numbers(try DecodedFile(bench.folder.file($0)))
         }
@@ -71,7 +71,7 @@ import Testing
         try bench.show(0..<30, to: recorder)
         for index in 30..<40 { try bench.show(index, at: 7200 + Double(index) / 25, to: recorder) }
         recorder.finish()
-        let lengths = try bench.folder.contents().map { try DecodedFile(bench.folder.file($0)).video.duration ?? 0 }
+        let lengths = try bench.folder.recordings().map { try DecodedFile(bench.folder.file($0)).video.duration ?? 0 }
         #expect(lengths.count == 2 && lengths.allSatisfy { $0 < 2 })
     }
 
