@@ -77,6 +77,9 @@ package struct Catalogue: Sendable {
 
     package func cardPath(of entry: Entry) -> String { "\(folder)/\(entry.name).yaml" }
 
+    /// The folder of all that the cards share with others that came with the program.
+    var home: String { "\(folder)/../.." }
+
     package func card(of entry: Entry) throws(CatalogueError) -> ModelCard {
         do throws(InferError) {
             return try ModelCard(path: cardPath(of: entry))

@@ -68,7 +68,7 @@ package struct Fetch {
                 isInterrupted: isInterrupted, report: report)
             try download(into: file, remembering: Validator(validatorPath))
             unlink(validatorPath)
-            try StoredCard.copy(catalogue.cardPath(of: entry), toModel: entry.name, in: folder)
+            try StoredCard.copy(catalogue.cardPath(of: entry), toModel: entry.name, in: folder, home: catalogue.home)
         } catch {
             if file.size == 0 { folder.discard() }  // there is nothing to go on from
             throw error

@@ -10,6 +10,8 @@ package enum InferError: Error, CustomStringConvertible {
     case card(ConfigError)
     case modelOfCardMissing(card: String, model: String)
     case labelsUnreadable(path: String, reason: String)
+    /// `card`: the file that names them; `source`: what in it does.
+    case labelsElsewhere(path: String, card: String, source: String)
     case labelCountDiffers(labels: Int, source: String, classes: Int, model: String)
     case inputSizeUnknown(model: String)
     case inputSizeDiffers(model: String, card: [Int], own: String)
@@ -62,6 +64,9 @@ package enum InferError: Error, CustomStringConvertible {
             "\(card): its model \(model) is not there; name the file with --model and this card with --card"
         case .labelsUnreadable(let path, let reason):
             "cannot read the labels \(path): \(reason); a text file with a class name a line, or JSON, is needed"
+        case .labelsElsewhere(let path, let card, let source):
+            "\(card)\(source == card ? "" : ": \(source)") names labels that are no file in its own folder, which is refused "
+                + "(\(path)); put them beside it, or name a card that you trust with --card"
         case .labelCountDiffers(let labels, let source, let classes, let model):
             "\(model): \(source) has \(labels) labels, the model \(classes) classes; the labels belong to another model"
         case .inputSizeUnknown(let model):

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Infer
 import TestSupport
 import Testing
@@ -100,6 +101,31 @@ struct AdditionTests {
         let missing = try bench.folder.write("labels: nowhere.txt".utf8, to: "card.yaml")
         #expect(try failure(file, card: missing).description.contains("nowhere.txt"))
         #expect(bench.contents().isEmpty)
+    }
+
+    @Test func labelsOfOtherFoldersAreNotCopied() throws {
+        let file = try other()
+        let secret = try TemporaryFolder()
+        try secret.write("one\ntwo\nthree\n".utf8, to: "names.txt")
+        #expect(symlink(secret.file("names.txt"), bench.folder.file("link.txt")) == 0)
+        for labels in [
+            secret.file("names.txt"), "link.txt", "../\(URL(filePath: secret.path).lastPathComponent)/names.txt",
+        ] {
+            let card = try bench.folder.write("labels: \(labels)".utf8, to: "card.yaml")
+            #expect(try failure(file, card: card).description.contains("no file in its own folder, which is refused"))
+        }
+        #expect(bench.contents().isEmpty)
+    }
+
+    @Test func copiesAreReadableForNobodyElse() throws {
+        let file = try other()
+        let labels = try bench.folder.write("one\ntwo\nthree\n".utf8, to: "names.txt")
+        try bench.folder.write("labels: names.txt".utf8, to: "other.yaml")
+        chmod(labels, 0o600)
+        let result = try add(file)
+        var status = stat()
+        let stored = URL(filePath: result.path).deletingLastPathComponent().appending(path: "labels.txt").path
+        #expect(stat(stored, &status) == 0 && status.st_mode & 0o777 == 0o600)
     }
 
     @Test func namesOfOtherModelsAreRefused() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import ONNX
 import TestSupport
 import Testing
@@ -154,5 +155,82 @@ struct ModelFilesTests {
         try write(String(repeating: "[", count: 100_000), "config.json")
         let files = try ModelFiles(model: model, card: nil)
         #expect(files.notes.count == 1 && files.notes[0].contains("more than 32 lists lie in each other"))
+    }
+
+    // MARK: - What a card may name
+
+    private func labels(_ card: String? = nil) throws -> [String]? { try ModelFiles(model: model, card: card).labels }
+
+    private func isRefused(_ card: String? = nil) -> Bool {
+        do {
+            _ = try labels(card)
+        } catch InferError.labelsElsewhere {
+            return true
+        } catch {
+            Issue.record("\(error)")
+        }
+        return false
+    }
+
+    @Test func aCardBesideTheModelStaysInItsFolder() throws {
+        try copy("dynamic")
+        let elsewhere = try TemporaryFolder()
+        try elsewhere.write(Array("a\nb\nc\n".utf8), to: "names.txt")
+        let sibling = "../\(URL(filePath: elsewhere.path).lastPathComponent)/names.txt"
+        symlink(elsewhere.file("names.txt"), folder.file("link.txt"))
+        symlink(elsewhere.path, folder.file("folder"))
+        mkfifo(folder.file("fifo"), 0o600)
+        for name in [elsewhere.file("names.txt"), sibling, "link.txt", "folder/names.txt", "fifo", "/dev/stdin", "."] {
+            try write("labels: \(name)", "m.yaml")
+            #expect(isRefused(), "\(name)")
+        }
+        // One that a user names is the user's word.
+        try write("labels: link.txt", "m.yaml")
+        #expect(try labels(folder.file("m.yaml")) == ["a", "b", "c"])
+        try write("labels: sub/names.txt", "m.yaml")
+        mkdir(folder.file("sub"), 0o700)
+        try write("one\ntwo\nthree", "sub/names.txt")
+        #expect(try labels() == ["one", "two", "three"])
+    }
+
+    /// Hugging Face's cache: names are links to where all files lie.
+    @Test func aFolderOfLinksToOneOtherIsTheModelsOwn() throws {
+        let blobs = try TemporaryFolder()
+        try FileManager.default.copyItem(atPath: Fixtures.model("dynamic"), toPath: blobs.file("1"))
+        try blobs.write(Array("labels: names.txt".utf8), to: "2")
+        try blobs.write(Array("one\ntwo\nthree".utf8), to: "3")
+        for (blob, name) in [("1", "m.onnx"), ("2", "m.yaml"), ("3", "names.txt")] {
+            symlink(blobs.file(blob), folder.file(name))
+        }
+        #expect(try labels() == ["one", "two", "three"])
+    }
+
+    @Test func filesBesideTheModelAreNotFollowedOutOfItsFolder() throws {
+        try copy("dynamic")
+        let elsewhere = try TemporaryFolder()
+        try elsewhere.write(Array(#"{"id2label": {"0": "cat", "1": "dog", "2": "owl"}}"#.utf8), to: "secret.json")
+        symlink(elsewhere.file("secret.json"), folder.file("config.json"))
+        let files = try ModelFiles(model: model, card: nil)
+        #expect(files.labels == nil)
+        #expect(
+            files.notes.contains {
+                $0.hasSuffix("config.json is left out: it leads out of the model's folder, or is no file")
+            })
+    }
+
+    @Test func aCardInTheModelStaysInItsFolder() throws {
+        let plain = try Data(contentsOf: URL(filePath: Fixtures.model("dynamic")))
+        /// A message of the protocol buffer's field, shorter than 128 bytes.
+        func field(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] { [number << 3 | 2, UInt8(bytes.count)] + bytes }
+        try write("one\ntwo\nthree", "names.txt")
+        for (name, isRefused) in [("/etc/passwd", true), ("../names.txt", true), ("names.txt", false)] {
+            let entry = field(1, Array(MetadataCard.cardKey.utf8)) + field(2, Array("labels: \(name)".utf8))
+            try folder.write(plain + field(14, entry), to: "m.onnx")  // metadata_props
+            if isRefused {
+                #expect(self.isRefused(), "\(name)")
+            } else {
+                #expect(try labels() == ["one", "two", "three"])
+            }
+        }
     }
 }

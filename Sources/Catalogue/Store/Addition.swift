@@ -1,5 +1,6 @@
 import Foundation
 package import Infer
+import Pipeline
 
 /// Puts a model that the user has into the store.
 package struct Addition {
@@ -49,7 +50,13 @@ package struct Addition {
         do throws(CatalogueError) {
             folder.clear()
             try copy(summary, to: StagedFile(folder.file("\(name).onnx")))
-            if let cardPath = summary.cardPath { try StoredCard.copy(cardPath, toModel: name, in: folder) }
+            if let cardPath = summary.cardPath {
+                // Cards that came with the program share files.
+                let isOfCatalogue = entry.map { catalogue.cardPath(of: $0) == cardPath } ?? false
+                let home =
+                    isOfCatalogue ? catalogue.home : shipped.folders.first { OwnFolder.contains($0, cardPath) }
+                try StoredCard.copy(cardPath, toModel: name, in: folder, home: home)
+            }
             for companion in summary.companions { try StoredCard.copyCompanion(companion, in: folder) }
             try folder.putInPlace(replacing: mayReplace)
         } catch {

@@ -9,9 +9,9 @@ final class StagedFile {
     private let descriptor: Int32
 
     /// Opens the file, or makes an empty one.
-    init(_ path: String) throws(CatalogueError) {
+    init(_ path: String, mode: mode_t = 0o666) throws(CatalogueError) {
         self.path = path
-        descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+        descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw .file(errno, path) }
         var status = stat()
         size = fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
@@ -46,8 +46,8 @@ final class StagedFile {
     }
 
     /// Makes a whole file of a text.
-    static func write(_ text: String, to path: String) throws(CatalogueError) {
-        let file = try StagedFile(path)
+    static func write(_ text: String, to path: String, mode: mode_t = 0o666) throws(CatalogueError) {
+        let file = try StagedFile(path, mode: mode)
         try file.clear()
         var text = text
         let failure = text.withUTF8 { bytes -> CatalogueError? in

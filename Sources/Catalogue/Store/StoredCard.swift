@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Infer
 import Pipeline
 import Yams
@@ -6,7 +7,11 @@ import Yams
 /// A model's card and labels as the store keeps them: beside the model, and naming nothing elsewhere.
 enum StoredCard {
     /// Copies a card, and the labels that it names, into a folder for `NAME.onnx`.
-    static func copy(_ cardPath: String, toModel name: String, in folder: StagingFolder) throws(CatalogueError) {
+    ///
+    /// - Parameter home: the folder that the card's labels must be in; nil: the card's own.
+    static func copy(
+        _ cardPath: String, toModel name: String, in folder: StagingFolder, home: String? = nil
+    ) throws(CatalogueError) {
         let card: ModelCard
         do throws(InferError) {
             card = try ModelCard(path: cardPath)
@@ -14,18 +19,42 @@ enum StoredCard {
             throw .model(error)
         }
         var labelsName: String?
-        if let labels = card.labelsPath(cardPath: cardPath) {
+        if case .file(let named) = card.labels {
+            let labels = try labelsFile(named, card, cardPath, home: home)
             let stored = URL(filePath: labels).pathExtension.lowercased() == "json" ? "labels.json" : "labels.txt"
-            try StagedFile.write(try text(of: labels), to: folder.file(stored))
+            try copyText(of: labels, to: folder.file(stored))
             labelsName = stored
         }
         let rewritten = try rewrite(text(of: cardPath), path: cardPath, model: "\(name).onnx", labels: labelsName)
-        try StagedFile.write(rewritten, to: folder.file("\(name).yaml"))
+        try StagedFile.write(rewritten, to: folder.file("\(name).yaml"), mode: mode(of: cardPath))
     }
 
     /// Copies a file that says something of the model by lying beside it.
     static func copyCompanion(_ path: String, in folder: StagingFolder) throws(CatalogueError) {
-        try StagedFile.write(try text(of: path), to: folder.file(URL(filePath: path).lastPathComponent))
+        try copyText(of: path, to: folder.file(URL(filePath: path).lastPathComponent))
+    }
+
+    /// What is copied is for others to read, so a card gets no file that it could not name where it lies.
+    private static func labelsFile(
+        _ named: String, _ card: ModelCard, _ cardPath: String, home: String?
+    ) throws(CatalogueError) -> String {
+        if let home, let path = card.labelsPath(cardPath: cardPath), OwnFolder.contains(home, path) { return path }
+        // What a pipe says is relative to the current folder.
+        let isPipe = ["/dev/", "/proc/"].contains(where: cardPath.hasPrefix)
+        guard let path = OwnFolder.path(named, besides: isPipe ? "./card" : cardPath) else {
+            throw .model(.labelsElsewhere(path: named, card: cardPath, source: cardPath))
+        }
+        return path
+    }
+
+    private static func copyText(of path: String, to target: String) throws(CatalogueError) {
+        try StagedFile.write(try text(of: path), to: target, mode: mode(of: path))
+    }
+
+    /// A copy is readable for nobody who may not read the file.
+    private static func mode(of path: String) -> mode_t {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? status.st_mode & 0o666 | 0o600 : 0o666
     }
 
     /// The card's text with other names for its files; what else it says stays.

@@ -11,6 +11,8 @@ struct CardSource: Equatable {
     var labelsFile: String?
     /// Whether a user wrote it for this model: what does not fit is an error then, else it is left out.
     var isCard = false
+    /// Whether a user has named it, so that it may name files anywhere; others stay in their folder.
+    var isNamedByUser = false
     /// Whether it is a file that only lies in the model's folder.
     var isBeside = false
     /// The order that mean and std are in; nil: that of the picture's colours, as in cards.

@@ -19,17 +19,21 @@ struct FilesBeside {
             // Where Hugging Face keeps ONNX files of a model.
             folder.lastPathComponent == "onnx" ? [folder, folder.deletingLastPathComponent()] : [folder]
         for name in Self.names {
-            guard let path = Self.find(name, folders), let literal = read(path) else { continue }
+            guard let path = find(name, folders, model), let literal = read(path) else { continue }
             let facts = ExporterFacts(literal, size: size)
             notes += facts.notes.map { "\(path): \($0)" }
             guard facts.card != ModelCard() else { continue }
             sources.append(CardSource(name: path, card: facts.card, file: path, isBeside: true, channelOrder: .rgb))
         }
-        try readAzure(folders, size)
+        try readAzure(folders, size, model)
     }
 
-    private static func find(_ name: String, _ folders: [URL]) -> String? {
-        folders.map { $0.appending(path: name).relativePath }.first { FileManager.default.fileExists(atPath: $0) }
+    private mutating func find(_ name: String, _ folders: [URL], _ model: String) -> String? {
+        let paths = folders.map { $0.appending(path: name).relativePath }
+        guard let path = paths.first(where: { FileManager.default.fileExists(atPath: $0) }) else { return nil }
+        if OwnFolder.file(path, belongingTo: model) != nil { return path }
+        notes.append("\(path) is left out: it leads out of the model's folder, or is no file")
+        return nil
     }
 
     private mutating func read(_ path: String) -> Literal? {
@@ -41,8 +45,8 @@ struct FilesBeside {
         }
     }
 
-    private mutating func readAzure(_ folders: [URL], _ size: [Int]?) throws(InferError) {
-        guard let path = Self.find(Self.azureNames.properties, folders), let literal = read(path),
+    private mutating func readAzure(_ folders: [URL], _ size: [Int]?, _ model: String) throws(InferError) {
+        guard let path = find(Self.azureNames.properties, folders, model), let literal = read(path),
             case .map(let entries) = literal
         else { return }
         let texts = entries.compactMap { entry in entry.key.text.flatMap { key in entry.value.text.map { (key, $0) } } }
@@ -51,7 +55,7 @@ struct FilesBeside {
         let found = try MetadataCard(properties.filter { $0.key.hasPrefix("Image.") }, model: path, size: size)
         var card = MergedCard(found.sources).card
         if properties["CustomVision.Preprocess.ResizeMethod"] == "Stretch" { card.input.resize = .squash }
-        if let labels = Self.find(Self.azureNames.labels, folders) {
+        if let labels = find(Self.azureNames.labels, folders, model) {
             card.labels = .file(URL(filePath: labels).lastPathComponent)
         }
         notes += found.notes

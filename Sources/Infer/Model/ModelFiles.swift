@@ -79,16 +79,16 @@ struct ModelFiles {
     ) throws(InferError) -> (model: String, card: CardSource?) {
         var card: CardSource?
         var modelPath = named
-        if let cardPath { card = try source(cardPath) }
+        if let cardPath { card = try source(cardPath, isNamedByUser: true) }
         if isCard(named) {
-            let itself = try source(named)
+            let itself = try source(named, isNamedByUser: true)
             modelPath = path(itself.card.model ?? replacingExtension(of: named, by: "onnx"), besides: named)
             guard FileManager.default.fileExists(atPath: modelPath) else {
                 throw .modelOfCardMissing(card: named, model: modelPath)
             }
             card = card ?? itself
         }
-        if card == nil, let beside = cardBeside(modelPath) { card = try source(beside) }
+        if card == nil, let beside = cardBeside(modelPath) { card = try source(beside, isNamedByUser: false) }
         return (modelPath, card)
     }
 
@@ -113,8 +113,8 @@ struct ModelFiles {
 
     // MARK: What they say
 
-    private static func source(_ path: String) throws(InferError) -> CardSource {
-        CardSource(name: path, card: try readCard(path), file: path, isCard: true)
+    private static func source(_ path: String, isNamedByUser: Bool) throws(InferError) -> CardSource {
+        CardSource(name: path, card: try readCard(path), file: path, isCard: true, isNamedByUser: isNamedByUser)
     }
 
     static func readCard(_ path: String) throws(InferError) -> ModelCard {
@@ -135,10 +135,18 @@ struct ModelFiles {
     private static func readLabelFiles(_ sources: inout [CardSource]) throws(InferError) {
         for index in sources.indices {
             guard case .file(let name) = sources[index].card.labels else { continue }
-            let file = path(name, besides: sources[index].file)
+            let file = try labelsFile(name, of: sources[index])
             sources[index].labelsFile = file
             sources[index].card.labels = .list(try labels(file))
         }
+    }
+
+    private static func labelsFile(_ name: String, of source: CardSource) throws(InferError) -> String {
+        if source.isNamedByUser { return path(name, besides: source.file) }
+        guard let file = OwnFolder.path(name, besides: source.file) else {
+            throw .labelsElsewhere(path: name, card: source.file, source: source.name)
+        }
+        return URL(filePath: file).relativePath
     }
 
     /// - Returns: nil where there are no class scores, which is told when they are asked for.
