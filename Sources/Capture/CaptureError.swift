@@ -21,6 +21,8 @@ package enum CaptureError: Error, Equatable, CustomStringConvertible {
     case cannotOpen(input: String, cause: FFmpegError)
     case unreachable(input: String, cause: FFmpegError)
     case unknownProtocol(input: String)
+    /// A playlist, or what is like one.
+    case namesOtherFile(input: String, file: String)
 
     /// `found` says what streams there are instead, such as "audio (aac)".
     case noVideo(input: String, found: [String])
@@ -86,6 +88,8 @@ package enum CaptureError: Error, Equatable, CustomStringConvertible {
             "cannot open \(input): \(cause). Check the address, and that its server is up."
         case .unknownProtocol(let input):
             "\(input): this FFmpeg cannot open such addresses, and there is no file of that name."
+        case .namesOtherFile(let input, let file):
+            "\(input) names \(file), which is no file in its own folder and is not opened. Copy or link the folder as a whole."
         case .noVideo(let input, let found):
             "\(input) has no video\(found.isEmpty ? "" : ", only \(found.joined(separator: ", "))"). Name a file with pictures."
         case .noSuchVideoStream(let input, let number, let videoStreams):

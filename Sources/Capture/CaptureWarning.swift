@@ -21,6 +21,8 @@ package enum CaptureWarning: Equatable, Sendable, CustomStringConvertible {
     case dropped(missed: Int, superseded: Int)
     /// A stream in a codec that this FFmpeg doesn't know, which cannot be copied; or other pictures than the chosen ones.
     case streamLeftOut(number: Int, description: String, isPictures: Bool)
+    /// A playlist names a file outside its own folder, which is not opened.
+    case fileLeftOut(name: String)
 
     package var description: String {
         switch self {
@@ -46,6 +48,8 @@ package enum CaptureWarning: Equatable, Sendable, CustomStringConvertible {
         case .streamLeftOut(let number, let description, let isPictures):
             "stream \(number), \(description), is left out: "
                 + (isPictures ? "only one video is read and written" : "FFmpeg does not know its codec")
+        case .fileLeftOut(let name):
+            "\(name) is left out: it is no file in the folder of the playlist that names it"
         }
     }
 

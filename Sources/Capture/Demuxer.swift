@@ -19,6 +19,7 @@ final class Demuxer {
     private let watch: ReadWatch
     private let descriptor: DescriptorInput?
     private let multipart: MultipartInput?
+    private let named: NamedFiles?
 
     /// Opens the input and finds out what streams it has.
     ///
@@ -42,12 +43,17 @@ final class Demuxer {
         let multipart = Self.mayBeMultipart(location, config) ? MultipartInput() : nil
         defer { withExtendedLifetime(multipart) {} }
         multipart?.listen(to: empty)
+        let named: NamedFiles? = if case .file(let path) = location { NamedFiles(of: path) } else { nil }
+        named?.watch(empty)
         let options = Options(location, config)
         let isSurelyLive = isKnownLive || location.liveness == .always
         if isSurelyLive { watch.allow(seconds: config.timeout) }
         var code = avformat_open_input(&opening, location.url, options.format(or: format), &options.dictionary)
         let error = OpeningError(location: location, head: descriptor?.head ?? [], watch: watch)
-        guard code >= 0, let context = opening else { throw error.diagnosed(code, "avformat_open_input") }
+        guard code >= 0, let context = opening else {
+            if let file = named?.takeRefused() { throw .namesOtherFile(input: location.name, file: file) }
+            throw error.diagnosed(code, "avformat_open_input")
+        }
         let isLive = isSurelyLive || Self.isEndless(context, location, isAskedFor: config.live)
         if isLive {
             watch.allow(seconds: config.timeout)
@@ -58,6 +64,7 @@ final class Demuxer {
         let isText = config.inputFormat == nil && String(cString: context.pointee.iformat.pointee.name) == "tty"
         if code < 0 || isText || watch.isOver {
             avformat_close_input(&opening)
+            if let file = named?.takeRefused() { throw .namesOtherFile(input: location.name, file: file) }
             if code < 0 || !isText { throw error.diagnosed(code, "avformat_find_stream_info") }
             throw .isText(input: location.name)
         }
@@ -67,12 +74,16 @@ final class Demuxer {
         self.watch = watch
         self.descriptor = descriptor
         self.multipart = multipart
+        self.named = named
     }
 
     deinit {
         var dying: UnsafeMutablePointer<AVFormatContext>? = context
         avformat_close_input(&dying)
     }
+
+    /// A file that the input names and that was not opened, since the last call.
+    func takeRefusedFile() -> String? { named?.takeRefused() }
 
     var formatName: String { String(cString: context.pointee.iformat.pointee.name) }
     var formatFlags: Int32 { context.pointee.iformat.pointee.flags }

@@ -129,7 +129,8 @@ package final class FileSource: FrameSource, @unchecked Sendable {  // safe: one
             reader.warnings = []
             conformer.warnings = []
         }
-        return warnings + reader.warnings + conformer.warnings
+        let refused = reader.demuxer.takeRefusedFile().map { [CaptureWarning.fileLeftOut(name: $0)] } ?? []
+        return warnings + refused + reader.warnings + conformer.warnings
     }
 }
 

@@ -32,6 +32,44 @@ import Testing
         #expect(try source.readAll().count == 1)
     }
 
+    /// A playlist of one segment for each name, a second each.
+    private func playlist(_ names: [String], in folder: TemporaryFolder) throws -> String {
+        let segments = names.map { "#EXTINF:1.0,\n\($0)\n" }.joined()
+        return try folder.write(
+            "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:1\n\(segments)#EXT-X-ENDLIST\n".utf8, to: "list.m3u8")
+    }
+
+    @Test func aPlaylistsFilesAreInItsFolder() throws {
+        let (folder, elsewhere) = (try TemporaryFolder(), try TemporaryFolder())
+        mkdir(folder.file("sub"), 0o700)
+        for path in [folder.file("one.ts"), folder.file("sub/two.ts"), elsewhere.file("other.ts")] {
+            try FFmpegTool.run(
+                ["-f", "lavfi", "-i", "testsrc2=size=64x48:rate=10:duration=1", "-c:v", "mpeg2video", path])
+        }
+        let whole = try playlist(["one.ts", "sub/two.ts", folder.file("one.ts")], in: folder)
+        #expect(try FileSource(whole).readAll().count == 30)
+        symlink(elsewhere.file("other.ts"), folder.file("link.ts"))
+        let up = "../\(URL(filePath: elsewhere.path).lastPathComponent)/other.ts"
+        for name in [elsewhere.file("other.ts"), "link.ts", up, "file:\(elsewhere.file("other.ts"))"] {
+            let list = try playlist([name], in: folder)
+            do {
+                _ = try FileSource(list)
+                Issue.record("\(name) was opened")
+            } catch CaptureError.namesOtherFile(list, _) {
+            } catch {
+                Issue.record("\(name): \(error)")
+            }
+        }
+        let mixed = try FileSource(try playlist(["one.ts", elsewhere.file("other.ts")], in: folder))
+        #expect(try mixed.readAll().count == 10)
+        #expect(mixed.takeWarnings().contains(.fileLeftOut(name: elsewhere.file("other.ts"))))
+        // The playlist itself may be a link: its files lie where it lies.
+        _ = try playlist(["one.ts"], in: folder)
+        symlink(folder.file("list.m3u8"), elsewhere.file("list.m3u8"))
+        symlink(folder.file("one.ts"), elsewhere.file("one.ts"))
+        #expect(try FileSource(elsewhere.file("list.m3u8")).readAll().count == 10)
+    }
+
     @Test func numberedPicturesAreAVideo() throws {
         let folder = try TemporaryFolder()
         // FFmpeg itself would look for the first one from 0 to 4.
