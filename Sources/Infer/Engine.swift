@@ -31,6 +31,8 @@ final class Engine {
     let headTolerance: Float
     /// How maps are made and why so, for the log.
     let notes: [String]
+    /// What a user should mend.
+    let warnings: [String]
 
     init(
         _ files: consuming ModelFiles, _ config: InferConfig, _ monitor: PassMonitor = PassMonitor(),
@@ -96,6 +98,7 @@ final class Engine {
         let isExact = precision == "f32" && imageInput.elementType == .float32 && head?.head.isQuantised != true
         headTolerance = isExact ? 1e-3 : 3e-2
         self.speed = speed
+        warnings = CacheFolder.takeWarning().map { [$0] } ?? []
         notes = Self.notes(choice, layers, input) + probed.notes + (speed.sharingNote.map { [$0] } ?? []) + speedNotes
     }
 

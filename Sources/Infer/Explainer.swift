@@ -112,6 +112,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
                 filter: config.filter, timeConstant: config.smoothing, scale: config.scale ?? .running),
             method: type(of: engine.method), classes: classes)
         notes = Self.notes(files, engine)
+        warnings = engine.warnings
     }
 
     /// Whose map is drawn, by number, and how steady it is: what may change while pictures flow.

@@ -6,6 +6,8 @@ struct ModelCompiler {
     let file: String
     let core: Core
     private let properties: [String: String]
+    /// Where what is compiled is kept for later runs; nil: nowhere.
+    private let cache: URL?
     /// Matrices of so many bytes are lent to the engine rather than given.
     let lentBytes: Int
     /// Where graphs are looked for that others have compiled.
@@ -24,20 +26,20 @@ struct ModelCompiler {
 
     init(
         file: String, core: Core, properties: [String: String], lentBytes: Int = Graph.lentBytes,
-        shared: SharedModels? = nil
+        shared: SharedModels? = nil, cache: URL? = nil
     ) {
         (self.file, self.core, self.properties, self.lentBytes) = (file, core, properties, lentBytes)
-        self.shared = shared
+        (self.shared, self.cache) = (shared, cache)
     }
 
     /// The same engine, told how to compute.
     ///
     /// - Parameter isKept: whether what is compiled is kept for later runs.
     func with(_ settings: EngineSettings, isKept: Bool = true) -> ModelCompiler {
-        var properties = settings.properties(cores: ProcessInfo.processInfo.activeProcessorCount)
-        if isKept, let folder = CacheFolder.find() { properties["CACHE_DIR"] = folder.path }
-        return ModelCompiler(
-            file: file, core: core, properties: properties, lentBytes: lentBytes, shared: isKept ? shared : nil)
+        ModelCompiler(
+            file: file, core: core,
+            properties: settings.properties(cores: ProcessInfo.processInfo.activeProcessorCount), lentBytes: lentBytes,
+            shared: isKept ? shared : nil, cache: isKept ? CacheFolder.find() : nil)
     }
 
     /// - Parameters:
@@ -77,14 +79,28 @@ struct ModelCompiler {
         let properties = isExact ? properties.merging([Self.precision: "f32"]) { $1 } : properties
         let key = shared.map { _ in Self.key(bytes, lent, input, properties) }
         if let key, let known = shared?.compiled(key) { return known }
+        let kept = cache.flatMap { CompiledCache(Self.cacheKey(bytes, properties), in: $0) }
+        let all = kept.map { properties.merging(["CACHE_DIR": $0.path]) { $1 } } ?? properties
         let compiled = try lend(bytes) { bytes throws(OpenVINOError) in
-            guard let input else { return try core.compile(onnx: bytes, lending: lent, properties: properties) }
-            return try core.compile(onnx: bytes, lending: lent, input: input, properties: properties)
+            guard let input else { return try core.compile(onnx: bytes, lending: lent, properties: all) }
+            return try core.compile(onnx: bytes, lending: lent, input: input, properties: all)
         }
+        compiled.kept = kept
         if let key { shared?.keep(compiled, key) }
         return compiled
     }
 
+    /// What is told apart by it has folders of its own in the cache; within one, the engine tells graphs apart itself.
+    private static func cacheKey(_ bytes: [UInt8], _ properties: [String: String]) -> String {
+        var checksum = Checksum()
+        bytes.prefix(endBytes).withUnsafeBytes { checksum.update($0) }
+        bytes.suffix(endBytes).withUnsafeBytes { checksum.update($0) }
+        let others = "\(bytes.count) \(properties.sorted { $0.key < $1.key }) \(Core.version)"
+        Array(others.utf8).withUnsafeBytes { checksum.update($0) }
+        return String(checksum.hexDigits().prefix(16))
+    }
+
+    private static let endBytes = 1 << 16
     private static let precision = "INFERENCE_PRECISION_HINT"
 
     /// What tells one compiled model from another.

@@ -33,6 +33,15 @@ import Testing
         #expect((try log(cache: cache)).contains("measured before"))
     }
 
+    @Test func aCacheThatOthersMayWriteToIsLeftAlone() throws {
+        let cache = folder.file("cache")
+        try FileManager.default.createDirectory(atPath: "\(cache)/camstream", withIntermediateDirectories: true)
+        #expect(try FFmpegTool.output(["chmod", "777", "\(cache)/camstream"]).isEmpty)
+        let log = try log(cache: cache)
+        #expect(log.contains("warning: others may write to \(cache)/camstream"), "\(log)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: "\(cache)/camstream").isEmpty)
+    }
+
     @Test(.enabled(if: ProcessInfo.processInfo.activeProcessorCount > 1, "one core leaves no choice"))
     func aCacheThatCannotBeWrittenIsSaid() throws {
         let log = try log(cache: "/dev/null/none")

@@ -6,6 +6,8 @@ final class CompiledModel: @unchecked Sendable {  // safe: the engine's compiled
     let handle: OpaquePointer
     /// Inputs that every request reads where these lie; their memory lives as long as this.
     let lent: [LentWeights]
+    /// Its place in the cache, which nobody deletes while this lives; set once, by whoever compiles.
+    var kept: CompiledCache?
     /// The input for pictures, to be told from the others; nil: there is one input, or all have names that are known.
     let picture: String?
 
