@@ -77,7 +77,7 @@ private func openNow(
     if VideoNodes.isCamera(config.input) {
         return try CameraSource(config, interrupt: interrupt, onSignal: onSignal)
     }
-    if let setting = config.cameraSetting { throw .onlyOfCameras(input: config.input, setting: setting) }
+    if let setting = config.cameraSetting { throw .onlyOfCameras(input: redacted(config.input), setting: setting) }
     func paced(_ source: any FrameSource) -> any FrameSource {
         config.live ? PacedSource(source, interrupt: interrupt, clock: clock) : source
     }

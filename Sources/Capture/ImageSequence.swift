@@ -1,4 +1,5 @@
 import Glibc
+import Pipeline
 
 /// Numbered pictures: `folder/frame_%05d.png`. FFmpeg reads them, but looks for the first number only from 0 to 4, so
 /// the folder is looked through here.
@@ -19,7 +20,9 @@ struct ImageSequence: Equatable {
         }
         let folder = pattern.lastIndex(of: "/").map { String(pattern[...$0]) } ?? "./"
         let numbers = Self.names(in: folder).compactMap(name.number(of:)).sorted()
-        guard let first = numbers.first, let last = numbers.last else { throw .nothingMatches(pattern: pattern) }
+        guard let first = numbers.first, let last = numbers.last else {
+            throw .nothingMatches(pattern: redacted(pattern))
+        }
         let gap = zip(numbers, first...).first { $0 != $1 }
         self.pattern = pattern
         self.first = first

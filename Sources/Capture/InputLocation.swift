@@ -26,13 +26,13 @@ enum InputLocation: Equatable {
         if stat(path, &status) == 0 {
             self = try Self.present(path, status)
         } else if errno == EACCES {
-            throw .permissionDenied(input: path)
+            throw .permissionDenied(input: redacted(path))
         } else if let sequence = try ImageSequence(path) {
             self = .sequence(sequence)
         } else if Self.isAddress(input) {
             self = .address(input)
         } else {
-            throw .notFound(input: path)
+            throw .notFound(input: redacted(path))
         }
     }
 

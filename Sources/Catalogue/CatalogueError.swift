@@ -62,9 +62,9 @@ package enum CatalogueError: Error, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unknownEntry(let name, let near):
-            "the catalogue has no model '\(name)'\(Self.didYouMean(near)); 'camstream models' lists them"
+            "the catalogue has no model '\(redacted(name))'\(Self.didYouMean(near)); 'camstream models' lists them"
         case .badName(let name):
-            "a model cannot be called '\(name)'; allowed: \(ModelName.rule); give another with --name"
+            "a model cannot be called '\(redacted(name))'; allowed: \(ModelName.rule); give another with --name"
         case .reservedName(let name):
             "'\(name)' is the name of another model, one of camstream's own; give another with --name"
         case .taken(let name):
@@ -86,7 +86,7 @@ package enum CatalogueError: Error, CustomStringConvertible {
     private var fileDescription: String {
         switch self {
         case .unknownModel(let name, let near):
-            "no file and no model is called '\(name)'\(Self.didYouMean(near)); 'camstream models' lists those there are"
+            "no file and no model is called '\(redacted(name))'\(Self.didYouMean(near)); 'camstream models' lists those there are"
         case .notFetched(let name, let bytes):
             "model '\(name)' is not on this machine; get it (\(byteText(bytes))) with: camstream models fetch \(name)"
         case .defaultMissing(let looked):

@@ -19,7 +19,7 @@ package enum ConfigError: Error, Equatable, CustomStringConvertible {
             "unknown setting '\(key)'\(Self.meant(key.split(separator: ".").last.map(String.init) ?? key, allowed)): "
                 + allowed.joined(separator: ", ")
         case .outOfRange(let key, let value, let allowed):
-            "\(key) cannot be '\(value)'\(Self.meant(value, allowed)): \(allowed)"
+            "\(key) cannot be '\(redacted(value))'\(Self.meant(value, allowed)): \(allowed)"
         case .wrongType(let key, let expected):
             "\(key) must be \(expected)"
         case .missing(let key):
@@ -31,6 +31,17 @@ package enum ConfigError: Error, Equatable, CustomStringConvertible {
         case .inFile(let path, let error):
             "\(path): \(error)"
         }
+    }
+
+    /// Keys as messages show them. What is no word is no misspelt key: it may be the rest of a password, which YAML took for
+    /// one.
+    package static func shown(key: String) -> String {
+        let isWord = key.allSatisfy { $0.isLetter || $0.isNumber || "-_.".contains($0) }
+        return isWord && key.count <= 64 ? key : Redaction.mark
+    }
+
+    package static func shown(path: [any CodingKey]) -> String {
+        path.map { shown(key: $0.stringValue) }.joined(separator: ".")
     }
 
     /// The nearest key, if one is near, before the list of them.
@@ -55,7 +66,7 @@ extension Decoder {
         let allowed = Key.allCases.map(\.stringValue)
         let present = try container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
         if let unknown = present.sorted().first(where: { !allowed.contains($0) }) {
-            let path = (codingPath.map(\.stringValue) + [unknown]).joined(separator: ".")
+            let path = (codingPath.map(\.stringValue) + [unknown]).map(ConfigError.shown(key:)).joined(separator: ".")
             throw ConfigError.unknownKey(key: path, allowed: allowed)
         }
         return try container(keyedBy: type)
@@ -77,7 +88,7 @@ extension KeyedDecodingContainer {
         guard let word = try decodeIfPresent(String.self, forKey: key) else { return nil }
         if let choice = Choice(rawValue: word) { return choice }
         throw ConfigError.outOfRange(
-            key: (codingPath + [key]).map(\.stringValue).joined(separator: "."), value: word,
+            key: ConfigError.shown(path: codingPath + [key]), value: word,
             allowed: Choice.allCases.map(\.rawValue).joined(separator: ", "))
     }
 }
@@ -90,7 +101,7 @@ extension Decoder {
         let text = try singleValueContainer().decode(String.self)
         guard let value = parse(text) else {
             throw ConfigError.outOfRange(
-                key: codingPath.map(\.stringValue).joined(separator: "."), value: text, allowed: allowed)
+                key: ConfigError.shown(path: codingPath), value: text, allowed: allowed)
         }
         return value
     }

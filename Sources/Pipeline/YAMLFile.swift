@@ -24,7 +24,31 @@ package enum YAMLFile {
         } catch let error as DecodingError {
             throw .inFile(path: name, ConfigError(error))
         } catch {
-            throw .inFile(path: name, .malformed(problem: String(describing: error).oneLine))
+            throw .inFile(path: name, .malformed(problem: problem(of: error)))
+        }
+    }
+
+    /// What is wrong, and where. The file's own words are left out: they may be a password that was not quoted.
+    package static func problem(of error: any Error) -> String {
+        func located(_ context: YamlError.Context?, _ problem: String, _ mark: Mark) -> String {
+            let whole = context.map { " \($0.text) that begins in line \($0.mark.line)" } ?? ""
+            return "line \(mark.line), column \(mark.column): \(problem)\(whole)"
+        }
+        guard let error = error as? YamlError else {
+            return (error as? DecodingError).map { "\(ConfigError($0))" } ?? "\(type(of: error))"
+        }
+        return switch error {
+        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+            .composer(let context, let problem, let mark, _):
+            located(context, problem, mark)
+        case .reader(let problem, let offset, _, let yaml):
+            offset.map { "line \(yaml.prefix($0).count(where: \.isNewline) + 1): \(problem)" } ?? problem
+        case .duplicatedKeysInMapping(let keys, let context):
+            "line \(context.mark.line): keys stand there twice: "
+                + keys.sorted().map(ConfigError.shown(key:)).joined(separator: ", ")
+        case .memory: "out of memory"
+        case .writer(let problem), .emitter(let problem), .representer(let problem): problem
+        case .no, .dataCouldNotBeDecoded: "it cannot be read"
         }
     }
 }
@@ -32,7 +56,7 @@ package enum YAMLFile {
 extension ConfigError {
     fileprivate init(_ error: DecodingError) {
         func key(_ path: [any CodingKey]) -> String {
-            path.isEmpty ? "the file" : path.map(\.stringValue).joined(separator: ".")
+            path.isEmpty ? "the file" : Self.shown(path: path)
         }
         switch error {
         case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
@@ -40,16 +64,16 @@ extension ConfigError {
         case .keyNotFound(let missing, let context):
             self = .missing(key: key(context.codingPath + [missing]))
         case .dataCorrupted(let context):
-            let cause = context.underlyingError.map { String(describing: $0) } ?? context.debugDescription
             if let config = context.underlyingError as? ConfigError {
                 self = config
             } else if context.codingPath.isEmpty {
-                self = .malformed(problem: cause.oneLine)
+                self = .malformed(
+                    problem: context.underlyingError.map(YAMLFile.problem(of:)) ?? context.debugDescription.oneLine)
             } else {
                 self = .wrongType(key: key(context.codingPath), expected: context.debugDescription.oneLine)
             }
         @unknown default:
-            self = .malformed(problem: String(describing: error).oneLine)
+            self = .malformed(problem: "it is of another form")
         }
     }
 
@@ -59,7 +83,9 @@ extension ConfigError {
         case is Double.Type, is Float.Type: "a number"
         case is Bool.Type: "true or false"
         case is String.Type: "a text"
-        case is any Collection.Type: "a list"
+        case is any Collection.Type, is Node.Sequence.Type: "a list"
+        case is Node.Scalar.Type: "one value"
+        case is Node.Mapping.Type: "keys with values"
         default: "of another kind (\(type))"
         }
     }
@@ -69,7 +95,6 @@ extension String {
     fileprivate var oneLine: String {
         let line = split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }.joined(
             separator: " ")
-        // The parser quotes the file's own line, however long it is.
         return line.count > 240 ? line.prefix(239) + "…" : line
     }
 }

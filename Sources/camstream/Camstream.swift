@@ -34,9 +34,16 @@ enum Main {
                 try command.run()
             }
         } catch {
-            guard let usage = UsageError(error, of: type) else { type.exit(withError: error) }
-            StandardError.write("camstream: error: \(usage)\n")
-            type.exit(withError: ExitCode(ExitStatus.usage.rawValue))
+            var (message, code) = (type.fullMessage(for: error), type.exitCode(for: error))
+            if let usage = UsageError(error, of: type) {
+                (message, code) = ("camstream: error: \(usage)", ExitCode(ExitStatus.usage.rawValue))
+            }
+            // Not by the parser's own means, which would show the secrets in addresses.
+            if !message.isEmpty {
+                if code.isSuccess { StandardOutput.write(message) } else { StandardError.write(message + "\n") }
+            }
+            fflush(nil)
+            exit(code.rawValue)
         }
     }
 

@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import Pipeline
 import Synchronization
 
 /// Log lines as a command-line tool writes them: "camstream: warning: ...", on standard error.
@@ -23,7 +24,7 @@ struct StandardErrorLog: LogHandler {
     }
 }
 
-/// What cannot be written there, such as to a closed terminal, is dropped.
+/// What cannot be written there, such as to a closed terminal, is dropped. Addresses lose their secrets on the way.
 enum StandardError {
     private static let state = Mutex((waits: true, lost: 0))
 
@@ -46,7 +47,7 @@ enum StandardError {
     }
 
     private static func put(_ text: String) {
-        var text = text
+        var text = Redaction.text(text)
         text.withUTF8 { bytes in _ = Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
     }
 

@@ -128,7 +128,7 @@ import Testing
     func anAddressThatDoesNotAnswer() {
         // Nothing listens on port 1.
         let error = error("http://user:secret@127.0.0.1:1/clip.mp4") { $0.timeout = 2 }
-        guard case .unreachable("http://user:***@127.0.0.1:1/clip.mp4", let cause) = error else {
+        guard case .unreachable("http://***@127.0.0.1:1/clip.mp4", let cause) = error else {
             Issue.record("\(String(describing: error))")
             return
         }

@@ -18,7 +18,7 @@ package struct ControlSetting: Equatable, Sendable, Decodable {
         let text = try decoder.singleValueContainer().decode(String.self)
         guard let setting = ControlSetting(text) else {
             throw ConfigError.outOfRange(
-                key: decoder.codingPath.filter { $0.intValue == nil }.map(\.stringValue).joined(separator: "."),
+                key: ConfigError.shown(path: decoder.codingPath.filter { $0.intValue == nil }),
                 value: text, allowed: "NAME=VALUE, such as brightness=128")
         }
         self = setting

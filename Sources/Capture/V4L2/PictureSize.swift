@@ -23,7 +23,7 @@ package struct PictureSize: Hashable, Sendable, Decodable, CustomStringConvertib
         let text = try decoder.singleValueContainer().decode(String.self)
         guard let size = PictureSize(text) else {
             throw ConfigError.outOfRange(
-                key: decoder.codingPath.map(\.stringValue).joined(separator: "."), value: text,
+                key: ConfigError.shown(path: decoder.codingPath), value: text,
                 allowed: "WIDTHxHEIGHT, such as 1280x720")
         }
         self = size

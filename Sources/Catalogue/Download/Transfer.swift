@@ -1,4 +1,5 @@
 import CCurl
+import Pipeline
 
 /// One HTTP request for what is missing of a file. Owns its `CURL` handle.
 final class Transfer {
@@ -105,9 +106,10 @@ final class Transfer {
         return .sizeDiffers(source, bytes: bytes, expected: expected)
     }
 
-    /// libcurl's own words, in one line.
+    /// libcurl's own words, in one line. Of an address with secrets those that name no part of it: a password with an
+    /// unescaped "#" is a host to libcurl.
     private func reason(_ code: CURLcode) -> String {
-        let words = String(cString: message)
+        let words = redacted(source.address) == source.address ? String(cString: message) : ""
         let text = words.isEmpty ? String(cString: curl_easy_strerror(code)) : words
         return text.split(whereSeparator: \.isNewline).joined(separator: " ")
     }

@@ -67,7 +67,7 @@ enum StoredCard {
             if let labels { mapping["labels"] = Node(labels) }
             return try Yams.serialize(node: .mapping(mapping), width: -1, allowUnicode: true)
         } catch {
-            throw .catalogue(.inFile(path: path, .malformed(problem: "\(error)")))
+            throw .catalogue(.inFile(path: path, .malformed(problem: YAMLFile.problem(of: error))))
         }
     }
 

@@ -25,10 +25,13 @@ struct PageRoute: Sendable {
         // Only the page's own script and styles run, whatever a label or a file's name may hold.
         var generator = SystemRandomNumberGenerator()
         let nonce = String(generator.next(), radix: 36) + String(generator.next(), radix: 36)
-        var response = Response.text(pieces.joined(separator: nonce), type: "text/html; charset=utf-8")
-        response.headers[.contentSecurityPolicy] =
-            "default-src 'none'; img-src 'self' blob: data:; connect-src 'self'; style-src 'nonce-\(nonce)'; "
-            + "script-src 'nonce-\(nonce)'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-        return response
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "text/html; charset=utf-8", .cacheControl: "no-store",
+                .contentSecurityPolicy:
+                    "default-src 'none'; img-src 'self' blob: data:; connect-src 'self'; style-src 'nonce-\(nonce)'; "
+                    + "script-src 'nonce-\(nonce)'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+            ], body: ResponseBody(byteBuffer: ByteBuffer(string: pieces.joined(separator: nonce))))
     }
 }

@@ -107,7 +107,7 @@ extension Response {
     {
         Response(
             status: status, headers: [.contentType: type, .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+            body: ResponseBody(byteBuffer: ByteBuffer(string: withoutSecrets(text))))
     }
 
     /// The head of an answer whose length is not known.

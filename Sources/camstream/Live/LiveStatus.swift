@@ -86,7 +86,9 @@ final class LiveStatus: Sendable {
     var picturesShown: Int { state.withLock { $0.sequence } }
 
     /// How things are, for people.
-    var line: String {
+    var line: String { Redaction.text(fullLine) }
+
+    private var fullLine: String {
         let (fps, state) = (framesPerSecond, state.withLock { $0 })
         guard state.signal.isPresent else {
             return state.sequence == 0 ? "waiting for the first picture" : "no signal from \(state.source)"

@@ -181,7 +181,7 @@ import Testing
         let address = bench.server.address("s?token=hidden&x=1", login: "user:hidden@")
         let source = try bench.source(address)
         #expect(try source.take(4).count == 4)
-        #expect(bench.signals.count == 2 && source.name.contains("user:***@"))
+        #expect(bench.signals.count == 2 && source.name.contains("//***@"))
         let refusing = try StreamBench { _, _ in LocalServer.status("401 Unauthorized") }
         let error = #expect(throws: CaptureError.self) {
             try refusing.source(refusing.server.address("s", login: "user:hidden@")) { $0.wait = true }
