@@ -66,7 +66,8 @@ package final class HTTPServer: Sendable {
                 credentials: credentials, hosts: HostCheck(boundTo: host, names: config.allowedHosts),
                 lockout: Lockout(time: time), isReadOnly: config.readOnly, trustsProxy: config.trustProxy,
                 usesTLS: tls != nil,
-                failures: metrics.counter("camstream_auth_failures_total", "Wrong passwords and tokens.")),
+                failures: metrics.counter("camstream_auth_failures_total", "Wrong passwords and tokens."),
+                foreignPages: ForeignPages(logger)),
             metrics: metrics, logger: logger)
     }
 

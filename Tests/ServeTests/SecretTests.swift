@@ -26,14 +26,14 @@ import Testing
             let wrong = "0123456789abcdef-\(number)"
             let basic = Data("ann:\(wrong)".utf8).base64EncodedString()
             let claims = [
-                credentials.claim(authorization: "Bearer \(wrong)", cookie: nil, token: nil),
-                credentials.claim(authorization: "Basic \(basic)", cookie: nil, token: nil),
-                credentials.claim(authorization: nil, cookie: nil, token: wrong),
+                credentials.claim(authorization: "Bearer \(wrong)", cookies: [], token: nil),
+                credentials.claim(authorization: "Basic \(basic)", cookies: [], token: nil),
+                credentials.claim(authorization: nil, cookies: [], token: wrong),
             ]
             #expect(claims == [.wrong, .wrong, .wrong])
             let cookie = "\(Credentials.cookieName)=\(Secret(wrong).cookie)"
-            #expect(credentials.claim(authorization: nil, cookie: cookie, token: nil) == .none)
+            #expect(credentials.claim(authorization: nil, cookies: [cookie], token: nil) == .none)
         }
-        #expect(credentials.claim(authorization: "Bearer \(Self.right)", cookie: nil, token: nil) == .right)
+        #expect(credentials.claim(authorization: "Bearer \(Self.right)", cookies: [], token: nil) == .right(.token))
     }
 }

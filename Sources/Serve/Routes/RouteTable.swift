@@ -22,14 +22,14 @@ struct RouteTable: Sendable {
     }
 
     func answer(_ request: Request, _ channel: any Channel) async -> Response {
-        let peer = channel.remoteAddress?.ipAddress ?? "local"
+        let peer = channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
         var response = await answer(request, channel, from: peer)
         metrics.counter(
             "camstream_http_requests_total", "Requests answered, by status.",
             labels: [("code", "\(response.status.code)")]
         ).add()
         // The query may hold a token.
-        logger.debug("\(request.method) \(request.uri.path) from \(peer): \(response.status.code)")
+        logger.debug("\(request.method) \(request.uri.path) from \(peer?.description ?? "local"): \(response.status.code)")
         response.headers[.date] = Self.date()
         response.headers[.server] = "camstream"
         response.headers[.xContentTypeOptions] = "nosniff"
@@ -41,7 +41,7 @@ struct RouteTable: Sendable {
         return head
     }
 
-    private func answer(_ request: Request, _ channel: any Channel, from peer: String) async -> Response {
+    private func answer(_ request: Request, _ channel: any Channel, from peer: IPAddress?) async -> Response {
         let path = Self.aliases[request.uri.path] ?? request.uri.path
         guard let methods = routes[path] else {
             return .problem(.notFound, "there is nothing here; GET api/openapi.json tells what there is")

@@ -22,37 +22,45 @@ struct Credentials: Sendable {
 
     enum Claim: Equatable {
         case none
-        case right
+        case right(Proof)
         case wrong
+    }
+
+    /// By what somebody is let in.
+    enum Proof: Equatable {
+        case cookie, token
         /// A right token in the address, which a browser should forget: it gets this cookie instead.
-        case rightInAddress(cookie: String)
+        case address(cookie: String)
+        /// Name and password.
+        case password(Secret)
     }
 
     /// What a request says about its sender.
     ///
     /// - Parameter authorization: the header's value.
+    /// - Parameter cookies: the headers' values.
     /// - Parameter token: the address's field of that name.
-    func claim(authorization: String?, cookie: String?, token: String?) -> Claim {
-        if !areAsked { return .right }
+    func claim(authorization: String?, cookies: [String], token: String?) -> Claim {
         if let token {
-            guard let secret = tokens.first(where: { $0.matches(token) }) else { return .wrong }
-            return .rightInAddress(cookie: secret.cookie)
+            guard let secret = Self.match(tokens, token) else { return .wrong }
+            return .right(.address(cookie: secret.cookie))
         }
         if let authorization {
             let parts = authorization.split(separator: " ", maxSplits: 1)
             guard parts.count == 2 else { return .wrong }
             let value = parts[1].drop { $0 == " " }
             switch parts[0].lowercased() {
-            case "bearer": return Self.isAmong(tokens, value) ? .right : .wrong
+            case "bearer": return Self.match(tokens, value) == nil ? .wrong : .right(.token)
             case "basic":
-                guard let bytes = Data(base64Encoded: String(value)) else { return .wrong }
-                return Self.isAmong(users, String(decoding: bytes, as: UTF8.self)) ? .right : .wrong
+                guard let bytes = Data(base64Encoded: String(value)),
+                    let text = String(validating: bytes, as: UTF8.self), let secret = Self.match(users, text)
+                else { return .wrong }
+                return .right(.password(secret))
             default: return .wrong
             }
         }
         // An old cookie is no attempt to break in.
-        guard let value = cookie.flatMap(Self.ownCookie) else { return .none }
-        return tokens.contains { Secret($0.cookie).matches(value) } ? .right : .none
+        return cookies.contains(where: isOwn) ? .right(.cookie) : .none
     }
 
     /// The answer's `WWW-Authenticate`: browsers ask for a name and a password where there are users.
@@ -61,16 +69,16 @@ struct Credentials: Sendable {
     }
 
     /// Compares with all of them, so that the time tells nothing.
-    private static func isAmong(_ secrets: [Secret], _ text: some StringProtocol) -> Bool {
-        secrets.reduce(false) { found, secret in secret.matches(text) || found }
+    private static func match(_ secrets: [Secret], _ text: some StringProtocol) -> Secret? {
+        secrets.reduce(nil) { found, secret in secret.matches(text) ? secret : found }
     }
 
-    private static func ownCookie(_ header: String) -> String? {
-        for field in header.split(separator: ";") {
+    private func isOwn(_ header: String) -> Bool {
+        header.split(separator: ";").contains { field in
             let pair = field.drop { $0 == " " }.split(separator: "=", maxSplits: 1)
-            if pair.count == 2, pair[0] == cookieName { return String(pair[1]) }
+            guard pair.count == 2, pair[0] == Self.cookieName else { return false }
+            return tokens.contains { Secret($0.cookie).matches(pair[1]) }
         }
-        return nil
     }
 
     private static func tokens(_ path: String) throws(ServeError) -> [Secret] {

@@ -11,6 +11,8 @@ struct Gatekeeper: Sendable {
     let trustsProxy: Bool
     let usesTLS: Bool
     let failures: Counter
+    let foreignPages: ForeignPages
+    let acquaintances = Acquaintances()
 
     /// What `refusal` may answer for a route.
     static func refusals(for access: Route.Access, asksWhoComes: Bool) -> [Route.Refusal] {
@@ -26,8 +28,9 @@ struct Gatekeeper: Sendable {
         return all
     }
 
+    /// - Parameter peer: the connection's other end; nil: a socket on this machine.
     /// - Returns: nil if the request may be answered by `route`.
-    func refusal(of request: Request, for route: Route, from peer: String) -> Response? {
+    func refusal(of request: Request, for route: Route, from peer: IPAddress?) -> Response? {
         let authority = request.head.authority
         if let authority {
             guard hosts.allows(authority) else {
@@ -36,55 +39,49 @@ struct Gatekeeper: Sendable {
                     "this server is not called '\(authority.asHeaderValue)'; if it should be, add the name to "
                         + "allowed-hosts under serve in the config file")
             }
-        } else if !HostCheck.isLoopback(peer) {
+        } else if peer?.isLoopback != true {
             return .problem(.badRequest, "the request has no Host header")
         }
         // Without a name it is HTTP/1.0 from this machine, which is no browser that was led astray.
         if route.access == .open { return nil }
         if let refusal = refusalOfSender(of: request, from: address(of: request, peer)) { return refusal }
-        return route.access == .control ? refusalOfControl(request, authority) : nil
+        return route.access == .control ? refusalOfControl(request) : nil
     }
 
     /// The client's address: the peer's, or what a trusted proxy on this machine says.
-    func address(of request: Request, _ peer: String) -> String {
-        guard trustsProxy, HostCheck.isLoopback(peer), let list = request.headers[.forwardedFor],
+    func address(of request: Request, _ peer: IPAddress?) -> IPAddress? {
+        guard trustsProxy, peer?.isLoopback == true, let list = request.headers[.forwardedFor],
             let last = list.split(separator: ",").last
         else { return peer }
-        let address = String(last.drop { $0 == " " }.prefix { $0 != " " })
-        return HostCheck.isNumeric(address) ? address : peer
+        return IPAddress(withPort: last.drop { $0 == " " }.prefix { $0 != " " }) ?? peer
     }
 
-    private func refusalOfSender(of request: Request, from address: String) -> Response? {
+    /// What is right is let in: tokens and cookies are too long to be guessed. Passwords are not, so those who guess get no
+    /// answer for a while, but for a password with which somebody has come in from the same place.
+    private func refusalOfSender(of request: Request, from address: IPAddress?) -> Response? {
         guard credentials.areAsked else { return nil }
-        if let remaining = lockout.remaining(address) {
-            var response = Response.problem(
-                .tooManyRequests, "too many wrong passwords or tokens from \(address); try again later")
-            response.headers[.retryAfter] = "\(Int(remaining.inSeconds.rounded(.up)))"
-            return response
-        }
-        let query = Query(request)
-        switch credentials.claim(
-            authorization: request.headers[.authorization], cookie: request.headers[.cookie], token: query["token"])
-        {
-        case .right:
-            lockout.succeeded(address)
+        let own = address?.block ?? "local"
+        // What a page of another site lets a browser ask must not shut out who sits at it. It is counted by itself, since
+        // whoever guesses could say the same of himself.
+        let isForeign = request.comesFromOtherSite
+        let client = isForeign ? own + " for other sites" : own
+        let claim = credentials.claim(
+            authorization: request.headers[.authorization], cookies: request.headers[values: .cookie],
+            token: Query(request)["token"])
+        switch claim {
+        case .right(.cookie), .right(.token): return nil
+        case .right(.address(let cookie)): return answer(withCookie: cookie, to: request)
+        case .right(.password(let secret)):
+            if acquaintances.contains(own, secret) { return nil }
+            guard lockout.takesTry(client) else { return shutOut(client, address) }
+            lockout.succeeded(client)
+            acquaintances.insert(own, secret)
             return nil
-        case .rightInAddress(let cookie):
-            lockout.succeeded(address)
-            // A page gets a cookie and an address without the token; a tool's single request is simply answered.
-            guard request.uri.path == "/", query["action"] == nil, request.method == .get else { return nil }
-            var attributes = "Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000"
-            if usesTLS || request.headers[.forwardedProto] == "https" { attributes += "; Secure" }
-            return Response(
-                status: .seeOther,
-                headers: [
-                    .location: "./", .cacheControl: "no-store",
-                    .setCookie: "\(Credentials.cookieName)=\(cookie); \(attributes)",
-                ])
         case .wrong:
-            lockout.failed(address)
-            failures.add()
-            return unauthorized("wrong password or token")
+            if isForeign { foreignPages.note(own, request) } else { failures.add() }
+            let wasShutOut = lockout.remaining(client) != nil
+            if lockout.takesTry(client) { lockout.failed(client) }
+            return wasShutOut ? shutOut(client, address) : unauthorized("wrong password or token")
         case .none:
             return unauthorized("a password or a token is needed; a page is opened once with ?token=…")
         }
@@ -96,30 +93,37 @@ struct Gatekeeper: Sendable {
         return response
     }
 
+    private func shutOut(_ client: String, _ address: IPAddress?) -> Response {
+        var response = Response.problem(
+            .tooManyRequests,
+            "too many wrong passwords or tokens from \(address?.block ?? "this machine"); try again later")
+        let seconds = lockout.remaining(client)?.inSeconds ?? 0
+        response.headers[.retryAfter] = "\(max(1, Int(seconds.rounded(.up))))"
+        return response
+    }
+
+    /// A page gets a cookie and an address without the token; a tool's single request is simply answered.
+    private func answer(withCookie cookie: String, to request: Request) -> Response? {
+        guard request.uri.path == "/", Query(request)["action"] == nil, request.method == .get else { return nil }
+        var attributes = "Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000"
+        if usesTLS || request.headers[.forwardedProto] == "https" { attributes += "; Secure" }
+        return Response(
+            status: .seeOther,
+            headers: [
+                .location: "./", .cacheControl: "no-store",
+                .setCookie: "\(Credentials.cookieName)=\(cookie); \(attributes)",
+            ])
+    }
+
     /// Only our own page, and programs that are no browser, may change something: a foreign page's request would carry
     /// the user's cookie or password.
-    private func refusalOfControl(_ request: Request, _ authority: String?) -> Response? {
+    private func refusalOfControl(_ request: Request) -> Response? {
         if isReadOnly { return .problem(.forbidden, "this server is read-only") }
         let type = request.headers[.contentType]?.prefix { $0 != ";" }.lowercased()
         guard type?.filter({ $0 != " " }) == "application/json" else {
             return .problem(.unsupportedMediaType, "send JSON, with Content-Type: application/json")
         }
         let foreign = Response.problem(.forbidden, "a page of another site may not change anything here")
-        if let site = request.headers[.secFetchSite] {
-            return site == "same-origin" || site == "none" ? nil : foreign
-        }
-        // Older browsers, and plain HTTP from another machine. "null" is the origin of sandboxed pages.
-        guard let origin = request.headers[.origin] else { return nil }
-        guard let scheme = origin.firstRange(of: "://") else { return foreign }
-        let sender = origin[scheme.upperBound...].lowercased()
-        // A page can't set X-Forwarded-Host without asking first, and that is never granted: a proxy has set it.
-        return [authority, request.headers[.forwardedHost]].contains { $0?.lowercased() == sender } ? nil : foreign
+        return request.comesFromOtherSite ? foreign : nil
     }
-}
-
-extension HTTPField.Name {
-    static let forwardedFor = Self("X-Forwarded-For")!
-    static let forwardedHost = Self("X-Forwarded-Host")!
-    static let forwardedProto = Self("X-Forwarded-Proto")!
-    static let secFetchSite = Self("Sec-Fetch-Site")!
 }

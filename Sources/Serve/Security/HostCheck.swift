@@ -11,7 +11,7 @@ struct HostCheck: Sendable {
     /// - Parameter names: further names, such as that of a reverse proxy.
     init(boundTo address: String, names: [String]) {
         var all = Set(names.map { $0.lowercased() })
-        all.formUnion(["localhost", "127.0.0.1", "::1", address.lowercased()])
+        all.formUnion(["localhost", "127.0.0.1", "::1", IPAddress(address)?.description ?? address.lowercased()])
         takesAnyAddress = ["0.0.0.0", "::", "*", ""].contains(address)
         if takesAnyAddress {
             var buffer = [CChar](repeating: 0, count: 256)
@@ -28,7 +28,8 @@ struct HostCheck: Sendable {
     func allows(_ authority: String) -> Bool {
         guard let host = Self.host(authority) else { return false }
         // A name is what rebinding needs; a numeric address is the one that the browser connected to.
-        return names.contains(host) || takesAnyAddress && Self.isNumeric(host)
+        guard let address = IPAddress(host) else { return names.contains(host) }
+        return takesAnyAddress || names.contains(address.description)
     }
 
     /// Lower case, without port and brackets; nil if it is no host.
@@ -51,15 +52,6 @@ struct HostCheck: Sendable {
         text.first == ":" && text.count <= 6 && text.dropFirst().allSatisfy { $0.isASCII && $0.isNumber }
     }
 
-    static func isNumeric(_ host: String) -> Bool {
-        var v4 = in_addr()
-        var v6 = in6_addr()
-        return inet_pton(AF_INET, host, &v4) == 1 || inet_pton(AF_INET6, host, &v6) == 1
-    }
-
-    static func isLoopback(_ host: String) -> Bool {
-        if host == "localhost" || host == "::1" { return true }
-        var v4 = in_addr()
-        return inet_pton(AF_INET, host, &v4) == 1 && UInt32(bigEndian: v4.s_addr) >> 24 == 127
-    }
+    /// Whether a server that is bound there is reached from this machine only.
+    static func isLoopback(_ host: String) -> Bool { host == "localhost" || IPAddress(host)?.isLoopback == true }
 }

@@ -3,7 +3,7 @@ import Foundation
 import Glibc
 
 /// Something that only those may know who are let in. It is kept as its SHA-256 and never printed.
-struct Secret: Sendable, CustomStringConvertible, CustomReflectable {
+struct Secret: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
     private let digest: [UInt8]
 
     init(_ text: some StringProtocol) {
