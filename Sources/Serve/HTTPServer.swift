@@ -1,7 +1,6 @@
 import Glibc
 import HTTPTypes
 import HummingbirdCore
-import HummingbirdTLS
 package import Logging
 import NIOCore
 import NIOPosix
@@ -22,7 +21,8 @@ package final class HTTPServer: Sendable {
     private let time: Timekeeper
     private let logger: Logger
     private let table: RouteTable
-    private let tls: TLSConfiguration?
+    private let keyring: Keyring
+    private let connections = Connections()
 
     static let heartbeatPause = Duration.seconds(15)
     /// What a server takes before it is ended: open connections, waiting ones.
@@ -45,9 +45,10 @@ package final class HTTPServer: Sendable {
         self.time = time
         self.logger = logger
         maximumConnections = 2 * config.maximumClients + 64
-        tls = try tlsConfiguration(config)
-        let credentials = try Credentials(tokenFile: config.tokenFile, userFile: config.userFile)
-        isOpenToAll = !credentials.areAsked && !config.insecure
+        let keyring = try Keyring(config)
+        self.keyring = keyring
+        let asksWhoComes = keyring.credentials.areAsked
+        isOpenToAll = !asksWhoComes && !config.insecure
         if isOpenToAll, !HostCheck.isLoopback(host) { throw ServeError.openToAll(address: config.listen) }
         metrics.addProcess()
         metrics.gauge("camstream_events_clients", "Clients that listen to events.") { Double(events.clients) }
@@ -61,11 +62,10 @@ package final class HTTPServer: Sendable {
                     program: program, feed: feed, events: events, bodySize: limits.bodySize,
                     isReadOnly: config.readOnly),
                 health: HealthRoutes(program: program, feed: feed, metrics: metrics, staleAfter: staleAfter),
-                asksWhoComes: credentials.areAsked),
+                asksWhoComes: asksWhoComes),
             gatekeeper: Gatekeeper(
-                credentials: credentials, hosts: HostCheck(boundTo: host, names: config.allowedHosts),
+                keyring: keyring, hosts: HostCheck(boundTo: host, names: config.allowedHosts),
                 lockout: Lockout(time: time), isReadOnly: config.readOnly, trustsProxy: config.trustProxy,
-                usesTLS: tls != nil,
                 failures: metrics.counter("camstream_auth_failures_total", "Wrong passwords and tokens."),
                 foreignPages: ForeignPages(logger)),
             metrics: metrics, logger: logger)
@@ -89,10 +89,26 @@ package final class HTTPServer: Sendable {
         }
     }
 
+    /// What was different when the files of secrets and certificates were read again.
+    package struct SecretChange: Sendable, Equatable {
+        package let secrets: Bool
+        package let certificate: Bool
+    }
+
+    /// Reads the files of tokens, users and certificates again. New connections get the new certificate; other secrets end
+    /// all connections, so that nobody stays who came in with one that is gone.
+    ///
+    /// - Throws: `ServeError`; then all stays as it was.
+    package func readSecretsAgain() throws -> SecretChange {
+        let change = try keyring.readAgain()
+        if change.credentials { connections.closeAll() }
+        return SecretChange(secrets: change.credentials, certificate: change.certificate)
+    }
+
     private typealias Listener = NIOAsyncChannel<GuardedChannel.Value, Never>
 
     private func listen(_ socket: CInt?) async throws -> Listener {
-        let child = try childChannel()
+        let child = childChannel()
         let logger = self.logger
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: Self.backlog)
@@ -119,19 +135,18 @@ package final class HTTPServer: Sendable {
 
     /// Takes connections; each has its own task, and one too many is closed at once.
     private func accept(_ listener: Listener) async {
-        let open = Count()
         do {
             try await listener.executeThenClose { connections in
                 try await withThrowingDiscardingTaskGroup { group in
                     for try await connection in connections {
-                        if open.value >= self.maximumConnections {
+                        if self.connections.count >= self.maximumConnections {
                             connection.channel.close(promise: nil)
                         }
-                        open.add(1)
+                        self.connections.insert(connection.channel)
                         group.addTask {
                             await GuardedChannel(limits: self.limits, responder: self.respond)
                                 .handle(value: connection, logger: self.logger)
-                            open.add(-1)
+                            self.connections.remove(connection.channel)
                         }
                     }
                 }
@@ -158,20 +173,30 @@ package final class HTTPServer: Sendable {
         events.finish()
     }
 
-    private final class Count: Sendable {
-        private let count = Atomic(0)
-        var value: Int { count.load(ordering: .relaxed) }
-        func add(_ change: Int) { count.add(change, ordering: .relaxed) }
+    /// Those that are open.
+    private final class Connections: Sendable {
+        private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
+        var count: Int { channels.withLock { $0.count } }
+        func insert(_ channel: any Channel) { channels.withLock { $0[ObjectIdentifier(channel)] = channel } }
+        func remove(_ channel: any Channel) { channels.withLock { $0[ObjectIdentifier(channel)] = nil } }
+
+        func closeAll() {
+            for channel in channels.withLock({ Array($0.values) }) { channel.close(promise: nil) }
+        }
     }
 
     private struct Child: Sendable {
         let setUp: @Sendable (any Channel, Logger) -> EventLoopFuture<GuardedChannel.Value>
     }
 
-    private func childChannel() throws -> Child {
+    private func childChannel() -> Child {
         let plain = GuardedChannel(limits: limits, responder: respond)
-        guard let tls else { return Child { plain.setup(channel: $0, logger: $1) } }
-        let secured = try TLSChannel(plain, tlsConfiguration: tls)
-        return Child { secured.setup(channel: $0, logger: $1) }
+        return Child { [keyring] channel, logger in
+            // The newest certificate, not that of the start.
+            guard let context = keyring.tls?.context else { return plain.setup(channel: channel, logger: logger) }
+            return channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+            }.flatMap { plain.setup(channel: channel, logger: logger) }
+        }
     }
 }

@@ -13,6 +13,7 @@ struct RunningServer: Sendable {
     let metrics: Metrics
     /// Everything that was logged.
     let log: TestLog
+    let server: HTTPServer
 
     func get(_ path: String, headers: [String] = []) async throws -> Answer {
         try await request("GET", path, headers: headers)
@@ -82,7 +83,8 @@ func withServer<Result: Sendable>(
             group.addTask {
                 try await body(
                     RunningServer(
-                        port: port, feed: feed, events: events, program: program, metrics: metrics, log: log))
+                        port: port, feed: feed, events: events, program: program, metrics: metrics, log: log,
+                        server: server))
             }
         }
         for try await result in group {

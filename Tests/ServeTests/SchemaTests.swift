@@ -82,7 +82,7 @@ import Testing
             program: ProgramRoutes(program: program, feed: feed, events: EventHub(), bodySize: 1, isReadOnly: false),
             health: HealthRoutes(program: program, feed: feed, metrics: metrics, staleAfter: .seconds(5)),
             asksWhoComes: asksWhoComes)
-        let document = OpenAPI.document(routes, TestProgram.settings, asksWhoComes: asksWhoComes)
+        let document = OpenAPI.document(routes, TestProgram.settings, cookieName: asksWhoComes ? "camstream-1" : nil)
         return try #require(JSONSerialization.jsonObject(with: JSON.bytes(document)) as? [String: Any])
     }
 

@@ -31,7 +31,7 @@ import Testing
                 credentials.claim(authorization: nil, cookies: [], token: wrong),
             ]
             #expect(claims == [.wrong, .wrong, .wrong])
-            let cookie = "\(Credentials.cookieName)=\(Secret(wrong).cookie)"
+            let cookie = "\(Credentials.cookiePrefix)=\(Secret(wrong).cookie)"
             #expect(credentials.claim(authorization: nil, cookies: [cookie], token: nil) == .none)
         }
         #expect(credentials.claim(authorization: "Bearer \(Self.right)", cookies: [], token: nil) == .right(.token))

@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func picturesAndThePageComeOverTLS() async throws {
-        let (certificate, key) = try Self.certificate()
+        let (certificate, key) = try TestCertificate.shared.get().files
         var config = ServeConfig()
         (config.tlsCertificate, config.tlsKey) = (certificate, key)
         try await withServer(config) { server in
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test func aCertificateThatIsNoneIsRefused() throws {
-        let (certificate, key) = try Self.certificate()
+        let (certificate, key) = try TestCertificate.shared.get().files
         func make(_ certificate: String?, _ key: String?) throws {
             var config = ServeConfig()
             (config.tlsCertificate, config.tlsKey) = (certificate, key)
@@ -80,24 +80,5 @@ import Testing
         ] {
             #expect(throws: ServeError.self) { try make(certificate, key) }
         }
-    }
-
-    /// Of localhost, signed by itself, made once for the tests.
-    private static func certificate() throws -> (certificate: String, key: String) { try made.get() }
-
-    private static let folder = Result<TemporaryFolder, any Error> { try TemporaryFolder() }
-    private static let made = Result<(certificate: String, key: String), any Error> {
-        let folder = try ServerTests.folder.get()
-        let (certificate, key) = (folder.file("certificate.pem"), folder.file("key.pem"))
-        let openssl = Process()
-        openssl.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        openssl.arguments = [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-            "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-out", certificate, "-keyout", key,
-        ]
-        openssl.standardError = FileHandle.nullDevice
-        try openssl.run()
-        openssl.waitUntilExit()
-        return (certificate, key)
     }
 }

@@ -2,7 +2,9 @@ import HTTPTypes
 
 /// The OpenAPI 3.1 document, made from the routes and the settings: it cannot tell other than what is true.
 enum OpenAPI {
-    static func document(_ routes: [Route], _ settings: [Setting], asksWhoComes: Bool) -> JSONValue {
+    /// - Parameter cookieName: nil: nobody is asked who comes.
+    static func document(_ routes: [Route], _ settings: [Setting], cookieName: String?) -> JSONValue {
+        let asksWhoComes = cookieName != nil
         var paths: [String: JSONValue] = [:]
         for (path, methods) in Dictionary(grouping: routes, by: \.path) {
             var operations: [String: JSONValue] = [:]
@@ -14,11 +16,11 @@ enum OpenAPI {
         var schemas = Schemas.all
         schemas["Settings"] = schema(settings)
         var components: [String: JSONValue] = ["schemas": .object(schemas)]
-        if asksWhoComes {
+        if let cookieName {
             components["securitySchemes"] = [
                 "bearer": ["type": "http", "scheme": "bearer"], "basic": ["type": "http", "scheme": "basic"],
                 "token": ["type": "apiKey", "in": "query", "name": "token"],
-                "cookie": ["type": "apiKey", "in": "cookie", "name": .text(Credentials.cookieName)],
+                "cookie": ["type": "apiKey", "in": "cookie", "name": .text(cookieName)],
             ]
         }
         return [

@@ -74,8 +74,12 @@ extension Route {
         // The document tells of itself, too.
         let described = routes + [document { _, _ in Response(status: .ok) }]
         return routes + [
-            document { _, _ in
-                .json(OpenAPI.document(described, await program.program.settings(), asksWhoComes: asksWhoComes))
+            document { request, channel in
+                let cookieName = Credentials.cookieName(
+                    authority: request.head.authority, localPort: channel.localAddress?.port)
+                return .json(
+                    OpenAPI.document(
+                        described, await program.program.settings(), cookieName: asksWhoComes ? cookieName : nil))
             }
         ]
     }

@@ -23,7 +23,7 @@ struct RouteTable: Sendable {
 
     func answer(_ request: Request, _ channel: any Channel) async -> Response {
         let peer = channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
-        var response = await answer(request, channel, from: peer)
+        var response = await answer(request, channel, from: peer, at: channel.localAddress?.port)
         metrics.counter(
             "camstream_http_requests_total", "Requests answered, by status.",
             labels: [("code", "\(response.status.code)")]
@@ -41,7 +41,9 @@ struct RouteTable: Sendable {
         return head
     }
 
-    private func answer(_ request: Request, _ channel: any Channel, from peer: IPAddress?) async -> Response {
+    private func answer(
+        _ request: Request, _ channel: any Channel, from peer: IPAddress?, at localPort: Int?
+    ) async -> Response {
         let path = Self.aliases[request.uri.path] ?? request.uri.path
         guard let methods = routes[path] else {
             return .problem(.notFound, "there is nothing here; GET api/openapi.json tells what there is")
@@ -53,7 +55,7 @@ struct RouteTable: Sendable {
             response.headers[.allow] = (known + (known.contains("GET") ? ["HEAD"] : [])).joined(separator: ", ")
             return response
         }
-        if let refusal = gatekeeper.refusal(of: request, for: route, from: peer) { return refusal }
+        if let refusal = gatekeeper.refusal(of: request, for: route, from: peer, at: localPort) { return refusal }
         do {
             let response = try await route.answer(request, channel)
             assert(

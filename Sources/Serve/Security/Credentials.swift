@@ -1,14 +1,24 @@
 import Foundation
 
 /// Who is let in: bearers of a token, and users with a password.
-struct Credentials: Sendable {
+struct Credentials: Sendable, Equatable {
     private let tokens: [Secret]
     /// "name:password" as one secret.
     private let users: [Secret]
 
     static let tokenLength = 16
     static let passwordLength = 8
-    static let cookieName = "camstream"
+    /// Beginning of the cookies' names.
+    static let cookiePrefix = "camstream"
+
+    /// Browsers keep one set of cookies for all ports of a host, so that two cameras there need two names. The path under
+    /// which a proxy shows the camera is known to the browser alone, which keeps the cookie for that path.
+    ///
+    /// - Parameter authority: what the request calls the server; its port is the one that the browser sees.
+    static func cookieName(authority: String?, localPort: Int?) -> String {
+        let named = authority?.lastIndex(of: ":").flatMap { Int(authority![$0...].dropFirst()) }
+        return cookiePrefix + ((named ?? localPort).map { "-\($0)" } ?? "")
+    }
 
     /// - Parameter tokenFile: a token a line.
     /// - Parameter userFile: "name:password" a line.
@@ -76,15 +86,20 @@ struct Credentials: Sendable {
     private func isOwn(_ header: String) -> Bool {
         header.split(separator: ";").contains { field in
             let pair = field.drop { $0 == " " }.split(separator: "=", maxSplits: 1)
-            guard pair.count == 2, pair[0] == Self.cookieName else { return false }
+            // Those of other cameras, and of other paths, may come, too: any that is right will do.
+            guard pair.count == 2, pair[0].hasPrefix(Self.cookiePrefix) else { return false }
             return tokens.contains { Secret($0.cookie).matches(pair[1]) }
         }
     }
 
     private static func tokens(_ path: String) throws(ServeError) -> [Secret] {
-        let lines = try secretLines(path)
+        let lines = try SecretFile.lines(path)
         guard !lines.isEmpty else { throw .badSecrets(path: path, problem: "there is no token in it, one a line") }
-        if let index = lines.firstIndex(where: { $0.utf8.count < tokenLength || $0.contains(where: \.isWhitespace) }) {
+        let wrong = lines.firstIndex { line in
+            line.utf8.count < tokenLength || line.contains(where: \.isWhitespace)
+                || line.unicodeScalars.contains { $0.properties.generalCategory == .control }
+        }
+        if let index = wrong {
             throw .badSecrets(
                 path: path,
                 problem: "token \(index + 1) must be at least \(tokenLength) characters without spaces; "
@@ -94,7 +109,7 @@ struct Credentials: Sendable {
     }
 
     private static func users(_ path: String) throws(ServeError) -> [Secret] {
-        let lines = try secretLines(path)
+        let lines = try SecretFile.lines(path)
         guard !lines.isEmpty else { throw .badSecrets(path: path, problem: "there is no name:password in it") }
         for (index, line) in lines.enumerated() {
             let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)

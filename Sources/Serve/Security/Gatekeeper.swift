@@ -3,16 +3,16 @@ import HummingbirdCore
 
 /// Decides whether a request is answered at all, and by whom it comes.
 struct Gatekeeper: Sendable {
-    let credentials: Credentials
+    let keyring: Keyring
     let hosts: HostCheck
     let lockout: Lockout
     let isReadOnly: Bool
     /// Whether a proxy on this machine says in X-Forwarded-For for whom it asks.
     let trustsProxy: Bool
-    let usesTLS: Bool
     let failures: Counter
     let foreignPages: ForeignPages
     let acquaintances = Acquaintances()
+    private var credentials: Credentials { keyring.credentials }
 
     /// What `refusal` may answer for a route.
     static func refusals(for access: Route.Access, asksWhoComes: Bool) -> [Route.Refusal] {
@@ -28,9 +28,11 @@ struct Gatekeeper: Sendable {
         return all
     }
 
-    /// - Parameter peer: the connection's other end; nil: a socket on this machine.
+    /// - Parameters:
+    ///   - peer: the connection's other end; nil: a socket on this machine.
+    ///   - localPort: the connection's own port.
     /// - Returns: nil if the request may be answered by `route`.
-    func refusal(of request: Request, for route: Route, from peer: IPAddress?) -> Response? {
+    func refusal(of request: Request, for route: Route, from peer: IPAddress?, at localPort: Int?) -> Response? {
         let authority = request.head.authority
         if let authority {
             guard hosts.allows(authority) else {
@@ -44,7 +46,7 @@ struct Gatekeeper: Sendable {
         }
         // Without a name it is HTTP/1.0 from this machine, which is no browser that was led astray.
         if route.access == .open { return nil }
-        if let refusal = refusalOfSender(of: request, from: address(of: request, peer)) { return refusal }
+        if let refusal = refusalOfSender(of: request, from: address(of: request, peer), localPort) { return refusal }
         return route.access == .control ? refusalOfControl(request) : nil
     }
 
@@ -58,7 +60,8 @@ struct Gatekeeper: Sendable {
 
     /// What is right is let in: tokens and cookies are too long to be guessed. Passwords are not, so those who guess get no
     /// answer for a while, but for a password with which somebody has come in from the same place.
-    private func refusalOfSender(of request: Request, from address: IPAddress?) -> Response? {
+    private func refusalOfSender(of request: Request, from address: IPAddress?, _ localPort: Int?) -> Response? {
+        let credentials = credentials
         guard credentials.areAsked else { return nil }
         let own = address?.block ?? "local"
         // What a page of another site lets a browser ask must not shut out who sits at it. It is counted by itself, since
@@ -70,7 +73,7 @@ struct Gatekeeper: Sendable {
             token: Query(request)["token"])
         switch claim {
         case .right(.cookie), .right(.token): return nil
-        case .right(.address(let cookie)): return answer(withCookie: cookie, to: request)
+        case .right(.address(let cookie)): return answer(withCookie: cookie, to: request, localPort)
         case .right(.password(let secret)):
             if acquaintances.contains(own, secret) { return nil }
             guard lockout.takesTry(client) else { return shutOut(client, address) }
@@ -103,15 +106,17 @@ struct Gatekeeper: Sendable {
     }
 
     /// A page gets a cookie and an address without the token; a tool's single request is simply answered.
-    private func answer(withCookie cookie: String, to request: Request) -> Response? {
+    private func answer(withCookie cookie: String, to request: Request, _ localPort: Int?) -> Response? {
         guard request.uri.path == "/", Query(request)["action"] == nil, request.method == .get else { return nil }
-        var attributes = "Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000"
-        if usesTLS || request.headers[.forwardedProto] == "https" { attributes += "; Secure" }
+        // Without a path it is that of the page, as the browser sees it.
+        var attributes = "HttpOnly; SameSite=Strict; Max-Age=31536000"
+        if keyring.tls != nil || request.headers[.forwardedProto] == "https" { attributes += "; Secure" }
+        let name = Credentials.cookieName(authority: request.head.authority, localPort: localPort)
         return Response(
             status: .seeOther,
             headers: [
                 .location: "./", .cacheControl: "no-store",
-                .setCookie: "\(Credentials.cookieName)=\(cookie); \(attributes)",
+                .setCookie: "\(name)=\(cookie); \(attributes)",
             ])
     }
 

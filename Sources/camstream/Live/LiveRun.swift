@@ -63,13 +63,13 @@ final class LiveRun: Sendable {
             reloading.stop()
             if self.service != nil { self.limitStop() }
         }
-        let hangup = service.map { service in Hangup { service.reload { self.reload(service, reloading) } } }
-        defer { withExtendedLifetime(hangup) {} }
         let server = try config.serve.map {
             try HTTPServer(
                 $0, feed: hub.feed, program: hub.program.served, events: hub.events, metrics: hub.registry,
                 logger: log)
         }
+        let hangup = service.map { service in Hangup { service.reload { self.reload(service, reloading, server) } } }
+        defer { withExtendedLifetime(hangup) {} }
         try await withThrowingTaskGroup(of: Bool.self) { group in
             if let server {
                 group.addTask {
@@ -123,8 +123,9 @@ final class LiveRun: Sendable {
         }
     }
 
-    /// Reads the settings again; wrong ones change nothing.
-    private func reload(_ service: LiveService, _ reloading: Reload) {
+    /// Reads the settings and the server's files of secrets again; wrong ones change nothing.
+    private func reload(_ service: LiveService, _ reloading: Reload, _ server: HTTPServer?) {
+        let hasNewSecrets = readSecrets(server)
         do {
             var new = try service.settings()
             if new.serve != config.serve {
@@ -132,7 +133,7 @@ final class LiveRun: Sendable {
                 new.serve = config.serve
             }
             switch try reloading.take(new, apply) {
-            case .unchanged: log.notice("the settings are as they were")
+            case .unchanged: if !hasNewSecrets { log.notice("the settings are as they were") }
             case .taken: log.notice("the new settings hold")
             case .waiting: log.info("the new settings hold as soon as the pipeline is open")
             case .restarting: break  // told when the next pipeline is opened
@@ -140,6 +141,22 @@ final class LiveRun: Sendable {
         } catch {
             log.error("\(error)")
             log.notice("the old settings are kept")
+        }
+    }
+
+    /// - Returns: whether anything was said of them.
+    private func readSecrets(_ server: HTTPServer?) -> Bool {
+        do {
+            guard let change = try server?.readSecretsAgain() else { return false }
+            if change.secrets {
+                log.notice("other tokens or passwords hold: all clients have to come in again")
+            }
+            if change.certificate { log.notice("new connections get the new certificate") }
+            return change.secrets || change.certificate
+        } catch {
+            log.error("\(error)")
+            log.notice("the old tokens, passwords and certificate are kept")
+            return true
         }
     }
 

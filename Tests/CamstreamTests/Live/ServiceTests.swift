@@ -175,6 +175,41 @@ import Testing
         stop(running)
     }
 
+    @Test func aReloadReadsSecretsAgainAndEndsWhoCameInWithOldOnes() throws {
+        let (old, new) = ("old-token-0123456789", "new-token-0123456789")
+        let tokens = bench.folder.file("tokens")
+        func write(_ text: String) throws {
+            _ = try bench.folder.write("\(text)\n".utf8, to: "tokens")
+            chmod(tokens, 0o600)
+        }
+        try write(old)
+        try bench.configure(try Clips.long.get(), serve: "listen: 127.0.0.1:0, token-file: '\(tokens)'")
+        let running = try bench.start()
+        _ = try bench.notify.messages(upTo: "READY=1")
+        let port = try #require(running.port())
+        func status(_ token: String) throws -> Int {
+            try Exchange("GET", "/api/state?token=\(token)", port: port).status
+        }
+        let viewer = try StreamViewer(port: port, path: "/stream?token=\(old)")
+        #expect(viewer.next { !$0.isSlate } != nil)
+        #expect(try status(old) == 200 && status(new) == 401)
+        try write(new)
+        try reload(running)
+        #expect(running.wait(for: "other tokens or passwords hold: all clients have to come in again"))
+        #expect(viewer.next { _ in false } == nil, "the stream has ended")
+        #expect(try status(old) == 401 && status(new) == 200)
+        try write("short")
+        running.forget()
+        try reload(running)
+        #expect(running.wait(for: "the old tokens, passwords and certificate are kept"))
+        #expect(running.text.contains("token 1 must be at least 16 characters"))
+        #expect(try status(new) == 200)
+        try write(new)
+        try reload(running)
+        #expect(running.wait(for: "the settings are as they were"))
+        stop(running)
+    }
+
     @Test func aWrongReloadKeepsTheOldSettingsAndSaysWhy() throws {
         try bench.configure(try Clips.long.get())
         let running = try bench.start()

@@ -22,9 +22,9 @@ final class StreamViewer {
     private let descriptor: Int32
     private var received: [UInt8] = []
 
-    init(port: Int) throws {
+    init(port: Int, path: String = "/stream") throws {
         descriptor = try Exchange.connect(port)
-        let request = "GET /stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+        let request = "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
         guard send(descriptor, request, request.utf8.count, 0) == request.utf8.count else {
             throw Exchange.Failed(step: "send")
         }
