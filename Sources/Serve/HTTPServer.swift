@@ -50,6 +50,7 @@ package final class HTTPServer: Sendable {
         let asksWhoComes = keyring.credentials.areAsked
         isOpenToAll = !asksWhoComes && !config.insecure
         if isOpenToAll, !HostCheck.isLoopback(host) { throw ServeError.openToAll(address: config.listen) }
+        keyring.addMeasurements(to: metrics, time)
         metrics.addProcess()
         metrics.gauge("camstream_events_clients", "Clients that listen to events.") { Double(events.clients) }
         let staleAfter = Duration.seconds(config.staleAfter)
@@ -61,7 +62,9 @@ package final class HTTPServer: Sendable {
                 program: ProgramRoutes(
                     program: program, feed: feed, events: events, bodySize: limits.bodySize,
                     isReadOnly: config.readOnly),
-                health: HealthRoutes(program: program, feed: feed, metrics: metrics, staleAfter: staleAfter),
+                health: HealthRoutes(program: program, feed: feed, metrics: metrics, staleAfter: staleAfter) {
+                    keyring.warning(at: time.wall())
+                },
                 asksWhoComes: asksWhoComes),
             gatekeeper: Gatekeeper(
                 keyring: keyring, hosts: HostCheck(boundTo: host, names: config.allowedHosts),
@@ -69,6 +72,13 @@ package final class HTTPServer: Sendable {
                 failures: metrics.counter("camstream_auth_failures_total", "Wrong passwords and tokens."),
                 foreignPages: ForeignPages(logger)),
             metrics: metrics, logger: logger)
+        warnOfCertificate()
+    }
+
+    private func warnOfCertificate() {
+        if let tls = keyring.tls, let warning = tls.warning(at: time.wall()) {
+            logger.warning("\(tls.path): \(warning)")
+        }
     }
 
     /// Serves until the task is cancelled; then ends all streams and connections at once.
@@ -102,6 +112,7 @@ package final class HTTPServer: Sendable {
     package func readSecretsAgain() throws -> SecretChange {
         let change = try keyring.readAgain()
         if change.credentials { connections.closeAll() }
+        warnOfCertificate()
         return SecretChange(secrets: change.credentials, certificate: change.certificate)
     }
 
@@ -166,8 +177,13 @@ package final class HTTPServer: Sendable {
     }
 
     private func sendHeartbeats() async {
+        var day = time.now()
         while true {
             do { try await time.sleep(Self.heartbeatPause) } catch { break }
+            if time.now() - day >= .seconds(86_400) {
+                day = time.now()
+                warnOfCertificate()
+            }
             events.sendHeartbeat()
         }
         events.finish()

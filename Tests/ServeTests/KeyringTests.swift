@@ -23,18 +23,21 @@ import Testing
 
     // MARK: - Which files are taken
 
-    @Test(arguments: [
-        [UInt8](repeating: 0xff, count: 16), Array("\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}".utf8),
-        [0xff, 0xfe] + Array("0123456789abcdef".utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }),
-        Array("0123456789abcdef\0".utf8), Array("0123456789abcd\u{e9}".unicodeScalars.map { UInt8($0.value) }),
-    ])
-    func whatIsNoTextIsRefused(_ bytes: [UInt8]) throws {
+    /// Latin-1, UTF-16 and the like, and what UTF-8 makes of them.
+    private static let noTexts: [[UInt8]] = [
+        [UInt8](repeating: 0xff, count: 16),
+        Array(String(repeating: "\u{FFFD}", count: 6).utf8),
+        [0xff, 0xfe] + Array("0123456789abcdef".utf8).flatMap { [$0, 0] as [UInt8] },
+        Array("0123456789abcdef\0".utf8),
+        Array("0123456789abcdef".utf8) + [0xe9],
+    ]
+
+    @Test(arguments: noTexts) func whatIsNoTextIsRefused(_ bytes: [UInt8]) throws {
         let path = try write(bytes)
-        let problem = "it is no UTF-8 text; write the secrets as plain text"
-        for make in [{ try Credentials(tokenFile: path, userFile: nil) }, { try Credentials(tokenFile: nil, userFile: path) }]
-        {
-            #expect(throws: ServeError.badSecrets(path: path, problem: problem)) { _ = try make() }
-        }
+        let expected = ServeError.badSecrets(
+            path: path, problem: "it is no UTF-8 text; write the secrets as plain text")
+        #expect(throws: expected) { try Credentials(tokenFile: path, userFile: nil) }
+        #expect(throws: expected) { try Credentials(tokenFile: nil, userFile: path) }
     }
 
     @Test func bytesThatAreNoTextAreNoSecret() throws {
@@ -99,7 +102,9 @@ import Testing
         let made = try TestCertificate(days: 90)
         let openssl = Process()
         openssl.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        openssl.arguments = ["pkcs8", "-topk8", "-in", made.key, "-out", folder.file("locked.pem"), "-passout", "pass:abcd"]
+        openssl.arguments = [
+            "pkcs8", "-topk8", "-in", made.key, "-out", folder.file("locked.pem"), "-passout", "pass:abcd",
+        ]
         try openssl.run()
         openssl.waitUntilExit()
         chmod(folder.file("locked.pem"), 0o600)
@@ -162,6 +167,65 @@ import Testing
         }
     }
 
+    @Test func aCertificateIsToldOfTwoWeeksBeforeItsEndAndAfterIt() async throws {
+        let made = try TestCertificate(days: 30)
+        let end = try #require(try NIOSSLCertificate.fromPEMFile(made.certificate).first).notValidAfter
+        var config = ServeConfig()
+        (config.tlsCertificate, config.tlsKey) = made.files
+        let identity = try TLSIdentity(certificate: made.certificate, key: made.key)
+        #expect(identity.warning(at: end - 14 * 86_400 - 1) == nil)
+        for (seconds, words) in [
+            (14 * 86_400, "expires in 14 days, on 2"), (2 * 86_400 - 1, "expires in one day, on 2"),
+            (3600, "expires within a day, on 2"), (0, "has expired on 2"), (-1, "has expired on 2"),
+            (31 * 86_400, "is valid only from 2"),
+        ] {
+            let time = ManualTime()
+            time.setWall(to: end - seconds)
+            let (feed, log, metrics) = (LiveFeed(), TestLog(), Metrics())
+            try feed.publish(1)
+            let program = TestProgram().served
+            _ = try HTTPServer(
+                config, feed: feed, program: program, events: EventHub(), metrics: metrics, time: time.timekeeper,
+                logger: log.logger)
+            #expect(log.text.contains("\(made.certificate): the TLS certificate \(words)"), "\(log.text)")
+            #expect(metrics.text.contains("\ncamstream_tls_certificate_problem 1\n"))
+            #expect(metrics.text.contains("\ncamstream_tls_certificate_expires_timestamp_seconds \(end)\n"))
+            let health = HealthRoutes(program: program, feed: feed, metrics: metrics, staleAfter: .seconds(5)) {
+                identity.warning(at: time.wall)
+            }
+            let line = try #require(health.warning())
+            // Not where the file is: whoever asks needs no password.
+            #expect(line.hasPrefix("the TLS certificate \(words)") && !line.contains(made.certificate))
+        }
+    }
+
+    @Test func readinessTellsOfTheCertificateAndStaysReady() async throws {
+        let made = try TestCertificate(days: 5)
+        var config = ServeConfig()
+        (config.tlsCertificate, config.tlsKey) = made.files
+        try await withServer(config) { server async throws in
+            try server.feed.publish(1)
+            func ready() async throws -> String {
+                var tls = TLSConfiguration.makeClientConfiguration()
+                tls.certificateVerification = .none
+                let context = try NIOSSLContext(configuration: tls)
+                return try await Client.connected(
+                    to: server.port, handlers: { [try NIOSSLClientHandler(context: context, serverHostname: nil)] }
+                ) { client in
+                    try await client.send("GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    let head = Answer(Array(try await client.receive(until: "\r\n\r\n").utf8))
+                    #expect(head.status == 200)
+                    let body = try await client.receive(count: Int(head["Content-Length"] ?? "") ?? 0)
+                    return String(decoding: body, as: UTF8.self)
+                }
+            }
+            #expect(try await ready().hasPrefix("ready\nthe TLS certificate expires in 4 days, on 2"))
+            try made.renew(days: 60)
+            _ = try server.server.readSecretsAgain()
+            #expect(try await ready() == "ready\n")
+        }
+    }
+
     // MARK: - Cookies
 
     @Test func twoCamerasOnOneHostHaveTwoCookies() async throws {
@@ -174,12 +238,16 @@ import Testing
                 let cookie = try #require(answer["Set-Cookie"]).prefix { $0 != ";" }
                 names.insert(String(cookie.prefix { $0 != "=" }))
                 // Among those of other cameras, whatever the order.
-                for header in ["\(cookie); camstream-1=\(String(repeating: "0", count: 64))", "camstream-2=x; a=b; \(cookie)"] {
+                for header in [
+                    "\(cookie); camstream-1=\(String(repeating: "0", count: 64))", "camstream-2=x; a=b; \(cookie)",
+                ] {
                     #expect(try await server.get("/", headers: ["Host: \(host)", "Cookie: \(header)"]).status == 200)
                 }
             }
             #expect(
-                names == ["camstream-\(server.port)", "camstream-9001", "camstream-9002", "camstream-9003", "camstream-443"])
+                names == [
+                    "camstream-\(server.port)", "camstream-9001", "camstream-9002", "camstream-9003", "camstream-443",
+                ])
             let document = try await server.get(
                 "/api/openapi.json", headers: ["Host: localhost:9001", "Authorization: Bearer \(Self.token)"])
             #expect(document.text.contains("\"camstream-9001\""))

@@ -96,6 +96,34 @@ import Testing
         #expect(!channel.isActive)
     }
 
+    @Test func whoAsksFirstIsToldToSendTheBody() throws {
+        let channel = try connection()
+        try receive("PATCH / HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\nContent-Length: 2\r\n\r\n", channel)
+        #expect(try sent(channel) == "HTTP/1.1 100 Continue\r\n\r\n")
+        try receive("{}", channel)
+        #expect(try sent(channel).isEmpty)
+        try answer(channel)
+        try channel.writeOutbound(HTTPServerResponsePart.end(nil))
+        #expect(try sent(channel).hasPrefix("HTTP/1.1 200 OK\r\n") && channel.isActive)
+    }
+
+    @Test func itIsNotToldInTheMiddleOfAnotherAnswer() throws {
+        let channel = try connection()
+        try receive("GET /a HTTP/1.1\r\nHost: a\r\n\r\n", channel)
+        try receive("PATCH / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n", channel)
+        #expect(try sent(channel).isEmpty)
+        try answer(channel)
+        try channel.writeOutbound(HTTPServerResponsePart.end(nil))
+        #expect(try sent(channel).hasSuffix("\r\n\r\nokHTTP/1.1 100 Continue\r\n\r\n"))
+    }
+
+    @Test func nobodyIsToldWhoDoesNotWait() throws {
+        let channel = try connection()
+        // HTTP/1.0 knows no such thing.
+        try receive("PATCH / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n{}", channel)
+        #expect(try sent(channel).isEmpty)
+    }
+
     @Test func aClientThatTakesNothingIsGivenUp() throws {
         let channel = EmbeddedChannel()
         let dam = Dam()
@@ -163,6 +191,53 @@ import Testing
             let many = (0..<70).map { "X-\($0): 1\r\n" }.joined()
             #expect(try await raw(server, "GET / HTTP/1.1\r\nHost: localhost\r\n\(many)\r\n").status == 431)
             #expect(try await server.get("/healthz").status == 200)
+        }
+    }
+
+    @Test(arguments: ["Host: localhost\r\nHost: localhost", "Host: localhost\r\nX: y\r\nhost: evil.example"])
+    func severalHostsAreRefused(_ headers: String) async throws {
+        try await withServer { server async throws in
+            for version in ["1.0", "1.1"] {
+                let answer = try await raw(server, "GET /healthz HTTP/\(version)\r\n\(headers)\r\n\r\n")
+                #expect(answer.status == 400 && answer.text.contains("more than one Host"))
+                #expect(answer["Connection"] == "close")
+            }
+        }
+    }
+
+    @Test func anExpectationThatCannotBeMetIsToldAndAnotherIsMet() async throws {
+        try await withServer { server async throws in
+            for wrong in ["200-ok", "100-continue, x", "100-continue\r\nExpect: x", "x"] {
+                let answer = try await server.patch(
+                    #"{"overlay.box": true}"#, headers: ["Content-Type: application/json", "Expect: \(wrong)"])
+                #expect(answer.status == 417, "\(wrong)")
+            }
+            #expect(server.program.content.withLock { $0.changes.isEmpty })
+            try await server.connected { client in
+                let body = #"{"overlay.box": true}"#
+                try await client.send(
+                    "PATCH /api/settings HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                        + "Expect: 100-continue\r\nContent-Length: \(body.utf8.count)\r\n\r\n")
+                #expect(try await client.receive(until: "\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n")
+                try await client.send(body)
+                #expect(try await client.receive(until: "\r\n\r\n").hasPrefix("HTTP/1.1 200 OK\r\n"))
+            }
+            #expect(server.program.content.withLock { $0.changes.count } == 1)
+        }
+    }
+
+    @Test func onlyThePictureMayBeShownOnOtherSites() async throws {
+        try await withServer { server async throws in
+            try server.feed.publish(1)
+            for path in ["/snapshot.jpg", "/snapshot", "/?action=snapshot"] {
+                #expect(try await server.get(path)["Cross-Origin-Resource-Policy"] == "cross-origin", "\(path)")
+            }
+            try await server.watching { _, head in #expect(head["Cross-Origin-Resource-Policy"] == "cross-origin") }
+            for path in [
+                "/", "/api/state", "/api/settings", "/metrics", "/readyz", "/healthz", "/nothing", "/api/openapi.json",
+            ] {
+                #expect(try await server.get(path)["Cross-Origin-Resource-Policy"] == "same-origin", "\(path)")
+            }
         }
     }
 

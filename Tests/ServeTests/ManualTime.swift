@@ -11,6 +11,8 @@ final class ManualTime: Sendable {
 
     private struct State {
         var now = Duration.zero
+        /// Of the wall clock when this one began.
+        var began = 1_700_000_000
         var lastID = 0
         var sleepers: [Sleeper] = []
         var cancelled: Set<Int> = []
@@ -20,7 +22,16 @@ final class ManualTime: Sendable {
     private let state = Mutex(State())
 
     var timekeeper: Timekeeper {
-        Timekeeper(now: { self.state.withLock { $0.now } }, sleep: { try await self.sleep($0) })
+        Timekeeper(
+            now: { self.state.withLock { $0.now } }, sleep: { try await self.sleep($0) },
+            wall: { self.wall })
+    }
+
+    /// Seconds since 1970.
+    var wall: Int { state.withLock { $0.began + Int($0.now.components.seconds) } }
+
+    func setWall(to seconds: Int) {
+        state.withLock { $0.began = seconds - Int($0.now.components.seconds) }
     }
 
     /// Waits until so many tasks sleep.

@@ -63,7 +63,7 @@ import Testing
         func statuses(_ path: String, _ method: String) -> [String] {
             (document(["paths", path, method, "responses"]) as? [String: Any] ?? [:]).keys.sorted()
         }
-        let all = ["200", "400", "414", "421", "431", "500"]
+        let all = ["200", "400", "414", "417", "421", "431", "500"]
         let page = document(["paths", "/", "get", "responses", "200", "content"]) as? [String: Any] ?? [:]
         #expect(page.keys.sorted() == ["image/jpeg", "multipart/x-mixed-replace", "text/html"])
         #expect(statuses("/healthz", "get") == all)
@@ -80,7 +80,7 @@ import Testing
         let routes = Route.all(
             pictures: PictureRoutes(feed: feed, staleAfter: .seconds(5), sent: metrics.counter("a", "")),
             program: ProgramRoutes(program: program, feed: feed, events: EventHub(), bodySize: 1, isReadOnly: false),
-            health: HealthRoutes(program: program, feed: feed, metrics: metrics, staleAfter: .seconds(5)),
+            health: HealthRoutes(program: program, feed: feed, metrics: metrics, staleAfter: .seconds(5)) { nil },
             asksWhoComes: asksWhoComes)
         let document = OpenAPI.document(routes, TestProgram.settings, cookieName: asksWhoComes ? "camstream-1" : nil)
         return try #require(JSONSerialization.jsonObject(with: JSON.bytes(document)) as? [String: Any])

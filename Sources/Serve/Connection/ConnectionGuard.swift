@@ -30,8 +30,9 @@ final class ConnectionGuard: ChannelDuplexHandler {
 
     /// What clients are answered before any route is looked for.
     static let refusals: [Route.Refusal] = [
-        .init(.badRequest, "This is no HTTP request, or one without Host."),
+        .init(.badRequest, "This is no HTTP request, or one without Host or with several."),
         .init(.uriTooLong, "The request's target is too long."),
+        .init(.expectationFailed, "The request expects something else than 100-continue."),
         .init(.requestHeaderFieldsTooLarge, "The request's headers are too large."),
     ]
 
@@ -41,6 +42,8 @@ final class ConnectionGuard: ChannelDuplexHandler {
     /// Requests whose answer is not complete.
     private var answersOwed = 0
     private var closesAfterAnswer = false
+    /// Whether the client waits for our word before it sends the body of its newest request.
+    private var awaitsContinue = false
     /// Whether the answer being written ends only with the connection, or with the client's going.
     private var isStreaming = false
     private var isClosing = false
@@ -80,8 +83,21 @@ final class ConnectionGuard: ChannelDuplexHandler {
             if head.version != .http1_0, !head.headers.contains(name: "Host") {
                 return refuse(context, .badRequest, "the request has no Host header")
             }
+            // Whose name shall count, of several, is what a cache and a server may disagree on.
+            if head.headers["Host"].count > 1 {
+                return refuse(context, .badRequest, "the request has more than one Host header")
+            }
+            if head.version != .http1_0, head.headers.contains(name: "Expect") {
+                let expected = head.headers[canonicalForm: "expect"]
+                guard expected.allSatisfy({ $0.lowercased() == "100-continue" }) else {
+                    return refuse(context, .expectationFailed, "the server can do nothing else than 100-continue")
+                }
+                awaitsContinue = true
+                sendContinue(context)
+            }
             expectRequest(context, within: limits.requestTimeout)
         case .end:
+            awaitsContinue = false
             readTimer?.cancel()
             readTimer = nil
         case .body: break
@@ -107,6 +123,15 @@ final class ConnectionGuard: ChannelDuplexHandler {
             context.close(promise: nil)
         }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    /// RFC 9110, section 10.1.1: the client may send the body. Its size is bounded by the route that reads it.
+    private func sendContinue(_ context: ChannelHandlerContext) {
+        // Not into the answer of a request before it.
+        guard awaitsContinue, answersOwed == 1 else { return }
+        awaitsContinue = false
+        let head = HTTPResponseHead(version: .http1_1, status: .continue)
+        context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
     }
 
     /// Closes the connection unless the request is complete in time.
@@ -158,6 +183,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
                 expectRequest(context, within: limits.idleTimeout)
             }
             context.writeAndFlush(data, promise: promise)
+            sendContinue(context)
         default:
             track(context, promise)
             context.write(data, promise: promise)

@@ -1,12 +1,18 @@
+import Glibc
+
 /// The passing of time as the server sees it. Tests hand over their own, so that none of them waits.
 package struct Timekeeper: Sendable {
     /// Time since some fixed moment; never set back.
     package var now: @Sendable () -> Duration
     package var sleep: @Sendable (Duration) async throws -> Void
+    /// Seconds since 1970.
+    package var wall: @Sendable () -> Int
 
     package init(
-        now: @escaping @Sendable () -> Duration, sleep: @escaping @Sendable (Duration) async throws -> Void
+        now: @escaping @Sendable () -> Duration, sleep: @escaping @Sendable (Duration) async throws -> Void,
+        wall: @escaping @Sendable () -> Int = { Int(time(nil)) }
     ) {
+        self.wall = wall
         self.now = now
         self.sleep = sleep
     }

@@ -8,10 +8,12 @@ struct HealthRoutes: Sendable {
     let feed: LiveFeed
     let metrics: Metrics
     let staleAfter: Duration
+    /// What is not wrong yet, and will be.
+    let warning: @Sendable () -> String?
 
     @Sendable func alive(_ request: Request, _ channel: any Channel) -> Response { .text("ok\n") }
 
-    /// 503 while the program is not ready or there are no fresh pictures, one reason a line.
+    /// 503 while the program is not ready or there are no fresh pictures, one reason a line. What will be wrong comes last.
     @Sendable func ready(_ request: Request, _ channel: any Channel) async -> Response {
         var problems = await program.problems()
         if let age = feed.age {
@@ -21,8 +23,9 @@ struct HealthRoutes: Sendable {
         } else {
             problems.append("there is no picture yet")
         }
-        if problems.isEmpty { return .text("ready\n") }
-        return .text(problems.map { "\($0)\n" }.joined(), status: .serviceUnavailable)
+        let isReady = problems.isEmpty
+        let lines = (isReady ? ["ready"] : problems) + [warning()].compactMap(\.self)
+        return .text(lines.map { "\($0)\n" }.joined(), status: isReady ? .ok : .serviceUnavailable)
     }
 
     @Sendable func measurements(_ request: Request, _ channel: any Channel) -> Response {

@@ -66,7 +66,9 @@ struct PictureRoutes: Sendable {
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: picture.jpeg))
     }
 
+    /// Pages of other sites may show the picture, as dashboards do; they cannot read it, and all else they cannot even load.
     private static let uncached: HTTPFields = [
+        .resourcePolicy: "cross-origin",
         .cacheControl: "no-store, no-cache, must-revalidate, max-age=0", .pragma: "no-cache",
         .expires: "Thu, 01 Jan 1970 00:00:00 GMT",
     ]
@@ -83,4 +85,5 @@ struct PictureRoutes: Sendable {
 
 extension HTTPField.Name {
     fileprivate static let pragma = Self("Pragma")!
+    static let resourcePolicy = Self("Cross-Origin-Resource-Policy")!
 }

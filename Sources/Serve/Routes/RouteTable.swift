@@ -29,11 +29,13 @@ struct RouteTable: Sendable {
             labels: [("code", "\(response.status.code)")]
         ).add()
         // The query may hold a token.
-        logger.debug("\(request.method) \(request.uri.path) from \(peer?.description ?? "local"): \(response.status.code)")
+        logger.debug(
+            "\(request.method) \(request.uri.path) from \(peer?.description ?? "local"): \(response.status.code)")
         response.headers[.date] = Self.date()
         response.headers[.server] = "camstream"
         response.headers[.xContentTypeOptions] = "nosniff"
         response.headers[HTTPField.Name("Referrer-Policy")!] = "no-referrer"
+        if response.headers[.resourcePolicy] == nil { response.headers[.resourcePolicy] = "same-origin" }
         guard request.method == .head else { return response }
         var head = response.createHeadResponse()
         // A stream has no length, and its head must not tell one.

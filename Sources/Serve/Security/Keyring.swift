@@ -34,6 +34,22 @@ final class Keyring: Sendable {
     /// nil: plain HTTP.
     var tls: TLSIdentity? { content.withLock { $0.tls } }
 
+    /// What clients object to in the certificate, or will within two weeks.
+    ///
+    /// - Parameter now: seconds since 1970.
+    func warning(at now: Int) -> String? { tls?.warning(at: now) }
+
+    /// For Prometheus, where there is a certificate.
+    func addMeasurements(to metrics: Metrics, _ time: Timekeeper) {
+        guard tls != nil else { return }
+        metrics.gauge(
+            "camstream_tls_certificate_expires_timestamp_seconds", "When the TLS certificate expires, since 1970."
+        ) { Double(self.tls?.ends ?? 0) }
+        metrics.gauge(
+            "camstream_tls_certificate_problem", "1 if the TLS certificate is not valid, or will not be in two weeks."
+        ) { self.warning(at: time.wall()) == nil ? 0 : 1 }
+    }
+
     /// Reads all files again; if one is wrong, all stay as they were.
     func readAgain() throws(ServeError) -> Change {
         let new = try Self.read(config)
