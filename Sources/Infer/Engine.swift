@@ -50,8 +50,7 @@ final class Engine {
         var compiler = try ModelCompiler(file: path, shared: shared)
         try TypedGraph.unfuse(&files.model, input: input, compiler: compiler)
         let named = config.layers.isEmpty ? files.card.layer.map { [$0] } ?? [] : config.layers
-        var typed: TypedGraph?
-        if !named.isEmpty { typed = try TypedGraph(files.model, input: input, compiler: compiler) }
+        let typed = try named.isEmpty ? nil : TypedGraph(files.model, input: input, compiler: compiler)
         let wanted = try typed?.layers(named) ?? []
         var choice: MethodChoice
         do throws(ONNXError) {
@@ -62,18 +61,21 @@ final class Engine {
         }
         let (speed, speedNotes) = Self.speed(files.model, input, config, compiler, shared)
         compiler = compiler.with(speed.settings)
-        let parts: Parts
+        let parts: EngineParts
         if let head = choice.head {
             parts = try Self.readingHead(files.model, head, input, compiler)
         } else {
-            if typed == nil { typed = try TypedGraph(files.model, input: input, compiler: compiler) }
+            let making = EnginePartsMaking(
+                model: files.model, typed: typed, wanted: wanted, picture: imageInput.name, input: input,
+                compiler: compiler,
+                batchCompiler: compiler.with(EngineSettings(precision: speed.settings.precision, sharing: .apart)),
+                shared: shared,
+                key: EnginePartsKey(config, layers: named, speed.settings))
             do throws(InferError) {
-                parts = try Self.differentiating(
-                    files.model, typed!, wanted, choice.method.needs, imageInput.name, input, compiler)
+                parts = try making(choice.method.needs)
             } catch {
                 guard case .model(let cause) = error, choice.avoidGradient(after: cause) else { throw error }
-                parts = try Self.differentiating(
-                    files.model, typed!, wanted, choice.method.needs, imageInput.name, input, compiler)
+                parts = try making(choice.method.needs)
             }
         }
         choice.suit(parts.layers)
@@ -123,20 +125,9 @@ final class Engine {
         return notes + choice.reasons
     }
 
-    /// What depends on the method.
-    private struct Parts {
-        let compiled: CompiledModel
-        let scores: ClassScores
-        var head: ClassActivation?
-        let layers: [Layer]
-        var gradients: [GradientKind: BackwardModel] = [:]
-        var biases: [BiasedTensor] = []
-        var probed = ProbedParts()
-    }
-
     private static func readingHead(
         _ model: consuming Model, _ head: CAMHead, _ input: ModelInput, _ compiler: ModelCompiler
-    ) throws(InferError) -> Parts {
+    ) throws(InferError) -> EngineParts {
         let path = model.file
         do throws(ONNXError) {
             for tensor in [head.target, head.logits] { try model.graph.addOutput(tensor) }
@@ -154,38 +145,6 @@ final class Engine {
         let layer = Layer(
             tensor: head.target, op: "", layout: head.layout == .channelsFirst ? .channelsFirst : .channelsLast,
             channels: activation.channels, height: activation.height, width: activation.width)
-        return Parts(compiled: compiled, scores: head.scores, head: activation, layers: [layer])
-    }
-
-    /// - Parameter wanted: layers that are named; none: the default one.
-    private static func differentiating(
-        _ model: consuming Model, _ typed: TypedGraph, _ wanted: [Layer], _ needs: MethodNeeds, _ picture: String,
-        _ input: ModelInput, _ compiler: ModelCompiler
-    ) throws(InferError) -> Parts {
-        var layers = wanted
-        if needs.isOfPicture {
-            layers = []
-        } else if layers.isEmpty {
-            guard let last = typed.defaultLayer else { throw .noFeatureMap(model: model.file) }
-            layers = [last]
-        }
-        let probed = try ProbedParts(
-            &model, layers, needs, scores: typed.scores.logits, types: typed.types, input: input.pictureInput, compiler)
-        let plan: GradientPlan
-        do throws(ONNXError) {
-            for tensor in layers.map(\.tensor) + [typed.scores.logits] { try model.graph.addOutput(tensor) }
-            plan = try GradientPlan(
-                needs, layers: layers, picture: picture, scores: typed.scores.logits, types: typed.types,
-                in: &model.graph)
-        } catch {
-            throw .model(error)
-        }
-        let differentiated = try DifferentiatedModel(
-            model, plan.wishes, types: plan.types, input: input.pictureInput, compiler: compiler,
-            alternatives: GradientPlan.alternatives)
-        return Parts(
-            compiled: differentiated.forward, scores: typed.scores, layers: layers,
-            gradients: Dictionary(uniqueKeysWithValues: zip(plan.kinds, differentiated.backward)), biases: plan.biases,
-            probed: probed)
+        return EngineParts(compiled: compiled, scores: head.scores, head: activation, layers: [layer])
     }
 }

@@ -37,6 +37,7 @@ struct MethodBench: ParsableCommand {
                     continue
                 }
                 var config = InferConfig()
+                config.pace = .video
                 (config.model, config.method, config.precision) = (model, method, precision)
                 (config.layers, config.explainedClass) = (layer.map(InferConfig.layers) ?? [], explainedClass)
                 let contestant = try Contestant(config, mapCount: name == Contestant.forward ? 0 : 1)

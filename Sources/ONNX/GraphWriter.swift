@@ -67,20 +67,30 @@ package struct GraphWriter: Sendable {
 
     package mutating func input(_ name: String, _ type: TensorType) { proto.input.append(Self.info(name, type)) }
 
+    /// Leaves the summed axis of lent matrices open: see `summedAxis`.
+    mutating func openSummedAxes(ofLent lent: [String: TensorType]) {
+        for index in proto.input.indices {
+            let name = proto.input[index].name
+            guard let type = lent[name] else { continue }
+            proto.input[index] = Self.info(name, type, openAxis: proto.summedAxis(of: name))
+        }
+    }
+
     /// - Parameter type: nil: the engine infers it.
     package mutating func output(_ name: String, _ type: TensorType? = nil) {
         proto.output.append(Self.info(name, type))
     }
 
-    static func info(_ name: String, _ type: TensorType?) -> Onnx_ValueInfoProto {
+    /// - Parameter openAxis: an axis whose size is left open.
+    static func info(_ name: String, _ type: TensorType?, openAxis: Int? = nil) -> Onnx_ValueInfoProto {
         var info = Onnx_ValueInfoProto()
         info.name = name
         guard let type else { return info }
         var tensor = Onnx_TypeProto.TensorTypeProto()
         tensor.elemType = Int32(type.elementType.rawValue)
-        tensor.shape.dim = type.shape.map { size in
+        tensor.shape.dim = type.shape.enumerated().map { axis, size in
             var dim = Onnx_TensorShapeProto.Dimension()
-            dim.dimValue = Int64(size)
+            if axis == openAxis { dim.dimParam = "\(name)/\(axis)" } else { dim.dimValue = Int64(size) }
             return dim
         }
         info.type.tensorType = tensor

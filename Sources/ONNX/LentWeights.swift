@@ -48,7 +48,40 @@ extension Model {
         proto.initializer.removeAll { names.contains($0.name) }
         // Older files list their constants among the inputs, too.
         proto.input.removeAll { names.contains($0.name) }
-        proto.input += lent.map { GraphWriter.info($0.name, $0.type) }
+        proto.input += lent.map { GraphWriter.info($0.name, $0.type, openAxis: proto.summedAxis(of: $0.name)) }
         return try serialized(proto)
+    }
+}
+
+extension Onnx_GraphProto {
+    /// The axis of a lent matrix that all products that read it sum over.
+    ///
+    /// Its size is left open in graphs for the engine: for an input of a known size OpenVINO takes memory of that size, in
+    /// each stream, and fills it with zeros, although no request reads anything but what it is lent. What the products
+    /// give has a known size all the same.
+    /// - Returns: nil where products differ in it, or something else reads the matrix.
+    func summedAxis(of matrix: String) -> Int? {
+        var found: Set<Int?> = []
+        for node in node where node.input.contains(matrix) {
+            found.insert(node.input.count { $0 == matrix } == 1 ? summedAxis(of: matrix, in: node) : nil)
+        }
+        return found.count == 1 ? found.first! : nil
+    }
+
+    private func summedAxis(of matrix: String, in node: Onnx_NodeProto) -> Int? {
+        let isLeft = node.input.first == matrix
+        switch node.opType {
+        case "MatMul": return isLeft ? 1 : 0
+        case "Gemm":
+            let name = isLeft ? "transA" : "transB"
+            let isTurned = node.attribute.contains { $0.name == name && $0.i != 0 }
+            guard node.input.prefix(2).contains(matrix) else { return nil }
+            return isLeft == isTurned ? 0 : 1
+        case "Transpose":
+            guard let output = node.output.first, let axis = summedAxis(of: output) else { return nil }
+            let turn = node.attribute.first { $0.name == "perm" }.map(\.ints) ?? [1, 0]
+            return turn == [1, 0] ? 1 - axis : turn == [0, 1] ? axis : nil
+        default: return nil
+        }
     }
 }

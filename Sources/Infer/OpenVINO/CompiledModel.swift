@@ -26,6 +26,15 @@ final class CompiledModel: @unchecked Sendable {  // safe: the engine's compiled
         return value.map { String(cString: $0) } ?? ""
     }
 
+    /// Whether an input has a known size, so that the engine has memory of its own for it.
+    func hasFixedInput(_ name: String) throws(OpenVINOError) -> Bool {
+        let port = ConstPort(
+            try OpenVINOError.make("ov_compiled_model_input_by_name") {
+                ov_compiled_model_input_by_name(handle, name, $0)
+            })
+        return try port.fixedShape() != nil
+    }
+
     /// The shape of an output tensor.
     func outputShape(_ name: String) throws(OpenVINOError) -> [Int] {
         let port = ConstPort(

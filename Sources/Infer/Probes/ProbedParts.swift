@@ -27,13 +27,16 @@ struct ProbedParts {
     /// None.
     init() {}
 
-    /// - Parameter model: is made to give out what the parts read beside their batches.
+    /// - Parameters:
+    ///   - model: is made to give out what the parts read beside their batches.
+    ///   - batches: compiles what runs in batches, of which several go at once.
     init(
         _ model: inout Model, _ layers: [Layer], _ needs: MethodNeeds, scores: String, types: [String: TensorType],
-        input: PictureInput, _ compiler: ModelCompiler
+        input: PictureInput, _ compiler: ModelCompiler, batches: ModelCompiler
     ) throws(InferError) {
         let whole = model.graph
-        let source = Source(model: copy model, classes: types[scores]?.count ?? 0, compiler: compiler)
+        let source = Source(
+            model: copy model, classes: types[scores]?.count ?? 0, compiler: compiler, batchCompiler: batches)
         var given: [String] = []
         var copy: (input: String, name: String)?
         if needs.contains(.headPasses) {
@@ -94,6 +97,7 @@ private struct Source {
     let model: Model
     let classes: Int
     let compiler: ModelCompiler
+    let batchCompiler: ModelCompiler
 
     /// Compiles a part for a batch, or for one variant at a time where a batch is refused or comes out otherwise.
     func runner(
@@ -135,7 +139,7 @@ private struct Source {
             throw .model(error)
         }
         model.graph = written.graph
-        let compiled = try compiler.compile(model, input: nil, isExact: isExact)
+        let compiled = try batchCompiler.compile(model, input: nil, isExact: isExact)
         return try BatchRunner(written, compiled, classes: classes, path: compiler.file)
     }
 }

@@ -8,11 +8,17 @@ extension EngineChooser {
     ) {
         let cores = ProcessInfo.processInfo.activeProcessorCount
         let precisions = config.precision == .auto ? compiler.core.precisions : [config.precision.rawValue]
-        // With two cores, a live inference on both would leave none to camera and overlay.
-        let isOpen = config.pace != .picture && cores > (config.pace == .live ? 2 : 1)
+        let sharings: [CoreSharing] =
+            switch config.pace {
+            // Nothing else runs, and one stream has memory for its tensors once.
+            case .picture: [.together]
+            case .video: cores > 1 ? [.apart, .together] : [.apart]
+            // With two cores, an inference on both would leave none to camera and overlay.
+            case .live: cores > 2 ? [.apart, .together] : [.apart]
+            }
         let (timed, pace) = (copy model, config.pace)
         self.init(
-            precisions: precisions, sharings: isOpen ? [.apart, .together] : [.apart],
+            precisions: precisions, sharings: sharings,
             store: CacheFolder.find().map { ChoiceStore(file: $0.appending(path: "speed.json")) },
             key: { Self.key(timed, input, precisions, cores: cores, pace) },
             measure: Self.measuring(timed, input.pictureInput, compiler, pace))

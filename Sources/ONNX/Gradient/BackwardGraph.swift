@@ -218,6 +218,8 @@ final class BackwardGraph {
     /// The backward graph's file, complete.
     func serialized() throws(ONNXError) -> Data {
         try writer.checkDepth(file: forward.file)
+        var writer = writer
+        writer.openSummedAxes(ofLent: lent)
         return try writer.serialized(operatorSet: Self.operatorSet, name: forward.file)
     }
 
