@@ -35,13 +35,15 @@ package struct OverlayConfig: Decodable, Sendable, Equatable {
     /// Whether a box is drawn around the hot region.
     package var box = false
     package var colourBar = true
+    /// Whether small pictures are made larger before anything is drawn on them.
+    package var enlarge = true
     /// A font's family, or the path of its file; nil: the system's sans-serif.
     package var font: String?
 
     private enum Key: String, CodingKey, CaseIterable {
         case layout, colormap, blend, opacity, labels, box
         case colourBar = "color-bar"
-        case font
+        case enlarge, font
     }
 
     package init() {}
@@ -55,6 +57,7 @@ package struct OverlayConfig: Decodable, Sendable, Equatable {
         labels = try fields.decodeChoiceIfPresent(Labels.self, forKey: .labels) ?? labels
         box = try fields.decodeIfPresent(Bool.self, forKey: .box) ?? box
         colourBar = try fields.decodeIfPresent(Bool.self, forKey: .colourBar) ?? colourBar
+        enlarge = try fields.decodeIfPresent(Bool.self, forKey: .enlarge) ?? enlarge
         font = try fields.decodeIfPresent(String.self, forKey: .font) ?? font
     }
 

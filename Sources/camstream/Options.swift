@@ -87,6 +87,13 @@ struct Options: ParsableArguments {
     @Flag(inversion: .prefixedNo, help: "Show the colour bar.")
     var colorBar: Bool?
 
+    @Flag(
+        inversion: .prefixedNo,
+        help:
+            "Make small pictures (up to 100 pixels) larger by a whole factor, to 256 pixels or more, so that labels fit."
+    )
+    var enlarge: Bool?
+
     // MARK: Output
 
     @Option(name: [.customShort("o"), .customLong("out")], help: "Video, picture (.png, .jpg) or numbered sequence.")
@@ -207,6 +214,7 @@ extension Options {
         set(labels, \.overlay.labels)
         set(box, \.overlay.box)
         set(colorBar, \.overlay.colourBar)
+        set(enlarge, \.overlay.enlarge)
         set(output, \.encode.output)
         set(sidecar, \.encode.sidecar)
         set(maps, \.encode.maps)

@@ -67,7 +67,7 @@ struct Run {
         infer.pace = source.isStill ? .picture : .video
         let explainer = try Explainer(
             infer, format: source.format, mapCount: config.overlay.layout == .grid ? 5 : 1, monitor: passes)
-        let painter = try Painter(config.overlay, input: source.format)
+        let painter = try EnlargingPainter(config.overlay, input: source.format)
         let sink = try openSink(
             config.encode, format: painter.outputFormat, companions: source.companions, packets: source.packets,
             metadata: OutputMetadata(
@@ -77,7 +77,7 @@ struct Run {
         defer {
             if let kept = maps?.keep() { log.notice("the maps until then are kept in \(kept)") }
         }
-        describe(source, explainer)
+        describe(source, explainer, painter)
         let notes = sink.notes
         for note in notes { log.warning("\(note)") }
         ProcessMemory.returnFreed()
@@ -180,9 +180,10 @@ struct Run {
                 pictureHeight: format.height))
     }
 
-    private func describe(_ source: any FrameSource, _ explainer: Explainer) {
+    private func describe(_ source: any FrameSource, _ explainer: Explainer, _ painter: EnlargingPainter) {
         let format = source.format
         log.info("input \(source.name): \(source.codecName), \(format.width)x\(format.height)")
+        if let note = painter.note { log.info("\(note)") }
         for note in source.notes + explainer.notes { log.info("\(note)") }
         if config.overlay.labels != .none { log.warnOfMissingGlyphs(explainer.labels, config.overlay) }
     }

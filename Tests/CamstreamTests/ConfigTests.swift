@@ -72,7 +72,7 @@ struct ConfigTests {
         (
             "overlay: {opactiy: 1}",
             "c.yaml: unknown setting 'overlay.opactiy'; did you mean 'opacity'? Allowed here: layout, colormap, blend, opacity, labels, box, "
-                + "color-bar, font"
+                + "color-bar, enlarge, font"
         ),
         (
             "encoder: {}",
@@ -137,12 +137,13 @@ struct ConfigTests {
     @Test func optionsWinOverTheFile() throws {
         var config = try decode("overlay: {opacity: 0.3, colormap: jet}\ninfer: {smoothing: 2}")
         let options = try Options.parse([
-            "--opacity", "0.9", "--no-color-bar", "--class", "cat", "--filter", "median", "--scale", "fixed:0,9",
+            "--opacity", "0.9", "--no-color-bar", "--no-enlarge", "--class", "cat", "--filter", "median", "--scale",
+            "fixed:0,9",
             "--motion", "off", "--cam-every", "4",
         ])
         options.apply(to: &config)
         #expect(config.overlay.opacity == 0.9 && config.overlay.colormap.rawValue == "jet")
-        #expect(config.overlay.colourBar == false && config.infer.smoothing == 2)
+        #expect(!config.overlay.colourBar && !config.overlay.enlarge && config.infer.smoothing == 2)
         #expect(config.infer.explainedClass == "cat")
         #expect(config.infer.filter == .median && config.infer.scale == .fixed(low: 0, high: 9))
         #expect(config.infer.motion == .off && config.infer.camEvery == 4)

@@ -14,7 +14,7 @@ struct OverlayConfigTests {
         #expect(try decode(#"{"overlay": {}}"#) == OverlayConfig())
         let config = OverlayConfig()
         #expect(config.layout == .overlay && config.colormap == .turbo && config.blend == .attention)
-        #expect(config.labels == .top1 && config.colourBar && !config.box && config.font == nil)
+        #expect(config.labels == .top1 && config.colourBar && config.enlarge && !config.box && config.font == nil)
         #expect(throws: Never.self) { try config.validate() }
     }
 
@@ -22,10 +22,10 @@ struct OverlayConfigTests {
         let config = try decode(
             """
             {"overlay": {"layout": "side-by-side", "colormap": "twilight-shifted", "blend": "mix", "opacity": 0.5,
-             "labels": "top5", "box": true, "color-bar": false, "font": "DejaVu Sans"}}
+             "labels": "top5", "box": true, "color-bar": false, "enlarge": false, "font": "DejaVu Sans"}}
             """)
         #expect(config.layout == .sideBySide && config.colormap == .twilightShifted && config.blend == .mix)
-        #expect(config.opacity == 0.5 && config.labels == .top5 && config.box && !config.colourBar)
+        #expect(config.opacity == 0.5 && config.labels == .top5 && config.box && !config.colourBar && !config.enlarge)
         #expect(config.font == "DejaVu Sans")
     }
 
@@ -33,7 +33,7 @@ struct OverlayConfigTests {
         (
             #"{"overlay": {"alhpa": 1}}"#,
             "unknown setting 'overlay.alhpa'; allowed here: layout, colormap, blend, opacity, "
-                + "labels, box, color-bar, font"
+                + "labels, box, color-bar, enlarge, font"
         ),
         (
             #"{"overlay": {"blend": "ad"}}"#,

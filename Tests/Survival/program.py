@@ -14,7 +14,7 @@ import urllib.request
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 MODEL = os.path.join(ROOT, "models/colours/colours.yaml")
 RATE = 25
-PLAIN = ["--opacity", "0", "--labels", "none", "--no-box", "--no-color-bar"]
+PLAIN = ["--opacity", "0", "--labels", "none", "--no-box", "--no-color-bar", "--no-enlarge"]
 
 _BARS = 12
 _SIZE = (96, 48)

@@ -8,7 +8,7 @@ final class LiveOverlay: @unchecked Sendable {  // safe: one stage uses it
     private let input: VideoFormat
     private let settings: LiveSettings
     private var config: OverlayConfig
-    private var painter: Painter
+    private var painter: EnlargingPainter
     private var slate: Slate?
     /// Of the last picture, so that slates have their place in time.
     private var last: (index: Int, pts: Int64, captured: CaptureTime)?
@@ -17,8 +17,11 @@ final class LiveOverlay: @unchecked Sendable {  // safe: one stage uses it
         self.input = input
         self.settings = settings
         config = settings.values.overlay
-        painter = try Painter(config, input: input)
+        painter = try EnlargingPainter(config, input: input)
     }
+
+    /// For the log; nil: there is nothing to tell.
+    var note: String? { painter.note }
 
     /// Of the pictures that come out just now.
     var format: VideoFormat { painter.outputFormat }
@@ -46,7 +49,7 @@ final class LiveOverlay: @unchecked Sendable {  // safe: one stage uses it
     private func followSettings() throws(OverlayError) {
         let wanted = settings.values.overlay
         guard wanted != config else { return }
-        painter = try Painter(wanted, input: input)
+        painter = try EnlargingPainter(wanted, input: input)
         config = wanted
         slate = nil
     }

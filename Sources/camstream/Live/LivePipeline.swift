@@ -27,6 +27,7 @@ struct LivePipeline {
         let pictures = Channel<LiveItem>(capacity: Self.queueLength, whenFull: .dropOldest)
         let board = MapBoard()
         let overlay = try LiveOverlay(source.format, settings)
+        if let note = overlay.note { log.info("\(note)") }
         let follower = try explainer.makeFollower()
         let threads = ["capture", "infer", "overlay", "record"].map { StageThread($0) }
         LiveMetrics.addQueue(outlets.hub.registry, "infer") { seen.count }

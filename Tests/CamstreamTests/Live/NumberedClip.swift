@@ -8,7 +8,7 @@ enum NumberedClip {
     static let count = 1000
     static let framesPerSecond = 25
     /// With these nothing is drawn over the bars.
-    static let plain = ["--opacity", "0", "--labels", "none", "--no-box", "--no-color-bar"]
+    static let plain = ["--opacity", "0", "--labels", "none", "--no-box", "--no-color-bar", "--no-enlarge"]
 
     private static let bars = 10
     private static let (width, height) = (80, 48)

@@ -235,7 +235,7 @@ import Testing
         let output = bench.folder.file("out.mp4")
         let broken = bench.folder.file("broken.onnx")
         try bench.folder.write("no model".utf8, to: "broken.onnx")
-        let plain = "opacity: 0, labels: none, box: false, color-bar: false"
+        let plain = "opacity: 0, labels: none, box: false, color-bar: false, enlarge: false"
         let clip = try NumberedClip.path.get()
         try bench.configure(clip, overlay: plain, encode: "output: '\(output)'")
         let running = try bench.start()
