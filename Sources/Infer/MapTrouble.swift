@@ -9,8 +9,14 @@ enum MapTrouble: Hashable {
 
     /// - Parameter zero: what is drawn as no heat.
     init?(_ map: RawMap, zero: ZeroLevel) {
-        let (low, high) = (map.values.min() ?? 0, map.values.max() ?? 0)
-        if !map.values.allSatisfy(\.isFinite) {
+        var (low, high) = (map.values.first ?? 0, map.values.first ?? 0)
+        var isFinite = true
+        for value in map.values {
+            low = value < low ? value : low
+            high = value > high ? value : high
+            isFinite = isFinite && value.isFinite
+        }
+        if !isFinite {
             self = .notFinite
         } else if map.values.count == 1 {
             self = .oneCell
