@@ -91,7 +91,7 @@ import Testing
         #expect(link(clip, folder.file("hard.mp4")) == 0)
         for output in ["in.mp4", "./x/../in.mp4", "link.mp4", "hard.mp4"] {
             mkdir(folder.file("x"), 0o700)
-            let arguments = arguments(input: clip, output: folder.file(output), ["--live", "--force"])
+            let arguments = try arguments(input: clip, output: folder.file(output), ["--live", "--force"])
             try expect(arguments, 64, "another file than the input")
         }
         try expect(arguments(input: clip, ["--live", "--sidecar", clip, "--force"]), 64, "another file than the input")

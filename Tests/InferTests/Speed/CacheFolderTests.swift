@@ -64,8 +64,8 @@ import Testing
     private func keep(_ key: String, hoursAgo: Int) throws {
         let kept = try #require(CompiledCache(key, in: cache, capacity: .max))
         try Data(count: 1000).write(to: URL(filePath: "\(kept.path)/1.blob"))
-        let time = timespec(tv_sec: time(nil) - hoursAgo * 3600, tv_nsec: 0)
-        #expect(utimensat(AT_FDCWD, kept.path, [time, time], 0) == 0)
+        let used = timespec(tv_sec: time(nil) - hoursAgo * 3600, tv_nsec: 0)
+        #expect(utimensat(AT_FDCWD, kept.path, [used, used], 0) == 0)
     }
 
     private var kept: [String] {
