@@ -44,10 +44,10 @@ import Testing
         mkdir(folder.file("sub"), 0o700)
         for path in [folder.file("one.ts"), folder.file("sub/two.ts"), elsewhere.file("other.ts")] {
             try FFmpegTool.run(
-                ["-f", "lavfi", "-i", "testsrc2=size=64x48:rate=10:duration=1", "-c:v", "mpeg2video", path])
+                ["-f", "lavfi", "-i", "testsrc2=size=64x48:rate=25:duration=1", "-c:v", "mpeg2video", path])
         }
         let whole = try playlist(["one.ts", "sub/two.ts", folder.file("one.ts")], in: folder)
-        #expect(try FileSource(whole).readAll().count == 30)
+        #expect(try FileSource(whole).readAll().count == 75)
         symlink(elsewhere.file("other.ts"), folder.file("link.ts"))
         let up = "../\(URL(filePath: elsewhere.path).lastPathComponent)/other.ts"
         for name in [elsewhere.file("other.ts"), "link.ts", up, "file:\(elsewhere.file("other.ts"))"] {
@@ -61,13 +61,13 @@ import Testing
             }
         }
         let mixed = try FileSource(try playlist(["one.ts", elsewhere.file("other.ts")], in: folder))
-        #expect(try mixed.readAll().count == 10)
+        #expect(try mixed.readAll().count == 25)
         #expect(mixed.takeWarnings().contains(.fileLeftOut(name: elsewhere.file("other.ts"))))
         // The playlist itself may be a link: its files lie where it lies.
         _ = try playlist(["one.ts"], in: folder)
         symlink(folder.file("list.m3u8"), elsewhere.file("list.m3u8"))
         symlink(folder.file("one.ts"), elsewhere.file("one.ts"))
-        #expect(try FileSource(elsewhere.file("list.m3u8")).readAll().count == 10)
+        #expect(try FileSource(elsewhere.file("list.m3u8")).readAll().count == 25)
     }
 
     @Test func numberedPicturesAreAVideo() throws {

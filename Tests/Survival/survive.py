@@ -20,13 +20,17 @@ import time
 from program import MODEL, PLAIN, RATE, Camera, Program, boxes, make_clip, numbers, running
 
 
+# Of the recordings that may be deleted.
+LIST = ".camstream-recordings"
+
+
 def check(condition, *facts):
     if not condition:
         raise AssertionError(" ".join(str(fact) for fact in facts))
 
 
 def hidden(folder):
-    return sorted(name for name in os.listdir(folder) if name.startswith("."))
+    return sorted(name for name in os.listdir(folder) if name.startswith(".") and name != LIST)
 
 
 # MARK: - kill -9
@@ -45,7 +49,7 @@ def kill_once(folder, clip, kind, pause):
         told = int(program.metrics()["camstream_frames_written_total"])
         program.kill()
     # A copy that was being made is not the recording.
-    left = [os.path.join(folder, file) for file in os.listdir(folder) if not file.endswith(".remux")]
+    left = [os.path.join(folder, file) for file in os.listdir(folder) if not file.endswith(".remux") and file != LIST]
     # A copy of the last second's start may bear the final name and its source the hidden one, but never both.
     seen = sorted((numbers(file) for file in left), key=lambda list: list[:1])
     frames = sum(seen, [])
@@ -57,7 +61,7 @@ def kill_once(folder, clip, kind, pause):
     with running("-i", os.path.join(folder, "none.mp4"), "-m", MODEL, "--live", "-o", output, *options) as program:
         check(program.process.wait(60) == 65, program.text)
     check(not hidden(folder), "not completed:", os.listdir(folder), program.text)
-    files = [os.path.join(folder, file) for file in os.listdir(folder)]
+    files = [os.path.join(folder, file) for file in os.listdir(folder) if file != LIST]
     repaired = sum(sorted((numbers(file) for file in files), key=lambda list: list[:1]), [])
     check(repaired == frames, "the repair lost frames", len(frames), len(repaired))
     for file in files:

@@ -32,7 +32,9 @@ import Testing
         return written
     }
 
-    private func hidden() throws -> [String] { try folder.contents().filter { $0.hasPrefix(".") } }
+    /// But for the list of recordings.
+    private func contents() throws -> [String] { try folder.contents().filter { $0 != ".camstream-recordings" } }
+    private func hidden() throws -> [String] { try contents().filter { $0.hasPrefix(".") } }
 
     @Test(arguments: ["a.mp4", "b.mkv", "c.mp4", "d.mkv", "e.mp4"])
     func whatAKilledProgramHadWrittenIsThereButForTheLastSecondAndTheNextStartCompletesIt(name: String) throws {
@@ -66,7 +68,7 @@ import Testing
     @Test func noSegmentLosesMoreThanTheLastSecondAndNoFrameIsInTwo() throws {
         let pattern = folder.file("%H-%M-%S.mp4")
         let written = try kill(try record(pattern, ["--segment", "1s"]), after: .random(in: 40...90))
-        let before = try folder.contents().filter { $0.hasSuffix(".rec") || !$0.hasPrefix(".") }
+        let before = try contents().filter { $0.hasSuffix(".rec") || !$0.hasPrefix(".") }
         #expect(before.count >= 2)
         // The next one is stopped before it writes a frame of its own.
         let next = try Program.Running([
@@ -74,7 +76,7 @@ import Testing
         ]).finish()
         #expect(next.status == 65)
         #expect(try hidden().isEmpty, "\(next.standardError)")
-        let files = try folder.contents().map { try NumberedClip.numbers(folder.file($0)) }.filter { !$0.isEmpty }
+        let files = try contents().map { try NumberedClip.numbers(folder.file($0)) }.filter { !$0.isEmpty }
         let numbers = files.sorted { $0[0] < $1[0] }.flatMap { $0 }
         #expect(numbers.isRising)
         #expect(numbers.count >= written - NumberedClip.framesPerSecond - 2)
