@@ -35,7 +35,7 @@ final class NamedFiles: Sendable {
         }
         // Other protocols are libavformat's to refuse: for what a local file names it has a list of these.
         if path == main || path.isEmpty || path.prefix(while: { $0 != "/" }).contains(":") { return true }
-        if OwnFolder.file(String(path), belongingTo: main) != nil { return true }
+        if OwnFolder.mayName(String(path), in: main) { return true }
         refused.withLock { $0 = $0 ?? String(path) }
         return false
     }

@@ -25,6 +25,11 @@ package enum OwnFolder {
         checked(path, in: [folder(of: path)] + folderOfItself(other))
     }
 
+    /// Whether a file may name another one by this path: one below its own folder, or one that is not there.
+    package static func mayName(_ path: String, in file: String) -> Bool {
+        checked(path, in: [folder(of: file)] + folderOfItself(file)) != nil
+    }
+
     /// Whether a file lies below a folder, whatever links lead there.
     package static func contains(_ folder: String, _ path: String) -> Bool {
         guard let folder = real(folder), let path = real(path) else { return false }

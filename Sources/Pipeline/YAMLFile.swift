@@ -83,9 +83,10 @@ extension ConfigError {
         case is Double.Type, is Float.Type: "a number"
         case is Bool.Type: "true or false"
         case is String.Type: "a text"
-        case is any Collection.Type, is Node.Sequence.Type: "a list"
         case is Node.Scalar.Type: "one value"
+        // A collection, too.
         case is Node.Mapping.Type: "keys with values"
+        case is any Collection.Type: "a list"
         default: "of another kind (\(type))"
         }
     }

@@ -21,7 +21,7 @@ final class MultipartInput {
     private static let chunkSize = 32 << 10
     /// Headers before the first picture.
     private static let longestHead = 64 << 10
-    private static let boundary = "--camstream"
+    private static let boundary = "camstream"
 
     init() {}
 
@@ -137,7 +137,7 @@ final class MultipartInput {
     }
 
     private func give(_ picture: [UInt8], length: Int) {
-        ready += "\(Self.boundary)\r\nContent-Type: image/jpeg\r\nContent-Length: \(length)\r\n\r\n".utf8
+        ready += "--\(Self.boundary)\r\nContent-Type: image/jpeg\r\nContent-Length: \(length)\r\n\r\n".utf8
         ready += picture
         if picture.count == length { ready += [0x0d, 0x0a] }
     }

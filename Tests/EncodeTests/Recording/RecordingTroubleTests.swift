@@ -51,7 +51,7 @@ import Testing
         try bench.show(60..<150, to: recorder)
         recorder.finish()
         #expect(recorder.status.framesDropped == [:])
-        let day = try #require(try folder.contents().first)
+        let day = try #require(try folder.contents().first { !$0.hasPrefix(".") })
         let file = try #require(try FileManager.default.contentsOfDirectory(atPath: folder.file(day)).first)
         let numbers = RecordingBench.numbers(try DecodedFile(folder.file("\(day)/\(file)")))
         #expect(numbers.last == 149)
