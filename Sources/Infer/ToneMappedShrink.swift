@@ -23,7 +23,7 @@ final class ToneMappedShrink {
         small.pixelFormat = av_get_pix_fmt(format.pixelFormat.isRGB ? "gbrp16" : "yuv444p16")
         guard let toneMapper = try ToneMapper(small) else { return nil }
         self.toneMapper = toneMapper
-        scaler = try Scaler(from: Scaler.Side(format), to: Scaler.Side(small), .bilinear)
+        scaler = try Scaler(from: Scaler.Side(placingChromaOf: format), to: Scaler.Side(small), .bilinear)
         pool = try FramePool(small)
     }
 

@@ -71,7 +71,9 @@ import Testing
         let wanted = try run(try Clips.red.get(), "sdr")
         try #require(lines.count == 20 && wanted.count == 20)
         for (line, sdr) in zip(lines, wanted) {
-            #expect(line.top[0].label == "red" && line.peak == sdr.peak)
+            #expect(line.top[0].label == "red")
+            // In the middle of the square the map is flat: a cell of 160 / 28 pixels more or less.
+            for (found, wanted) in zip(line.peak, sdr.peak) { #expect(abs(found - wanted) <= 6) }
             #expect(abs((line.top[0].probability ?? 0) - (sdr.top[0].probability ?? 1)) < 0.03)
         }
 

@@ -13,8 +13,8 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
-    private func write(_ bytes: [UInt8], mode: mode_t = 0o600) throws -> String {
-        let path = try folder.write(bytes, to: "secrets")
+    private func write(_ bytes: [UInt8], to name: String = "secrets", mode: mode_t = 0o600) throws -> String {
+        let path = try folder.write(bytes, to: name)
         chmod(path, mode)
         return path
     }
@@ -41,7 +41,8 @@ import Testing
     }
 
     @Test func bytesThatAreNoTextAreNoSecret() throws {
-        let credentials = try Credentials(tokenFile: try write(Self.token), userFile: try write("ann:pass\u{e9}word\n"))
+        let users = try write(Array("ann:pass\u{e9}word\n".utf8), to: "users")
+        let credentials = try Credentials(tokenFile: try write(Self.token), userFile: users)
         let broken = Data(Array("ann:pass".utf8) + [0xe9] + Array("word".utf8)).base64EncodedString()
         guard case .wrong = credentials.claim(authorization: "Basic \(broken)", cookies: [], token: nil) else {
             Issue.record("it is let in")

@@ -11,7 +11,7 @@ final class StagedFile {
     /// Opens the file, or makes an empty one.
     init(_ path: String, mode: mode_t = 0o666) throws(CatalogueError) {
         self.path = path
-        descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, mode)
+        descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw .file(errno, path) }
         var status = stat()
         size = fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0

@@ -29,7 +29,9 @@ import Testing
         let numbers = parts.flatMap { $0 }
         #expect(numbers.isRising && numbers.count >= 90)
         let first = try #require(numbers.first)
-        #expect(numbers.map { $0 - first } == told)
+        // A picture that comes before the first map has no line.
+        let start = try #require(told.first)
+        #expect(start < 5 && numbers.map { $0 - first }.drop { $0 < start } == told[...])
         for part in parts.dropLast() { #expect(part.last! - part[0] < 2 * NumberedClip.framesPerSecond) }
     }
 }
