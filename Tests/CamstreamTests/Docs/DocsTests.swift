@@ -39,6 +39,26 @@ struct DocsTests {
         "--filter", "--from", "--kills", "--browsers", "--seed",
     ]
 
+    @Test func everyBoundaryHasTestsThatAreThere() throws {
+        var functions: Set<String> = []
+        let tests = FileManager.default.enumerator(
+            at: checkout.appending(path: "Tests"), includingPropertiesForKeys: nil)
+        for case let file as URL in try #require(tests) where file.pathExtension == "swift" {
+            functions.formUnion(try Self.text(file).matches(of: /func ([a-z][A-Za-z0-9]+)\(/).map { String($0.1) })
+        }
+        let page = try Self.text(checkout.appending(path: "docs/security.md"))
+        var named = 0
+        for line in page.split(separator: "\n") {
+            let cells = line.split(separator: "|")
+            guard line.hasPrefix("|"), cells.count == 3 else { continue }
+            for name in cells[2].matches(of: /`([A-Za-z0-9]+)`/) {
+                #expect(functions.contains(String(name.1)), "docs/security.md names a test that does not exist")
+                named += 1
+            }
+        }
+        #expect(named > 30)
+    }
+
     @Test func everyOptionInTheDocsIsOneOfTheProgram() throws {
         let known = Self.optionsOfTheProgram().union(Self.foreign)
         #expect(Self.pages.count > 10 && known.contains("--sidecar") && known.contains("--at"))
