@@ -4,7 +4,7 @@ import Testing
 
 @testable import Serve
 
-@Suite(.timeLimit(.minutes(1))) struct SettingsTests {
+@Suite(.timeLimit(.minutes(10))) struct SettingsTests {
     @Test func settingsAreDescribedWithWhatTheyMayBe() async throws {
         try await withServer { server in
             let list = try await server.get("/api/settings").json["settings"] as? [[String: Any]] ?? []

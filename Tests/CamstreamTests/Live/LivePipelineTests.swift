@@ -10,7 +10,7 @@ import Testing
 
 @testable import camstream
 
-@Suite(.timeLimit(.minutes(1))) struct LivePipelineTests {
+@Suite(.timeLimit(.minutes(10))) struct LivePipelineTests {
     private let source: ScriptedSource
     private let explainer = ScriptedExplainer()
     private let hub = LiveHub(nil)

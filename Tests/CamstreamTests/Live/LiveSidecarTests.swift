@@ -13,7 +13,7 @@ import Testing
 
 @testable import camstream
 
-@Suite(.timeLimit(.minutes(1))) struct LiveSidecarTests {
+@Suite(.timeLimit(.minutes(10))) struct LiveSidecarTests {
     private let hub = LiveHub(nil)
     private let lines = Lines()
 
