@@ -9,6 +9,8 @@ package enum ConfigError: Error, Equatable, CustomStringConvertible {
     case missing(key: String)
     /// Not YAML at all.
     case malformed(problem: String)
+    /// YAML of a form or size that no settings have.
+    case excessive(problem: String)
     case unreadable(path: String, problem: String)
     /// One of the above, and the file it stands in.
     indirect case inFile(path: String, ConfigError)
@@ -26,6 +28,8 @@ package enum ConfigError: Error, Equatable, CustomStringConvertible {
             "\(key) is missing"
         case .malformed(let problem):
             "not valid YAML: \(problem)"
+        case .excessive(let problem):
+            "not taken as settings: \(problem)"
         case .unreadable(let path, let problem):
             "cannot read \(path): \(problem)"
         case .inFile(let path, let error):

@@ -1,5 +1,5 @@
 import Foundation
-import Yams
+package import Yams
 
 /// Reads settings from a YAML file or text; every error names the file and the key.
 package enum YAMLFile {
@@ -18,11 +18,26 @@ package enum YAMLFile {
         _ type: Value.Type, text: String, name: String
     ) throws(ConfigError) -> Value {
         do {
+            try YAMLBounds.check(text)
             return try YAMLDecoder().decode(type, from: text)
         } catch let error as ConfigError {
             throw .inFile(path: name, error)
         } catch let error as DecodingError {
             throw .inFile(path: name, ConfigError(error))
+        } catch {
+            throw .inFile(path: name, .malformed(problem: problem(of: error)))
+        }
+    }
+
+    /// The values of a text, with their keys; nil: it is empty.
+    ///
+    /// - Parameter name: what errors call the text.
+    package static func values(of text: String, name: String) throws(ConfigError) -> Node? {
+        do {
+            try YAMLBounds.check(text)
+            return try Yams.compose(yaml: text)
+        } catch let error as ConfigError {
+            throw .inFile(path: name, error)
         } catch {
             throw .inFile(path: name, .malformed(problem: problem(of: error)))
         }

@@ -14,6 +14,16 @@ struct MetadataCardTests {
         #expect(card.input.color == .bgr && card.labels == .list(["a", "b"]))
     }
 
+    @Test(.timeLimit(.minutes(1))) func aCardThatStandsForMoreThanItHoldsIsRefused() {
+        let lists = (1...28).map { "l\($0): &l\($0) [*l\($0 - 1), *l\($0 - 1)]\n" }.joined()
+        for end in ["? *l28\n: x\n", "labels: *l28\n"] {
+            let error = #expect(throws: InferError.self) {
+                try merged(["camstream.card": "l0: &l0 [a, b]\n\(lists)\(end)"])
+            }
+            #expect("\(error!)".contains("not taken as settings: line "))
+        }
+    }
+
     @Test func theFormatsOwnKeysAreUnderstoodInAnyCase() throws {
         for metadata in [
             ["Image.BitmapPixelFormat": "Bgr8", "Image.NominalPixelRange": "NominalRange_0_255"],

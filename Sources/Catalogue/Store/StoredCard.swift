@@ -62,10 +62,14 @@ enum StoredCard {
         _ text: String, path: String, model: String, labels: String?
     ) throws(CatalogueError) -> String {
         do {
-            guard case .mapping(var mapping)? = try Yams.compose(yaml: text) else { return "model: \(model)\n" }
+            guard case .mapping(var mapping)? = try YAMLFile.values(of: text, name: path) else {
+                return "model: \(model)\n"
+            }
             mapping["model"] = Node(model)
             if let labels { mapping["labels"] = Node(labels) }
             return try Yams.serialize(node: .mapping(mapping), width: -1, allowUnicode: true)
+        } catch let error as ConfigError {
+            throw .catalogue(error)
         } catch {
             throw .catalogue(.inFile(path: path, .malformed(problem: YAMLFile.problem(of: error))))
         }
