@@ -20,18 +20,24 @@ final class NotifySocket: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Sends one message. It waits while the receiver's queue is full: what is told must not get lost.
-    func send(_ message: String) throws(DaemonError) {
+    /// Sends one message.
+    ///
+    /// - Parameter waits: whether it waits while the receiver's queue is full.
+    /// - Returns: false: the receiver's queue is full.
+    func send(_ message: String, waits: Bool) throws(DaemonError) -> Bool {
         let bytes = Array(message.utf8)
+        let flags = Int32(MSG_NOSIGNAL) | (waits ? 0 : Int32(MSG_DONTWAIT))
         var sent = -1
         repeat {
             sent = address.withUnsafeBytes { address in
                 sendto(
-                    descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL),
+                    descriptor, bytes, bytes.count, flags,
                     address.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t(address.count))
             }
         } while sent < 0 && errno == EINTR
+        if sent < 0, !waits, errno == EAGAIN || errno == EWOULDBLOCK { return false }
         guard sent == bytes.count else { throw .cannotNotify(socket: name, reason: String(cString: strerror(errno))) }
+        return true
     }
 
     private static let pathOffset = MemoryLayout<sockaddr_un>.offset(of: \.sun_path)!

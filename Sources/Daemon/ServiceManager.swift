@@ -3,11 +3,9 @@ import Synchronization
 
 /// The service manager that started this program, and what it is told: the protocol of sd_notify(3).
 ///
-/// Where none did (NOTIFY_SOCKET is not set) all of this does nothing.
+/// Where none did (NOTIFY_SOCKET is not set) all of this does nothing. No call waits for a manager that does not read.
 package final class ServiceManager: Sendable {
-    private let socket: NotifySocket?
-    private let onFailure: @Sendable (DaemonError) -> Void
-    private let hasFailed = Atomic(false)
+    private let queue: NotifyQueue?
 
     /// Within this time of the last `watchdogPing()` the next one must come, or the service is ended and started again;
     /// nil where nobody waits for one. From WATCHDOG_USEC and WATCHDOG_PID.
@@ -16,12 +14,14 @@ package final class ServiceManager: Sendable {
     /// - Parameter onFailure: called once, when something is wrong with the variables or the first message cannot be
     ///   sent: the program can go on, but the service manager will not wait for it for long.
     package init(_ variables: ServiceVariables, onFailure: @escaping @Sendable (DaemonError) -> Void = { _ in }) {
-        self.onFailure = onFailure
+        let once = Once(onFailure)
         var failure: DaemonError?
         do {
-            socket = try variables["NOTIFY_SOCKET"].map { name throws(DaemonError) in try NotifySocket(name) }
+            queue = try variables["NOTIFY_SOCKET"].map { name throws(DaemonError) in
+                NotifyQueue(try NotifySocket(name), onFailure: once.report)
+            }
         } catch {
-            socket = nil
+            queue = nil
             failure = error
         }
         do {
@@ -30,11 +30,11 @@ package final class ServiceManager: Sendable {
             watchdogInterval = nil
             failure = failure ?? error
         }
-        if let failure { report(failure) }
+        if let failure { once.report(failure) }
     }
 
     /// Whether anybody listens.
-    package var isPresent: Bool { socket != nil }
+    package var isPresent: Bool { queue != nil }
 
     /// The start, or a reload, is done.
     package func ready(status: String? = nil) { send("READY=1" + Self.line(status)) }
@@ -59,16 +59,18 @@ package final class ServiceManager: Sendable {
     /// The program works. To be called by a `Watchdog`, which knows.
     package func watchdogPing() { send("WATCHDOG=1") }
 
-    private func send(_ message: String) {
-        do throws(DaemonError) {
-            try socket?.send(message)
-        } catch {
-            report(error)
-        }
-    }
+    private func send(_ message: String) { queue?.send(message) }
 
-    private func report(_ failure: DaemonError) {
-        if !hasFailed.exchange(true, ordering: .relaxed) { onFailure(failure) }
+    /// Tells the first failure.
+    private final class Once: Sendable {
+        private let tell: @Sendable (DaemonError) -> Void
+        private let hasFailed = Atomic(false)
+
+        init(_ tell: @escaping @Sendable (DaemonError) -> Void) { self.tell = tell }
+
+        func report(_ failure: DaemonError) {
+            if !hasFailed.exchange(true, ordering: .relaxed) { tell(failure) }
+        }
     }
 
     /// A line break in a text would begin another assignment.

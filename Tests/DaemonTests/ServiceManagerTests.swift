@@ -31,6 +31,26 @@ import Testing
         #expect(receiver.isEmpty)
     }
 
+    @Test func aServiceManagerThatReadsNothingHoldsUpNobodyAndGetsTheRestLater() throws {
+        let folder = try TemporaryFolder()
+        let receiver = try NotifyReceiver(folder.file("notify"))
+        let manager = manager(receiver)
+        receiver.fill()
+        manager.ready()
+        for number in 1...200 {
+            manager.watchdogPing()
+            manager.status("picture \(number)")
+            manager.extendTimeout(by: .seconds(1))
+        }
+        manager.stopping(status: "finishing")
+        let lines = try receiver.messages(upTo: "STATUS=finishing").filter { $0 != "x" }
+        // READY may be on its way already when the others are made; of those the newest count.
+        #expect(lines.first == "READY=1")
+        #expect(lines.suffix(2) == ["STOPPING=1", "STATUS=finishing"])
+        #expect(lines.contains("STATUS=picture 200") && lines.contains("WATCHDOG=1"))
+        #expect(lines.count < 10)
+    }
+
     @Test func aReloadTellsTheMonotonicTime() throws {
         let folder = try TemporaryFolder()
         let receiver = try NotifyReceiver(folder.file("notify"))

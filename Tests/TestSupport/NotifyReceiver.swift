@@ -9,6 +9,8 @@ package final class NotifyReceiver {
     /// For NOTIFY_SOCKET.
     package let name: String
     private let descriptor: CInt
+    private let address: sockaddr_un
+    private let size: socklen_t
 
     /// - Parameter name: a path, or a name of the abstract namespace after a @.
     package init(_ name: String) throws {
@@ -16,13 +18,14 @@ package final class NotifyReceiver {
         descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
-        let size = MemoryLayout.offset(of: \sockaddr_un.sun_path)! + name.utf8.count
+        let size = socklen_t(MemoryLayout.offset(of: \sockaddr_un.sun_path)! + name.utf8.count)
         withUnsafeMutableBytes(of: &address.sun_path) { path in
             path.copyBytes(from: name.utf8)
             if name.hasPrefix("@") { path[0] = 0 }
         }
+        (self.address, self.size) = (address, size)
         let isBound = withUnsafePointer(to: address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(size)) }
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, size) }
         }
         // A message that does not come fails the test instead of holding it up.
         var patience = timeval(tv_sec: 20, tv_usec: 0)
@@ -32,6 +35,17 @@ package final class NotifyReceiver {
     }
 
     deinit { close(descriptor) }
+
+    /// Sends itself messages until its queue takes no more, as if it read nothing for long.
+    package func fill() {
+        let sender = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+        defer { close(sender) }
+        withUnsafePointer(to: address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                while sendto(sender, "x", 1, Int32(MSG_DONTWAIT), address, size) == 1 {}
+            }
+        }
+    }
 
     /// The lines of the next message.
     package func next() throws -> [String] { try receive(flags: 0) }
