@@ -150,4 +150,10 @@ struct BadModelTests {
         }
         #expect(line?.contains("the card says input size 7x9, the model says") == true, "\(line ?? "")")
     }
+
+    @Test func aLackOfMemoryIsToldInOurWords() {
+        let message = "Exception from src/inference/src/cpp/core.cpp:107:\nstd::bad_alloc\n"
+        let error = OpenVINOError(function: "f", status: -1, message: message)
+        #expect("\(error)" == "there is not enough memory; use a smaller model, or allow more")
+    }
 }

@@ -9,6 +9,8 @@ package struct OpenVINOError: Error, Equatable, CustomStringConvertible {
 
     /// The message's most telling line: an item of its summary, else the first that is no heading.
     package var description: String {
+        // C++'s own words for it say nothing to others.
+        if message.contains("bad_alloc") { return "there is not enough memory; use a smaller model, or allow more" }
         let lines = message.split(separator: "\n").map { $0.trimmingSpaces() }.filter { !$0.isEmpty }
         if let reason = Self.unconverted(message) { return reason }
         let item = lines.first { $0.hasPrefix("-- ") }.map { String($0.dropFirst(3)) }
