@@ -11,6 +11,7 @@ import Pipeline
 @main
 enum Main {
     static func main() async {
+        StandardStreams.secure()
         let arguments = Array(CommandLine.arguments.dropFirst())
         let rest = Array(arguments.dropFirst())
         switch arguments.first {
@@ -33,6 +34,7 @@ enum Main {
             } else {
                 try command.run()
             }
+            end()
         } catch {
             var (message, code) = (type.fullMessage(for: error), type.exitCode(for: error))
             if let usage = UsageError(error, of: type) {
@@ -40,11 +42,22 @@ enum Main {
             }
             // Not by the parser's own means, which would show the secrets in addresses.
             if !message.isEmpty {
-                if code.isSuccess { StandardOutput.write(message) } else { StandardError.write(message + "\n") }
+                do {
+                    if code.isSuccess { try StandardOutput.write(message) } else { StandardError.write(message + "\n") }
+                } catch {
+                    StandardError.write("camstream: error: \(error)\n")
+                    code = ExitCode(ExitStatus(for: error).rawValue)
+                }
             }
-            fflush(nil)
+            end()
             exit(code.rawValue)
         }
+    }
+
+    private static func end() {
+        fflush(nil)
+        // Who reads the log may be slow, but does not keep the program.
+        StandardError.flush(within: 200)
     }
 
     @concurrent private static func start(_ command: some AsyncParsableCommand) async throws {

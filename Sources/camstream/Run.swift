@@ -19,6 +19,9 @@ struct Run {
     private static let queueLength = 2
     /// For the maps of pictures that are under way when the program is interrupted.
     private static let timeForMaps = DispatchTimeInterval.milliseconds(500)
+    /// Milliseconds from a signal on for the input and the model to be opened.
+    private static let timeToOpen = 1000
+    private static let nothingWritten = "interrupted before the first frame: nothing is written"
 
     /// - Returns: the exit code.
     func callAsFunction() async throws -> Int32 {
@@ -36,12 +39,18 @@ struct Run {
             // What is nearly done may end; what takes minutes may not.
             DispatchQueue.global().asyncAfter(deadline: .now() + Self.timeForMaps) { passes.cancel() }
         }
+        // Reading a model and compiling it cannot be told to end.
+        signals.limit(
+            .init(milliseconds: Self.timeToOpen) { [log] signal in
+                log.notice("\(Self.nothingWritten)")
+                return ExitStatus.interrupted(by: signal)
+            })
         do {
             if let status = try await run(captured, interrupt, signals, passes, progress) { return status }
         } catch {
             // Before the first frame there is nothing to keep, and nothing else is wrong.
             guard let signal = signals.received, error.isLackOfFrames else { throw error }
-            log.notice("interrupted before the first frame: nothing is written")
+            log.notice("\(Self.nothingWritten)")
             return ExitStatus.interrupted(by: signal)
         }
         guard let signal = signals.received else { return ExitStatus.done.rawValue }
@@ -67,6 +76,7 @@ struct Run {
         infer.pace = source.isStill ? .picture : .video
         let explainer = try Explainer(
             infer, format: source.format, mapCount: config.overlay.layout == .grid ? 5 : 1, monitor: passes)
+        signals.limit(nil)
         let painter = try EnlargingPainter(config.overlay, input: source.format)
         let sink = try openSink(
             config.encode, format: painter.outputFormat, companions: source.companions, packets: source.packets,

@@ -2,19 +2,31 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Turns SIGINT and SIGTERM into a call; a second signal ends the process at once.
+/// Turns SIGINT and SIGTERM into a call; a second signal ends the process at once, and so does the first one's time limit.
 ///
+/// Neither waits for what the call does, and from the first signal on nothing waits for a reader of the log.
 /// Signals belong to the process, so it has one owner of them at a time: a second one would make the first deaf.
 /// Whoever goes on in another's place is handed the same object, and says anew what is to be stopped.
 final class Signals: @unchecked Sendable {  // safe: what is behind no lock is set at the start alone
+    /// How long the end may take, and what is done then.
+    struct Limit: Sendable {
+        let milliseconds: Int
+        /// Says why, and returns the exit code; gets the signal.
+        let giveUp: @Sendable (Int32) -> Int32
+    }
+
     private struct State {
         var received: Int32?
+        var limit: Limit?
         var stop: (@Sendable () -> Void)?
     }
 
     private static let isOwned = Atomic(false)
     private let state = Mutex(State())
     private var sources: [any DispatchSourceSignal] = []
+    // Three, so that none waits for another.
+    private let work = DispatchQueue(label: "stop")
+    private let clock = DispatchQueue(label: "time limit")
 
     /// - Parameter numbers: what is listened to; tests, in whose process signals mean something else, take none.
     init(_ numbers: [Int32] = [SIGINT, SIGTERM]) {
@@ -26,7 +38,10 @@ final class Signals: @unchecked Sendable {  // safe: what is behind no lock is s
             signal(number, SIG_IGN)  // the default action would come before the source's handler
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setRegistrationHandler { registered.signal() }
-            source.setEventHandler { [weak self] in self?.receive(number) }
+            source.setEventHandler { [weak self] in
+                guard let self, let stop = self.note(number) else { return }
+                self.work.async { stop() }
+            }
             source.resume()
             return source
         }
@@ -52,13 +67,37 @@ final class Signals: @unchecked Sendable {  // safe: what is behind no lock is s
     /// The signal that came, or nil.
     var received: Int32? { state.withLock { $0.received } }
 
+    /// From the first signal on the end may take so long; nil: as long as it takes.
+    func limit(_ limit: Limit?) {
+        let received = state.withLock { state in
+            state.limit = limit
+            return state.received
+        }
+        if let received, limit != nil { startClock(received) }
+    }
+
     /// Does what a signal does.
-    func receive(_ number: Int32) {
-        let (isFirst, stop) = state.withLock { state in
+    func receive(_ number: Int32) { note(number)?() }
+
+    /// - Returns: what is to be done.
+    private func note(_ number: Int32) -> (@Sendable () -> Void)? {
+        let (isFirst, stop, limit) = state.withLock { state in
             defer { state.received = state.received ?? number }
-            return (state.received == nil, state.stop)
+            return (state.received == nil, state.stop, state.limit)
         }
         guard isFirst else { _exit(128 + number) }
-        stop?()
+        StandardError.neverWaits()
+        if limit != nil { startClock(number) }
+        return stop
+    }
+
+    private func startClock(_ number: Int32) {
+        guard let time = state.withLock({ $0.limit?.milliseconds }) else { return }
+        clock.asyncAfter(deadline: .now() + .milliseconds(time)) { [weak self] in
+            guard let limit = self?.state.withLock({ $0.limit }) else { return }
+            let status = limit.giveUp(number)
+            StandardError.flush(within: 100)
+            _exit(status)
+        }
     }
 }

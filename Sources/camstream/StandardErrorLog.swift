@@ -26,34 +26,56 @@ struct StandardErrorLog: LogHandler {
 
 /// What cannot be written there, such as to a closed terminal, is dropped. Addresses lose their secrets on the way.
 enum StandardError {
-    private static let state = Mutex((waits: true, lost: 0))
+    private static let waits = Atomic(true)
+    private static let queue = LogQueue(STDERR_FILENO)
+    /// Keeps whole lines together.
+    private static let writing = Mutex(())
 
-    /// From now on, what would have to wait for a reader (a full pipe, a stopped terminal) is dropped, too, and counted.
-    static func neverWaits() { state.withLock { $0.waits = false } }
+    /// From now on nothing waits for a reader (a full pipe, a stopped terminal): lines queue up, and are dropped and counted
+    /// where there are too many.
+    static func neverWaits() { waits.store(false, ordering: .relaxed) }
 
     /// - Parameter isLine: whether its loss is told later.
     static func write(_ text: String, isLine: Bool = true) {
-        state.withLock { state in
-            guard state.waits || canTakeMore else {
-                if isLine { state.lost += 1 }
-                return
+        let text = Redaction.text(text)
+        guard mayWait else { return queue.write(text, isLine: isLine) }
+        let rest = writing.withLock { _ in put(text) }
+        if let rest { queue.write(rest, isLine: isLine) }
+    }
+
+    /// Waits until what was written until now is out, or the time is over.
+    static func flush(within milliseconds: Int) {
+        if !mayWait { queue.flush(within: milliseconds) }
+    }
+
+    /// Lines that nobody will read.
+    static var lost: Int { mayWait ? 0 : queue.lost }
+
+    private static var mayWait: Bool { waits.load(ordering: .relaxed) }
+
+    /// - Returns: what is not written when nothing waits any more.
+    private static func put(_ text: String) -> String? {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            // In parts, each of which a pipe takes at once if it says that there is room.
+            guard canTakeMore else {
+                if mayWait { continue }
+                return String(decoding: rest, as: UTF8.self)
             }
-            if state.lost > 0 {
-                put("camstream: warning: \(state.lost) lines of this log are lost, because nobody read them\n")
-                state.lost = 0
+            let part = rest.prefix(Int(PIPE_BUF))
+            let count = part.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            if count >= 0 {
+                rest = rest.dropFirst(count)
+            } else if errno != EINTR, errno != EAGAIN {
+                return nil
             }
-            put(text)
         }
+        return nil
     }
 
-    private static func put(_ text: String) {
-        var text = Redaction.text(text)
-        text.withUTF8 { bytes in _ = Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
-    }
-
-    /// A pipe says so if it takes 4096 bytes, which no line has.
+    /// Waits for it for a moment: a signal may come meanwhile.
     private static var canTakeMore: Bool {
         var descriptor = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
-        return poll(&descriptor, 1, 0) > 0
+        return poll(&descriptor, 1, 50) > 0
     }
 }

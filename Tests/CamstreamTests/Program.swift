@@ -52,6 +52,17 @@ struct Program {
         /// What was written until now is not looked at any more.
         func forget() { text = "" }
 
+        /// From now on nobody reads standard error; `status()` comes after it.
+        func closeLog() { try? pipe.fileHandleForReading.close() }
+
+        var isRunning: Bool { process.isRunning }
+
+        /// Waits for the end, without what was written.
+        func status() -> (code: Int32, isBySignal: Bool) {
+            process.waitUntilExit()
+            return (process.terminationStatus, process.terminationReason == .uncaughtSignal)
+        }
+
         func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
         func finish() -> Program {

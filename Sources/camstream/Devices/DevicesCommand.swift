@@ -23,11 +23,11 @@ struct DevicesCommand: ParsableCommand {
         try Main.perform(log) {
             let entries = CameraDescription.all()
             if json {
-                StandardOutput.write(try DeviceJSON(entries).text)
+                try StandardOutput.write(DeviceJSON(entries).text)
             } else if entries.isEmpty {
                 log.notice("there is no camera: no /dev/video* gives pictures")
             } else {
-                StandardOutput.write(entries.map { DeviceTable($0).text }.joined(separator: "\n\n"))
+                try StandardOutput.write(entries.map { DeviceTable($0).text }.joined(separator: "\n\n"))
             }
         }
     }

@@ -43,7 +43,7 @@ struct LayersCommand: ParsableCommand {
                 model: try ModelChoice(config, log: log).path, card: card, output: outputTensor)
             guard layers.byDefault != nil else { throw InferError.noFeatureMap(model: layers.path) }
             let rows = LayerRow.rows(layers, all: all)
-            StandardOutput.write(json ? try LayerRow.json(rows) : LayerRow.table(rows))
+            try StandardOutput.write(json ? LayerRow.json(rows) : LayerRow.table(rows))
         }
     }
 }

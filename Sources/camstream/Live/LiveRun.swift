@@ -58,10 +58,10 @@ final class LiveRun: Sendable {
         if let path = config.encode.maps { throw EncodeError.mapsOfLive(path: path) }
         let reloading = Reload(config, interrupt, log)
         let signals = owned ?? Signals()
+        limitStop(signals)
         signals.onStop {
-            self.service?.noteStop()
             reloading.stop()
-            if self.service != nil { self.limitStop() }
+            self.service?.noteStop()
         }
         let server = try config.serve.map {
             try HTTPServer(
@@ -89,7 +89,7 @@ final class LiveRun: Sendable {
             // A thread of its own: to open an input, to load a model and to complete files takes long.
             group.addTask(executorPreference: StageThread("run")) {
                 do {
-                    try await self.runPipelines(reloading, source)
+                    try await self.runPipelines(reloading, signals, source)
                 } catch {
                     // What was recorded until then is kept.
                     try self.finishFiles()
@@ -115,12 +115,18 @@ final class LiveRun: Sendable {
     }
 
     /// Ends the program when its end takes too long: an encoder that needs seconds for a picture, a driver that hangs. The
-    /// recording is then as after a power cut.
-    private func limitStop() {
-        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(Self.timeToStop)) { [log] in
-            log.warning("the end takes too long: what is not finished yet is completed by the next start")
-            _exit(ExitStatus.done.rawValue)
-        }
+    /// recording is then as after a power cut. Who sits at a terminal waits as long as they like, but for a first picture.
+    private func limitStop(_ signals: Signals) {
+        let isService = service != nil
+        signals.limit(
+            .init(milliseconds: Self.timeToStop) { [log] _ in
+                if isService {
+                    log.warning("the end takes too long: what is not finished yet is completed by the next start")
+                } else {
+                    log.notice("ended before the first picture")
+                }
+                return ExitStatus.done.rawValue
+            })
     }
 
     /// Reads the settings and the server's files of secrets again; wrong ones change nothing.
@@ -174,7 +180,9 @@ final class LiveRun: Sendable {
     }
 
     /// One pipeline after the other, as settings are read again.
-    private func runPipelines(_ reloading: Reload, _ opened: (any FrameSource)?) async throws {
+    private func runPipelines(
+        _ reloading: Reload, _ signals: Signals, _ opened: (any FrameSource)?
+    ) async throws {
         let first = Mutex(opened)
         try await reloading.run(
             { attempt in
@@ -186,6 +194,7 @@ final class LiveRun: Sendable {
                 // An input that was there is no reason to end when it is away just now.
                 if attempt.reason == .oldSettings { config.capture.wait = true }
                 let pipeline = try self.open(config, attempt.interrupt, first.withLock { $0.take() })
+                if self.service == nil { signals.limit(nil) }
                 return pipeline.map { pipeline in { try await pipeline.run() } }
             }, apply)
     }

@@ -42,6 +42,11 @@ struct FetchCommand: ParsableCommand {
             settings.userAgent = "camstream/\(Camstream.version)"
             let fetch = Fetch(store: try .require(), catalogue: catalogue, settings: settings)
             let signals = Signals()
+            signals.limit(
+                .init(milliseconds: 2000) { signal in
+                    log.notice("interrupted: what has come is kept, and the next fetch goes on there")
+                    return ExitStatus.interrupted(by: signal)
+                })
             do {
                 for entry in entries { try self.fetch(entry, fetch, signals, log) }
             } catch let error as CatalogueError {

@@ -33,7 +33,7 @@ struct ListCommand: ParsableCommand {
         try Main.perform(log) {
             let finder = ModelFinder.ofThisProgram
             let models = try finder.list(try ShippedData.ofThisProgram.catalogue())
-            StandardOutput.write(ModelTable(models).text)
+            try StandardOutput.write(ModelTable(models).text)
         }
     }
 }

@@ -90,7 +90,7 @@ struct SteadyCommand: ParsableCommand {
                 input: input, settings: try SteadySettings(config.infer, against: against),
                 boxes: try boxes.map(BoxFile.init), log: log, showsProgress: !quiet)
             let report = try run()
-            StandardOutput.write(report.table)
+            try StandardOutput.write(report.table)
             if let output { try WholeFile(output, replacing: force).write(try report.json()) }
             if picture != nil { try draw(report.chart, config) }
             for written in [output, picture].compactMap(\.self) { log.info("written: \(written)") }

@@ -147,7 +147,7 @@ import Testing
         let port = Int(try Listener().port)
         let running = try Program.Running(
             ["-c", #"exec "$0" "$@" 2>"$log""#, Program.executable.path]
-                + ["-i", try Clips.long.get(), "-m", Clips.model, "--live", "--listen", "127.0.0.1:\(port)"],
+                + ["-v", "-i", try Clips.long.get(), "-m", Clips.model, "--live", "--listen", "127.0.0.1:\(port)"],
             environment: ["log": path], executable: "/bin/sh")
         waitUntil { (try? Exchange("GET", "/snapshot.jpg?max_age=5", port: port))?.status == 200 }
         var text: [UInt8] = []
@@ -155,12 +155,52 @@ import Testing
         func readLog() {
             while case let count = read(log, &buffer, buffer.count), count > 0 { text += buffer[..<count] }
         }
-        readLog()
+        // Each request has a line, until there is no room for more.
+        try waitUntil {
+            for _ in 0..<100 { _ = try Exchange("GET", "/healthz", port: port) }
+            return try Exchange("GET", "/metrics", port: port).metric("camstream_log_lost_total") ?? 0 > 0
+        }
+        waitUntil {
+            readLog()
+            return String(decoding: text.suffix(1 << 16), as: UTF8.self).contains("lines of this log are lost")
+        }
         running.signal(SIGTERM)
         #expect(running.finish().status == 0)
         readLog()
-        let lines = String(decoding: text, as: UTF8.self)
-        #expect(lines.contains("lines of this log are lost"), "\(lines.suffix(1000))")
-        #expect(lines.contains("frames captured"))
+        #expect(String(decoding: text.suffix(1 << 16), as: UTF8.self).contains("frames captured"))
+    }
+
+    @Test func aServiceManagerThatReadsNothingHoldsUpNoStop() throws {
+        let bench = try ServiceBench()
+        try bench.configure("demo:size=160x120")
+        bench.notify.fill()
+        let running = try bench.start()
+        #expect(running.port() != nil)
+        running.signal(SIGTERM)
+        let run = running.finish()
+        #expect(run.status == 0)
+        #expect(run.standardError.contains("frames captured"), "\(run.standardError)")
+    }
+
+    @Test(arguments: [(SIGINT, false), (SIGTERM, false), (SIGTERM, true)])
+    func whileAModelIsBeingRead(signal: Int32, isLive: Bool) throws {
+        // Names of classes that never come.
+        let (card, labels) = (folder.file("card.yaml"), folder.file("labels"))
+        #expect(mkfifo(labels, 0o600) == 0)
+        let model = checkout.appending(path: "models/colours/colours.onnx").path
+        try folder.write("model: '\(model)'\nlabels: '\(labels)'\ninput: {color: RGB}\n".utf8, to: "card.yaml")
+        let running = try Program.Running(
+            ["-i", "demo:size=160x120", "-m", card, "-o", output] + (isLive ? ["--live"] : []))
+        var writer: Int32 = -1
+        waitUntil {
+            writer = open(labels, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+            return writer >= 0 || !running.isRunning
+        }
+        running.signal(signal)
+        let run = running.finish()
+        #expect(run.status == (isLive ? 0 : 128 + signal), "\(run.standardError)")
+        #expect(run.standardError.contains("before the first"))
+        #expect(try folder.contents() == ["card.yaml", "labels"])
+        close(writer)
     }
 }
