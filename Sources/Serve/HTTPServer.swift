@@ -5,7 +5,6 @@ package import Logging
 import NIOCore
 import NIOPosix
 import NIOSSL
-import Synchronization
 
 /// The HTTP server: the live picture of a `LiveFeed`, the page, and the API of a `ServedProgram`.
 ///
@@ -17,12 +16,12 @@ package final class HTTPServer: Sendable {
     private let feed: LiveFeed
     private let events: EventHub
     private let limits: ConnectionLimits
-    private let maximumConnections: Int
+    private let trustsProxy: Bool
     private let time: Timekeeper
     private let logger: Logger
     private let table: RouteTable
     private let keyring: Keyring
-    private let connections = Connections()
+    private let connections: Connections
 
     static let heartbeatPause = Duration.seconds(15)
     /// What a server takes before it is ended: open connections, waiting ones.
@@ -44,7 +43,11 @@ package final class HTTPServer: Sendable {
         self.limits = limits
         self.time = time
         self.logger = logger
-        maximumConnections = 2 * config.maximumClients + 64
+        trustsProxy = config.trustProxy
+        connections = Connections(
+            Self.capacity(config, limits, logger),
+            givenUp: metrics.counter(
+                "camstream_connections_given_up_total", "Connections closed to make room, or for want of it."))
         let keyring = try Keyring(config)
         self.keyring = keyring
         let asksWhoComes = keyring.credentials.areAsked
@@ -71,8 +74,26 @@ package final class HTTPServer: Sendable {
                 lockout: Lockout(time: time), isReadOnly: config.readOnly, trustsProxy: config.trustProxy,
                 failures: metrics.counter("camstream_auth_failures_total", "Wrong passwords and tokens."),
                 foreignPages: ForeignPages(logger)),
-            metrics: metrics, logger: logger)
+            connections: connections, metrics: metrics, logger: logger)
         warnOfCertificate()
+    }
+
+    /// As many connections as clients need, if the process may have so many.
+    private static func capacity(
+        _ config: ServeConfig, _ limits: ConnectionLimits, _ logger: Logger
+    ) -> Connections.Capacity {
+        let wanted = 2 * config.maximumClients + 64
+        guard let limit = limits.descriptors else { return .init(total: wanted) }
+        let possible = Descriptors.forConnections(limit: limit)
+        if possible < wanted {
+            logger.warning(
+                """
+                serve.max-clients: \(config.maximumClients) may need \(wanted) connections, but the process may have only \
+                \(limit) files open: \(possible) connections are taken, the rest is kept for recordings; raise the limit \
+                (LimitNOFILE, ulimit -n) for more
+                """)
+        }
+        return .init(total: min(wanted, possible))
     }
 
     private func warnOfCertificate() {
@@ -144,20 +165,14 @@ package final class HTTPServer: Sendable {
         return listener
     }
 
-    /// Takes connections; each has its own task, and one too many is closed at once.
+    /// Takes connections; each has its own task.
     private func accept(_ listener: Listener) async {
         do {
             try await listener.executeThenClose { connections in
                 try await withThrowingDiscardingTaskGroup { group in
                     for try await connection in connections {
-                        if self.connections.count >= self.maximumConnections {
-                            connection.channel.close(promise: nil)
-                        }
-                        self.connections.insert(connection.channel)
                         group.addTask {
-                            await GuardedChannel(limits: self.limits, responder: self.respond)
-                                .handle(value: connection, logger: self.logger)
-                            self.connections.remove(connection.channel)
+                            await self.guarded.handle(value: connection, logger: self.logger)
                         }
                     }
                 }
@@ -189,16 +204,8 @@ package final class HTTPServer: Sendable {
         events.finish()
     }
 
-    /// Those that are open.
-    private final class Connections: Sendable {
-        private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
-        var count: Int { channels.withLock { $0.count } }
-        func insert(_ channel: any Channel) { channels.withLock { $0[ObjectIdentifier(channel)] = channel } }
-        func remove(_ channel: any Channel) { channels.withLock { $0[ObjectIdentifier(channel)] = nil } }
-
-        func closeAll() {
-            for channel in channels.withLock({ Array($0.values) }) { channel.close(promise: nil) }
-        }
+    private var guarded: GuardedChannel {
+        GuardedChannel(limits: limits, connections: connections, responder: respond)
     }
 
     private struct Child: Sendable {
@@ -206,12 +213,16 @@ package final class HTTPServer: Sendable {
     }
 
     private func childChannel() -> Child {
-        let plain = GuardedChannel(limits: limits, responder: respond)
-        return Child { [keyring] channel, logger in
-            // The newest certificate, not that of the start.
-            guard let context = keyring.tls?.context else { return plain.setup(channel: channel, logger: logger) }
-            return channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+        let plain = guarded
+        return Child { [keyring, connections, limits, trustsProxy] channel, logger in
+            channel.eventLoop.makeCompletedFuture {
+                let pipeline = channel.pipeline.syncOperations
+                try pipeline.addHandler(
+                    Doorkeeper(connections, patience: limits.firstByteTimeout, trustsProxy: trustsProxy))
+                // The newest certificate, not that of the start.
+                if let context = keyring.tls?.context {
+                    try pipeline.addHandler(NIOSSLServerHandler(context: context))
+                }
             }.flatMap { plain.setup(channel: channel, logger: logger) }
         }
     }

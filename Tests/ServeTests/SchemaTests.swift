@@ -67,11 +67,12 @@ import Testing
         let page = document(["paths", "/", "get", "responses", "200", "content"]) as? [String: Any] ?? [:]
         #expect(page.keys.sorted() == ["image/jpeg", "multipart/x-mixed-replace", "text/html"])
         #expect(statuses("/healthz", "get") == all)
-        #expect(statuses("/api/state", "get") == (all + ["401", "429"]).sorted())
+        #expect(statuses("/api/state", "get") == (all + ["401", "429", "503"]).sorted())
         #expect(statuses("/", "get") == (all + ["303", "401", "404", "429", "503"]).sorted())
         #expect(statuses("/snapshot.jpg", "get") == (all + ["401", "429", "503"]).sorted())
         #expect(
-            statuses("/api/settings", "patch") == (all + ["401", "403", "413", "415", "422", "429"]).sorted())
+            statuses("/api/settings", "patch")
+                == (all + ["401", "403", "413", "415", "422", "429", "503"]).sorted())
     }
 
     private static func document(asksWhoComes: Bool = false) throws -> [String: Any] {

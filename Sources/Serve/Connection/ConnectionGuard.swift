@@ -4,6 +4,8 @@ import NIOHTTP1
 
 /// What a connection may cost.
 package struct ConnectionLimits: Sendable, Equatable {
+    /// From the connection's start to its first byte, also of TLS.
+    package var firstByteTimeout = Duration.seconds(5)
     /// From the connection's start, or the first byte after an answer, to the end of the request.
     package var requestTimeout = Duration.seconds(10)
     /// How long a connection without a request is kept.
@@ -16,6 +18,8 @@ package struct ConnectionLimits: Sendable, Equatable {
     package var headerListSize = 16 * 1024
     package var headerCount = 64
     package var bodySize = 64 * 1024
+    /// Files and connections that the process may have open, of which some are kept for files; nil: nobody knows.
+    package var descriptors: Int?
 
     package init() {}
 }
@@ -37,6 +41,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
     ]
 
     private let limits: ConnectionLimits
+    private let connections: Connections?
     private var readTimer: Scheduled<Void>?
     private var writeTimer: Scheduled<Void>?
     /// Requests whose answer is not complete.
@@ -50,7 +55,10 @@ final class ConnectionGuard: ChannelDuplexHandler {
     private var pendingWrites = 0
     private var lastProgress = NIODeadline.now()
 
-    init(_ limits: ConnectionLimits) { self.limits = limits }
+    /// - Parameter connections: is told when there is a request to answer, and when no more.
+    init(_ limits: ConnectionLimits, _ connections: Connections? = nil) {
+        (self.limits, self.connections) = (limits, connections)
+    }
 
     func handlerAdded(context: ChannelHandlerContext) {
         if context.channel.isActive { expectRequest(context, within: limits.requestTimeout) }
@@ -100,6 +108,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
             awaitsContinue = false
             readTimer?.cancel()
             readTimer = nil
+            connections?.note(context.channel, isSilent: false)
         case .body: break
         }
         context.fireChannelRead(data)
@@ -172,6 +181,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
             answersOwed -= 1
             isStreaming = false
             track(context, promise)
+            if answersOwed == 0 { connections?.note(context.channel, isSilent: true) }
             if closesAfterAnswer, answersOwed == 0 {
                 isClosing = true
                 let bound = NIOLoopBound((connection: self, context: context), eventLoop: context.eventLoop)

@@ -8,15 +8,17 @@ import NIOCore
 struct RouteTable: Sendable {
     private let routes: [String: [Route]]
     private let gatekeeper: Gatekeeper
+    private let connections: Connections
     private let metrics: Metrics
     private let logger: Logger
 
     /// Addresses that users of other programs expect.
     private static let aliases = ["/stream.mjpg": "/stream", "/snapshot": "/snapshot.jpg", "/state": "/api/state"]
 
-    init(_ routes: [Route], gatekeeper: Gatekeeper, metrics: Metrics, logger: Logger) {
+    init(_ routes: [Route], gatekeeper: Gatekeeper, connections: Connections, metrics: Metrics, logger: Logger) {
         self.routes = Dictionary(grouping: routes, by: \.path)
         self.gatekeeper = gatekeeper
+        self.connections = connections
         self.metrics = metrics
         self.logger = logger
     }
@@ -58,6 +60,12 @@ struct RouteTable: Sendable {
             return response
         }
         if let refusal = gatekeeper.refusal(of: request, for: route, from: peer, at: localPort) { return refusal }
+        let isOpen = route.access == .open
+        guard connections.mayStay(channel, isSignedIn: !isOpen && gatekeeper.asksWhoComes, isSignOfLife: isOpen) else {
+            var response = Response.unavailable("all connections are taken; try again later", retryAfterSeconds: 5)
+            response.headers[.connection] = "close"
+            return response
+        }
         do {
             let response = try await route.answer(request, channel)
             assert(

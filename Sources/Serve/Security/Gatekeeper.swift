@@ -13,10 +13,14 @@ struct Gatekeeper: Sendable {
     let foreignPages: ForeignPages
     let acquaintances = Acquaintances()
     private var credentials: Credentials { keyring.credentials }
+    var asksWhoComes: Bool { credentials.areAsked }
 
     /// What `refusal` may answer for a route.
     static func refusals(for access: Route.Access, asksWhoComes: Bool) -> [Route.Refusal] {
         var all = [Route.Refusal(.misdirectedRequest, "The server is not called what Host says; see allowed-hosts.")]
+        if access != .open {
+            all.append(.init(.serviceUnavailable, "All connections are taken; Retry-After tells when to try again."))
+        }
         if access != .open, asksWhoComes {
             all.append(.init(.unauthorized, "A password or a token is needed, or it was wrong."))
             all.append(.init(.tooManyRequests, "Too many wrong ones; Retry-After tells when to try again."))

@@ -63,10 +63,13 @@ final class LiveRun: Sendable {
             reloading.stop()
             self.service?.noteStop()
         }
-        let server = try config.serve.map {
+        Descriptors.raiseLimit()
+        var limits = ConnectionLimits()
+        limits.descriptors = Descriptors.limit
+        let server = try config.serve.map { [limits] in
             try HTTPServer(
                 $0, feed: hub.feed, program: hub.program.served, events: hub.events, metrics: hub.registry,
-                logger: log)
+                limits: limits, logger: log)
         }
         let hangup = service.map { service in Hangup { service.reload { self.reload(service, reloading, server) } } }
         defer { withExtendedLifetime(hangup) {} }
