@@ -25,6 +25,18 @@ static inline CURLcode shim_curl_set_progress(CURL *handle, curl_xferinfo_callba
     return curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, progress);
 }
 
+/// Before each request, with the address of the other end.
+static inline CURLcode shim_curl_set_prerequest(CURL *handle, curl_prereq_callback ask) {
+    return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, ask);
+}
+
+/// How many redirects were followed.
+static inline long shim_curl_redirects(CURL *handle) {
+    long count = 0;
+    curl_easy_getinfo(handle, CURLINFO_REDIRECT_COUNT, &count);
+    return count;
+}
+
 /// How many seconds the server asks to wait (Retry-After); 0 if it does not.
 static inline curl_off_t shim_curl_retry_after(CURL *handle) {
     curl_off_t seconds = 0;

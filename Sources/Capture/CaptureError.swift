@@ -20,6 +20,7 @@ package enum CaptureError: Error, Equatable, CustomStringConvertible {
     case notRecognised(input: String, cause: FFmpegError)
     case cannotOpen(input: String, cause: FFmpegError)
     case unreachable(input: String, cause: FFmpegError)
+    case tooManyRedirects(input: String, most: Int)
     case unknownProtocol(input: String)
     /// A playlist, or what is like one.
     case namesOtherFile(input: String, file: String)
@@ -86,6 +87,8 @@ package enum CaptureError: Error, Equatable, CustomStringConvertible {
             "cannot open \(input): \(cause). Check that it is a whole video or picture."
         case .unreachable(let input, let cause):
             "cannot open \(input): \(cause). Check the address, and that its server is up."
+        case .tooManyRedirects(let input, let most):
+            "\(input): its server sends us elsewhere more than \(most) times. Name the address at which the stream is."
         case .unknownProtocol(let input):
             "\(input): this FFmpeg cannot open such addresses, and there is no file of that name."
         case .namesOtherFile(let input, let file):

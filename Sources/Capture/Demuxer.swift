@@ -48,7 +48,10 @@ final class Demuxer {
         let options = Options(location, config)
         let isSurelyLive = isKnownLive || location.liveness == .always
         if isSurelyLive { watch.allow(seconds: config.timeout) }
-        var code = avformat_open_input(&opening, location.url, options.format(or: format), &options.dictionary)
+        if case .address = location { _ = Self.limitPackets }
+        var code = FFmpegLog.watchingRedirects(of: empty, watch.noteRedirect) {
+            avformat_open_input(&opening, location.url, options.format(or: format), &options.dictionary)
+        }
         let error = OpeningError(location: location, head: descriptor?.head ?? [], watch: watch)
         guard code >= 0, let context = opening else {
             if let file = named?.takeRefused() { throw .namesOtherFile(input: location.name, file: file) }
@@ -133,6 +136,11 @@ final class Demuxer {
         context.pointee.max_analyze_duration = 1_000_000
         context.pointee.fps_probe_size = 0
     }
+
+    /// Bytes of one block of FFmpeg's memory once something is read from the network: no part of a stream, and no reply,
+    /// may cost more, whatever length it claims. A decoded picture of 7680x4320 with 16 bits a channel has 200 MB.
+    static let largestBlock = 256 << 20
+    static let limitPackets: Void = av_max_alloc(largestBlock)
 
     /// The demuxer of bare JPEGs finds them by itself.
     private static func mayBeMultipart(_ location: InputLocation, _ config: CaptureConfig) -> Bool {

@@ -13,11 +13,16 @@ struct OpeningError {
         let cause = FFmpegError(code: code, function: function)
         let name = location.name
         if watch.interrupt.isRaised { return .interrupted }
+        if watch.isSentAround { return .tooManyRedirects(input: name, most: ReadWatch.mostRedirects) }
         if watch.hasTimedOut {
             return .unreachable(input: name, cause: FFmpegError(code: shim_error(ETIMEDOUT), function: function))
         }
         if code == shim_error_exit { return .interrupted }
-        if code == shim_error_out_of_memory { return .outOfMemory }
+        // Of an address it is a length that nobody has memory for, and what is live is tried again.
+        if code == shim_error_out_of_memory {
+            if case .address = location { return .unreachable(input: name, cause: cause) }
+            return .outOfMemory
+        }
         switch location {
         case .address:
             if code == shim_error_protocol_not_found { return .unknownProtocol(input: name) }

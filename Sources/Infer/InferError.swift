@@ -10,6 +10,8 @@ package enum InferError: Error, CustomStringConvertible {
     case card(ConfigError)
     case modelOfCardMissing(card: String, model: String)
     case labelsUnreadable(path: String, reason: String)
+    /// `path`: the file that has the name; `source`: what in it does.
+    case labelTooLong(path: String, source: String, reason: String)
     /// `card`: the file that names them; `source`: what in it does.
     case labelsElsewhere(path: String, card: String, source: String)
     case labelCountDiffers(labels: Int, source: String, classes: Int, model: String)
@@ -64,6 +66,8 @@ package enum InferError: Error, CustomStringConvertible {
             "\(card): its model \(model) is not there; name the file with --model and this card with --card"
         case .labelsUnreadable(let path, let reason):
             "cannot read the labels \(path): \(reason); a text file with a class name a line, or JSON, is needed"
+        case .labelTooLong(let path, let source, let reason):
+            "\(path)\(source == path ? "" : ": \(source)"): \(reason); shorten it, or name the classes in a card with --card"
         case .labelsElsewhere(let path, let card, let source):
             "\(card)\(source == card ? "" : ": \(source)") names labels that are no file in its own folder, which is refused "
                 + "(\(path)); put them beside it, or name a card that you trust with --card"

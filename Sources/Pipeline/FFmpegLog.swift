@@ -1,10 +1,32 @@
 package import CFFmpeg
+import Glibc
 import Synchronization
 
 /// FFmpeg's own log lines. Our errors carry FFmpeg's words, so the raw lines would only say it twice.
 package enum FFmpegLog {
+    private static let redirects = Mutex<[UInt: @Sendable () -> Void]>([:])
+
+    /// Tells when a server sends an `AVFormatContext` elsewhere, which libavformat's RTSP follows without end, while `body`
+    /// runs. The log is the only place where it says so.
+    package static func watchingRedirects<Result, Failure: Error>(
+        of context: UnsafeMutablePointer<AVFormatContext>, _ onRedirect: @escaping @Sendable () -> Void,
+        _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let key = UInt(bitPattern: context)
+        redirects.withLock { $0[key] = onRedirect }
+        defer { redirects.withLock { $0[key] = nil } }
+        return try body()
+    }
+
     /// Read it before the first FFmpeg call of a stage: from then on FFmpeg writes nothing to the terminal.
     package static let silenced: Void = av_log_set_callback { context, level, format, arguments in
+        if let context, let format,
+            context.load(as: UnsafePointer<AVClass>?.self) == avformat_get_class(),
+            strstr(format, "Redirecting to") != nil
+        {
+            redirects.withLock { $0[UInt(bitPattern: context)] }?()
+            return
+        }
         // The class is the first field of whatever logs; a codec's threads log through copies of its context.
         guard level <= AV_LOG_WARNING, let context,
             context.load(as: UnsafePointer<AVClass>?.self) == avcodec_get_class(),

@@ -1,11 +1,14 @@
 import Glibc
 import Infer
+import Pipeline
 import Synchronization
 
 /// One line on a terminal that is drawn over itself while frames go by. Elsewhere it draws nothing.
 final class ProgressLine: Sendable {
     /// Ends a line that may be on the terminal, before another is written.
-    static var clear: String { isDrawn.load(ordering: .relaxed) ? "\r\u{1B}[K" : "" }
+    static var clear: String { isDrawn.load(ordering: .relaxed) ? startOfLine : "" }
+    /// The cursor goes there, and what follows is erased.
+    private static let startOfLine = "\r\u{1B}[K"
 
     private static let isDrawn = Atomic<Bool>(false)
     private let total = Mutex<Int?>(nil)
@@ -50,11 +53,11 @@ final class ProgressLine: Sendable {
         guard isDue else { return }
         let line = text((now - start) / .seconds(1))
         Self.isDrawn.store(true, ordering: .relaxed)
-        Self.write("\r\u{1B}[K" + line.prefix(Self.columns - 1))
+        Self.write(Self.startOfLine, Printable.line(line).prefix(Self.columns - 1))
     }
 
     func erase() {
-        Self.write(Self.clear)
+        Self.write(Self.clear, "")
         Self.isDrawn.store(false, ordering: .relaxed)
     }
 
@@ -87,8 +90,8 @@ final class ProgressLine: Sendable {
         return Int(size.ws_col)
     }
 
-    private static func write(_ text: String) {
-        guard !text.isEmpty else { return }
-        StandardError.write(text, isLine: false)
+    private static func write(_ control: String, _ text: Substring) {
+        guard !control.isEmpty else { return }
+        StandardError.write(String(text), after: control, isLine: false)
     }
 }

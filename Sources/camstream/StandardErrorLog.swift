@@ -20,11 +20,14 @@ struct StandardErrorLog: LogHandler {
             case .error, .critical: "error: "
             case .trace, .debug, .info, .notice: ""
             }
-        StandardError.write("\(ProgressLine.clear)camstream: \(prefix)\(event.message)\n")
+        // What a name holds must not begin a line.
+        let message = Printable.line("\(event.message)")
+        StandardError.write("camstream: \(prefix)\(message)\n", after: ProgressLine.clear)
     }
 }
 
-/// What cannot be written there, such as to a closed terminal, is dropped. Addresses lose their secrets on the way.
+/// What cannot be written there, such as to a closed terminal, is dropped. On the way addresses lose their secrets, and
+/// control characters what they do.
 enum StandardError {
     private static let waits = Atomic(true)
     private static let queue = LogQueue(STDERR_FILENO)
@@ -35,9 +38,11 @@ enum StandardError {
     /// where there are too many.
     static func neverWaits() { waits.store(false, ordering: .relaxed) }
 
-    /// - Parameter isLine: whether its loss is told later.
-    static func write(_ text: String, isLine: Bool = true) {
-        let text = Redaction.text(text)
+    /// - Parameters:
+    ///   - control: what the program itself tells the terminal first.
+    ///   - isLine: whether its loss is told later.
+    static func write(_ text: String, after control: String = "", isLine: Bool = true) {
+        let text = control + Printable.text(Redaction.text(text))
         guard mayWait else { return queue.write(text, isLine: isLine) }
         let rest = writing.withLock { _ in put(text) }
         if let rest { queue.write(rest, isLine: isLine) }

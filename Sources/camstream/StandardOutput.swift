@@ -8,7 +8,7 @@ enum StandardOutput {
     ///
     /// - Parameter text: without its last line break.
     static func write(_ text: String) throws(EncodeError) {
-        var rest = Array("\(Redaction.text(text))\n".utf8)[...]
+        var rest = Array("\(Printable.text(Redaction.text(text)))\n".utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
             if count >= 0 {

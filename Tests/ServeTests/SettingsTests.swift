@@ -13,9 +13,42 @@ import Testing
             #expect(opacity["type"] as? String == "number")
             #expect(opacity["maximum"] as? Double == 1)
             #expect(opacity["value"] as? Double == 0.6)
+            let classes = list.first { $0["key"] as? String == "infer.class" } ?? [:]
+            let choices = classes["choices"] as? [[String: String]]
+            #expect(choices?.count == 100 && classes["choice_count"] as? Int == 1001)
+            #expect(choices?[3] == ["value": "2", "title": "class 1 (2)"])
+        }
+    }
+
+    @Test func whatHoldsIsAmongTheChoicesThatAreSent() async throws {
+        try await withServer { server in
+            _ = try await server.patch(#"{"infer.class": "285"}"#)
+            let list = try await server.get("/api/settings").json["settings"] as? [[String: Any]] ?? []
             let choices = list.first { $0["key"] as? String == "infer.class" }?["choices"] as? [[String: String]]
-            #expect(choices?.count == 1001)
-            #expect(choices?[286] == ["value": "285", "title": "Egyptian cat"])
+            #expect(choices?.last == ["value": "285", "title": "Egyptian cat"] && choices?.count == 101)
+        }
+    }
+
+    @Test func choicesAreFoundByWhatTheyHaveInTheirTitles() async throws {
+        try await withServer { server in
+            func find(_ query: String) async throws -> (count: Int?, values: [String?]) {
+                let json = try await server.get("/api/choices?key=infer.class&\(query)").json
+                return (json["count"] as? Int, (json["choices"] as? [[String: String]] ?? []).map { $0["value"] })
+            }
+            let cat = try await find("matching=CAT")
+            #expect(cat.count == 1 && cat.values == ["285"])
+            // A value first, then titles that begin so.
+            let number = try await find("matching=12")
+            #expect(number.values.first == "12" && (number.count ?? 0) > 2)
+            let all = try await find("")
+            #expect(all.count == 1001 && all.values.count == 100)
+            let last = try await find("from=1000")
+            #expect(last.values == ["999"])
+            let wrong = [
+                try await server.get("/api/choices?key=overlay.box"),
+                try await server.get("/api/choices?key=infer.class&from=-1"),
+            ]
+            #expect(wrong.map(\.status) == [404, 400])
         }
     }
 
@@ -51,7 +84,7 @@ import Testing
         (
             #"{"infer.class": "class 3"}"#,
             "infer.class cannot be 'class 3'; allowed: one of 1001, such as auto, 0 (class 0), 1 (class 0); "
-                + "GET api/settings lists them"
+                + "GET api/choices?key=infer.class&matching=… finds them"
         ),
         (
             #"{"overlay.alhpa": 1}"#,

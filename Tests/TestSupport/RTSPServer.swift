@@ -6,6 +6,8 @@ package final class RTSPServer: Sendable {
     package enum Reply: Sendable {
         /// What DESCRIBE is refused with, such as "404 Not Found".
         case refusal(String)
+        /// DESCRIBE is sent there.
+        case redirect(String)
         /// What happens after PLAY; then the connection is closed.
         case stream([LocalServer.Step])
         /// Nothing is answered until the client goes.
@@ -43,6 +45,7 @@ extension Connection {
             let number = lines.first { $0.hasPrefix("CSeq:") } ?? "CSeq: 0"
             switch (method, reply) {
             case ("DESCRIBE", .refusal(let status)): return answer(status, [number])
+            case ("DESCRIBE", .redirect(let address)): return answer("302 Found", [number, "Location: \(address)"])
             case ("DESCRIBE", _):
                 let description =
                     "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=Test\r\nt=0 0\r\nm=video 0 RTP/AVP 96\r\n"

@@ -8,6 +8,10 @@ final class ReadWatch: Sendable {
     /// Microseconds of the monotonic clock.
     private let deadline = Atomic<Int64>(.max)
 
+    private let redirects = Atomic<Int>(0)
+    /// As RFC 2068 has it, and more than any camera needs.
+    static let mostRedirects = 5
+
     /// Without a limit of time at first.
     init(_ interrupt: Interrupt, _ clock: any SystemClock) {
         self.interrupt = interrupt
@@ -20,7 +24,12 @@ final class ReadWatch: Sendable {
     }
 
     var hasTimedOut: Bool { clock.monotonicTime >= deadline.load(ordering: .relaxed) }
-    var isOver: Bool { interrupt.isRaised || hasTimedOut }
+    var isOver: Bool { interrupt.isRaised || hasTimedOut || isSentAround }
+
+    /// The server has sent us elsewhere once more.
+    func noteRedirect() { redirects.add(1, ordering: .relaxed) }
+    /// Whether a server, or several, have sent us elsewhere too often.
+    var isSentAround: Bool { redirects.load(ordering: .relaxed) > Self.mostRedirects }
 
     /// For an `AVFormatContext`, which asks it while it waits. This object must outlive that context.
     var callback: AVIOInterruptCB {

@@ -36,7 +36,7 @@ extension CaptureError {
         case .camera(.notACamera), .camera(.noUsableFormat): false
         case .camera(let error): !error.isUsage
         case .unreachable(_, let cause): cause.code != shim_error_unauthorized
-        case .notRecognised, .noSignal, .nothingDecoded, .noVideo, .cannotOpen, .isText, .empty: true
+        case .notRecognised, .noSignal, .nothingDecoded, .noVideo, .cannotOpen, .isText, .empty, .tooManyRedirects: true
         default: false
         }
     }

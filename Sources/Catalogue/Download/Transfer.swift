@@ -28,6 +28,8 @@ final class Transfer {
     private var response = Response()
     private var hasBegun = false
     private var failure: CatalogueError?
+    /// Whether the address that was asked for is in this machine's or a private network.
+    private var isPrivate = false
 
     private static let isReady: Bool = curl_global_init(shim_curl_global_default) == CURLE_OK
 
@@ -157,7 +159,26 @@ final class Transfer {
             Unmanaged<Transfer>.fromOpaque(transfer!).takeUnretainedValue().isInterrupted() ? 1 : 0
         }
         shim_curl_set_pointer(handle, CURLOPT_XFERINFODATA, itself)
+        shim_curl_set_prerequest(handle) { transfer, address, _, _, _ in
+            let mayAsk = Unmanaged<Transfer>.fromOpaque(transfer!).takeUnretainedValue()
+                .mayAsk(address.map { String(cString: $0) } ?? "")
+            return mayAsk ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+        }
+        shim_curl_set_pointer(handle, CURLOPT_PREREQDATA, itself)
         shim_curl_set_number(handle, CURLOPT_NOPROGRESS, 0)
+    }
+
+    /// A server outside must not send us to one inside, which may trust this machine.
+    private func mayAsk(_ address: String) -> Bool {
+        let isInside = PrivateNetwork.contains(address)
+        if shim_curl_redirects(handle) == 0 {
+            isPrivate = isInside
+        } else if isInside, !isPrivate {
+            failure = .unreachable(
+                source, reason: "the server redirects to \(address), in a private network, which is not followed")
+            return false
+        }
+        return true
     }
 
     // MARK: - Taking the answer

@@ -24,6 +24,16 @@ enum LabelText {
         return names
     }
 
+    /// Bytes of a name: more than any has that is a name. Each is drawn, sent and written for each picture.
+    static let longestName = 1000
+
+    /// Which name is too long to be one, in words; nil: none is.
+    static func tooLong(_ names: [String]) -> String? {
+        guard let number = names.firstIndex(where: { $0.utf8.count > longestName }) else { return nil }
+        return "the name of class \(number), '\(names[number].prefix(20))…', has \(names[number].utf8.count) bytes, "
+            + "and at most \(longestName) are taken"
+    }
+
     // MARK: Lists and maps
 
     /// Names by their numbers: a list, or a map such as Keras' `{"0": ["n01440764", "tench"]}`, Hugging Face's

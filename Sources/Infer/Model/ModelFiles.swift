@@ -46,6 +46,7 @@ struct ModelFiles {
             }
         }
         Self.leaveOutForeign(&sources, found, &notes)
+        try Self.checkNames(sources)
         var merged = MergedCard(sources)
         if let oneScore = found?.oneScore {
             let names = Self.bothNames(merged.card.labels)
@@ -147,6 +148,14 @@ struct ModelFiles {
             throw .labelsElsewhere(path: name, card: source.file, source: source.name)
         }
         return URL(filePath: file).relativePath
+    }
+
+    /// Before any name is used, whichever source of them counts.
+    private static func checkNames(_ sources: [CardSource]) throws(InferError) {
+        for source in sources {
+            guard case .list(let names) = source.card.labels, let reason = LabelText.tooLong(names) else { continue }
+            throw .labelTooLong(path: source.labelsFile ?? source.file, source: source.name, reason: reason)
+        }
     }
 
     /// - Returns: nil where there are no class scores, which is told when they are asked for.

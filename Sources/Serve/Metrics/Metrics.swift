@@ -157,12 +157,13 @@ package final class Metrics: Sendable {
 
     private static func escaped(_ text: String, quotes: Bool) -> String {
         var result = ""
-        for character in text {
-            switch character {
+        // Not by what people take for a character: a quotation mark with an accent is a quotation mark here.
+        for scalar in text.unicodeScalars {
+            switch scalar {
             case "\\": result += "\\\\"
             case "\n": result += "\\n"
             case "\"" where quotes: result += "\\\""
-            default: result.append(character)
+            default: result.unicodeScalars.append(scalar)
             }
         }
         return result

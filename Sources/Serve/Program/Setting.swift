@@ -10,7 +10,7 @@ package struct Setting: Sendable, Equatable {
     }
 
     /// One value of a list. Clients may send the value, or the title if no other choice has it.
-    package struct Choice: Sendable, Equatable {
+    package struct Choice: Sendable, Equatable, Encodable {
         package let value: String
         package let title: String
 
@@ -57,6 +57,59 @@ package struct Setting: Sendable, Equatable {
         throw SettingRefusal(key: key, value: sent, allowed: allowed)
     }
 
+    /// Choices that are sent at a time: what people look through, and a bounded answer however many there are.
+    static let longestList = 100
+    /// Lists that are longer are searched.
+    private static let shortestSearched = 41
+
+    /// Some of the choices; nil: it has none.
+    struct ChoiceList: Encodable {
+        let key: String
+        /// How many match.
+        let count: Int
+        let choices: [Choice]
+    }
+
+    /// The choices that have a text in their title, or are the value that it is: whole titles and values first, then
+    /// those that begin with the text. Titles that several have are told apart by the value.
+    func choices(matching text: String, from start: Int = 0, limit: Int = longestList) -> ChoiceList? {
+        guard case .choice(let choices) = kind else { return nil }
+        let wanted = text.lowercased()
+        var (whole, leading, others): ([Choice], [Choice], [Choice]) = ([], [], [])
+        for choice in choices {
+            let title = choice.title.lowercased()
+            if title == wanted || choice.value == text {
+                whole.append(choice)
+            } else if title.hasPrefix(wanted) {
+                leading.append(choice)
+            } else if title.contains(wanted) {
+                others.append(choice)
+            }
+        }
+        let found = whole + leading + others
+        let shown = found.dropFirst(start).prefix(limit)
+        return ChoiceList(key: key, count: found.count, choices: Self.distinct(Array(shown), among: choices))
+    }
+
+    /// Of a long list its beginning and what holds now.
+    private func sent(_ choices: [Choice]) -> [Choice] {
+        guard choices.count > Self.longestList else { return Self.distinct(choices, among: choices) }
+        var sent = Array(choices.prefix(Self.longestList))
+        if let present = choices.first(where: { .text($0.value) == value }), !sent.contains(present) {
+            sent.append(present)
+        }
+        return Self.distinct(sent, among: choices)
+    }
+
+    private static func distinct(_ some: [Choice], among choices: [Choice]) -> [Choice] {
+        guard choices.count >= shortestSearched else { return some }
+        var counts: [String: Int] = [:]
+        for choice in choices { counts[choice.title, default: 0] += 1 }
+        return some.map {
+            counts[$0.title, default: 0] > 1 ? Choice($0.value, title: "\($0.title) (\($0.value))") : $0
+        }
+    }
+
     /// What may be sent, in words.
     package var allowed: String {
         switch kind {
@@ -69,7 +122,7 @@ package struct Setting: Sendable, Equatable {
             } else {
                 "one of \(choices.count), such as "
                     + choices.prefix(3).map { $0.value == $0.title ? $0.value : "\($0.value) (\($0.title))" }
-                    .joined(separator: ", ") + "; GET api/settings lists them"
+                    .joined(separator: ", ") + "; GET api/choices?key=\(key)&matching=… finds them"
             }
         }
     }
@@ -139,8 +192,9 @@ extension [Setting] {
 }
 
 extension Setting: Encodable {
-    private enum Key: String, CodingKey { case key, title, help, type, value, minimum, maximum, step, unit, choices }
-    private enum ChoiceKey: String, CodingKey { case value, title }
+    private enum Key: String, CodingKey {
+        case key, title, help, type, value, minimum, maximum, step, unit, choices, choiceCount
+    }
 
     package func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: Key.self)
@@ -159,12 +213,8 @@ extension Setting: Encodable {
             try fields.encodeIfPresent(unit, forKey: .unit)
         case .choice(let choices):
             try fields.encode("choice", forKey: .type)
-            var list = fields.nestedUnkeyedContainer(forKey: .choices)
-            for choice in choices {
-                var element = list.nestedContainer(keyedBy: ChoiceKey.self)
-                try element.encode(choice.value, forKey: .value)
-                try element.encode(choice.title, forKey: .title)
-            }
+            try fields.encode(sent(choices), forKey: .choices)
+            try fields.encode(choices.count, forKey: .choiceCount)
         }
     }
 }

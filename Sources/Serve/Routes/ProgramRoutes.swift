@@ -44,6 +44,25 @@ struct ProgramRoutes: Sendable {
         .json(["settings": await program.settings()])
     }
 
+    static let choiceRefusals: [Route.Refusal] = [
+        .init(.badRequest, "from is no number from 0 on."), .init(.notFound, "No setting of that key has choices."),
+    ]
+
+    /// Choices of one setting.
+    @Sendable func choices(_ request: Request, _ channel: any Channel) async -> Response {
+        let query = Query(request)
+        guard let start = Int(query["from"] ?? "0"), start >= 0 else {
+            return .problem(.badRequest, "from cannot be '\(query["from"] ?? "")'; allowed: 0, 1, …")
+        }
+        let key = query["key"] ?? ""
+        guard let setting = await program.settings().first(where: { $0.key == key }),
+            let list = setting.choices(matching: query["matching"] ?? "", from: start)
+        else {
+            return .problem(.notFound, "no setting '\(key)' has choices; GET api/settings lists all settings")
+        }
+        return .json(list)
+    }
+
     /// Changes settings: a JSON object whose keys are those that change, all or none.
     @Sendable func change(_ request: Request, _ channel: any Channel) async throws -> Response {
         let body: ByteBuffer

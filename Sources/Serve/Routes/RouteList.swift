@@ -46,6 +46,18 @@ extension Route {
                 method: .get, path: "/api/settings", access: .view, summary: "All settings with what they may be",
                 type: "application/json", schema: Schemas.reference("SettingList"), answer: program.settings),
             Route(
+                method: .get, path: "/api/choices", access: .view, summary: "Choices of one setting that match a text",
+                type: "application/json", schema: Schemas.reference("ChoiceList"),
+                fields: [
+                    .init(name: "key", schema: ["type": "string"], help: "The setting's key, such as infer.class"),
+                    .init(
+                        name: "matching", schema: ["type": "string"],
+                        help: "What their titles have in them, or a value; without it, all match"),
+                    .init(
+                        name: "from", schema: ["type": "integer", "minimum": .number(0)],
+                        help: "How many are passed over: an answer has 100"),
+                ], refusals: ProgramRoutes.choiceRefusals, answer: program.choices),
+            Route(
                 method: .patch, path: "/api/settings", access: .control,
                 summary: "Changes the settings that are sent, all or none", type: "application/json",
                 schema: Schemas.reference("SettingValues"), refusals: ProgramRoutes.changeRefusals,

@@ -49,8 +49,11 @@ enum Schemas {
                 "help": text("One sentence."), "type": ["enum": ["toggle", "number", "choice"]],
                 "value": value, "minimum": number(""), "maximum": number(""), "step": number(""),
                 "unit": text(""),
-                "choices": list(of: object(["value": text("What is sent."), "title": text("For people.")])),
-            ], optional: ["minimum", "maximum", "step", "unit", "choices"]),
+                "choices": choices, "choice_count": count("All choices; api/choices finds those that are not sent."),
+            ], optional: ["minimum", "maximum", "step", "unit", "choices", "choice_count"]),
+        "ChoiceList": object([
+            "key": text("The setting's."), "count": count("How many match."), "choices": choices,
+        ]),
         "SettingList": object(["settings": list(of: reference("Setting"))]),
         "SettingValues": object(["settings": values]),
         // The `data` of each kind of event.
@@ -72,6 +75,8 @@ enum Schemas {
 
     private static let value: JSONValue = ["type": ["string", "number", "boolean"]]
     private static let values: JSONValue = ["type": "object", "additionalProperties": value]
+    private static let choices = list(
+        of: object(["value": text("What is sent."), "title": text("For people.")]))
     private static let top = list(of: reference("ClassScore"))
 
     private static func object(_ members: [String: JSONValue], optional: Set<String> = []) -> JSONValue {

@@ -107,6 +107,28 @@ import Testing
         #expect(error?.description.contains("hidden") == false)
     }
 
+    @Test func redirectsAreFollowedFiveTimes() throws {
+        let (address, connections) = (Mutex(""), Mutex(0))
+        let server = try RTSPServer { number in
+            connections.withLock { $0 = number + 1 }
+            // Should nobody count them, the loop has an end.
+            return number < 50 ? .redirect(address.withLock { $0 }) : .refusal("404 Not Found")
+        }
+        address.withLock { $0 = server.address() }
+        #expect(throws: CaptureError.tooManyRedirects(input: server.address(), most: 5)) { try open(server) }
+        #expect((6...7).contains(connections.withLock { $0 }))
+    }
+
+    @Test func noPartOfAStreamMayBeAsLargeAsItClaims() throws {
+        let server = try RTSPServer { _ in .refusal("404 Not Found") }
+        _ = try? open(server)
+        var block = av_malloc(Demuxer.largestBlock + 1)
+        #expect(block == nil)
+        block = av_malloc(7680 * 4320 * 6)
+        #expect(block != nil)
+        av_free(block)
+    }
+
     @Test func aRefusalIsAnErrorAtTheStart() throws {
         let server = try RTSPServer { _ in .refusal("404 Not Found") }
         let error = #expect(throws: CaptureError.self) { try open(server) }
