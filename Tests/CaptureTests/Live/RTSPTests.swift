@@ -108,7 +108,8 @@ import Testing
     }
 
     @Test func redirectsAreFollowedFiveTimes() throws {
-        let (address, connections) = (Mutex(""), Mutex(0))
+        let address = Mutex("")
+        let connections = Mutex(0)
         let server = try RTSPServer { number in
             connections.withLock { $0 = number + 1 }
             // Should nobody count them, the loop has an end.
