@@ -172,8 +172,8 @@ import Testing
             let paths = document["paths"] as? [String: [String: Any]] ?? [:]
             #expect(
                 paths.keys.sorted() == [
-                    "/", "/api/events", "/api/openapi.json", "/api/settings", "/api/state", "/healthz", "/metrics",
-                    "/readyz", "/snapshot.jpg", "/stream",
+                    "/", "/api/choices", "/api/events", "/api/openapi.json", "/api/settings", "/api/state", "/healthz",
+                    "/metrics", "/readyz", "/snapshot.jpg", "/stream",
                 ])
             #expect(paths["/api/settings"]?.keys.sorted() == ["get", "patch"])
             let schemas = (document["components"] as? [String: Any])?["schemas"] as? [String: [String: Any]]
