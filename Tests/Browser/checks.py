@@ -175,8 +175,10 @@ async def every_control_works_by_mouse(browser: Browser, server: Server) -> None
         await changes(server, key, title)
     await browser.click("#set-infer-class")
     await browser.press("Control+a", "crane")
+    # The server is asked for them.
     found = await browser.until(
-        "return [...document.querySelectorAll('[role=option]')].map(option => option.textContent);")
+        "const all = [...document.querySelectorAll('[role=option]')].map(option => option.textContent);"
+        "return all.length === 2 && all;")
     assert found == ["crane (134)", "crane (517)"], found
     await browser.click("[role=option]:nth-child(2)")
     await changes(server, "infer.class", "517")
@@ -187,8 +189,10 @@ async def the_class_is_found_while_typing(browser: Browser, server: Server) -> N
     server.forget()
     await browser.click("#set-infer-class")
     options = "return [...document.querySelectorAll('[role=option]')].map(option => option.textContent);"
-    assert len(await browser.run(options)) > 40, "a click shows what there is"
+    # The server is asked, so that the list comes a moment later.
+    await browser.until("return document.querySelectorAll('[role=option]').length > 40;")
     await browser.press("Control+a", "lass 99")
+    await browser.until("return document.querySelector('[role=option]')?.textContent === 'class 99';")
     assert (await browser.run(options))[:3] == ["class 99", "class 990", "class 991"]
     await browser.press("ArrowDown", "ArrowDown")
     active = await browser.run(
