@@ -28,14 +28,13 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     package var keepsRawMaps = false
 
     /// What shows nothing of the map that was made last, in a few words; nil: nothing is wrong.
-    package private(set) var mapTrouble: String?
+    package var mapTrouble: String? { troubles.last }
 
-    private var toldTroubles: Set<MapTrouble> = []
-    private var warnings: [String] = []
+    private var troubles: MapTroubles
     private let engine: Engine
     private let format: VideoFormat
     private let preprocess: Preprocess
-    private let fusion: LayerFusion
+    private var layerMaps: LayerMaps
     private var explainedClass: Int?
     private var mapCount: Int
     private var steadyMaps: SteadyMaps
@@ -57,8 +56,6 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     private var lastSubmitted: (seconds: Double, part: Int)?
     /// What was found in the picture that was explained last.
     private var seen: SeenPicture?
-    /// Raw maps of the frame before, for methods that look at them.
-    private var previous: [Question: [Float]] = [:]
     private var isChecked = false
 
     /// - Parameters:
@@ -74,7 +71,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         openblas_set_num_threads(1)
         let files = try (shared ?? SharedModels()).files(config)
         engine = try Engine(files, config, monitor, shared: shared)
-        fusion = config.layerFusion
+        layerMaps = LayerMaps(engine.method, layers: engine.layers.count, config.layerFusion)
         let classes = engine.classes
         if let labels = files.labels, labels.count != classes {
             throw files.labelCountDiffers(classes)
@@ -112,7 +109,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
                 filter: config.filter, timeConstant: config.smoothing, scale: config.scale ?? .running),
             method: type(of: engine.method), classes: classes)
         notes = Self.notes(files, engine)
-        warnings = engine.warnings
+        troubles = MapTroubles(engine.warnings)
     }
 
     /// Whose map is drawn, by number, and how steady it is: what may change while pictures flow.
@@ -155,20 +152,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     }
 
     /// What was wrong with maps since the last call; each kind of trouble is told once.
-    package func takeWarnings() -> [String] {
-        defer { warnings = [] }
-        return warnings
-    }
-
-    /// Notes what is wrong with a map, and makes all of it numbers.
-    private func check(_ map: inout RawMap, ofClass classID: Int) {
-        let found = MapTrouble(map, zero: type(of: engine.method).zero)
-        mapTrouble = found?.inFewWords
-        guard let found else { return }
-        if found == .notFinite { map.values = map.values.map { $0.isFinite ? $0 : 0 } }
-        guard toldTroubles.insert(found).inserted else { return }
-        warnings.append(found.warning(methodTitle, layers: layers, label: labels[classID]))
-    }
+    package func takeWarnings() -> [String] { troubles.takeWarnings() }
 
     /// Forgets earlier pictures, after a cut or a gap.
     package func forget() {
@@ -180,7 +164,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     private func forgetMaps() {
         steadyMaps.forget()
         shownClasses.forget()
-        previous = [:]
+        layerMaps.forget()
         seen = nil
     }
 
@@ -348,8 +332,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     private func map(
         ofClass classID: Int, _ passes: Passes, at seconds: Double, after motion: PictureMotion?
     ) throws(InferError) -> ClassMap {
-        var map = try rawMap(ofClass: classID, passes)
-        check(&map, ofClass: classID)
+        var map = try layerMaps.map(ofClass: classID, passes)
+        troubles.check(&map, by: engine.method, layers: layers, label: labels[classID])
         let raw = keepsRawMaps ? map.values : nil
         let prediction = prediction(classID)
         let scales = steadyMaps.heat(
@@ -357,29 +341,6 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         let heatmap = Heatmap(
             height: map.height, width: map.width, values: map.values, region: preprocess.geometry.region)
         return ClassMap(prediction: prediction, heatmap: heatmap, raw: raw, scales: scales)
-    }
-
-    private func rawMap(ofClass classID: Int, _ passes: Passes) throws(InferError) -> RawMap {
-        let needsPrevious = type(of: engine.method).needs.contains(.previous)
-        var maps: [RawMap] = []
-        // A method that looks at no layer is asked once.
-        for layer in 0..<max(1, engine.layers.count) {
-            let question = Question(classID: classID, layer: layer)
-            var map = try engine.method.map(
-                Subject(classID: classID, layer: layer, passes: passes, previous: previous[question]))
-            if needsPrevious { previous[question] = map.values }
-            if engine.layers.count > 1, case let zero = type(of: engine.method).zero.value(of: map.values), zero != 0 {
-                // Only evidence can be fused.
-                map.values = map.values.map { $0 - zero }
-            }
-            maps.append(map)
-        }
-        return fusion.fused(maps)
-    }
-
-    private struct Question: Hashable {
-        let classID: Int
-        let layer: Int
     }
 
     private func check(_ slot: PictureInFlight, _ top: [Int]) throws(InferError) {

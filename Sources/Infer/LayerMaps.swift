@@ -1,0 +1,41 @@
+/// The method's map of a class: of each layer by itself, then fused. Keeps what methods want to know of the frame before.
+struct LayerMaps {
+    private let method: any CAMMethod
+    private let layers: Int
+    private let fusion: LayerFusion
+    /// Raw maps of the frame before, for methods that look at them.
+    private var previous: [Question: [Float]] = [:]
+
+    private struct Question: Hashable {
+        let classID: Int
+        let layer: Int
+    }
+
+    /// - Parameter layers: 0: the method looks at none.
+    init(_ method: any CAMMethod, layers: Int, _ fusion: LayerFusion) {
+        self.method = method
+        self.layers = layers
+        self.fusion = fusion
+    }
+
+    mutating func map(ofClass classID: Int, _ passes: Passes) throws(InferError) -> RawMap {
+        let needsPrevious = type(of: method).needs.contains(.previous)
+        var maps: [RawMap] = []
+        // A method that looks at no layer is asked once.
+        for layer in 0..<max(1, layers) {
+            let question = Question(classID: classID, layer: layer)
+            var map = try method.map(
+                Subject(classID: classID, layer: layer, passes: passes, previous: previous[question]))
+            if needsPrevious { previous[question] = map.values }
+            if layers > 1, case let zero = type(of: method).zero.value(of: map.values), zero != 0 {
+                // Only evidence can be fused.
+                map.values = map.values.map { $0 - zero }
+            }
+            maps.append(map)
+        }
+        return fusion.fused(maps)
+    }
+
+    /// Forgets the frame before.
+    mutating func forget() { previous = [:] }
+}
