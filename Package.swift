@@ -67,7 +67,7 @@ let package = Package(
             name: "camstream",
             dependencies: [
                 "Capture", "Catalogue", "Daemon", "Demo", "Infer", "ONNX", "Overlay", "Encode", "Serve", "Steadiness",
-                "Pipeline", "CFFmpeg", "CLinux",
+                "Pipeline", "Tracking", "CFFmpeg", "CLinux",
                 argumentParser, deque, logging,
             ],
             swiftSettings: settings, linkerSettings: runtimeLibraries),
@@ -79,10 +79,9 @@ let package = Package(
         target("ONNX", [protobuf], exclude: ["onnx.proto"]),
         target(
             "Infer",
-            [
-                "Pipeline", "ONNX", "CFFmpeg", "CMotion", "COpenVINO", "COpenBLAS", "COpenSSL", "CResize", "CSteady",
-            ],
+            ["Pipeline", "ONNX", "Tracking", "CFFmpeg", "COpenVINO", "COpenBLAS", "COpenSSL", "CResize"],
             linker: runtimeLibraries),
+        target("Tracking", ["Pipeline", "CMotion", "CSteady"]),
         target("Overlay", ["Pipeline", "CFFmpeg", "CPango", "CBlend"]),
         target("Encode", ["Pipeline", "CFFmpeg", "CLinux", "CZlib"]),
         target("Catalogue", ["Infer", "Pipeline", "CCurl", "CLinux", yams], linker: runtimeLibraries),
@@ -114,7 +113,9 @@ let package = Package(
         // Times what makes maps steady, the motion search and the decoder's vectors; not a product.
         .executableTarget(
             name: "steady-bench",
-            dependencies: ["MotionScenes", "TestSupport", "Capture", "Infer", "Pipeline", "CFFmpeg", argumentParser],
+            dependencies: [
+                "MotionScenes", "TestSupport", "Capture", "Infer", "Pipeline", "Tracking", "CFFmpeg", argumentParser,
+            ],
             path: "Sources/SteadyBench", swiftSettings: settings, linkerSettings: runtimeLibraries),
 
         .target(name: "CBlend", cSettings: [.unsafeFlags(["-O3"])]),
@@ -153,9 +154,10 @@ let package = Package(
         tests("ONNXTests", ["ONNX", protobuf]),
         // Pictures whose motion is known, and how far off a field is.
         .target(
-            name: "MotionScenes", dependencies: ["Infer", "TestSupport"], path: "Tests/MotionScenes",
+            name: "MotionScenes", dependencies: ["Tracking", "TestSupport"], path: "Tests/MotionScenes",
             swiftSettings: settings),
-        tests("InferTests", ["Infer", "ONNX", "MotionScenes", "Pipeline", "CFFmpeg", "CMotion"]),
+        tests("InferTests", ["Infer", "ONNX", "Pipeline", "Tracking", "CFFmpeg"]),
+        tests("TrackingTests", ["Tracking", "MotionScenes", "Pipeline", "CMotion"]),
         tests("OverlayTests", ["Overlay", "Pipeline", "CFFmpeg", "CBlend"]),
         tests("EncodeTests", ["Encode", "Pipeline", "CFFmpeg"]),
         tests(
@@ -169,7 +171,7 @@ let package = Package(
             "CamstreamTests",
             [
                 "camstream", argumentParser, logging, "Capture", "Catalogue", "Demo", "Encode", "Infer", "Overlay",
-                "Pipeline", "Serve", "Steadiness", "CFFmpeg", "CV4L2",
+                "Pipeline", "Serve", "Steadiness", "Tracking", "CFFmpeg", "CV4L2",
             ]),
     ]
 )

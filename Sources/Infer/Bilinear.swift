@@ -1,3 +1,5 @@
+import Pipeline
+
 /// Bilinear interpolation of small maps.
 enum Bilinear {
     /// Where the values lie.

@@ -3,6 +3,7 @@ import COpenBLAS
 import Foundation
 import ONNX
 package import Pipeline
+package import Tracking
 
 /// Runs the classifier on pictures and computes where it sees what it sees.
 ///
@@ -107,7 +108,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         steadyMaps = SteadyMaps(
             SteadyMaps.Settings(
                 filter: config.filter, timeConstant: config.smoothing, scale: config.scale ?? .running),
-            method: type(of: engine.method), classes: classes)
+            type(of: engine.method).traits, classes: classes)
         notes = Self.notes(files, engine)
         troubles = MapTroubles(engine.warnings)
     }

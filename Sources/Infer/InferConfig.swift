@@ -1,5 +1,6 @@
 import Foundation
 package import Pipeline
+package import Tracking
 
 /// The settings of the inference stage: the key `infer` of a config file.
 package struct InferConfig: Decodable, Sendable, Equatable {

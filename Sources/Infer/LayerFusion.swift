@@ -1,3 +1,5 @@
+import Pipeline
+
 /// How the maps of several layers become one.
 package enum LayerFusion: String, Decodable, Sendable, CaseIterable {
     case mean, max, product

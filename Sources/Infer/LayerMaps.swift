@@ -1,3 +1,6 @@
+import Pipeline
+import Tracking
+
 /// The method's map of a class: of each layer by itself, then fused. Keeps what methods want to know of the frame before.
 struct LayerMaps {
     private let method: any CAMMethod

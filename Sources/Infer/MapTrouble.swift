@@ -1,3 +1,5 @@
+import Pipeline
+
 /// Why a map shows nothing, though it was made.
 enum MapTrouble: Hashable {
     case oneCell

@@ -1,3 +1,5 @@
+import Pipeline
+
 /// Notes what is wrong with maps as they are made, and tells each kind of trouble once.
 struct MapTroubles {
     /// What shows nothing of the map that was checked last, in a few words; nil: nothing is wrong.

@@ -5,6 +5,7 @@ import Infer
 import MotionScenes
 import Pipeline
 import TestSupport
+import Tracking
 
 /// The vectors that decoders hand over against the search, on clips whose motion is known.
 enum DecoderComparison {

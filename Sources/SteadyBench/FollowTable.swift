@@ -3,6 +3,7 @@ import Foundation
 import Infer
 import MotionScenes
 import Pipeline
+import Tracking
 
 /// Maps that are brought up to a later picture, between inferences and live.
 struct FollowTable {

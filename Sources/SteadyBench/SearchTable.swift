@@ -1,6 +1,6 @@
 import Foundation
-import Infer
 import MotionScenes
+import Tracking
 
 /// The motion search: how far it is off, and how long it takes.
 enum SearchTable {

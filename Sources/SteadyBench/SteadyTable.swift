@@ -1,6 +1,7 @@
 import Foundation
-import Infer
 import MotionScenes
+import Pipeline
+import Tracking
 
 /// What a picture costs that makes its map steady: cuts, classes, filter and scale; and the motion that they follow.
 struct SteadyTable {
@@ -55,8 +56,8 @@ struct SteadyTable {
         guard let search = MotionSearch(width: 224, height: 224, channels: 3) else { return parts }
         let trail = MotionTrail(search)
         let settings = SteadyMaps.Settings(filter: filter, timeConstant: 0.4, scale: .running)
-        var still = SteadyMaps(settings, method: .auto, classes: Self.classes)
-        var moved = SteadyMaps(settings, method: .auto, classes: Self.classes)
+        var still = SteadyMaps(settings, MapTraits(), classes: Self.classes)
+        var moved = SteadyMaps(settings, MapTraits(), classes: Self.classes)
         var (cut, shown, fiveShown) = (SceneCut(), ShownClasses(), ShownClasses())
         var random = SystemRandomNumberGenerator()
         let maps = (0..<6).map { Self.map(size, $0, &random) }

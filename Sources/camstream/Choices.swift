@@ -3,6 +3,7 @@ import Capture
 import Encode
 import Infer
 import Overlay
+import Tracking
 
 // Words of the settings that the command line takes, too: --help lists their values.
 extension MethodName: ExpressibleByArgument {}

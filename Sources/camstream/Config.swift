@@ -4,6 +4,7 @@ import Infer
 import Overlay
 import Pipeline
 import Serve
+import Tracking
 
 /// All settings: the stages' own, as a config file writes them.
 struct Config: Decodable, Sendable, Equatable {

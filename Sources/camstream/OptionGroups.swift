@@ -1,6 +1,7 @@
 import ArgumentParser
 import Infer
 import Overlay
+import Tracking
 
 /// What methods can be told.
 struct MethodOptionGroup: ParsableArguments {

@@ -1,5 +1,5 @@
-import Infer
 import Pipeline
+import Tracking
 
 /// What a run did, in one line.
 struct Summary {

@@ -8,6 +8,7 @@ import Pipeline
 import Serve
 import TestSupport
 import Testing
+import Tracking
 
 @testable import camstream
 

@@ -1,6 +1,8 @@
 import ONNX
+import Pipeline
 import TestSupport
 import Testing
+import Tracking
 
 @testable import Infer
 
@@ -30,6 +32,16 @@ struct MethodSettingTests {
     @Test(arguments: ["", "-1", "5-3", "1-2-3", "max:0", "max:", "x", "3-", "max:-1"])
     func otherChannelsAreRefused(text: String) {
         #expect(ChannelSelection(text) == nil)
+    }
+
+    @Test func aMethodSaysHowItsMapsAreToBeShown() {
+        for method in camMethods {
+            let isScore: Set = ["reciprocam", "vit-reciprocam", "rise"]
+            #expect((method.traits.zero == .lowest) == isScore.contains(method.name), "\(method.name)")
+            let hasSinglePixels: Set = ["saliency", "guided-backprop", "guided-gradcam"]
+            #expect((method.traits.saturatedShare > 0) == hasSinglePixels.contains(method.name), "\(method.name)")
+            #expect(method.traits.knowsClass == method.knowsClass, "\(method.name)")
+        }
     }
 
     private func choice(_ method: String, _ model: String, layers: [String] = []) throws -> MethodChoice {

@@ -3,6 +3,7 @@ import ONNX
 import Pipeline
 import TestSupport
 import Testing
+import Tracking
 
 @testable import Infer
 

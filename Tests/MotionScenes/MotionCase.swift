@@ -1,5 +1,5 @@
 import Glibc
-package import Infer
+package import Tracking
 
 /// A scene whose motion is known at any time, and how far a field is off.
 package struct MotionCase: Sendable {

@@ -1,4 +1,5 @@
 import ONNX
+import Pipeline
 
 /// Ablation-CAM: channels weighted by the share of the score that goes when a channel is taken out.
 ///

@@ -1,3 +1,5 @@
+import Pipeline
+
 /// Class activation mapping; the formula is `ClassActivation`'s.
 struct CAM: CAMMethod {
     static let name = "cam"

@@ -1,4 +1,6 @@
 import COpenBLAS
+import Pipeline
+import Tracking
 
 /// A way to make a class's map. Methods neither clip nor scale: that is done for all of them in one place.
 protocol CAMMethod: Sendable {
@@ -31,14 +33,11 @@ extension CAMMethod {
     static var isOnlyForRecordings: Bool { false }
     static var knowsClass: Bool { true }
     static var saturatedShare: Double { 0 }
-}
 
-/// Which value of a raw map is drawn as no heat at all.
-enum ZeroLevel {
-    /// 0: what is below it speaks against the class.
-    case zero
-    /// The map's lowest value, for maps that are scores of the class.
-    case lowest
+    /// What is to be known of its maps to show them.
+    static var traits: MapTraits {
+        MapTraits(zero: zero, saturatedShare: saturatedShare, knowsClass: knowsClass)
+    }
 }
 
 /// All methods, in the order of help and documentation.
@@ -88,20 +87,6 @@ struct MethodNeeds: OptionSet {
     static let anyGradient: MethodNeeds = [
         .gradients, .inputGradients, .guidedGradients, .biasGradients, .hessian, .noisyGradients,
     ]
-}
-
-/// A map as a method makes it: not clipped, not scaled, not smoothed.
-package struct RawMap {
-    let height: Int
-    let width: Int
-    /// Float `[height, width]`, row-major.
-    package var values: [Float]
-
-    package init(height: Int, width: Int, values: [Float]) {
-        self.height = height
-        self.width = width
-        self.values = values
-    }
 }
 
 /// A method that needs nothing but activations and gradients.

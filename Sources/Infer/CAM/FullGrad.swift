@@ -1,3 +1,5 @@
+import Pipeline
+
 /// Full-Grad: what the picture's pixels and the biases of all layers add to the score.
 ///
 /// Srinivas and Fleuret 2019, arXiv:1905.00780, eq. 5: M = ψ(x ⊙ dy_c/dx) + Σ_l Σ_k ψ(b_lk G_lk) with ψ the absolute value,

@@ -1,3 +1,5 @@
+import Pipeline
+
 /// Guided backpropagation: saliency with gradients that stay positive at each ReLU. It hardly knows the class (Adebayo
 /// et al. 2018, arXiv:1810.03292).
 ///

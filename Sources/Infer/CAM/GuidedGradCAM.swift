@@ -1,3 +1,5 @@
+import Pipeline
+
 /// Guided Grad-CAM: guided backpropagation where Grad-CAM is positive: fine detail of the class's region.
 ///
 /// Selvaraju et al. 2017, arXiv:1610.02391, sec. 3.2: the product of guided backpropagation with relu(Grad-CAM), brought to

@@ -1,4 +1,5 @@
 import ONNX
+import Pipeline
 
 /// A gradient with respect to the picture, Float `[colours, height, width]`.
 struct InputGradients {

@@ -1,4 +1,5 @@
 import Glibc
+import Pipeline
 
 /// A method that weights channels by the score that a picture keeps when a channel is laid over it as a mask.
 ///

@@ -1,4 +1,5 @@
 import ONNX
+import Pipeline
 
 /// Recipro-CAM: the score when the head sees a single place of the layer.
 ///

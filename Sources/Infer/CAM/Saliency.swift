@@ -1,3 +1,5 @@
+import Pipeline
+
 /// Saliency: how strongly each pixel acts on the score.
 ///
 /// Simonyan et al. 2013, arXiv:1312.6034, sec. 3.1: the greatest |dy_c/dx| of the colours, with x the picture as the

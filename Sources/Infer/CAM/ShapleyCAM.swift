@@ -1,3 +1,5 @@
+import Pipeline
+
 /// Shapley-CAM: Grad-CAM with a term of second order, which makes the weights approximate Shapley values.
 ///
 /// Cai 2025, arXiv:2501.06261, eq. 20: w_k = mean_ij (G - ½ H A)_k, where the score that is differentiated is the sum of the

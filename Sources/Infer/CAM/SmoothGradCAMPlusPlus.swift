@@ -1,3 +1,5 @@
+import Pipeline
+
 /// Smooth Grad-CAM++: Grad-CAM++ with the gradients' powers averaged over noisy pictures.
 ///
 /// Omeiza et al. 2019, arXiv:1908.01224, eq. 6 to 9 with the derivatives of Grad-CAM++, D_i = Gⁱ: α = mean(G²) /

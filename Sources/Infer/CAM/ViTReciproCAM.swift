@@ -1,3 +1,5 @@
+import Pipeline
+
 /// ViT-Recipro-CAM: the score when the head sees the surroundings of a single token, and the class token.
 ///
 /// Byun and Lee 2023, arXiv:2310.02588, sec. 3: as Recipro-CAM, with a 3 × 3 Gaussian (1 2 1, 2 4 2, 1 2 1, divided by

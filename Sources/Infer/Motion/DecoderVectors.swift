@@ -1,5 +1,6 @@
 import CFFmpeg
 package import Pipeline
+package import Tracking
 
 /// Reads the motion vectors that FFmpeg's decoders of H.264 and MPEG-1, -2 and -4 hand over with a picture (if
 /// `CaptureConfig.motionVectors` asks them to) into a field.

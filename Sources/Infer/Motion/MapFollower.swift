@@ -1,4 +1,5 @@
 package import Pipeline
+import Tracking
 
 /// Brings maps of earlier pictures to where they belong in later ones: live, where the classifier is slower than the
 /// camera. For one thread at a time, which may be another one than the `Explainer`'s.

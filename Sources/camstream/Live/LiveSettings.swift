@@ -3,6 +3,7 @@ import Overlay
 import Pipeline
 import Serve
 import Synchronization
+import Tracking
 
 /// What viewers may change while pictures flow. The stages look at it before each picture.
 final class LiveSettings: Sendable {

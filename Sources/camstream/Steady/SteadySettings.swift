@@ -1,5 +1,6 @@
 import Infer
 import Pipeline
+import Tracking
 
 /// What is compared: the current settings, and what they are measured against.
 struct SteadySettings {

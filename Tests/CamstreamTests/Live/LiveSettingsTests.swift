@@ -4,6 +4,7 @@ import Logging
 import Overlay
 import Serve
 import Testing
+import Tracking
 
 @testable import camstream
 

@@ -1,5 +1,6 @@
 import Foundation
 import ONNX
+import Pipeline
 
 @testable import Infer
 

@@ -1,4 +1,5 @@
 import ONNX
+import Pipeline
 import Testing
 
 @testable import Infer

@@ -1,6 +1,7 @@
 import CFFmpeg
 import Pipeline
 import Testing
+import Tracking
 
 @testable import Infer
 

@@ -5,10 +5,10 @@ package import Pipeline
 /// In place, with the memory of classes that were not asked for lately used again for others.
 package struct SteadyMaps {
     package struct Settings: Sendable, Equatable {
-        var filter: MapFilter
+        package var filter: MapFilter
         /// In seconds; 0: no filter.
-        var timeConstant: Double
-        var scale: ScaleChoice
+        package var timeConstant: Double
+        package var scale: ScaleChoice
 
         package init(filter: MapFilter, timeConstant: Double, scale: ScaleChoice) {
             self.filter = filter
@@ -17,11 +17,11 @@ package struct SteadyMaps {
         }
 
         /// Seconds without a picture after which the past has nothing to do with what comes.
-        var longestGap: Double { max(Self.shortestGap, 4 * timeConstant) }
+        package var longestGap: Double { max(Self.shortestGap, 4 * timeConstant) }
         private static let shortestGap = 1.0
     }
 
-    var settings: Settings {
+    package var settings: Settings {
         didSet {
             if settings.filter != oldValue.filter {
                 for index in tracks.indices { tracks[index].filter = nil }
@@ -62,19 +62,15 @@ package struct SteadyMaps {
     }
 
     /// - Parameters:
+    ///   - traits: of the method's maps.
     ///   - classes: how many the classifier has.
     ///   - capacity: how many of them are remembered, at least one.
-    init(_ settings: Settings, method: any CAMMethod.Type, classes: Int, capacity: Int = 12) {
+    package init(_ settings: Settings, _ traits: MapTraits, classes: Int, capacity: Int = 12) {
         self.settings = settings
         self.capacity = capacity
-        frameScale = FrameScale(method)
-        knowsClass = method.knowsClass
+        frameScale = FrameScale(traits)
+        knowsClass = traits.knowsClass
         conviction = Conviction(classes: classes, knowsClass: knowsClass)
-    }
-
-    /// - Parameter method: `.auto` is CAM.
-    package init(_ settings: Settings, method: MethodName, classes: Int) {
-        self.init(settings, method: method.method ?? CAM.self, classes: classes)
     }
 
     /// Turns a raw map into heat, 0...1.
@@ -112,7 +108,7 @@ package struct SteadyMaps {
     }
 
     /// Forgets the past, after a cut or a gap.
-    mutating func forget() {
+    package mutating func forget() {
         for index in tracks.indices { tracks[index].forget() }
     }
 
@@ -183,7 +179,7 @@ package struct SteadyMaps {
 
 /// How the picture moved up to now.
 package struct PictureMotion {
-    let field: MotionField
+    package let field: MotionField
     /// Presentation time of the picture that it begins with.
     let since: Double
 

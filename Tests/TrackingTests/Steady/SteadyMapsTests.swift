@@ -1,17 +1,16 @@
 import Pipeline
 import Testing
 
-@testable import Infer
+@testable import Tracking
 
 /// Maps of several classes over time, from raw values to heat.
 struct SteadyMapsTests {
     private func steady(
         _ timeConstant: Double = 0.4, _ scale: ScaleChoice = .running, filter: MapFilter = .exponential,
-        method: any CAMMethod.Type = CAM.self, capacity: Int = 12
+        traits: MapTraits = MapTraits(), capacity: Int = 12
     ) -> SteadyMaps {
         SteadyMaps(
-            .init(filter: filter, timeConstant: timeConstant, scale: scale), method: method, classes: 1000,
-            capacity: capacity)
+            .init(filter: filter, timeConstant: timeConstant, scale: scale), traits, classes: 1000, capacity: capacity)
     }
 
     private func heat(
@@ -50,18 +49,16 @@ struct SteadyMapsTests {
     }
 
     @Test func aGridsUnlikelyClassIsPaintedFainterThanTheLikelyOne() {
-        for method in camMethods where method.knowsClass {
-            var maps = steady(method: method)
+        for zero in [ZeroLevel.zero, .lowest] {
+            var maps = steady(traits: MapTraits(zero: zero))
             // The same map, in whatever unit.
             for probability in [0.97, 0.003] as [Float] {
                 let seen = heat(
                     &maps, [0, 0.002, 0.004], ofClass: probability > 0.5 ? 1 : 2, probability: probability, at: 0)
-                #expect(probability > 0.5 ? seen.heat[2] > 0.9 : seen.heat[2] < 0.05, "\(method.name)")
+                #expect(probability > 0.5 ? seen.heat[2] > 0.9 : seen.heat[2] < 0.05, "\(zero)")
             }
-        }
-        for method in camMethods where !method.knowsClass {
-            var maps = steady(method: method)
-            #expect(heat(&maps, [0, 0.002, 0.004], probability: 0.003, at: 0).heat[2] > 0.9, "\(method.name)")
+            maps = steady(traits: MapTraits(zero: zero, knowsClass: false))
+            #expect(heat(&maps, [0, 0.002, 0.004], probability: 0.003, at: 0).heat[2] > 0.9, "\(zero)")
         }
     }
 
@@ -116,7 +113,7 @@ struct SteadyMapsTests {
     }
 
     @Test func aMapThatIsTheSameForAllClassesGoesOnWhenAnotherOneIsDrawn() {
-        var maps = steady(0.4, method: EigenCAM.self)
+        var maps = steady(0.4, traits: MapTraits(knowsClass: false))
         _ = heat(&maps, [8, 0], ofClass: 1, at: 0)
         let next = heat(&maps, [0, 8], ofClass: 2, at: 0.1)
         #expect(next.heat[0] > next.heat[1])
@@ -125,7 +122,7 @@ struct SteadyMapsTests {
     }
 
     @Test func whatIsNoNumberLeavesNoTraceInTheScale() {
-        var maps = steady(0, .running, method: RISE.self)
+        var maps = steady(0, .running, traits: MapTraits(zero: .lowest))
         _ = heat(&maps, [.nan, 1, 2], at: 0)
         #expect(heat(&maps, [0, 1, 2], at: 0.1).heat.allSatisfy { (0...1).contains($0) })
     }

@@ -1,7 +1,7 @@
 import Pipeline
 import Testing
 
-@testable import Infer
+@testable import Tracking
 
 /// What full heat is: of a frame, over time, fixed; and how sure the classifier must be.
 struct ScaleTests {
@@ -40,13 +40,13 @@ struct ScaleTests {
         #expect(highValue(values, above: 0.01) == 9900)
     }
 
-    @Test func aFramesOwnScaleIsThatOfItsMethod() {
-        var cam = FrameScale(CAM.self)
+    @Test func aFramesOwnScaleIsThatOfItsMethodsTraits() {
+        var cam = FrameScale(MapTraits())
         #expect(cam([-1, 3, 2]) == ColourScale(low: 0, high: 3))
-        var recipro = FrameScale(ReciproCAM.self)
-        #expect(recipro([-1, 3, 2]) == ColourScale(low: -1, high: 3))
-        var saliency = FrameScale(Saliency.self)
-        #expect(saliency((0..<200).map { Float($0) }) == ColourScale(low: 0, high: 197))
+        var score = FrameScale(MapTraits(zero: .lowest))
+        #expect(score([-1, 3, 2]) == ColourScale(low: -1, high: 3))
+        var pixels = FrameScale(MapTraits(saturatedShare: 0.01))
+        #expect(pixels((0..<200).map { Float($0) }) == ColourScale(low: 0, high: 197))
         // Over time, one place of a hundred may be hotter with any method.
         #expect(cam((0..<200).map { Float($0) }, above: 0.01) == ColourScale(low: 0, high: 197))
     }

@@ -1,10 +1,8 @@
-import Pipeline
-
 /// How pictures moved, one after the other, so that the map of an earlier one can be brought up to a later one. For one
 /// thread at a time; nothing is allocated after `init`.
 package final class MotionTrail {
     /// Pictures that are looked back on.
-    static let depth = 64
+    package static let depth = 64
 
     /// From one picture to another: what `find` found last.
     package private(set) var field: MotionField
@@ -15,17 +13,6 @@ package final class MotionTrail {
     private var scratch: MotionField
     /// How many pictures were noted.
     private var count = 0
-
-    /// - Returns: nil if the picture is too small to be searched.
-    convenience init?(_ input: ModelInput, _ geometry: InputGeometry) {
-        let part = MotionSearch.Part(
-            x: geometry.targetX, y: geometry.targetY, width: geometry.targetWidth, height: geometry.targetHeight)
-        guard
-            let search = MotionSearch(
-                width: input.width, height: input.height, channels: input.channels, part: part)
-        else { return nil }
-        self.init(search)
-    }
 
     package init(_ search: MotionSearch) {
         self.search = search
@@ -49,7 +36,7 @@ package final class MotionTrail {
     package var explainedShare: Float { steps[(count - 1) % Self.depth].explainedShare }
 
     /// What comes next does not follow from what was.
-    func forget() { search.forget() }
+    package func forget() { search.forget() }
 
     /// Sets `field` to how the picture moved from one to a later one.
     ///

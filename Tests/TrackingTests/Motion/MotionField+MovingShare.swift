@@ -1,4 +1,4 @@
-@testable import Infer
+@testable import Tracking
 
 extension MotionField {
     /// Share of the cells that move.

@@ -1,5 +1,5 @@
 import CSteady
-import Pipeline
+package import Pipeline
 
 /// The colour scale that a map has by itself: from what is no evidence to its strongest places, as its method says.
 struct FrameScale {
@@ -7,9 +7,9 @@ struct FrameScale {
     private let saturatedShare: Double
     private var highValue = HighValue()
 
-    init(_ method: any CAMMethod.Type) {
-        zero = method.zero
-        saturatedShare = method.saturatedShare
+    init(_ traits: MapTraits) {
+        zero = traits.zero
+        saturatedShare = traits.saturatedShare
     }
 
     mutating func callAsFunction(_ values: [Float]) -> ColourScale { scale(values, above: saturatedShare) }
@@ -44,7 +44,7 @@ extension [Float] {
 
 extension ZeroLevel {
     /// The value that is shown as 0.
-    func value(of values: [Float]) -> Float {
+    package func value(of values: [Float]) -> Float {
         switch self {
         case .zero: 0
         case .lowest: values.range.low

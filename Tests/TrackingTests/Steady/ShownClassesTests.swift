@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Infer
+@testable import Tracking
 
 /// Which classes are drawn, from probabilities and elapsed times alone.
 struct ShownClassesTests {

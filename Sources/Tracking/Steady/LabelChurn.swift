@@ -6,7 +6,9 @@ package struct LabelChurn: Sendable {
     package private(set) var raw = 0
     private var last: (shown: Int, raw: Int)?
 
-    mutating func note(shown: Int, raw: Int) {
+    package init() {}
+
+    package mutating func note(shown: Int, raw: Int) {
         if let last {
             if last.shown != shown { self.shown += 1 }
             if last.raw != raw { self.raw += 1 }
@@ -18,5 +20,5 @@ package struct LabelChurn: Sendable {
     package var text: String { "\(shown) label \(shown == 1 ? "switch" : "switches"), \(raw) unsmoothed" }
 
     /// The next class is no change, whichever it is: while a user chooses, nothing switches by itself.
-    mutating func pause() { last = nil }
+    package mutating func pause() { last = nil }
 }

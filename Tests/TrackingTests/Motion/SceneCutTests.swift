@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Infer
+@testable import Tracking
 
 struct SceneCutTests {
     private func cuts(_ pictures: [[UInt8]], explained: Float? = nil) -> [Bool] {

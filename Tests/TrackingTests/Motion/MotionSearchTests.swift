@@ -2,7 +2,7 @@ import CMotion
 import MotionScenes
 import Testing
 
-@testable import Infer
+@testable import Tracking
 
 /// Errors are in samples of the plane that is searched, 112 wide. Those asserted are about twice the measured ones.
 struct MotionSearchTests {

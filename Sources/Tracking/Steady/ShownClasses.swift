@@ -25,10 +25,10 @@ package struct ShownClasses {
     package static let usualFloor = 0.07
 
     /// Below this smoothed probability the first class counts as not recognised, until it is `margin` times as probable.
-    let floor: Float
-    private(set) var isRecognised = true
+    package let floor: Float
+    package private(set) var isRecognised = true
     /// In their places; the first one is drawn where only one is.
-    private(set) var classes: [Int] = []
+    package private(set) var classes: [Int] = []
     /// Float `[classes]`.
     private var smoothed: [Float] = []
     /// The same, smoothed to tell how quickly they change.
@@ -42,7 +42,7 @@ package struct ShownClasses {
     package init(floor: Float = Float(usualFloor)) { self.floor = floor }
 
     /// Smoothed over time; 0 before the first picture.
-    func probability(of classID: Int) -> Float { smoothed.indices.contains(classID) ? smoothed[classID] : 0 }
+    package func probability(of classID: Int) -> Float { smoothed.indices.contains(classID) ? smoothed[classID] : 0 }
 
     /// - Parameters:
     ///   - probabilities: of this picture, Float `[classes]`.
@@ -67,7 +67,7 @@ package struct ShownClasses {
     }
 
     /// After a cut or a gap nothing holds.
-    mutating func forget() {
+    package mutating func forget() {
         classes.removeAll(keepingCapacity: true)
         smoothed.removeAll(keepingCapacity: true)
         slow.removeAll(keepingCapacity: true)

@@ -1,7 +1,7 @@
 import MotionScenes
 import Testing
 
-@testable import Infer
+@testable import Tracking
 
 /// Motion over several pictures, in samples of a picture that is 112 wide.
 struct MotionTrailTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Infer
+@testable import Tracking
 
 /// The filters, one class's maps and an elapsed time each.
 struct MapFilterTests {

@@ -2,7 +2,7 @@ import MotionScenes
 import Pipeline
 import Testing
 
-@testable import Infer
+@testable import Tracking
 
 struct MotionFieldTests {
     /// All cells move alike.
