@@ -1,7 +1,7 @@
 # The commands of the project. `make demo` and `make test` do all the set-up by themselves, on Debian 12 with Swift.
 #
 #   make demo [INPUT=clip.mp4 MODEL=model.onnx CARD=card.yaml OUT=overlay.mp4]
-#   make test | bench | lint | format
+#   make test | bench | benchmarks | lint | format
 #   make fuzz [FUZZ_MINUTES=10]
 #   make conformance | conformance-table
 #   make test-camera | test-survival | test-browser | test-load | test-api | test-packaging | test-deb | test-service
@@ -35,7 +35,7 @@ placed := sed -e 's|/usr/bin/camstream|$(PREFIX)/bin/camstream|' -e 's|/etc/cams
 	-e 's|/usr/share/doc/camstream|$(PREFIX)/share/doc/camstream|'
 
 .PHONY: setup build demo test test-camera test-survival test-browser test-load test-api test-packaging test-deb \
-	test-service fuzz bench-steady conformance conformance-table bench lint format install uninstall deb
+	test-service fuzz bench-steady benchmarks conformance conformance-table bench lint format install uninstall deb
 
 setup:
 	@./scripts/setup.sh
@@ -105,9 +105,13 @@ test-service: deb
 # Options of Benchmarks/bench.py go in BENCH, e.g. make bench BENCH='--rounds 9 --only race'
 bench: build
 	@./Benchmarks/setup.sh
-	swift build -c release --product overlay-bench --static-swift-stdlib
-	swift build -c release --product method-bench --static-swift-stdlib
+	CAMSTREAM_BENCHMARKS=1 swift build -c release --product overlay-bench --static-swift-stdlib
+	CAMSTREAM_BENCHMARKS=1 swift build -c release --product method-bench --static-swift-stdlib
 	@python3 Benchmarks/bench.py $(BENCH)
+
+# Whether the programs in Benchmarks/ still compile, which no other build looks at.
+benchmarks: setup
+	CAMSTREAM_BENCHMARKS=1 swift build $(SWIFTFLAGS)
 
 # How steady the maps are on clips that are drawn, with the default model or MODEL; options go in STEADY, e.g.
 # make bench-steady MODEL=resnet18 STEADY='--smoothing 0.3'
@@ -117,10 +121,10 @@ bench-steady: build
 		--out .build/steady/report.json --picture .build/steady/steady.png --force $(STEADY)
 
 lint:
-	swift format lint --strict --parallel -r Sources Tests Package.swift
+	swift format lint --strict --parallel -r Sources Tests Benchmarks Package.swift
 
 format:
-	swift format -i --parallel -r Sources Tests Package.swift
+	swift format -i --parallel -r Sources Tests Benchmarks Package.swift
 
 install: build
 	install -d $(bindir) $(libdir) $(sharedir) $(mandir) $(unitdir) $(confdir)

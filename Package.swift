@@ -95,29 +95,6 @@ let package = Package(
         .executableTarget(
             name: "daemon-probe", dependencies: ["Daemon"], path: "Tests/DaemonProbe", swiftSettings: settings),
 
-        // Times the overlay by itself; not a product.
-        .executableTarget(
-            name: "overlay-bench", dependencies: ["Overlay", "Pipeline", "CFFmpeg"], path: "Sources/OverlayBench",
-            swiftSettings: settings),
-
-        // Times the JPEG of a picture by itself; not a product.
-        .executableTarget(
-            name: "jpeg-bench", dependencies: ["Serve", "Pipeline", "CFFmpeg"], path: "Sources/JPEGBench",
-            swiftSettings: settings),
-
-        // Times methods on a model; not a product.
-        .executableTarget(
-            name: "method-bench", dependencies: ["Infer", "Pipeline", "CFFmpeg", argumentParser],
-            path: "Sources/MethodBench", swiftSettings: settings, linkerSettings: runtimeLibraries),
-
-        // Times what makes maps steady, the motion search and the decoder's vectors; not a product.
-        .executableTarget(
-            name: "steady-bench",
-            dependencies: [
-                "MotionScenes", "TestSupport", "Capture", "Infer", "Pipeline", "Tracking", "CFFmpeg", argumentParser,
-            ],
-            path: "Sources/SteadyBench", swiftSettings: settings, linkerSettings: runtimeLibraries),
-
         .target(name: "CBlend", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CColour", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CMotion", cSettings: [.unsafeFlags(["-O3"])]),
@@ -175,3 +152,25 @@ let package = Package(
             ]),
     ]
 )
+
+// Only with CAMSTREAM_BENCHMARKS=1 are the programs of Benchmarks/ built. They are no package of their own, as they call
+// what is `package` here, which only targets of this package see.
+if Context.environment["CAMSTREAM_BENCHMARKS"] == "1" {
+    func benchmark(_ name: String, _ folder: String, _ dependencies: [Target.Dependency]) -> Target {
+        .executableTarget(
+            name: name, dependencies: dependencies, path: "Benchmarks/\(folder)", swiftSettings: settings,
+            linkerSettings: runtimeLibraries)
+    }
+    package.targets += [
+        // Times the overlay by itself.
+        benchmark("overlay-bench", "OverlayBench", ["Overlay", "Pipeline", "CFFmpeg"]),
+        // Times the JPEG of a picture by itself.
+        benchmark("jpeg-bench", "JPEGBench", ["Serve", "Pipeline", "CFFmpeg"]),
+        // Times methods on a model.
+        benchmark("method-bench", "MethodBench", ["Infer", "Pipeline", "CFFmpeg", argumentParser]),
+        // Times what makes maps steady, the motion search and the decoder's vectors.
+        benchmark(
+            "steady-bench", "SteadyBench",
+            ["MotionScenes", "TestSupport", "Infer", "Pipeline", "Tracking", "CFFmpeg", argumentParser]),
+    ]
+}

@@ -94,7 +94,7 @@ class Bench:
 
 def measure_methods(settings) -> dict:
     if not settings.methods_program.exists():
-        raise Failed(f"method-bench is not at {settings.methods_program}: swift build -c release --product method-bench")
+        raise Failed(f"method-bench is not at {settings.methods_program}: CAMSTREAM_BENCHMARKS=1 swift build -c release --product method-bench")
     if not settings.methods_python:
         subprocess.run([ROOT / "Benchmarks/setup.sh", "methods"], check=True)
         settings.methods_python = ROOT / ".deps/methods-venv/bin/python"

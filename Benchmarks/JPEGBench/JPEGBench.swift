@@ -2,7 +2,7 @@ import CFFmpeg
 import Pipeline
 import Serve
 
-/// Prints how long a picture takes to become a JPEG on one core: `swift run -c release jpeg-bench`.
+/// Prints how long a picture takes to become a JPEG on one core: `CAMSTREAM_BENCHMARKS=1 swift run -c release jpeg-bench`.
 ///
 /// A picture that is stored as JPEG wants it is only compressed. The exact conversion, which other pixel formats take,
 /// stands beside that of 8-bit video. All take turns.

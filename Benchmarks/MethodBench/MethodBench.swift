@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Infer
 
-/// Times methods on one model: `swift run -c release method-bench --model model.onnx`.
+/// Times methods on one model: `CAMSTREAM_BENCHMARKS=1 swift run -c release method-bench --model model.onnx`.
 ///
 /// Beside each method stands "forward": the classifier without any map. The first line on standard output says how long
 /// each took to start; then each line on standard input is answered by a round of all of them. Lines are JSON.

@@ -2,7 +2,7 @@ import CFFmpeg
 import Overlay
 import Pipeline
 
-/// Prints how long the overlay takes on one core, without anything around it: `swift run -c release overlay-bench`.
+/// Prints how long the overlay takes on one core, without anything around it: `CAMSTREAM_BENCHMARKS=1 swift run -c release overlay-bench`.
 @main
 struct OverlayBench {
     static func main() throws {

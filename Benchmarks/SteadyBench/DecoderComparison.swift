@@ -1,7 +1,5 @@
 import CFFmpeg
-import Capture
 import Foundation
-import Infer
 import MotionScenes
 import Pipeline
 import TestSupport
@@ -49,23 +47,25 @@ enum DecoderComparison {
 
     private static func compare(_ motion: MotionCase, _ clip: String, _ encoder: String) throws {
         guard let search = MotionSearch(width: width, height: height, channels: 1) else { return }
-        var (found, read) = (search.makeField(), search.makeField())
+        var found = search.makeField()
         var vectors = DecoderVectors(columns: search.columns, rows: search.rows)
         var (ofVectors, ofSearch): ([Float], [Float]) = ([], [])
         var (distance, cells) = (1, Float(0))
         var grey = [UInt8](repeating: 0, count: width * height)
-        let source = try FileSource(config(clip, vectors: true), interrupt: Interrupt())
-        while let frame = try source.next() {
-            copyLuma(frame, to: &grey)
+        var number = -1
+        let decoder = try ClipDecoder(clip, vectors: true)
+        while let picture = try decoder.next() {
+            number += 1
+            copyLuma(picture, to: &grey)
             grey.withUnsafeBytes { search.next($0, into: &found) }
             let region = Region(x: 0, y: 0, width: Double(width), height: Double(height))
-            switch vectors.read(frame, region: region, distance: distance, into: &read) {
+            switch vectors.read(picture, region: region, distance: distance) {
             case .bidirectional: distance += 1
             case .none: distance = 1
-            case .known:
+            case .known(let read):
                 distance = 1
-                ofVectors.append(motion.error(of: read, at: frame.index).mean)
-                ofSearch.append(motion.error(of: found, at: frame.index).mean)
+                ofVectors.append(motion.error(of: read, at: number).mean)
+                ofSearch.append(motion.error(of: found, at: number).mean)
                 cells += read.confidence.reduce(0, +) / Float(read.count)
             }
         }
@@ -84,21 +84,15 @@ enum DecoderComparison {
         let clock = ContinuousClock()
         var best = Duration.seconds(1000)
         for _ in 0..<5 {
-            let source = try FileSource(config(clip, vectors: vectors), interrupt: Interrupt())
-            best = min(best, try clock.measure { while try source.next() != nil {} })
+            let decoder = try ClipDecoder(clip, vectors: vectors)
+            best = min(best, try clock.measure { while try decoder.next() != nil {} })
         }
         return (Double(best.components.seconds) * 1000 + Double(best.components.attoseconds) / 1e15) / Double(pictures)
     }
 
-    private static func config(_ clip: String, vectors: Bool) -> CaptureConfig {
-        var config = CaptureConfig()
-        (config.input, config.decoderThreads, config.motionVectors) = (clip, 1, vectors)
-        return config
-    }
-
-    private static func copyLuma(_ frame: borrowing Frame, to grey: inout [UInt8]) {
-        guard let luma = shim_plane(frame.av, 0) else { return }
-        let bytesPerRow = Int(shim_bytes_per_row(frame.av, 0))
+    private static func copyLuma(_ picture: UnsafePointer<AVFrame>, to grey: inout [UInt8]) {
+        guard let luma = shim_plane(picture, 0) else { return }
+        let bytesPerRow = Int(shim_bytes_per_row(picture, 0))
         grey.withUnsafeMutableBytes { grey in
             for y in 0..<height { memcpy(grey.baseAddress! + y * width, luma + y * bytesPerRow, width) }
         }

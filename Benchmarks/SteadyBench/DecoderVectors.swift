@@ -1,16 +1,15 @@
 import CFFmpeg
-package import Pipeline
-package import Tracking
+import Pipeline
+import Tracking
 
-/// Reads the motion vectors that FFmpeg's decoders of H.264 and MPEG-1, -2 and -4 hand over with a picture (if
-/// `CaptureConfig.motionVectors` asks them to) into a field.
+/// Reads the motion vectors that FFmpeg's decoders of H.264 and MPEG-1, -2 and -4 hand over with a picture, if they are
+/// asked to, into a field.
 ///
 /// An encoder's vectors are what was cheap to encode and not what moved, and FFmpeg doesn't say which earlier picture
 /// they point at: see docs/motion.md for how far off they are. Vectors of bidirectional pictures are not used.
-package struct DecoderVectors {
-    package enum Reading: Sendable, Equatable {
-        /// The field is filled.
-        case known
+struct DecoderVectors {
+    enum Reading {
+        case known(MotionField)
         /// Nothing moves from somewhere else: a picture that was coded by itself, or a decoder that has no vectors.
         case none
         /// A picture between others in time, whose vectors point at pictures that are not its neighbours.
@@ -28,7 +27,7 @@ package struct DecoderVectors {
 
     /// - Parameters:
     ///   - columns, rows: of the fields.
-    package init(columns: Int, rows: Int) {
+    init(columns: Int, rows: Int) {
         self.columns = columns
         self.rows = rows
         x = [Float](repeating: .nan, count: columns * rows * Self.places * Self.places)
@@ -40,28 +39,19 @@ package struct DecoderVectors {
     /// - Parameters:
     ///   - region: the part of the picture that the field covers, in pixels.
     ///   - distance: pictures from the one that is pointed at to this one: 1, unless bidirectional ones lie between.
-    ///   - field: becomes unknown where there are no vectors.
-    package mutating func read(
-        _ frame: borrowing Frame, region: Region, distance: Int = 1, into field: inout MotionField
-    ) -> Reading {
-        precondition((field.columns, field.rows) == (columns, rows) && distance > 0)
-        guard frame.av.pointee.pict_type != AV_PICTURE_TYPE_B else {
-            field.setUnknown()
-            return .bidirectional
-        }
-        guard let side = av_frame_get_side_data(frame.av, AV_FRAME_DATA_MOTION_VECTORS),
+    mutating func read(_ picture: UnsafePointer<AVFrame>, region: Region, distance: Int = 1) -> Reading {
+        precondition(distance > 0)
+        guard picture.pointee.pict_type != AV_PICTURE_TYPE_B else { return .bidirectional }
+        guard let side = av_frame_get_side_data(picture, AV_FRAME_DATA_MOTION_VECTORS),
             side.pointee.size >= MemoryLayout<AVMotionVector>.size
-        else {
-            field.setUnknown()
-            return .none
-        }
+        else { return .none }
         for place in x.indices { x[place] = .nan }
         let count = Int(side.pointee.size) / MemoryLayout<AVMotionVector>.size
         side.pointee.data.withMemoryRebound(to: AVMotionVector.self, capacity: count) { vectors in
             for index in 0..<count where vectors[index].source < 0 { note(vectors[index], region) }
         }
-        fill(&field, scale: (1 / Float(region.width) / Float(distance), 1 / Float(region.height) / Float(distance)))
-        return field.isKnown ? .known : .none
+        return field(
+            scale: (1 / Float(region.width) / Float(distance), 1 / Float(region.height) / Float(distance)))
     }
 
     /// Writes a block's vector to the places that it covers.
@@ -93,38 +83,34 @@ package struct DecoderVectors {
         return first(from: left)..<max(first(from: left), first(from: left + size))
     }
 
-    private func fill(_ field: inout MotionField, scale: (x: Float, y: Float)) {
+    private func field(scale: (x: Float, y: Float)) -> Reading {
+        var field = MotionField(columns: columns, rows: rows)
         var known = 0
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.places * Self.places) { scratch in
-            for row in 0..<rows {
-                for column in 0..<columns {
-                    let cell = row * columns + column
-                    let horizontal = sorted(x, row, column, scratch)
-                    let share = Float(horizontal.count) / Float(scratch.count)
-                    let isKnown = share >= 0.5
-                    field.dx[cell] = isKnown ? scale.x * (horizontal.value(atShare: 0.5) ?? 0) : 0
-                    field.dy[cell] =
-                        isKnown ? scale.y * (sorted(y, row, column, scratch).value(atShare: 0.5) ?? 0) : 0
-                    field.confidence[cell] = isKnown ? share : 0
-                    known += isKnown ? 1 : 0
-                }
+        for cell in 0..<field.count {
+            let horizontal = sorted(x, cell)
+            let share = Float(horizontal.count) / Float(Self.places * Self.places)
+            guard share >= 0.5 else {
+                field.set(cell, dx: 0, dy: 0, confidence: 0)
+                continue
             }
+            known += 1
+            field.set(
+                cell, dx: scale.x * horizontal[horizontal.count / 2],
+                dy: scale.y * sorted(y, cell)[horizontal.count / 2], confidence: share)
         }
-        field.isKnown = known * 2 > columns * rows
-        if !field.isKnown { field.setUnknown() }
+        return known * 2 > field.count ? .known(field) : .none
     }
 
     /// What is known at the places of a cell.
-    private func sorted(
-        _ values: [Float], _ row: Int, _ column: Int, _ scratch: UnsafeMutableBufferPointer<Float>
-    ) -> SortedNumbers {
-        var numbers = SortedNumbers(scratch)
+    private func sorted(_ values: [Float], _ cell: Int) -> [Float] {
+        let (row, column) = cell.quotientAndRemainder(dividingBy: columns)
+        var numbers: [Float] = []
         for placeRow in row * Self.places..<(row + 1) * Self.places {
             for placeColumn in column * Self.places..<(column + 1) * Self.places {
                 let place = placeRow * columns * Self.places + placeColumn
-                if !x[place].isNaN { numbers.insert(values[place]) }
+                if !x[place].isNaN { numbers.append(values[place]) }
             }
         }
-        return numbers
+        return numbers.sorted()
     }
 }

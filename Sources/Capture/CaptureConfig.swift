@@ -18,8 +18,6 @@ package struct CaptureConfig: Decodable, Sendable, Equatable {
     package var wait = false
     /// Threads of the decoder; 0: as many as there are cores.
     package var decoderThreads = 0
-    /// Whether pictures bring the motion vectors that they were coded with, as side data; costs time. Not in config files.
-    package var motionVectors = false
     /// Whether the streams that go with a recording's video are handed on, too, in the source's `packets`, which somebody
     /// must then empty: nobody else bounds them. Not in config files.
     package var takesCompanions = false

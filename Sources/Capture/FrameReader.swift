@@ -71,8 +71,7 @@ final class FrameReader {
         codecName = String(cString: avcodec_get_name(stream.pointee.codecpar.pointee.codec_id))
         do {
             decoder = try VideoDecoder(
-                choice.decoder, stream, threads: config.decoderThreads, isLive: isLive,
-                exportsVectors: config.motionVectors)
+                choice.decoder, stream, threads: config.decoderThreads, isLive: isLive)
         } catch {
             throw .decoderFailed(input: demuxer.location.name, codec: codecName, cause: error)
         }

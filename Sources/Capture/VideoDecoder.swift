@@ -25,10 +25,8 @@ final class VideoDecoder {
     ///
     /// - Parameter threads: 0: as many as there are cores.
     /// - Parameter isLive: whether each picture must come out as soon as its packet is there.
-    /// - Parameter exportsVectors: whether pictures bring their motion vectors, where the codec has some.
     convenience init(
-        _ codec: UnsafePointer<AVCodec>, _ stream: UnsafePointer<AVStream>, threads: Int, isLive: Bool,
-        exportsVectors: Bool = false
+        _ codec: UnsafePointer<AVCodec>, _ stream: UnsafePointer<AVStream>, threads: Int, isLive: Bool
     ) throws(FFmpegError) {
         try self.init(allocating: codec)
         try FFmpegError.check(
@@ -39,7 +37,6 @@ final class VideoDecoder {
         context.pointee.thread_count = Int32(
             threads > 0 ? threads : min(16, ProcessInfo.processInfo.activeProcessorCount))
         context.pointee.thread_type = isLive ? FF_THREAD_SLICE : FF_THREAD_FRAME | FF_THREAD_SLICE
-        if exportsVectors { context.pointee.export_side_data |= AV_CODEC_EXPORT_DATA_MVS }
         try FFmpegError.check(avcodec_open2(context, codec, nil), "avcodec_open2")
     }
 

@@ -49,6 +49,11 @@ package struct MotionField: Sendable, Equatable {
         isKnown = false
     }
 
+    /// Sets a cell's displacement, in shares, and how sure it is.
+    package mutating func set(_ cell: Int, dx: Float, dy: Float, confidence: Float) {
+        (self.dx[cell], self.dy[cell], self.confidence[cell]) = (dx, dy, confidence)
+    }
+
     private mutating func fill(confidence value: Float) {
         for cell in 0..<count {
             dx[cell] = 0

@@ -158,9 +158,8 @@ package final class MotionSearch {
             let cell = cells[index]
             // A patch at the edge was moved inwards: what the camera does from there to the cell is added.
             let motion = cell.chosen + camera.at(cell.middle) - camera.at(cell.patchMiddle)
-            field.dx[index] = cell.movesByItself ? motion.x * shares.x : camera.at(cell.middle).x * shares.x
-            field.dy[index] = cell.movesByItself ? motion.y * shares.y : camera.at(cell.middle).y * shares.y
-            field.confidence[index] = cell.confidence
+            let chosen = (cell.movesByItself ? motion : camera.at(cell.middle)) * shares
+            field.set(index, dx: chosen.x, dy: chosen.y, confidence: cell.confidence)
         }
     }
 }

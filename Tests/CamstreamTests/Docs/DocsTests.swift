@@ -72,11 +72,10 @@ struct DocsTests {
         // The parts of a multipart stream are told apart by a line that looks like an option.
         let known = Self.optionsOfTheProgram().union(["--frame"])
         let sources = checkout.appending(path: "Sources")
-        let benches: Set = ["MethodBench", "SteadyBench", "OverlayBench", "JPEGBench"]
         var read = 0
         for case let file as URL in try #require(
             FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
-        where file.pathExtension == "swift" && benches.isDisjoint(with: file.pathComponents) {
+        where file.pathExtension == "swift" {
             read += 1
             let unknown = Self.options(try Self.text(file)).subtracting(known)
             #expect(unknown.isEmpty, "\(file.lastPathComponent) names options that do not exist")
