@@ -40,7 +40,7 @@ struct FollowTable {
             timeBase: AVRational(num: 1, den: 30))
         var config = InferConfig()
         config.model = model
-        guard let follower = try Explainer(config, format: format, mapCount: 1).makeFollower() else { return laps }
+        guard let tracker = try Explainer(config, format: format, mapCount: 1).makeTracker() else { return laps }
         var motion = MotionCase.object(4, -2, noise: 4)
         (motion.width, motion.height) = (1280, 720)
         let pool = try FramePool(format)
@@ -48,7 +48,7 @@ struct FollowTable {
         let second = try Self.frame(pool, format, motion.picture(1), 1)
         for turn in 0..<frames + Laps.warmUp {
             try laps.time {
-                if turn.isMultiple(of: 2) { try follower.note(first) } else { try follower.note(second) }
+                _ = turn.isMultiple(of: 2) ? try tracker.note(first) : try tracker.note(second)
             }
         }
         return laps

@@ -55,6 +55,7 @@ struct SteadyTable {
         let pictures = (0..<4).map(motion.picture)
         guard let search = MotionSearch(width: 224, height: 224, channels: 3) else { return parts }
         let trail = MotionTrail(search)
+        var route = trail.makeRoute()
         let settings = SteadyMaps.Settings(filter: filter, timeConstant: 0.4, scale: .running)
         var still = SteadyMaps(settings, MapTraits(), classes: Self.classes)
         var moved = SteadyMaps(settings, MapTraits(), classes: Self.classes)
@@ -73,11 +74,11 @@ struct SteadyTable {
             let now = probabilities[turn % 6]
             parts.classes.time { shown.update(now, after: 1 / Self.rate, chosen: nil, count: 1) }
             parts.fiveClasses.time { fiveShown.update(now, after: 1 / Self.rate, chosen: nil, count: 5) }
-            let isKnown = parts.find.time { trail.find(from: max(0, number - 1), to: number) }
+            let isKnown = parts.find.time { route.find(from: max(0, number - 1), to: number) }
             map.values.withUnsafeMutableBufferPointer { _ = $0.update(fromContentsOf: maps[turn % 6]) }
             _ = parts.heat.time { still.heat(&map, ofClass: 0, probability: 0.8, at: seconds) }
             map.values.withUnsafeMutableBufferPointer { _ = $0.update(fromContentsOf: maps[turn % 6]) }
-            let field = isKnown ? PictureMotion(field: trail.field, since: before) : nil
+            let field = isKnown ? PictureMotion(field: route.field, since: before) : nil
             _ = parts.movedHeat.time {
                 moved.heat(&map, ofClass: 0, probability: 0.8, at: seconds, after: field)
             }

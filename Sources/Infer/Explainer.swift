@@ -33,7 +33,6 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
 
     private var troubles: MapTroubles
     private let engine: Engine
-    private let format: VideoFormat
     private let preprocess: Preprocess
     private var layerMaps: LayerMaps
     private var explainedClass: Int?
@@ -46,18 +45,20 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     private var oldest = 0
     private var inFlight = 0
     private var scores: Scores
-    private var sceneCut = SceneCut()
+    private let tracker: PictureTracker
     /// nil: maps do not follow the picture.
-    private let motion: MotionTrail?
+    private var route: MotionRoute?
     /// The classifier looks at one picture of so many.
     private let camEvery: Int
     /// Until it must look at one again.
     private var picturesToFollow = 0
     /// Presentation time of the picture that was submitted last.
-    private var lastSubmitted: (seconds: Double, part: Int)?
+    private var lastSubmitted: (seconds: Double, scene: Int)?
     /// What was found in the picture that was explained last.
     private var seen: SeenPicture?
     private var isChecked = false
+    /// Whether pictures come with what a tracker on another thread made of them.
+    private var isTrackedElsewhere = false
 
     /// - Parameters:
     ///   - format: of the pictures that will come.
@@ -82,7 +83,6 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
             try ClassChoice(labels: labels)(wanted)
         }
         self.labels = labels
-        self.format = format
         modelName = files.card.name ?? URL(filePath: files.path).lastPathComponent
         self.mapCount = min(mapCount, classes)
         do throws(FFmpegError) {
@@ -101,7 +101,9 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
             }
         }
         self.slots = slots
-        motion = config.motion == .auto ? MotionTrail(engine.input, preprocess.geometry) : nil
+        tracker = PictureTracker(
+            config.motion == .auto ? MotionTrail(engine.input, preprocess.geometry) : nil)
+        route = tracker.trail?.makeRoute()
         camEvery = config.camEvery
         shownClasses = ShownClasses(floor: Float(config.labelFloor))
         scores = Scores(classes: classes)
@@ -158,7 +160,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     /// Forgets earlier pictures, after a cut or a gap.
     package func forget() {
         forgetMaps()
-        motion?.forget()
+        if !isTrackedElsewhere { tracker.forget() }
         picturesToFollow = 0
     }
 
@@ -169,14 +171,14 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         seen = nil
     }
 
-    /// Follows the motion of pictures that this explainer does not see; nil: maps stay where they are.
-    package func makeFollower() throws(InferError) -> MapFollower? {
-        guard motion != nil else { return nil }
-        do throws(FFmpegError) {
-            return try MapFollower(format, input: engine.input)
-        } catch {
-            throw .picture(error)
-        }
+    /// Scales and follows the stream's pictures, also those that are not submitted; each that is submitted from now on must
+    /// come with what the tracker made of it.
+    ///
+    /// - Returns: nil where maps stay where they are: pictures are submitted as they are then.
+    package func makeTracker() -> InputTracker? {
+        let made = InputTracker(preprocess, engine.input, tracker)
+        isTrackedElsewhere = made != nil
+        return made
     }
 
     /// Stops a method that runs the model many times: `next` throws `InferError.cancelled` where such a map is wanted,
@@ -187,18 +189,27 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     package var isFull: Bool { inFlight == capacity }
 
     /// Starts one picture's inference.
-    package func submit(_ frame: consuming Frame) throws(InferError) {
-        precondition(!isFull)
+    package func submit(_ frame: consuming Frame) throws(InferError) { try submit(frame, nil) }
+
+    /// - Parameter input: what `makeTracker`'s tracker made of the picture, if there is one.
+    package func submit(_ frame: consuming Frame, _ input: TrackedInput?) throws(InferError) {
+        precondition(!isFull && isTrackedElsewhere == (input != nil))
         let slot = slots[(oldest + inFlight) % capacity]
-        do throws(FFmpegError) {
-            try preprocess.fill(slot.passes.input, from: frame)
-        } catch {
-            throw .picture(error)
+        let mark: PictureMark
+        if let input {
+            input.copy(to: slot.passes.input)
+            mark = input.mark
+        } else {
+            do throws(FFmpegError) {
+                try preprocess.fill(slot.passes.input, from: frame)
+            } catch {
+                throw .picture(error)
+            }
+            mark = tracker.note(
+                UnsafeRawBufferPointer(slot.passes.input), part: frame.part, isSearched: needsMotion)
         }
-        let input = UnsafeRawBufferPointer(slot.passes.input)
-        slot.number = needsMotion ? motion?.note(input) : nil
-        slot.isCut = sceneCut.isCut(input, explained: slot.number.flatMap { _ in motion?.explainedShare })
-        slot.isAfterGap = isAfterGap(frame.seconds, part: frame.part)
+        slot.number = mark.number
+        slot.startsAnew = startsAnew(frame.seconds, scene: mark.scene)
         slot.isFollowing = takesMapsOfBefore(slot)
         if !slot.isFollowing {
             do throws(OpenVINOError) {
@@ -213,17 +224,17 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
 
     private var needsMotion: Bool { steadyMaps.settings.timeConstant > 0 || camEvery > 1 }
 
-    /// Whether a picture comes too long after the one before, is older or of another part, and notes its time.
-    private func isAfterGap(_ seconds: Double, part: Int) -> Bool {
-        defer { lastSubmitted = (seconds, part) }
+    /// Whether a picture comes too long after the one before, is older or of another scene, and notes its time.
+    private func startsAnew(_ seconds: Double, scene: Int) -> Bool {
+        defer { lastSubmitted = (seconds, scene) }
         return lastSubmitted.map {
-            part != $0.part || !(0...steadyMaps.settings.longestGap).contains(seconds - $0.seconds)
+            scene != $0.scene || !(0...steadyMaps.settings.longestGap).contains(seconds - $0.seconds)
         } ?? false
     }
 
     /// Whether a picture takes the maps of the one before, and counts it.
     private func takesMapsOfBefore(_ slot: PictureInFlight) -> Bool {
-        if slot.isCut || slot.isAfterGap { picturesToFollow = 0 }
+        if slot.startsAnew { picturesToFollow = 0 }
         guard picturesToFollow > 0 else {
             picturesToFollow = camEvery - 1
             return false
@@ -247,7 +258,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         } catch {
             throw .engine(path: engine.path, error)
         }
-        if slot.isCut || slot.isAfterGap { forgetMaps() }
+        if slot.startsAnew { forgetMaps() }
         let elapsed = seen.map { frame.seconds - $0.seconds } ?? 0
         let top = classify(slot)
         guard scores.areFinite else { throw .scoresNotFinite(model: engine.path, frame: frame.index) }
@@ -273,9 +284,9 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
 
     /// How the picture moved since the one that was explained last; nil: not known.
     private func motion(to number: Int?) -> PictureMotion? {
-        guard let motion, let seen, let first = seen.number, let number, motion.find(from: first, to: number)
+        guard let seen, let first = seen.number, let number, route?.find(from: first, to: number) == true
         else { return nil }
-        return PictureMotion(field: motion.field, since: seen.seconds)
+        return route.map { PictureMotion(field: $0.field, since: seen.seconds) }
     }
 
     /// The maps that were made last, where the picture has moved since.

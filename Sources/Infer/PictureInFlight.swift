@@ -16,8 +16,8 @@ struct SeenPicture {
 final class PictureInFlight {
     let passes: Passes
     var frame: Frame?
-    var isCut = false
-    var isAfterGap = false
+    /// After a cut or a gap.
+    var startsAnew = false
     /// Whether it takes the maps of the picture before, and no inference was started.
     var isFollowing = false
     /// On the trail of motion; nil: it is not on it.

@@ -26,10 +26,10 @@ struct ExplainerTests {
     }
 
     /// What is seen in one picture, without its frame.
-    private func explain(_ explainer: Explainer, _ frame: consuming Frame) throws -> (
+    private func explain(_ explainer: Explainer, _ frame: consuming Frame, _ input: TrackedInput? = nil) throws -> (
         top: [Prediction], maps: [ClassMap], mapAge: Double, labelSwitches: Int?
     ) {
-        try explainer.submit(frame)
+        try explainer.submit(frame, input)
         let explained = try explainer.next()
         // A frame is not copyable: take out what can be.
         guard let explained else { throw NothingCame() }
@@ -165,28 +165,68 @@ struct ExplainerTests {
 
     @Test func mapsFollowPicturesThatTheClassifierDidNotSee() throws {
         let explainer = try colours(explaining: "red", smoothing: 0.4)
-        let follower = try #require(try explainer.makeFollower())
+        let tracker = try #require(explainer.makeTracker())
+        var follower = tracker.makeFollower()
         func board(_ index: Int) throws -> Frame {
             try Pictures.board(format, atX: 40 + 12 * index, index: index, milliseconds: Int64(40 * index))
         }
-        let maps = try explain(explainer, try board(2)).maps
-        for index in [0, 1, 2, 3] { try follower.note(try board(index)) }
-        let one = middle(follower.follow(maps, ofFrame: 2)[0].heatmap)
+        for index in [0, 1] { _ = try tracker.note(try board(index)) }
+        let frame = try board(2)
+        let input = try tracker.note(frame)
+        let maps = try explain(explainer, frame, input).maps
+        let next = try tracker.note(try board(3)).mark
+        let one = middle(follower.follow(maps, from: input.mark, to: next)[0].heatmap)
         #expect((6...18).contains(one - middle(maps[0].heatmap)))
         // One frame was not noted.
-        try follower.note(try board(5))
-        #expect((20...50).contains(middle(follower.follow(maps, ofFrame: 2)[0].heatmap) - middle(maps[0].heatmap)))
-        #expect(follower.follow(maps, ofFrame: 5) == maps)
+        let later = try tracker.note(try board(5)).mark
+        let two = middle(follower.follow(maps, from: input.mark, to: later)[0].heatmap)
+        #expect((20...50).contains(two - middle(maps[0].heatmap)))
+        let same = follower.follow(maps, from: later, to: later)
+        #expect(same == maps)
         // Another scene has none of these maps.
-        try follower.note(try Pictures.frame(format, index: 6, milliseconds: 240) { _, _, _ in 250 })
-        #expect(follower.follow(maps, ofFrame: 2).isEmpty)
-        // Counted anew, as after a reconnect: nothing leads from there to here.
-        try follower.note(try board(1))
-        #expect(follower.follow(maps, ofFrame: 0) == maps)
+        let white = try tracker.note(try Pictures.frame(format, index: 6, milliseconds: 240) { _, _, _ in 250 }).mark
+        let elsewhere = follower.follow(maps, from: input.mark, to: white)
+        #expect(elsewhere.isEmpty)
+    }
+
+    @Test(arguments: [0, 0.4])
+    func picturesThatAreScaledAndSearchedElsewhereGetTheSameMapsToTheLastBit(smoothing: Double) throws {
+        let alone = try colours(smoothing: smoothing, scale: .running, mapCount: 2)
+        let together = try colours(smoothing: smoothing, scale: .running, mapCount: 2)
+        let tracker = try #require(together.makeTracker())
+        for number in 0..<12 {
+            // A board that moves, another scene, and a gap.
+            func picture() throws -> Frame {
+                let milliseconds = Int64(40 * number + (number > 9 ? 5000 : 0))
+                return (5..<8).contains(number)
+                    ? try rectangle(green, at: milliseconds)
+                    : try Pictures.board(format, atX: 40 + 12 * number, index: number, milliseconds: milliseconds)
+            }
+            let frame = try picture()
+            let input = try tracker.note(frame)
+            let (expected, seen) = (try explain(alone, try picture()), try explain(together, frame, input))
+            #expect(seen.top == expected.top && seen.maps == expected.maps, "picture \(number)")
+            #expect(seen.labelSwitches == expected.labelSwitches)
+        }
+    }
+
+    @Test func theFiltersPastMovesOverPicturesThatTheClassifierDidNotSee() throws {
+        let explainer = try colours(explaining: "red", smoothing: 10)
+        let tracker = try #require(explainer.makeTracker())
+        var middles: [Double] = []
+        for number in 0..<9 {
+            let frame = try Pictures.board(format, atX: 40 + 12 * number, milliseconds: Int64(40 * number))
+            let input = try tracker.note(frame)
+            if number.isMultiple(of: 4) {
+                middles.append(middle(try explain(explainer, frame, input).maps[0].heatmap))
+            }
+        }
+        // The board moves by 96 pixels.
+        #expect(middles[2] - middles[0] > 60)
     }
 
     @Test func mapsStayWhereTheyAreIfThatIsWanted() throws {
-        #expect(try colours(motion: .off).makeFollower() == nil)
+        #expect(try colours(motion: .off).makeTracker() == nil)
     }
 
     @Test func aCutAndAGapAreLookedAtAtOnce() throws {

@@ -4,6 +4,7 @@ import Infer
 import Logging
 import Pipeline
 import Serve
+import Tracking
 
 /// The live stages: the newest frame wins. Capture never waits; inference, overlay and recording each go at their own
 /// pace, and what one of them is too slow for is dropped and counted.
@@ -28,7 +29,7 @@ struct LivePipeline {
         let board = MapBoard()
         let overlay = try LiveOverlay(source.format, settings)
         if let note = overlay.note { log.info("\(note)") }
-        let follower = try explainer.makeFollower()
+        let tracker = explainer.makeTracker()
         let threads = ["capture", "infer", "overlay", "record"].map { StageThread($0) }
         LiveMetrics.addQueue(outlets.hub.registry, "infer") { seen.count }
         LiveMetrics.addQueue(outlets.hub.registry, "overlay") { pictures.count }
@@ -46,7 +47,7 @@ struct LivePipeline {
                     // Nobody waits for a map that is still in the making.
                     explainer.cancel()
                 }
-                try capture(seen, pictures, board)
+                try capture(seen, pictures, board, tracker)
             }
             group.addTask(executorPreference: threads[1]) {
                 defer {
@@ -57,7 +58,7 @@ struct LivePipeline {
             }
             group.addTask(executorPreference: threads[2]) {
                 defer { outlets.finish() }
-                try await draw(pictures, board, overlay, follower)
+                try await draw(pictures, board, overlay, tracker?.makeFollower())
             }
             group.addTask(executorPreference: threads[3]) { await outlets.record() }
             do {
@@ -69,7 +70,9 @@ struct LivePipeline {
         }
     }
 
-    private func capture(_ seen: Channel<Arrived>, _ pictures: Channel<LiveItem>, _ board: MapBoard) throws {
+    private func capture(
+        _ seen: Channel<Arrived>, _ pictures: Channel<LiveItem>, _ board: MapBoard, _ tracker: InputTracker?
+    ) throws {
         var (generation, framesToLeaveOut) = (board.generation, 0)
         var steps = ClockSteps()
         while let frame = try source.next() {
@@ -77,13 +80,19 @@ struct LivePipeline {
             outlets.noteCapture(frame, source)
             for warning in source.takeWarnings() { log.warning("\(warning)") }
             if let step = steps.note(frame.captured) { log.notice("\(step)") }
-            if board.generation != generation { (generation, framesToLeaveOut) = (board.generation, 0) }
+            if board.generation != generation {
+                (generation, framesToLeaveOut) = (board.generation, 0)
+                tracker?.forget()
+            }
             let isExplained = framesToLeaveOut == 0
             framesToLeaveOut = isExplained ? camEvery - 1 : framesToLeaveOut - 1
-            if isExplained, case .displacing = seen.offer(Arrived(frame: try frame.reference(), at: arrival)) {
+            let input = try tracker?.note(frame)
+            if isExplained,
+                case .displacing = seen.offer(Arrived(frame: try frame.reference(), at: arrival, input: input))
+            {
                 outlets.hub.metrics.skipped.add()
             }
-            let arrived = Arrived(frame: frame, at: arrival, isExplained: isExplained)
+            let arrived = Arrived(frame: frame, at: arrival, isExplained: isExplained, mark: input?.mark)
             guard offer(.picture(arrived), to: pictures) else { return }
         }
     }
@@ -114,8 +123,8 @@ struct LivePipeline {
             }
             let tuning = settings.values.tuning
             if tuning != explainer.tuning { explainer.tuning = tuning }
-            let (start, arrival) = (ContinuousClock.now, arrived.at)
-            try explainer.submit(arrived.frame)
+            let (start, arrival, input) = (ContinuousClock.now, arrived.at, arrived.input)
+            try explainer.submit(arrived.frame, input)
             let next: Explained?
             do throws(InferError) {
                 next = try explainer.next()
@@ -132,8 +141,8 @@ struct LivePipeline {
             board.post(
                 MapBoard.Entry(
                     frame: explained.frame.index, seconds: explained.frame.seconds, top: explained.top,
-                    maps: explained.maps, printed: explained.printed, isRecognised: explained.isRecognised,
-                    labelSwitches: explained.labelSwitches),
+                    maps: explained.maps, mark: input?.mark, printed: explained.printed,
+                    isRecognised: explained.isRecognised, labelSwitches: explained.labelSwitches),
                 arrival: arrival, generation: generation)
         }
     }
@@ -141,13 +150,16 @@ struct LivePipeline {
     private func draw(
         _ pictures: Channel<LiveItem>, _ board: MapBoard, _ overlay: LiveOverlay, _ follower: MapFollower?
     ) async throws {
+        var follower = follower
         while let item = await pictures.receive() {
             switch consume item {
             case .picture(let arrived):
-                try follower?.note(arrived.frame)
                 let entry = board.entry(
                     forFrame: arrived.frame.index, arrival: arrived.isExplained ? arrived.at : nil)
-                let maps = entry.map { follower?.follow($0.maps, ofFrame: $0.frame) ?? $0.maps } ?? []
+                var maps = entry?.maps ?? []
+                if let first = entry?.mark, let last = arrived.mark, follower != nil {
+                    maps = follower!.follow(maps, from: first, to: last)
+                }
                 let explained = Explained(arrived.frame, entry, maps)
                 let (mapAge, start) = (explained.mapAge, ContinuousClock.now)
                 outlets.describe(explained)
@@ -177,6 +189,10 @@ struct Arrived: ~Copyable, Sendable {
     let at: ContinuousClock.Instant
     /// Whether the classifier is to see it.
     var isExplained = true
+    /// nil: pictures are not followed.
+    var mark: PictureMark?
+    /// The same picture for the classifier; nil: it scales the frame by itself.
+    var input: TrackedInput?
 }
 
 /// What the overlay stage is to show.
@@ -195,13 +211,14 @@ enum LiveItem: ~Copyable, Sendable {
 /// What the live pipeline needs of an `Explainer`; tests put another in its place.
 protocol FrameExplainer: AnyObject, Sendable {
     var tuning: Explainer.Tuning { get set }
-    func submit(_ frame: consuming Frame) throws(InferError)
+    /// - Parameter input: what the tracker made of the frame, if there is one.
+    func submit(_ frame: consuming Frame, _ input: TrackedInput?) throws(InferError)
     func next() throws(InferError) -> Explained?
     func forget()
     /// What was wrong with maps since the last call.
     func takeWarnings() -> [String]
     /// nil: maps stay where they are until the next ones come.
-    func makeFollower() throws(InferError) -> MapFollower?
+    func makeTracker() -> InputTracker?
     /// Makes `next` end soon, by `InferError.cancelled`. Called from another thread.
     func cancel()
 }

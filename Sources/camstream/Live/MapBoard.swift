@@ -1,6 +1,7 @@
 import Dispatch
 import Pipeline
 import Synchronization
+import Tracking
 
 /// The newest maps, which the inference stage puts up and the overlay stage reads: each at its own pace.
 final class MapBoard: Sendable {
@@ -11,6 +12,8 @@ final class MapBoard: Sendable {
         let seconds: Double
         let top: [Prediction]
         let maps: [ClassMap]
+        /// Of the frame; nil: pictures are not followed.
+        var mark: PictureMark?
         /// As in `Explained`.
         var printed: [Int: Float] = [:]
         var isRecognised = true

@@ -71,7 +71,7 @@ final class ScriptedExplainer: FrameExplainer, @unchecked Sendable {  // safe: t
     /// Lets so many frames be finished.
     func allow(_ count: Int) { for _ in 0..<count { allowed.signal() } }
 
-    func submit(_ frame: consuming Frame) throws(InferError) {
+    func submit(_ frame: consuming Frame, _ input: TrackedInput?) throws(InferError) {
         submitted.withLock { $0.append(frame.index) }
         held = consume frame
     }
@@ -86,7 +86,7 @@ final class ScriptedExplainer: FrameExplainer, @unchecked Sendable {  // safe: t
     func takeWarnings() -> [String] { [] }
     func forget() { forgets.add(1, ordering: .relaxed) }
 
-    func makeFollower() -> MapFollower? { nil }
+    func makeTracker() -> InputTracker? { nil }
 
     func cancel() {}
 }
