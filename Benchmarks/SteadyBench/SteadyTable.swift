@@ -56,7 +56,7 @@ struct SteadyTable {
         guard let search = MotionSearch(width: 224, height: 224, channels: 3) else { return parts }
         let trail = MotionTrail(search)
         var route = trail.makeRoute()
-        let settings = SteadyMaps.Settings(filter: filter, timeConstant: 0.4, scale: .running)
+        let settings = MapSettings(filter: filter, smoothing: 0.4)
         var still = SteadyMaps(settings, MapTraits(), classes: Self.classes)
         var moved = SteadyMaps(settings, MapTraits(), classes: Self.classes)
         var (cut, shown, fiveShown) = (SceneCut(), ShownClasses(), ShownClasses())

@@ -35,8 +35,6 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     private let engine: Engine
     private let preprocess: Preprocess
     private var layerMaps: LayerMaps
-    private var explainedClass: Int?
-    private var mapCount: Int
     private var steadyMaps: SteadyMaps
     private var shownClasses: ShownClasses
     /// How often the class of the drawn map, and the most probable one, have changed.
@@ -79,12 +77,11 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
             throw files.labelCountDiffers(classes)
         }
         let labels = files.labels ?? (0..<classes).map { "class \($0)" }
-        explainedClass = try config.explainedClass.map { wanted throws(InferError) in
+        let explainedClass = try config.explainedClass.map { wanted throws(InferError) in
             try ClassChoice(labels: labels)(wanted)
         }
         self.labels = labels
         modelName = files.card.name ?? URL(filePath: files.path).lastPathComponent
-        self.mapCount = min(mapCount, classes)
         do throws(FFmpegError) {
             preprocess = try Preprocess(format, input: engine.input)
         } catch {
@@ -108,50 +105,18 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         shownClasses = ShownClasses(floor: Float(config.labelFloor))
         scores = Scores(classes: classes)
         steadyMaps = SteadyMaps(
-            SteadyMaps.Settings(
-                filter: config.filter, timeConstant: config.smoothing, scale: config.scale ?? .running),
+            MapSettings(
+                explainedClass: explainedClass, filter: config.filter, smoothing: config.smoothing,
+                scale: config.scale ?? .running, mapCount: mapCount),
             type(of: engine.method).traits, classes: classes)
         notes = Self.notes(files, engine)
         troubles = MapTroubles(engine.warnings)
     }
 
-    /// Whose map is drawn, by number, and how steady it is: what may change while pictures flow.
-    package struct Tuning: Sendable, Equatable {
-        /// nil: the most probable class.
-        package var explainedClass: Int?
-        package var filter: MapFilter
-        /// Time constant in seconds; 0: neither maps nor classes are smoothed.
-        package var smoothing: Double
-        package var scale: ScaleChoice
-        /// How many classes get a map.
-        package var mapCount: Int
-
-        package init(
-            explainedClass: Int?, filter: MapFilter = .oneEuro, smoothing: Double, scale: ScaleChoice = .running,
-            mapCount: Int
-        ) {
-            self.explainedClass = explainedClass
-            self.filter = filter
-            self.smoothing = smoothing
-            self.scale = scale
-            self.mapCount = mapCount
-        }
-    }
-
-    /// Holds from the next picture that is taken with `next()`.
-    package var tuning: Tuning {
-        get {
-            let steady = steadyMaps.settings
-            return Tuning(
-                explainedClass: explainedClass, filter: steady.filter, smoothing: steady.timeConstant,
-                scale: steady.scale, mapCount: mapCount)
-        }
-        set {
-            explainedClass = newValue.explainedClass
-            steadyMaps.settings = SteadyMaps.Settings(
-                filter: newValue.filter, timeConstant: newValue.smoothing, scale: newValue.scale)
-            mapCount = min(newValue.mapCount, labels.count)
-        }
+    /// Hold from the next picture that is taken with `next()`.
+    package var settings: MapSettings {
+        get { steadyMaps.settings }
+        set { steadyMaps.settings = newValue }
     }
 
     /// What was wrong with maps since the last call; each kind of trouble is told once.
@@ -222,13 +187,13 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         inFlight += 1
     }
 
-    private var needsMotion: Bool { steadyMaps.settings.timeConstant > 0 || camEvery > 1 }
+    private var needsMotion: Bool { settings.isSmoothed || camEvery > 1 }
 
     /// Whether a picture comes too long after the one before, is older or of another scene, and notes its time.
     private func startsAnew(_ seconds: Double, scene: Int) -> Bool {
         defer { lastSubmitted = (seconds, scene) }
         return lastSubmitted.map {
-            scene != $0.scene || !(0...steadyMaps.settings.longestGap).contains(seconds - $0.seconds)
+            scene != $0.scene || !(0...settings.longestGap).contains(seconds - $0.seconds)
         } ?? false
     }
 
@@ -280,7 +245,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
             labelSwitches: labelSwitches)
     }
 
-    private var labelSwitches: Int? { explainedClass == nil ? labelChurn.shown : nil }
+    private var labelSwitches: Int? { settings.explainedClass == nil ? labelChurn.shown : nil }
 
     /// How the picture moved since the one that was explained last; nil: not known.
     private func motion(to number: Int?) -> PictureMotion? {
@@ -300,21 +265,25 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
 
     /// Smoothed, where anything is.
     private func printed(_ classIDs: [Int]) -> [Int: Float] {
-        guard steadyMaps.settings.timeConstant > 0 else { return [:] }
+        guard settings.isSmoothed else { return [:] }
         return Dictionary(classIDs.map { ($0, shownClasses.probability(of: $0)) }) { first, _ in first }
     }
 
     /// Who asks for a class wants to know its probability, however small.
     private func isRecognised(_ drawn: Int) -> Bool {
-        if explainedClass != nil { return true }
-        guard steadyMaps.settings.timeConstant > 0, mapCount > 0 else {
+        if settings.explainedClass != nil { return true }
+        guard settings.isSmoothed, settings.mapCount > 0 else {
             return scores.probabilities[drawn] >= shownClasses.floor
         }
         return shownClasses.isRecognised
     }
 
     private func noteChurn(shown: Int?, raw: Int) {
-        if explainedClass == nil, let shown { labelChurn.note(shown: shown, raw: raw) } else { labelChurn.pause() }
+        if settings.explainedClass == nil, let shown {
+            labelChurn.note(shown: shown, raw: raw)
+        } else {
+            labelChurn.pause()
+        }
     }
 
     private func classify(_ slot: PictureInFlight) -> [Int] {
@@ -327,12 +296,13 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
 
     /// The chosen class first, then the most probable ones: of this picture alone where nothing is smoothed.
     private func explainedClasses(_ top: [Int], after elapsed: Double) -> [Int] {
-        guard steadyMaps.settings.timeConstant > 0 else {
+        guard settings.isSmoothed else {
             shownClasses.forget()
-            guard let explainedClass else { return Array(top.prefix(mapCount)) }
-            return Array(([explainedClass] + top.filter { $0 != explainedClass }).prefix(mapCount))
+            guard let explainedClass = settings.explainedClass else { return Array(top.prefix(settings.mapCount)) }
+            return Array(([explainedClass] + top.filter { $0 != explainedClass }).prefix(settings.mapCount))
         }
-        shownClasses.update(scores.probabilities, after: elapsed, chosen: explainedClass, count: mapCount)
+        shownClasses.update(
+            scores.probabilities, after: elapsed, chosen: settings.explainedClass, count: settings.mapCount)
         return shownClasses.classes
     }
 

@@ -326,10 +326,10 @@ struct ExplainerTests {
 
     @Test func whatIsTunedIsTold() throws {
         let explainer = try colours()
-        let tuning = Explainer.Tuning(
+        let settings = MapSettings(
             explainedClass: 2, filter: .median, smoothing: 0.7, scale: .fixed(low: 0, high: 3), mapCount: 2)
-        explainer.tuning = tuning
-        #expect(explainer.tuning == tuning)
+        explainer.settings = settings
+        #expect(explainer.settings == settings)
     }
 
     @Test(arguments: [

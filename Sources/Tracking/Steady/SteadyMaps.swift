@@ -4,29 +4,12 @@ package import Pipeline
 ///
 /// In place, with the memory of classes that were not asked for lately used again for others.
 package struct SteadyMaps {
-    package struct Settings: Sendable, Equatable {
-        package var filter: MapFilter
-        /// In seconds; 0: no filter.
-        package var timeConstant: Double
-        package var scale: ScaleChoice
-
-        package init(filter: MapFilter, timeConstant: Double, scale: ScaleChoice) {
-            self.filter = filter
-            self.timeConstant = timeConstant
-            self.scale = scale
-        }
-
-        /// Seconds without a picture after which the past has nothing to do with what comes.
-        package var longestGap: Double { max(Self.shortestGap, 4 * timeConstant) }
-        private static let shortestGap = 1.0
-    }
-
-    package var settings: Settings {
+    package var settings: MapSettings {
         didSet {
             if settings.filter != oldValue.filter {
                 for index in tracks.indices { tracks[index].filter = nil }
-            } else if settings.timeConstant > 0 {
-                for track in tracks { track.filter?.timeConstant = settings.timeConstant }
+            } else if settings.isSmoothed {
+                for track in tracks { track.filter?.timeConstant = settings.smoothing }
             } else {
                 for track in tracks { track.filter?.forget() }
             }
@@ -65,7 +48,7 @@ package struct SteadyMaps {
     ///   - traits: of the method's maps.
     ///   - classes: how many the classifier has.
     ///   - capacity: how many of them are remembered, at least one.
-    package init(_ settings: Settings, _ traits: MapTraits, classes: Int, capacity: Int = 12) {
+    package init(_ settings: MapSettings, _ traits: MapTraits, classes: Int, capacity: Int = 12) {
         self.settings = settings
         self.capacity = capacity
         frameScale = FrameScale(traits)
@@ -86,14 +69,14 @@ package struct SteadyMaps {
         after motion: PictureMotion? = nil
     ) -> MapScales {
         let own = frameScale(map.values)
-        guard settings.timeConstant > 0 || settings.scale == .running else {
+        guard settings.isSmoothed || settings.scale == .running else {
             return MapScales(frame: own, shown: applyFixed(own, to: &map.values))
         }
         // A map that is the same for all classes goes on when another class is drawn.
         let (index, before) = track(ofClass: knowsClass ? classID : 0, at: seconds)
         let elapsed = before.map { seconds - $0 } ?? 0
         map.values.dropNonNumbers()
-        if settings.timeConstant > 0 {
+        if settings.isSmoothed {
             if let motion, motion.since == before { move(index, motion.field, with: map) }
             filter(index).filter(&map.values, after: elapsed)
         }
@@ -171,7 +154,7 @@ package struct SteadyMaps {
 
     private mutating func filter(_ index: Int) -> any TemporalFilter {
         if let filter = tracks[index].filter { return filter }
-        let filter = settings.filter.make(timeConstant: settings.timeConstant)
+        let filter = settings.filter.make(timeConstant: settings.smoothing)
         tracks[index].filter = filter
         return filter
     }

@@ -5,6 +5,7 @@ import Infer
 import Logging
 import Overlay
 import Pipeline
+import Tracking
 
 /// One sheet: a picture, and a panel for each method or layer, with the time that its map takes.
 struct Comparison {
@@ -31,7 +32,7 @@ struct Comparison {
         for warning in source.takeWarnings() { log.warning("\(warning)") }
         guard let seen = try TimedMap(first, picture).map?.prediction else { throw CaptureError.interrupted }
         log.warnOfMissingGlyphs([seen.label], config.overlay)
-        first.tuning.mapCount = 0
+        first.settings.mapCount = 0
         let alone = try TimedMap(first, picture).time
 
         let maps = try compare(picture, format, classID: seen.classID, progress)

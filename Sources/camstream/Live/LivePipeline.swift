@@ -121,8 +121,8 @@ struct LivePipeline {
                 generation = board.generation
                 explainer.forget()
             }
-            let tuning = settings.values.tuning
-            if tuning != explainer.tuning { explainer.tuning = tuning }
+            let maps = settings.values.maps
+            if maps != explainer.settings { explainer.settings = maps }
             let (start, arrival, input) = (ContinuousClock.now, arrived.at, arrived.input)
             try explainer.submit(arrived.frame, input)
             let next: Explained?
@@ -210,7 +210,7 @@ enum LiveItem: ~Copyable, Sendable {
 
 /// What the live pipeline needs of an `Explainer`; tests put another in its place.
 protocol FrameExplainer: AnyObject, Sendable {
-    var tuning: Explainer.Tuning { get set }
+    var settings: MapSettings { get set }
     /// - Parameter input: what the tracker made of the frame, if there is one.
     func submit(_ frame: consuming Frame, _ input: TrackedInput?) throws(InferError)
     func next() throws(InferError) -> Explained?

@@ -9,6 +9,7 @@ import Overlay
 import Pipeline
 import Serve
 import Synchronization
+import Tracking
 
 /// The program on a live input: what comes is shown over HTTP, recorded, or both, until it is told to stop.
 final class LiveRun: Sendable {
@@ -228,7 +229,7 @@ final class LiveRun: Sendable {
         log.warnOfMissingGlyphs(explainer.labels, config.overlay)
         let canRecord = files.recorder != nil
         let asked = LiveSettings.Values(
-            config, explainedClass: explainer.tuning.explainedClass, isRecording: canRecord)
+            config, explainedClass: explainer.settings.explainedClass, isRecording: canRecord)
         // What viewers have changed outlives a reload.
         let settings =
             hub.program.settings

@@ -8,40 +8,24 @@ import Tracking
 /// What viewers may change while pictures flow. The stages look at it before each picture.
 final class LiveSettings: Sendable {
     struct Values: Sendable, Equatable {
-        var overlay: OverlayConfig
-        /// nil: the most probable class of each picture.
-        var explainedClass: Int?
-        var filter: MapFilter
-        /// Time constant in seconds.
-        var smoothing: Double
-        private(set) var scale = ScaleChoice.running
-        /// What a file named last.
+        var overlay: OverlayConfig { didSet { maps.mapCount = overlay.layout.mapCount } }
+        /// As many as the layout shows.
+        var maps: MapSettings { didSet { noteFixedScale() } }
+        /// What was named last: it stays on the list for good.
         private(set) var fixedScale: ScaleChoice?
         /// Whether pictures are to be recorded.
         var isRecording: Bool
 
-        init(
-            overlay: OverlayConfig, explainedClass: Int?, filter: MapFilter = .oneEuro, smoothing: Double,
-            scale: ScaleChoice = .running, isRecording: Bool
-        ) {
+        init(overlay: OverlayConfig, maps: MapSettings, isRecording: Bool) {
             self.overlay = overlay
-            self.explainedClass = explainedClass
-            self.filter = filter
-            self.smoothing = smoothing
+            self.maps = maps
             self.isRecording = isRecording
-            follow(scale)
+            self.maps.mapCount = overlay.layout.mapCount
+            noteFixedScale()
         }
 
-        /// Takes a scale, and keeps a fixed one on the list for good.
-        mutating func follow(_ scale: ScaleChoice) {
-            self.scale = scale
-            if case .fixed = scale { fixedScale = scale }
-        }
-
-        var tuning: Explainer.Tuning {
-            Explainer.Tuning(
-                explainedClass: explainedClass, filter: filter, smoothing: smoothing, scale: scale,
-                mapCount: overlay.layout.mapCount)
+        private mutating func noteFixedScale() {
+            if case .fixed = maps.scale { fixedScale = maps.scale }
         }
     }
 
@@ -100,7 +84,7 @@ final class LiveSettings: Sendable {
     func follow(_ file: Values, labels: [String], method: String, canRecord: Bool) {
         state.withLock { state in
             // A class of another model has this number.
-            if labels != state.labels { state.values.explainedClass = file.explainedClass }
+            if labels != state.labels { state.values.maps.explainedClass = file.maps.explainedClass }
             (state.labels, state.method, state.canRecord) = (labels, method, canRecord)
             state.follow(file)
         }
@@ -117,7 +101,7 @@ final class LiveSettings: Sendable {
                 Key.explainedClass, title: "Class", help: "Whose map is shown; auto: the most probable class.",
                 kind: .choice(
                     [.init(Self.automatic)] + labels.enumerated().map { .init("\($0.offset)", title: $0.element) }),
-                value: .text(values.explainedClass.map { "\($0)" } ?? Self.automatic)),
+                value: .text(values.maps.explainedClass.map { "\($0)" } ?? Self.automatic)),
             Setting(
                 Key.method, title: "Method", help: "How the map is computed.",
                 kind: .choice([.init(method, title: method.uppercased())]), value: .text(method)),
@@ -128,13 +112,13 @@ final class LiveSettings: Sendable {
                 value: .number(overlay.opacity)),
             Setting(
                 Key.smoothing, title: "Smoothing", help: "How long the past counts; 0: not at all.",
-                kind: .number(0...max(Self.longSmoothing, values.smoothing), step: 0.05, unit: "seconds"),
-                value: .number(values.smoothing)),
-            .choice(Key.filter, "Filter", "How the past counts.", values.filter),
+                kind: .number(0...max(Self.longSmoothing, values.maps.smoothing), step: 0.05, unit: "seconds"),
+                value: .number(values.maps.smoothing)),
+            .choice(Key.filter, "Filter", "How the past counts.", values.maps.filter),
             Setting(
                 Key.scale, title: "Scale",
                 help: "What full heat is: of each frame, or what the frames before had, too.",
-                kind: .choice(scales.map { .init($0.text) }), value: .text(values.scale.text)),
+                kind: .choice(scales.map { .init($0.text) }), value: .text(values.maps.scale.text)),
             .choice(Key.layout, "Layout", "What the picture shows.", overlay.layout),
             .choice(Key.labels, "Labels", "Which class names are written on the picture.", overlay.labels),
             Setting(
@@ -180,8 +164,11 @@ extension LiveSettings.Values {
     /// What a config file says.
     init(_ config: Config, explainedClass: Int?, isRecording: Bool) {
         self.init(
-            overlay: config.overlay, explainedClass: explainedClass, filter: config.infer.filter,
-            smoothing: config.infer.smoothing, scale: config.scale(), isRecording: isRecording)
+            overlay: config.overlay,
+            maps: MapSettings(
+                explainedClass: explainedClass, filter: config.infer.filter, smoothing: config.infer.smoothing,
+                scale: config.scale()),
+            isRecording: isRecording)
     }
 }
 
@@ -193,9 +180,10 @@ extension LiveSettings.State {
         func keep<Value: Equatable>(_ setting: WritableKeyPath<LiveSettings.Values, Value>) {
             if new[keyPath: setting] == old[keyPath: setting] { values[keyPath: setting] = shown[keyPath: setting] }
         }
-        keep(\.explainedClass)
-        keep(\.smoothing)
-        keep(\.filter)
+        keep(\.maps.explainedClass)
+        keep(\.maps.smoothing)
+        keep(\.maps.filter)
+        keep(\.maps.scale)
         keep(\.overlay.colormap)
         keep(\.overlay.blend)
         keep(\.overlay.opacity)
@@ -203,7 +191,6 @@ extension LiveSettings.State {
         keep(\.overlay.labels)
         keep(\.overlay.box)
         keep(\.isRecording)
-        if new.scale == old.scale { values.follow(shown.scale) }
     }
 
     /// - Returns: false if the change does not fit the list.
@@ -211,17 +198,17 @@ extension LiveSettings.State {
         typealias Key = LiveSettings.Key
         switch (change.key, change.value) {
         case (Key.explainedClass, .text(let text)):
-            values.explainedClass = Int(text)
-            return text == LiveSettings.automatic || values.explainedClass.map(labels.indices.contains) ?? false
+            values.maps.explainedClass = Int(text)
+            return text == LiveSettings.automatic || values.maps.explainedClass.map(labels.indices.contains) ?? false
         case (Key.method, .text(let text)): return text == method
         case (Key.colormap, .text(let text)): return LiveSettings.set(&values.overlay.colormap, text)
         case (Key.blend, .text(let text)): return LiveSettings.set(&values.overlay.blend, text)
         case (Key.opacity, .number(let number)): values.overlay.opacity = number
-        case (Key.smoothing, .number(let number)): values.smoothing = number
-        case (Key.filter, .text(let text)): return LiveSettings.set(&values.filter, text)
+        case (Key.smoothing, .number(let number)): values.maps.smoothing = number
+        case (Key.filter, .text(let text)): return LiveSettings.set(&values.maps.filter, text)
         case (Key.scale, .text(let text)):
             guard let scale = ScaleChoice(text) else { return false }
-            values.follow(scale)
+            values.maps.scale = scale
         case (Key.layout, .text(let text)): return LiveSettings.set(&values.overlay.layout, text)
         case (Key.labels, .text(let text)): return LiveSettings.set(&values.overlay.labels, text)
         case (Key.box, .flag(let flag)): values.overlay.box = flag

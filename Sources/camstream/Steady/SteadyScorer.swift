@@ -1,6 +1,7 @@
 import Infer
 import Pipeline
 import Steadiness
+import Tracking
 
 /// Insertion and deletion scores of maps, by the classifier itself.
 final class SteadyScorer {
@@ -21,7 +22,7 @@ final class SteadyScorer {
     ///   - picture: that both maps are of.
     ///   - classID: whose score counts.
     func add(raw: Heatmap, steady: Heatmap, _ picture: borrowing Frame, classID: Int) throws {
-        explainer.tuning.explainedClass = classID
+        explainer.settings.explainedClass = classID
         for (number, map) in [raw, steady].enumerated() {
             let areas = try perturbation.areas(of: map, picture) { changed in
                 explainer.forget()

@@ -7,6 +7,7 @@ import Pipeline
 import Serve
 import Synchronization
 import Testing
+import Tracking
 
 @testable import camstream
 
@@ -22,7 +23,7 @@ import Testing
         var overlay = OverlayConfig()
         overlay.labels = .none
         settings = LiveSettings(
-            .init(overlay: overlay, explainedClass: nil, smoothing: 0, isRecording: false), labels: ["cat", "dog"],
+            .init(overlay: overlay, maps: MapSettings(smoothing: 0), isRecording: false), labels: ["cat", "dog"],
             method: "cam", canRecord: false)
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         pipeline = LivePipeline(

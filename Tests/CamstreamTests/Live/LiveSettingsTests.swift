@@ -11,7 +11,7 @@ import Tracking
 struct LiveSettingsTests {
     private func settings(canRecord: Bool = true) -> LiveSettings {
         LiveSettings(
-            .init(overlay: OverlayConfig(), explainedClass: nil, smoothing: 0.1, isRecording: false),
+            .init(overlay: OverlayConfig(), maps: MapSettings(smoothing: 0.1), isRecording: false),
             labels: ["cat", "dog", "wild dog"], method: "cam", canRecord: canRecord)
     }
 
@@ -46,12 +46,12 @@ struct LiveSettingsTests {
             ], to: settings)
         let values = settings.values
         #expect(
-            values.tuning
+            values.maps
                 == .init(explainedClass: 1, filter: .median, smoothing: 0.5, scale: .frame, mapCount: 5))
         #expect(values.overlay.layout == .grid && values.overlay.opacity == 0.25)
         #expect(values.isRecording)
         try send(["infer.class": .text("auto")], to: settings)
-        #expect(settings.values.explainedClass == nil)
+        #expect(settings.values.maps.explainedClass == nil)
     }
 
     @Test func wrongChangesAreRefusedAndNothingChanges() throws {
@@ -83,14 +83,14 @@ struct LiveSettingsTests {
         #expect(settings.values.overlay.colormap == .jet)
         let fixed = ScaleChoice.fixed(low: 0, high: 8)
         #expect(
-            settings.values.tuning
+            settings.values.maps
                 == .init(explainedClass: 2, filter: .exponential, smoothing: 2, scale: fixed, mapCount: 1))
         // A viewer may leave the file's scale, and come back to it.
         for scale in ["running", "fixed:0.0,8.0"] { try send(["infer.scale": .text(scale)], to: settings) }
-        #expect(settings.values.scale == fixed)
+        #expect(settings.values.maps.scale == fixed)
         config.infer.explainedClass = "horse"
         #expect(throws: InferError.self) { try settings.follow(config) }
-        #expect(settings.values.explainedClass == 2)
+        #expect(settings.values.maps.explainedClass == 2)
     }
 
     @Test func whatOneClientChangesNoOtherOverwrites() {
@@ -129,7 +129,7 @@ struct LiveSettingsTests {
         try settings.follow(config)
         let values = settings.values
         #expect(values.overlay.blend == .mix && values.overlay.colormap == .viridis)
-        #expect(values.overlay.opacity == 0.3 && values.explainedClass == 1 && values.scale == .frame)
+        #expect(values.overlay.opacity == 0.3 && values.maps.explainedClass == 1 && values.maps.scale == .frame)
         // What the file goes back to is said anew.
         config.overlay.colormap = OverlayConfig().colormap
         try settings.follow(config)
@@ -142,13 +142,13 @@ struct LiveSettingsTests {
         try send(
             ["overlay.layout": .text("grid"), "infer.class": .text("dog"), "infer.smoothing": .number(2)], to: settings)
         settings.follow(file, labels: ["cat", "dog", "wild dog"], method: "gradcam", canRecord: true)
-        #expect(settings.values.overlay.layout == .grid && settings.values.explainedClass == 1)
+        #expect(settings.values.overlay.layout == .grid && settings.values.maps.explainedClass == 1)
         #expect(settings.list.first { $0.key == "infer.method" }?.value == .text("gradcam"))
         // Number 1 is another class of another model.
         var other = file
         other.isRecording = true
         settings.follow(other, labels: ["red", "green"], method: "cam", canRecord: true)
-        #expect(settings.values.explainedClass == nil && settings.values.smoothing == 2)
+        #expect(settings.values.maps.explainedClass == nil && settings.values.maps.smoothing == 2)
         #expect(settings.values.isRecording)
         // A viewer's stop of the recording outlives a reload; no file has it.
         try send(["recording": .flag(false)], to: settings)

@@ -10,6 +10,7 @@ import Serve
 import Synchronization
 import TestSupport
 import Testing
+import Tracking
 
 @testable import camstream
 
@@ -104,7 +105,7 @@ import Testing
         var overlay = OverlayConfig()
         overlay.labels = .none
         let settings = LiveSettings(
-            .init(overlay: overlay, explainedClass: nil, smoothing: 0, isRecording: false), labels: ["cat"],
+            .init(overlay: overlay, maps: MapSettings(smoothing: 0), isRecording: false), labels: ["cat"],
             method: "cam", canRecord: false)
         let pipeline = LivePipeline(
             source: source, explainer: explainer, settings: settings,

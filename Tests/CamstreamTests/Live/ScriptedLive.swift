@@ -4,6 +4,7 @@ import Dispatch
 import Infer
 import Pipeline
 import Synchronization
+import Tracking
 
 @testable import camstream
 
@@ -62,7 +63,7 @@ final class ScriptedSource: FrameSource, @unchecked Sendable {  // safe: the cap
 
 /// A classifier that sees in frame 7 the class "frame 7", as soon as the test lets it.
 final class ScriptedExplainer: FrameExplainer, @unchecked Sendable {  // safe: the inference thread alone uses it
-    var tuning = Explainer.Tuning(explainedClass: nil, smoothing: 0, mapCount: 1)
+    var settings = MapSettings(smoothing: 0)
     private var held: Frame?
     private let allowed = DispatchSemaphore(value: 0)
     let forgets = Atomic(0)

@@ -10,7 +10,7 @@ struct SteadyMapsTests {
         traits: MapTraits = MapTraits(), capacity: Int = 12
     ) -> SteadyMaps {
         SteadyMaps(
-            .init(filter: filter, timeConstant: timeConstant, scale: scale), traits, classes: 1000, capacity: capacity)
+            .init(filter: filter, smoothing: timeConstant, scale: scale), traits, classes: 1000, capacity: capacity)
     }
 
     private func heat(
@@ -157,12 +157,12 @@ struct SteadyMapsTests {
         maps.settings.filter = .oneEuro
         #expect(heat(&maps, [0, 8], at: 0.1).heat == [0, 1])
         // Off, and on again: nothing is left of the past.
-        maps.settings.timeConstant = 0
+        maps.settings.smoothing = 0
         #expect(heat(&maps, [8, 0], at: 0.2).heat == [1, 0])
-        maps.settings.timeConstant = 10
+        maps.settings.smoothing = 10
         #expect(heat(&maps, [0, 8], at: 0.3).heat == [0, 1])
         maps.settings.scale = .fixed(low: 0, high: 16)
-        maps.settings.timeConstant = 0
+        maps.settings.smoothing = 0
         #expect(heat(&maps, [0, 8], at: 0.4).heat == [0, 0.5])
     }
 
