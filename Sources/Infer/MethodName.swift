@@ -21,7 +21,7 @@ package struct MethodName: RawRepresentable, CaseIterable, Sendable, Equatable {
 
     /// What a comparison shows unless methods are named: those that tell one class from another, without those that run
     /// the whole model again and again.
-    package static let compared = camMethods.filter { $0.knowsClass && !$0.needs.contains(.inputPasses) }
+    package static let compared = camMethods.filter { $0.isClassDiscriminative && !$0.needs.contains(.inputPasses) }
         .map { MethodName(known: $0.name) }
 
     /// What a comparison of layers shows them with, as where several layers become one map.

@@ -17,7 +17,7 @@ struct RealMethodTests {
     static let (dog, cat) = ("243", "282")
 
     /// Methods that say that they know the class, but those that take minutes in a debug build.
-    static let methods = camMethods.filter { $0.knowsClass && !slow.contains($0.name) }.map { $0.name }
+    static let methods = camMethods.filter { $0.isClassDiscriminative && !slow.contains($0.name) }.map { $0.name }
     static let slow: Set<String> = ["scorecam", "ss-cam", "is-cam", "rise", "vit-reciprocam", "smooth-gradcam++"]
 
     /// Height of the heat's centre of gravity, 0 (above) to 1 (below).

@@ -8,7 +8,7 @@ struct ComparedMethodsTests {
     @Test func comparedMethodsKnowTheClassAndRunNoMaskedPictures() {
         let compared = MethodName.compared.compactMap(\.method)
         #expect(compared.count == MethodName.compared.count)
-        #expect(compared.allSatisfy { $0.knowsClass && !$0.needs.contains(.inputPasses) })
+        #expect(compared.allSatisfy { $0.isClassDiscriminative && !$0.needs.contains(.inputPasses) })
         #expect(MethodName.compared.contains(.ofLayers) && !MethodName.compared.contains(.cheapest))
     }
 

@@ -40,7 +40,7 @@ struct MethodSettingTests {
             #expect((method.traits.zero == .lowest) == isScore.contains(method.name), "\(method.name)")
             let hasSinglePixels: Set = ["saliency", "guided-backprop", "guided-gradcam"]
             #expect((method.traits.saturatedShare > 0) == hasSinglePixels.contains(method.name), "\(method.name)")
-            #expect(method.traits.knowsClass == method.knowsClass, "\(method.name)")
+            #expect(method.traits.isClassDiscriminative == method.isClassDiscriminative, "\(method.name)")
         }
     }
 

@@ -9,7 +9,7 @@ protocol CAMMethod: Sendable {
     /// As papers write it.
     static var title: String { get }
     /// Whether the map of one class shows something else than that of another.
-    static var knowsClass: Bool { get }
+    static var isClassDiscriminative: Bool { get }
     /// What it asks the classifier for.
     static var needs: MethodNeeds { get }
 
@@ -31,12 +31,12 @@ protocol CAMMethod: Sendable {
 extension CAMMethod {
     static var zero: ZeroLevel { .zero }
     static var isOnlyForRecordings: Bool { false }
-    static var knowsClass: Bool { true }
+    static var isClassDiscriminative: Bool { true }
     static var saturatedShare: Double { 0 }
 
     /// What is to be known of its maps to show them.
     static var traits: MapTraits {
-        MapTraits(zero: zero, saturatedShare: saturatedShare, knowsClass: knowsClass)
+        MapTraits(zero: zero, saturatedShare: saturatedShare, isClassDiscriminative: isClassDiscriminative)
     }
 }
 

@@ -5,7 +5,7 @@
 struct EigenCAM: EvidenceMethod {
     static let name = "eigencam"
     static let title = "Eigen-CAM"
-    static let knowsClass = false
+    static let isClassDiscriminative = false
     static let needs = MethodNeeds.previous
 
     init(_ options: MethodOptions) {}

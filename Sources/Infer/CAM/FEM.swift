@@ -5,7 +5,7 @@
 struct FEM: ChannelWeightedMethod {
     static let name = "fem"
     static let title = "FEM"
-    static let knowsClass = false
+    static let isClassDiscriminative = false
     static let needs: MethodNeeds = []
 
     init(_ options: MethodOptions) {}

@@ -4,7 +4,7 @@
 struct FeatureView: EvidenceMethod {
     static let name = "features"
     static let title = "Features"
-    static let knowsClass = false
+    static let isClassDiscriminative = false
     static let needs: MethodNeeds = []
 
     private let selection: ChannelSelection

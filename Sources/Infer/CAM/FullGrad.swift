@@ -8,7 +8,7 @@ import Pipeline
 struct FullGrad: CAMMethod {
     static let name = "fullgrad"
     static let title = "Full-Grad"
-    static let knowsClass = false
+    static let isClassDiscriminative = false
     static let needs = MethodNeeds.biasGradients
 
     init(_ options: MethodOptions) {}

@@ -7,7 +7,7 @@ import Pipeline
 struct GuidedBackpropagation: CAMMethod {
     static let name = "guided-backprop"
     static let title = "Guided backpropagation"
-    static let knowsClass = false
+    static let isClassDiscriminative = false
     static let needs = MethodNeeds.guidedGradients
     static let saturatedShare = 0.01
 

@@ -7,7 +7,7 @@ import Foundation
 struct KPCACAM: EvidenceMethod {
     static let name = "kpca-cam"
     static let title = "KPCA-CAM"
-    static let knowsClass = false
+    static let isClassDiscriminative = false
     static let needs = MethodNeeds.previous
 
     init(_ options: MethodOptions) {}

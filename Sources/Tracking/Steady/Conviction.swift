@@ -17,10 +17,10 @@ struct Conviction {
     /// ln N; 0: the probability does not matter.
     private let logOfClasses: Float
 
-    /// - Parameter knowsClass: whether the maps are about a class. A map of what is conspicuous in the picture is the same
+    /// - Parameter isClassDiscriminative: whether the maps are about a class. A map of what is conspicuous in the picture is the same
     ///   for all of them, and always shown in full.
-    init(classes: Int, knowsClass: Bool) {
-        logOfClasses = knowsClass ? logf(Float(max(2, classes))) : 0
+    init(classes: Int, isClassDiscriminative: Bool) {
+        logOfClasses = isClassDiscriminative ? logf(Float(max(2, classes))) : 0
     }
 
     /// - Returns: `least`...1.

@@ -7,11 +7,11 @@ package struct MapTraits: Sendable {
     /// Share of the places that are shown at full strength.
     package let saturatedShare: Double
     /// Whether the map of one class shows something else than that of another.
-    package let knowsClass: Bool
+    package let isClassDiscriminative: Bool
 
-    package init(zero: ZeroLevel = .zero, saturatedShare: Double = 0, knowsClass: Bool = true) {
+    package init(zero: ZeroLevel = .zero, saturatedShare: Double = 0, isClassDiscriminative: Bool = true) {
         self.zero = zero
         self.saturatedShare = saturatedShare
-        self.knowsClass = knowsClass
+        self.isClassDiscriminative = isClassDiscriminative
     }
 }

@@ -21,7 +21,7 @@ package struct SteadyMaps {
 
     private var frameScale: FrameScale
     private let conviction: Conviction
-    private let knowsClass: Bool
+    private let isClassDiscriminative: Bool
     private var tracks: [Track] = []
     private var scratch: [Float] = []
     /// Times of the picture that is looked at, and of the one before.
@@ -52,8 +52,8 @@ package struct SteadyMaps {
         self.settings = settings
         self.capacity = capacity
         frameScale = FrameScale(traits)
-        knowsClass = traits.knowsClass
-        conviction = Conviction(classes: classes, knowsClass: knowsClass)
+        isClassDiscriminative = traits.isClassDiscriminative
+        conviction = Conviction(classes: classes, isClassDiscriminative: isClassDiscriminative)
     }
 
     /// Turns a raw map into heat, 0...1.
@@ -73,7 +73,7 @@ package struct SteadyMaps {
             return MapScales(frame: own, shown: applyFixed(own, to: &map.values))
         }
         // A map that is the same for all classes goes on when another class is drawn.
-        let (index, before) = track(ofClass: knowsClass ? classID : 0, at: seconds)
+        let (index, before) = track(ofClass: isClassDiscriminative ? classID : 0, at: seconds)
         let elapsed = before.map { seconds - $0 } ?? 0
         map.values.dropNonNumbers()
         if settings.isSmoothed {

@@ -61,15 +61,15 @@ struct ScaleTests {
     }
 
     @Test func convictionGrowsFromChanceToCertainty() {
-        let conviction = Conviction(classes: 1000, knowsClass: true)
+        let conviction = Conviction(classes: 1000, isClassDiscriminative: true)
         #expect(conviction(1) == 1)
         #expect(conviction(0.001) == Conviction.least && conviction(1e-9) == Conviction.least)
         #expect(conviction(0) == Conviction.least)
         #expect(abs(conviction(0.5) - 0.81) < 0.01 && abs(conviction(0.1) - 0.44) < 0.01)
         #expect(conviction(0.003) < 0.03)
         // Of two classes, 0.5 is what knows nothing says.
-        #expect(Conviction(classes: 2, knowsClass: true)(0.5) == Conviction.least)
-        #expect(Conviction(classes: 1000, knowsClass: false)(0.001) == 1)
+        #expect(Conviction(classes: 2, isClassDiscriminative: true)(0.5) == Conviction.least)
+        #expect(Conviction(classes: 1000, isClassDiscriminative: false)(0.001) == 1)
     }
 
     private func step(

@@ -57,7 +57,7 @@ struct SteadyMapsTests {
                     &maps, [0, 0.002, 0.004], ofClass: probability > 0.5 ? 1 : 2, probability: probability, at: 0)
                 #expect(probability > 0.5 ? seen.heat[2] > 0.9 : seen.heat[2] < 0.05, "\(zero)")
             }
-            maps = steady(traits: MapTraits(zero: zero, knowsClass: false))
+            maps = steady(traits: MapTraits(zero: zero, isClassDiscriminative: false))
             #expect(heat(&maps, [0, 0.002, 0.004], probability: 0.003, at: 0).heat[2] > 0.9, "\(zero)")
         }
     }
@@ -113,7 +113,7 @@ struct SteadyMapsTests {
     }
 
     @Test func aMapThatIsTheSameForAllClassesGoesOnWhenAnotherOneIsDrawn() {
-        var maps = steady(0.4, traits: MapTraits(knowsClass: false))
+        var maps = steady(0.4, traits: MapTraits(isClassDiscriminative: false))
         _ = heat(&maps, [8, 0], ofClass: 1, at: 0)
         let next = heat(&maps, [0, 8], ofClass: 2, at: 0.1)
         #expect(next.heat[0] > next.heat[1])
