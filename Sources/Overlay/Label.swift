@@ -43,7 +43,7 @@ final class Label {
 
     private var lines: [LabelLine] = []
     private var maximumWidth = 0
-    private let board = TextBoard()
+    private let plate = TextPlate()
 
     init(_ typesetter: Typesetter, _ codes: CodeValues) {
         self.typesetter = typesetter
@@ -85,9 +85,9 @@ final class Label {
             case .topLeft: (margin, margin)
             // Whole chroma samples, whatever the format.
             case .centre:
-                (max(panel.width - board.width, 0) / 8 * 4, max(panel.height - board.height, 0) / 8 * 4)
+                (max(panel.width - plate.width, 0) / 8 * 4, max(panel.height - plate.height, 0) / 8 * 4)
             }
-        board.draw(x: x, y: y, dark: .black, light: .white, codes, on: panel)
+        plate.draw(x: x, y: y, dark: .black, light: .white, codes, on: panel)
     }
 
     private func render(_ newLines: [LabelLine], maximumWidth room: Int) {
@@ -99,19 +99,19 @@ final class Label {
         // Whole chroma samples, whatever the format.
         width = (width + 3) / 4 * 4
         height = (height + 3) / 4 * 4
-        board.clear(width: width, height: height, ground: Self.ground)
+        plate.clear(width: width, height: height, ground: Self.ground)
         roundCorners()
         var top = padding
         for line in typeset {
             for (image, x) in line.images {
-                board.add(image, x: padding + x, baseLine: top + line.ascent, strength: line.isFaint ? 180 : 255)
+                plate.add(image, x: padding + x, baseLine: top + line.ascent, strength: line.isFaint ? 180 : 255)
             }
             top += line.ascent + line.descent
         }
     }
 
     private func roundCorners() {
-        let (width, height, dark) = (board.width, board.height, board.dark)
+        let (width, height, dark) = (plate.width, plate.height, plate.dark)
         let radius = min(padding * 3 / 2, width / 2, height / 2)
         for y in 0..<radius {
             for x in 0..<radius {

@@ -1,7 +1,7 @@
 import CFFmpeg
 package import Pipeline
 
-/// A board in place of the picture, with a few lines that say why there is none. To be used from one thread.
+/// A slate in place of the picture, with a few lines that say why there is none. To be used from one thread.
 package final class Slate: @unchecked Sendable {  // safe: one thread uses it at a time
     private let pool: FramePool
     private let pixels: PixelLayout

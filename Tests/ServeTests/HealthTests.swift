@@ -17,7 +17,7 @@ import Testing
             #expect(ready.status == 200)
             #expect(ready.text == "ready\n")
             time.advance(by: .seconds(6))
-            // A board does not make it ready.
+            // A slate does not make it ready.
             try server.feed.publish(2, isSlate: true)
             let late = try await server.get("/readyz")
             #expect(late.status == 503)

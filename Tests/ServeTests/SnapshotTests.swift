@@ -62,7 +62,7 @@ import Testing
             time.advance(by: .seconds(2))
             async let waiting = server.get("/snapshot.jpg?max_age=1")
             await time.sleepers(3)
-            // A board is no picture of the camera.
+            // A slate is no picture of the camera.
             try server.feed.publish(2, isSlate: true)
             time.advance(by: PictureRoutes.patience)
             let answer = try await waiting

@@ -18,15 +18,15 @@ final class Finisher: Sendable {
         let isOrphan: Bool
     }
 
-    private let board: RecordingBoard
+    private let report: RecordingReport
     private let retention: Retention
     private let room: DiskRoom
     private let thread = StageThread("remux", niceness: 10)
     /// 0: none; 1: orphans wait for the next start; 2: all does.
     private let haste = Atomic<Int>(0)
 
-    init(_ board: RecordingBoard, _ retention: Retention, _ room: DiskRoom) {
-        self.board = board
+    init(_ report: RecordingReport, _ retention: Retention, _ room: DiskRoom) {
+        self.report = report
         self.retention = retention
         self.room = room
     }
@@ -35,10 +35,10 @@ final class Finisher: Sendable {
     func run(_ work: @escaping @Sendable () -> Void) { thread.run(work) }
 
     func finish(_ job: Job) {
-        board.update { $0.filesWaiting += 1 }
+        report.update { $0.filesWaiting += 1 }
         thread.run { [self] in
             complete(job)
-            board.update { $0.filesWaiting -= 1 }
+            report.update { $0.filesWaiting -= 1 }
             removeOld()
         }
     }
@@ -52,7 +52,7 @@ final class Finisher: Sendable {
                 guard haste.load(ordering: .relaxed) == 0 else { return }
                 switch leftover {
                 case .recording(let found, _) where found.hasOtherNames:
-                    board.tell(.notCompleted(path: found.path, problem: "it has a second name (a hard link)"))
+                    report.tell(.notCompleted(path: found.path, problem: "it has a second name (a hard link)"))
                 case .recording(let found, let target): repair(found.path, target)
                 case .copy(let found): RecordingFile(orphan: found.path, target: found.path)?.remove()
                 }
@@ -89,7 +89,7 @@ final class Finisher: Sendable {
                     file: file, container: container, isWhole: false, packets: nil, seconds: 0, mayReplace: false,
                     isOrphan: true))
         } catch {
-            board.tell(.notCompleted(path: path, problem: "\(error)"))
+            report.tell(.notCompleted(path: path, problem: "\(error)"))
         }
     }
 
@@ -104,11 +104,11 @@ final class Finisher: Sendable {
                 } catch {
                     switch error {
                     case .stopped:
-                        return board.tell(.left(path: job.file.path))
+                        return report.tell(.left(path: job.file.path))
                     case .empty:
                         return job.file.remove()
                     case .unreadable(let reason) where job.isOrphan:
-                        return board.tell(.notCompleted(path: job.file.path, problem: reason))
+                        return report.tell(.notCompleted(path: job.file.path, problem: reason))
                     case .unreadable(let reason): problem = reason
                     case .cannotWrite(let reason): problem = "\(reason)"
                     }
@@ -122,14 +122,14 @@ final class Finisher: Sendable {
                 retention.note(name, bytes: bytes, modified: modified)
             }
             flushFolderToDisk(name.folder)
-            board.update { $0.filesFinished += 1 }
-            if let problem { board.tell(.keptInFragments(file: name, problem: problem)) }
-            board.tell(
+            report.update { $0.filesFinished += 1 }
+            if let problem { report.tell(.keptInFragments(file: name, problem: problem)) }
+            report.tell(
                 job.isOrphan
                     ? .repaired(file: name, seconds: seconds, bytes: bytes)
                     : .finished(file: name, seconds: seconds, bytes: bytes))
         } catch {
-            board.tell(.notCompleted(path: job.file.path, problem: "\(error)"))
+            report.tell(.notCompleted(path: job.file.path, problem: "\(error)"))
         }
     }
 

@@ -21,7 +21,7 @@ package final class Recorder: Sendable {
         case encoder
     }
 
-    private let board: RecordingBoard
+    private let report: RecordingReport
     private let finisher: Finisher
     private let session: Mutex<RecordingSession>
 
@@ -44,7 +44,7 @@ package final class Recorder: Sendable {
         _ config: EncodeConfig, metadata: OutputMetadata, room: DiskRoom, clock: TrustedClock = TrustedClock(),
         goesOn: Bool = false, onEvent: @escaping @Sendable (RecordingEvent) -> Void
     ) throws(EncodeError) {
-        board = RecordingBoard(onEvent)
+        report = RecordingReport(onEvent)
         let plan = try OutputPlan(config)
         guard case .video(let container) = plan.target else { throw .notForLive(path: plan.path) }
         _ = try LiveContainer(container, path: plan.path)
@@ -57,21 +57,22 @@ package final class Recorder: Sendable {
             _ = try TemporaryFile(for: plan.path, replacing: config.force)
         }
         let retention = Retention(
-            names: names, keep: config.keep, maxBytes: config.maxBytes, listed: !hasOneName, clock: clock, board: board)
-        finisher = Finisher(board, retention, room)
+            names: names, keep: config.keep, maxBytes: config.maxBytes, listed: !hasOneName, clock: clock,
+            report: report)
+        finisher = Finisher(report, retention, room)
         session = Mutex(
             RecordingSession(
-                config, plan, names: names, folder: folder, metadata: metadata, room: room, board: board,
+                config, plan, names: names, folder: folder, metadata: metadata, room: room, report: report,
                 finisher: finisher, mayReplace: config.force && hasOneName && !goesOn))
         finisher.repair()
     }
 
     /// As the page's button does. The first picture after it begins a file.
-    package func start() { board.update { $0.isActive = true } }
+    package func start() { report.update { $0.isActive = true } }
 
     /// The current file is completed in the background.
     package func stop() {
-        board.update { $0.isActive = false }
+        report.update { $0.isActive = false }
         // Not by this thread, which may be in a hurry.
         finisher.run { [self] in session.withLock { $0.pauseIfOff() } }
     }
@@ -88,7 +89,7 @@ package final class Recorder: Sendable {
 
     /// Ends. The pictures that came are in the file when this returns, and it is made seekable in the background.
     package func close() {
-        board.update { $0.isActive = false }
+        report.update { $0.isActive = false }
         session.withLock { $0.pauseIfOff() }
     }
 
@@ -101,7 +102,7 @@ package final class Recorder: Sendable {
         finisher.finishAll(within: limit)
     }
 
-    package var status: RecordingStatus { board.status }
+    package var status: RecordingStatus { report.status }
 
     /// Does something on the thread that completes files, after what it was given before.
     func runBehindScenes(_ work: @escaping @Sendable () -> Void) { finisher.run(work) }

@@ -9,7 +9,7 @@ struct RecordingSession: @unchecked Sendable {  // safe: the recorder uses it un
     private let folder: RecordingFolder
     private let metadata: OutputMetadata
     private let room: DiskRoom
-    private let board: RecordingBoard
+    private let report: RecordingReport
     private let finisher: Finisher
     private let syncThread = StageThread("sync")
 
@@ -29,7 +29,7 @@ struct RecordingSession: @unchecked Sendable {  // safe: the recorder uses it un
 
     init(
         _ config: EncodeConfig, _ plan: OutputPlan, names: RecordingNames, folder: RecordingFolder,
-        metadata: OutputMetadata, room: DiskRoom, board: RecordingBoard, finisher: Finisher,
+        metadata: OutputMetadata, room: DiskRoom, report: RecordingReport, finisher: Finisher,
         mayReplace: Bool
     ) {
         self.config = config
@@ -38,13 +38,13 @@ struct RecordingSession: @unchecked Sendable {  // safe: the recorder uses it un
         self.folder = folder
         self.metadata = metadata
         self.room = room
-        self.board = board
+        self.report = report
         self.finisher = finisher
         self.mayReplace = mayReplace
     }
 
     mutating func write(_ frame: consuming Frame, _ format: VideoFormat) -> Recorder.Outcome {
-        guard board.status.isActive else {
+        guard report.status.isActive else {
             pauseIfOff()
             return .off
         }
@@ -64,7 +64,7 @@ struct RecordingSession: @unchecked Sendable {  // safe: the recorder uses it un
             pause(because: error, at: time, for: isHopeless ? Self.retryInterval : 0)
             return drop(error.dropReason)
         }
-        board.update { status in
+        report.update { status in
             status.framesWritten += 1
             status.seconds = file.seconds
             status.bytes = file.bytes
@@ -75,11 +75,11 @@ struct RecordingSession: @unchecked Sendable {  // safe: the recorder uses it un
 
     /// Completes the current file if nobody wants it to go on.
     mutating func pauseIfOff() {
-        guard !board.status.isActive else { return }
+        guard !report.status.isActive else { return }
         endFile()
         pause = nil
         wasPaused = false
-        board.update { $0.problem = nil }
+        report.update { $0.problem = nil }
     }
 
     // MARK: - Files
@@ -105,15 +105,15 @@ struct RecordingSession: @unchecked Sendable {  // safe: the recorder uses it un
                 syncThread: syncThread)
             current = file
             fragmentsChecked = 0
-            board.tell(wasPaused ? .resumed(file: target) : .began(file: target))
-            for note in file.notes { board.tell(.note(note)) }
+            report.tell(wasPaused ? .resumed(file: target) : .began(file: target))
+            for note in file.notes { report.tell(.note(note)) }
         } catch {
             pause(because: error, at: time, for: Self.retryInterval)
             return error.dropReason
         }
         pause = nil
         wasPaused = false
-        board.update { [target = current?.file.target] status in
+        report.update { [target = current?.file.target] status in
             status.file = target
             status.problem = nil
         }
@@ -128,7 +128,7 @@ struct RecordingSession: @unchecked Sendable {  // safe: the recorder uses it un
         let isWhole = file.close()
         // Those of the fragment that could not be written.
         let lost = isWhole ? 0 : file.framesWritten - file.packetsFlushed
-        board.update { status in
+        report.update { status in
             status.file = nil
             status.seconds = 0
             status.bytes = 0
@@ -167,13 +167,13 @@ struct RecordingSession: @unchecked Sendable {  // safe: the recorder uses it un
         pause = (since: time, until: time + interval, reason: problem.dropReason)
         let text = "recording pauses: \(problem)"
         // Once, not at each try; how much room is left changes all the time.
-        if !wasPaused { board.tell(.paused(problem)) }
+        if !wasPaused { report.tell(.paused(problem)) }
         wasPaused = true
-        board.update { $0.problem = text }
+        report.update { $0.problem = text }
     }
 
     private func drop(_ reason: Recorder.DropReason) -> Recorder.Outcome {
-        board.update { $0.framesDropped[reason, default: 0] += 1 }
+        report.update { $0.framesDropped[reason, default: 0] += 1 }
         return .dropped(reason)
     }
 }

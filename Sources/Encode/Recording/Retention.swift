@@ -10,7 +10,7 @@ final class Retention: Sendable {
     /// Nil where recordings have one name, and none is ever deleted.
     private let list: RecordingList?
     private let clock: TrustedClock
-    private let board: RecordingBoard
+    private let report: RecordingReport
     private let told = Mutex(Told())
 
     /// What was said is not said again.
@@ -29,14 +29,14 @@ final class Retention: Sendable {
 
     init(
         names: RecordingNames, keep: TimeSpan?, maxBytes: DataSize?, listed: Bool = true,
-        clock: TrustedClock = TrustedClock(), board: RecordingBoard
+        clock: TrustedClock = TrustedClock(), report: RecordingReport
     ) {
         self.names = names
         self.keep = keep
         self.maxBytes = maxBytes
         list = listed ? RecordingList(of: names) : nil
         self.clock = clock
-        self.board = board
+        self.report = report
     }
 
     /// Writes down that a file is a recording.
@@ -53,7 +53,7 @@ final class Retention: Sendable {
         }
     }
 
-    /// Deletes what is to be deleted, and tells the board what, and what not.
+    /// Deletes what is to be deleted, and reports what, and what not.
     func callAsFunction() {
         guard let list, keep != nil || maxBytes != nil else { return }
         let entries: [RecordingList.Entry]
@@ -120,7 +120,7 @@ final class Retention: Sendable {
             let areTooMany = maxBytes.map { total > $0.bytes } ?? false
             guard isTooOld || areTooMany, remove(file) else { continue }
             total -= file.bytes
-            board.tell(.removed(file: file.path, bytes: file.bytes))
+            report.tell(.removed(file: file.path, bytes: file.bytes))
         }
     }
 
@@ -157,7 +157,7 @@ final class Retention: Sendable {
 
     /// Tells of links that are not followed.
     func tell(_ links: [RecordingSearch.Link]) {
-        for path in notTold(links.map(\.path)) { board.tell(.retention(.link(path: path))) }
+        for path in notTold(links.map(\.path)) { report.tell(.retention(.link(path: path))) }
     }
 
     private func tell(_ search: RecordingSearch, listed: [String]) {
@@ -165,7 +165,7 @@ final class Retention: Sendable {
         let listed = Set(listed)
         let others = notTold(search.finished.map(\.path).filter { !listed.contains($0) })
         if let first = others.first, let list {
-            board.tell(.retention(.unlisted(count: others.count, first: first, list: list.path)))
+            report.tell(.retention(.unlisted(count: others.count, first: first, list: list.path)))
         }
     }
 
@@ -180,8 +180,8 @@ final class Retention: Sendable {
         }
         switch (before, doubt) {
         case (nil, nil), (.notSynchronised?, .notSynchronised?), (.far?, .far?): break
-        case (_, let doubt?): board.tell(.retention(.doubt(doubt)))
-        case (_, nil): board.tell(.retention(.clockBelieved))
+        case (_, let doubt?): report.tell(.retention(.doubt(doubt)))
+        case (_, nil): report.tell(.retention(.clockBelieved))
         }
     }
 
@@ -190,7 +190,7 @@ final class Retention: Sendable {
             defer { told.listProblem = problem }
             return told.listProblem != problem
         }
-        if isNew { board.tell(.retention(.listProblem(problem))) }
+        if isNew { report.tell(.retention(.listProblem(problem))) }
     }
 }
 

@@ -4,7 +4,7 @@ import Pipeline
 final class Lettering {
     private let typesetter: Typesetter
     private let codes: CodeValues
-    private let board = TextBoard()
+    private let plate = TextPlate()
 
     init(_ font: Font, size: Int, _ codes: CodeValues) {
         typesetter = Typesetter(font, size: size, isOutlined: false)
@@ -52,8 +52,8 @@ final class Lettering {
             case .right: x + room - image.advance
             }
         let (left, top) = (max(pen + image.left, 0), max(y + ascent + image.top, 0))
-        board.clear(width: image.width, height: image.height, ground: 0)
-        board.add(image, x: -image.left, baseLine: -image.top)
-        board.draw(x: left, y: top, dark: .white, light: colour, codes, on: panel)
+        plate.clear(width: image.width, height: image.height, ground: 0)
+        plate.add(image, x: -image.left, baseLine: -image.top)
+        plate.draw(x: left, y: top, dark: .white, light: colour, codes, on: panel)
     }
 }

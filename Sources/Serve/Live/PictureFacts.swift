@@ -10,7 +10,7 @@ package struct PictureFacts: Sendable, Equatable {
     package var mapAge: Duration
     /// What the picture shows; nil: not known.
     package var label: String?
-    /// Whether this is no camera picture but a board that says why there is none.
+    /// Whether this is no camera picture but a slate that says why there is none.
     package var isSlate: Bool
 
     package init(

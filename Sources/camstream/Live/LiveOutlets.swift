@@ -50,7 +50,7 @@ final class LiveOutlets: Sendable {
 
     /// A finished picture of the input.
     func deliver(
-        _ picture: consuming Frame, _ format: VideoFormat, _ entry: MapBoard.Entry?, mapAge: Double
+        _ picture: consuming Frame, _ format: VideoFormat, _ entry: LatestMaps.Entry?, mapAge: Double
     ) throws {
         let captured = picture.captured ?? .now
         let latency = captured.age
@@ -74,7 +74,7 @@ final class LiveOutlets: Sendable {
         hub.ledger.write()
     }
 
-    /// A board in place of pictures.
+    /// A slate in place of pictures.
     func deliverSlate(_ picture: consuming Frame, _ format: VideoFormat) throws {
         try hub.showSlate(picture, at: picture.captured ?? .now)
         _ = record(picture, format, isSlate: true)

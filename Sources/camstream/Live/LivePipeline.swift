@@ -26,7 +26,7 @@ struct LivePipeline {
     func run() async throws {
         let seen = Channel<Arrived>(capacity: 1, whenFull: .dropOldest)
         let pictures = Channel<LiveItem>(capacity: Self.queueLength, whenFull: .dropOldest)
-        let board = MapBoard()
+        let latest = LatestMaps()
         let overlay = try LiveOverlay(source.format, settings)
         if let note = overlay.note { log.info("\(note)") }
         let tracker = explainer.makeTracker()
@@ -36,7 +36,7 @@ struct LivePipeline {
         signal.connect { lines in
             offer(.slate(lines), to: pictures)
         } onReturn: {
-            board.forget()
+            latest.forget()
         }
         defer { signal.disconnect() }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -47,18 +47,18 @@ struct LivePipeline {
                     // Nobody waits for a map that is still in the making.
                     explainer.cancel()
                 }
-                try capture(seen, pictures, board, tracker)
+                try capture(seen, pictures, latest, tracker)
             }
             group.addTask(executorPreference: threads[1]) {
                 defer {
                     seen.cancel()
-                    board.finish()
+                    latest.finish()
                 }
-                try await infer(seen, board)
+                try await infer(seen, latest)
             }
             group.addTask(executorPreference: threads[2]) {
                 defer { outlets.finish() }
-                try await draw(pictures, board, overlay, tracker?.makeFollower())
+                try await draw(pictures, latest, overlay, tracker?.makeFollower())
             }
             group.addTask(executorPreference: threads[3]) { await outlets.record() }
             do {
@@ -71,17 +71,17 @@ struct LivePipeline {
     }
 
     private func capture(
-        _ seen: Channel<Arrived>, _ pictures: Channel<LiveItem>, _ board: MapBoard, _ tracker: InputTracker?
+        _ seen: Channel<Arrived>, _ pictures: Channel<LiveItem>, _ latest: LatestMaps, _ tracker: InputTracker?
     ) throws {
-        var (generation, framesToLeaveOut) = (board.generation, 0)
+        var (generation, framesToLeaveOut) = (latest.generation, 0)
         var steps = ClockSteps()
         while let frame = try source.next() {
             let arrival = ContinuousClock.now
             outlets.noteCapture(frame, source)
             for warning in source.takeWarnings() { log.warning("\(warning)") }
             if let step = steps.note(frame.captured) { log.notice("\(step)") }
-            if board.generation != generation {
-                (generation, framesToLeaveOut) = (board.generation, 0)
+            if latest.generation != generation {
+                (generation, framesToLeaveOut) = (latest.generation, 0)
                 tracker?.forget()
             }
             let isExplained = framesToLeaveOut == 0
@@ -113,12 +113,12 @@ struct LivePipeline {
         return true
     }
 
-    private func infer(_ seen: Channel<Arrived>, _ board: MapBoard) async throws {
-        var generation = board.generation
+    private func infer(_ seen: Channel<Arrived>, _ latest: LatestMaps) async throws {
+        var generation = latest.generation
         var switches = 0
         while let arrived = await seen.receive() {
-            if board.generation != generation {
-                generation = board.generation
+            if latest.generation != generation {
+                generation = latest.generation
                 explainer.forget()
             }
             let maps = settings.values.maps
@@ -138,8 +138,8 @@ struct LivePipeline {
             let known = explained.labelSwitches ?? switches
             outlets.hub.metrics.labelSwitches.add(known - switches)
             switches = known
-            board.post(
-                MapBoard.Entry(
+            latest.post(
+                LatestMaps.Entry(
                     frame: explained.frame.index, seconds: explained.frame.seconds, top: explained.top,
                     maps: explained.maps, mark: input?.mark, printed: explained.printed,
                     isRecognised: explained.isRecognised, labelSwitches: explained.labelSwitches),
@@ -148,13 +148,13 @@ struct LivePipeline {
     }
 
     private func draw(
-        _ pictures: Channel<LiveItem>, _ board: MapBoard, _ overlay: LiveOverlay, _ follower: MapFollower?
+        _ pictures: Channel<LiveItem>, _ latest: LatestMaps, _ overlay: LiveOverlay, _ follower: MapFollower?
     ) async throws {
         var follower = follower
         while let item = await pictures.receive() {
             switch consume item {
             case .picture(let arrived):
-                let entry = board.entry(
+                let entry = latest.entry(
                     forFrame: arrived.frame.index, arrival: arrived.isExplained ? arrived.at : nil)
                 var maps = entry?.maps ?? []
                 if let first = entry?.mark, let last = arrived.mark, follower != nil {
@@ -175,7 +175,7 @@ struct LivePipeline {
 
 extension Explained {
     /// A frame with the maps that there are: its own, those of an earlier frame, or none.
-    fileprivate init(_ frame: consuming Frame, _ entry: MapBoard.Entry?, _ maps: [ClassMap]) {
+    fileprivate init(_ frame: consuming Frame, _ entry: LatestMaps.Entry?, _ maps: [ClassMap]) {
         let age = entry.map { $0.frame == frame.index ? 0 : max(frame.seconds - $0.seconds, 0) } ?? 0
         self.init(
             frame: frame, top: entry?.top ?? [], maps: maps, mapAge: age, printed: entry?.printed ?? [:],

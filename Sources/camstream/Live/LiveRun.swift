@@ -209,9 +209,9 @@ final class LiveRun: Sendable {
     ) throws -> LivePipeline? {
         try config.infer.method.checkForLiveInput()
         let files = try openFiles(config.encode)
-        let board = WaitingBoard(hub, log)
-        signal.connect(show: board.show, onReturn: {})
-        board.show(["camstream is starting"])
+        let waiting = WaitingSlate(hub, log)
+        signal.connect(show: waiting.show, onReturn: {})
+        waiting.show(["camstream is starting"])
         let source: any FrameSource
         do {
             source = try opened ?? openSource(config.capture, interrupt: interrupt, onSignal: signal.note)

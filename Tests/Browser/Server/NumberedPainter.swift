@@ -49,7 +49,7 @@ struct NumberedPainter {
         return frame
     }
 
-    /// A board in place of a picture: dark, with a lighter stripe.
+    /// A slate in place of a picture: dark, with a lighter stripe.
     func slate(_ number: Int) throws -> Frame {
         let frame = try frame(number)
         fill(frame, x: 0, y: 0, width: width, height: height, [30, 128, 128])

@@ -28,7 +28,7 @@ import Testing
         var metrics = try Exchange("GET", "/metrics", port: port)
         #expect(metrics.metric("camstream_signal") == 0 && metrics.metric("camstream_signal_lost_total") == 1)
         #expect(metrics.metric("camstream_reconnects_total") == 0 && metrics.isConserved)
-        // A board a second, each with the file's own time.
+        // A slate a second, each with the file's own time.
         #expect(viewer.next { $0.isSlate && $0.sequence > slate.sequence } != nil)
 
         let gap = (ContinuousClock.now - lost) / .seconds(1)
@@ -52,7 +52,7 @@ import Testing
         }
         #expect(times.isRising && pictures.isRising)
         #expect((zip(pictures, pictures.dropFirst()).map { $1 - $0 }.max() ?? 0) >= gap)
-        // Every picture is there at its time; what else is there are boards. The file begins at 0 with whichever came first.
+        // Every picture is there at its time; what else is there are slates. The file begins at 0 with whichever came first.
         let first = try #require(pictures.first)
         let isWhole = times.contains { start in
             pictures.allSatisfy { picture in times.contains { abs(picture - first + start - $0) < 0.003 } }

@@ -7,7 +7,7 @@ final class StreamViewer {
         let headers: [String: String]
         let picture: [UInt8]
 
-        /// Whether it is a board in place of a picture.
+        /// Whether it is a slate in place of a picture.
         var isSlate: Bool { headers["X-Camstream-Stale"] == "slate" }
         var sequence: Int { headers["X-Camstream-Seq"].flatMap { Int($0) } ?? -1 }
         /// Size of the JPEG, from its frame header (ITU-T T.81, B.2.2).

@@ -32,7 +32,7 @@ import Testing
         Retention(
             names: try RecordingNames(folder.file(pattern)), keep: keep.flatMap { TimeSpan($0) },
             maxBytes: maxBytes.map { DataSize(bytes: $0) }, clock: clock,
-            board: RecordingBoard { [events] in events.append($0) })
+            report: RecordingReport { [events] in events.append($0) })
     }
 
     /// - Returns: what is deleted by a clock that is believed.

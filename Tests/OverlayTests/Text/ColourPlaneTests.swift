@@ -15,12 +15,12 @@ struct ColourPlaneTests {
         let image = TextImage(
             advance: 8, ascent: 8, descent: 0, left: 0, top: -8, width: 8, height: 8,
             letters: Array(repeating: 0xffff_0000, count: 64), outline: nil)
-        let board = TextBoard()
-        board.clear(width: 8, height: 8, ground: 0)
-        board.add(image, x: 0, baseLine: 8)
+        let plate = TextPlate()
+        plate.clear(width: 8, height: 8, ground: 0)
+        plate.add(image, x: 0, baseLine: 8)
         let frame = try picture(format) { plane, _, _ in Int(codes.sample(RGB(0.5, 0.5, 0.5), plane: plane)) }
         let panel = Panel(frame, layout, width: 16, height: 16)
-        board.draw(x: 4, y: 4, dark: .black, light: .white, codes, on: panel)
+        plate.draw(x: 4, y: 4, dark: .black, light: .white, codes, on: panel)
         let drawn = try samples(frame)
         for plane in 0..<3 {
             let (x, y) = (plane == 0 ? 8 : 8 >> layout.log2ChromaWidth, plane == 0 ? 8 : 8 >> layout.log2ChromaHeight)

@@ -6,7 +6,7 @@ import Serve
 import Synchronization
 
 /// What viewers see while there is no pipeline: at the start, and while an input is waited for.
-final class WaitingBoard: Sendable {
+final class WaitingSlate: Sendable {
     private static let format = VideoFormat(
         width: 1280, height: 720, pixelFormat: AV_PIX_FMT_YUV420P,
         colour: ColourTags(range: AVCOL_RANGE_JPEG, matrix: AVCOL_SPC_BT470BG),
@@ -27,18 +27,18 @@ final class WaitingBoard: Sendable {
         do {
             try slate.withLock { slate in
                 // Made when it is needed, which it seldom is.
-                let board = try slate ?? Slate(Self.format, font: nil)
-                slate = board
-                try hub.showSlate(try board.frame(lines, index: 0, pts: 0, captured: now), at: now)
+                let made = try slate ?? Slate(Self.format, font: nil)
+                slate = made
+                try hub.showSlate(try made.frame(lines, index: 0, pts: 0, captured: now), at: now)
             }
         } catch {
-            log.debug("no board: \(error)")
+            log.debug("no slate: \(error)")
         }
     }
 }
 
 extension LiveHub {
-    /// Shows viewers a board in place of pictures.
+    /// Shows viewers a slate in place of pictures.
     func showSlate(_ picture: borrowing Frame, at time: CaptureTime) throws(FFmpegError) {
         try feed.publish(
             picture,

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Where the recorder and its helpers write what they do, to be read from any thread.
-final class RecordingBoard: Sendable {
+final class RecordingReport: Sendable {
     private let current = Mutex(RecordingStatus())
     private let listener: @Sendable (RecordingEvent) -> Void
 

@@ -2,7 +2,7 @@ import CBlend
 
 /// Where lines of text are put together before they are drawn on a picture: coverage of a dark ground and of light
 /// letters, and what has colours of its own.
-final class TextBoard {
+final class TextPlate {
     /// In pixels.
     private(set) var width = 0
     private(set) var height = 0
@@ -14,7 +14,7 @@ final class TextBoard {
     /// Of the three planes, once they are asked for.
     private var planes: [ColourPlane] = []
 
-    /// Wipes the board.
+    /// Wipes the plate.
     ///
     /// - Parameter ground: coverage of the dark ground.
     func clear(width: Int, height: Int, ground: UInt8) {

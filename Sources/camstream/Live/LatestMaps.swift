@@ -4,7 +4,7 @@ import Synchronization
 import Tracking
 
 /// The newest maps, which the inference stage puts up and the overlay stage reads: each at its own pace.
-final class MapBoard: Sendable {
+final class LatestMaps: Sendable {
     /// What the classifier saw in one frame.
     struct Entry: Sendable {
         let frame: Int
