@@ -24,15 +24,15 @@ struct MethodBench: ParsableCommand {
     var withoutForward = false
 
     func run() throws {
-        var contestants: [Contestant] = []
+        var contestants: [TimedMethod] = []
         var start = Start()
         for precision in precisions.split(separator: ",") {
             guard let precision = InferConfig.Precision(rawValue: String(precision)) else {
                 throw ValidationError("--precisions: '\(precision)' is none of auto, f32, bf16, f16")
             }
-            let names = (withoutForward ? [] : [Contestant.forward]) + methods.split(separator: ",").map(String.init)
+            let names = (withoutForward ? [] : [TimedMethod.forward]) + methods.split(separator: ",").map(String.init)
             for name in names {
-                guard let method = MethodName(rawValue: name == Contestant.forward ? "features" : name) else {
+                guard let method = MethodName(rawValue: name == TimedMethod.forward ? "features" : name) else {
                     start.unknown.append(name)
                     continue
                 }
@@ -40,7 +40,7 @@ struct MethodBench: ParsableCommand {
                 config.pace = .video
                 (config.model, config.method, config.precision) = (model, method, precision)
                 (config.layers, config.explainedClass) = (layer.map(InferConfig.layers) ?? [], explainedClass)
-                let contestant = try Contestant(config, mapCount: name == Contestant.forward ? 0 : 1)
+                let contestant = try TimedMethod(config, mapCount: name == TimedMethod.forward ? 0 : 1)
                 start.contestants["\(name) \(precision.rawValue)"] = contestant.start
                 contestants.append(contestant)
             }
@@ -54,7 +54,7 @@ struct MethodBench: ParsableCommand {
     }
 
     private struct Start: Encodable {
-        var contestants: [String: Contestant.Start] = [:]
+        var contestants: [String: TimedMethod.Start] = [:]
         /// Methods that this program does not have.
         var unknown: [String] = []
     }

@@ -75,13 +75,13 @@ struct CompareCommand: ParsableCommand {
     func run() throws {
         let log = Main.openLog(quiet: quiet, verbose: verbose)
         try Main.perform(log) {
-            let layers = try layers.map { text throws(CompareError) in try Contender.names(text, of: "--layers") }
-            let methods = try methods.map { text throws(CompareError) in try Contender.methods(text) }
+            let layers = try layers.map { text throws(CompareError) in try ComparedMethod.names(text, of: "--layers") }
+            let methods = try methods.map { text throws(CompareError) in try ComparedMethod.methods(text) }
             var config = settings
             let time = try at.map { text throws(CompareError) in try FrameSearch.seconds(text) }
             config.infer.model = try ModelChoice(config.infer, log: log).path
             let comparison = Comparison(
-                config: config, contenders: Contender.all(methods, layers: layers ?? []), layers: layers ?? [],
+                config: config, methods: ComparedMethod.all(methods, layers: layers ?? []), layers: layers ?? [],
                 time: time, log: log, showsProgress: !quiet)
             try comparison()
         }

@@ -2,9 +2,9 @@ import Infer
 import Overlay
 import Pipeline
 
-/// What a contender made of the picture: a map and its time, or why there is none.
+/// What a compared method made of the picture: a map and its time, or why there is none.
 struct ComparedMap {
-    let contender: Contender
+    let compared: ComparedMethod
     /// As papers write it; of `auto`, what it chose.
     let method: String
     /// The layer's tensor, where one was named.
@@ -15,17 +15,17 @@ struct ComparedMap {
     /// Others that show the same, with their times.
     var equals: [String] = []
 
-    init(_ contender: Contender, _ explainer: Explainer, _ map: TimedMap) {
-        self.contender = contender
+    init(_ compared: ComparedMethod, _ explainer: Explainer, _ map: TimedMap) {
+        self.compared = compared
         method = explainer.methodTitle
-        layer = contender.layer.map { explainer.layers.first ?? $0 }
+        layer = compared.layer.map { explainer.layers.first ?? $0 }
         trouble = explainer.mapTrouble
         result = .success(map)
     }
 
-    init(_ contender: Contender, failed error: InferError) {
-        self.contender = contender
-        (method, layer) = (contender.method.title, contender.layer)
+    init(_ compared: ComparedMethod, failed error: InferError) {
+        self.compared = compared
+        (method, layer) = (compared.method.title, compared.layer)
         trouble = nil
         result = .failure(error)
     }

@@ -10,8 +10,8 @@ import Tracking
 /// One sheet: a picture, and a panel for each method or layer, with the time that its map takes.
 struct Comparison {
     let config: Config
-    let contenders: [Contender]
-    /// Names of layers, for all contenders.
+    let methods: [ComparedMethod]
+    /// Names of layers, for all compared methods.
     let layers: [String]
     /// Of the frame, in seconds.
     let time: Double?
@@ -68,22 +68,22 @@ struct Comparison {
             shared: shared)
     }
 
-    /// A map for each contender that works, and what is wrong with those that do not.
+    /// A map for each compared method that works, and what is wrong with those that do not.
     ///
     /// - Throws: why the first one does not work, if none does.
     private func compare(
         _ picture: borrowing Frame, _ format: VideoFormat, classID: Int, _ progress: ProgressLine
     ) throws(InferError) -> [ComparedMap] {
         var maps: [ComparedMap] = []
-        var failures: [(contender: Contender, error: InferError)] = []
-        for (number, contender) in contenders.enumerated() {
-            progress.draw { _ in "\(number + 1)/\(contenders.count)  \(contender.method.title)" }
+        var failures: [(compared: ComparedMethod, error: InferError)] = []
+        for (number, compared) in methods.enumerated() {
+            progress.draw { _ in "\(number + 1)/\(methods.count)  \(compared.method.title)" }
             do throws(InferError) {
                 let explainer = try explainer(
-                    contender.method, contender.layer.map { [$0] } ?? [], "\(classID)", format, progress)
-                let map = ComparedMap(contender, explainer, try TimedMap(explainer, picture))
+                    compared.method, compared.layer.map { [$0] } ?? [], "\(classID)", format, progress)
+                let map = ComparedMap(compared, explainer, try TimedMap(explainer, picture))
                 for warning in explainer.takeWarnings() { log.warning("\(warning)") }
-                if contender.isOptional, let same = maps.firstIndex(where: { map.looks(like: $0) }) {
+                if compared.isOptional, let same = maps.firstIndex(where: { map.looks(like: $0) }) {
                     maps[same].equals.append("\(map.method) (\(map.time))")
                     log.info("\(map.name): \(map.time), the same map as \(maps[same].name)")
                 } else {
@@ -91,13 +91,13 @@ struct Comparison {
                     log.info("\(map.name): \(map.time)")
                 }
             } catch {
-                failures.append((contender, error))
-                if !contender.isOptional { maps.append(ComparedMap(contender, failed: error)) }
+                failures.append((compared, error))
+                if !compared.isOptional { maps.append(ComparedMap(compared, failed: error)) }
             }
         }
         if let first = failures.first, maps.allSatisfy({ $0.heatmap == nil }) { throw first.error }
-        for (contender, error) in failures {
-            log.log(level: contender.isOptional ? .info : .warning, "no \(contender.method.title): \(error)")
+        for (compared, error) in failures {
+            log.log(level: compared.isOptional ? .info : .warning, "no \(compared.method.title): \(error)")
         }
         return maps
     }

@@ -54,12 +54,12 @@ struct SteadyRun {
         var className: String?
     }
 
-    private func contestants(
+    private func methods(
         _ format: VideoFormat
-    ) throws(InferError) -> (raw: SteadyContestant, steady: SteadyContestant) {
+    ) throws(InferError) -> (raw: MeasuredMethod, steady: MeasuredMethod) {
         (
-            try SteadyContestant(settings.against, isRaw: settings.isRaw, format: format),
-            try SteadyContestant(settings.steady, isRaw: false, format: format)
+            try MeasuredMethod(settings.against, isRaw: settings.isRaw, format: format),
+            try MeasuredMethod(settings.steady, isRaw: false, format: format)
         )
     }
 
@@ -70,7 +70,7 @@ struct SteadyRun {
 
     private func measure(_ drawn: DrawnClips, _ progress: ProgressLine) throws -> Report {
         let painter = drawn.painter
-        let pair = try contestants(painter.format)
+        let pair = try methods(painter.format)
         var report = report(pair.steady.explainer)
         for clip in drawn.clips {
             var (raw, steady) = (Recording(), Recording())
@@ -99,7 +99,7 @@ struct SteadyRun {
     private func measure(
         _ source: any FrameSource, name: String, _ progress: ProgressLine, truth: ((Int) throws -> Shown?)?
     ) throws -> Report {
-        let pair = try contestants(source.format)
+        let pair = try methods(source.format)
         let scorer = try SteadyScorer(settings.against, format: source.format)
         var facts = ClipFacts(name: name, width: source.format.width, height: source.format.height)
         var (raw, steady) = (Recording(), Recording())
@@ -133,7 +133,7 @@ struct SteadyRun {
     }
 
     private func record(
-        _ picture: borrowing Frame, _ pair: (raw: SteadyContestant, steady: SteadyContestant),
+        _ picture: borrowing Frame, _ pair: (raw: MeasuredMethod, steady: MeasuredMethod),
         _ raw: inout Recording, _ steady: inout Recording
     ) throws -> (raw: (heatmap: Heatmap, classID: Int), steady: Heatmap) {
         let one = try pair.raw.map(picture)

@@ -27,7 +27,7 @@ struct SteadySettings {
         }
     }
 
-    /// Frame by frame, as the libraries do it; how maps are scaled then is `SteadyContestant`'s.
+    /// Frame by frame, as the libraries do it; how maps are scaled then is `MeasuredMethod`'s.
     private static func raw(_ steady: InferConfig) -> InferConfig {
         var raw = steady
         (raw.smoothing, raw.scale, raw.motion, raw.camEvery) = (0, .frame, .off, 1)

@@ -2,7 +2,7 @@ import Catalogue
 import Infer
 
 /// A panel of a comparison: a method on a layer.
-struct Contender: Equatable {
+struct ComparedMethod: Equatable {
     let method: MethodName
     /// nil: the default one, or, for methods of the picture, none.
     let layer: String?
@@ -14,12 +14,12 @@ struct Contender: Equatable {
     /// - Parameters:
     ///   - methods: nil: one on named layers, else those that fit a comparison.
     ///   - layers: none: the default one.
-    static func all(_ methods: [MethodName]?, layers: [String]) -> [Contender] {
+    static func all(_ methods: [MethodName]?, layers: [String]) -> [ComparedMethod] {
         let shown = methods ?? (layers.isEmpty ? MethodName.compared : [.ofLayers])
-        return shown.flatMap { method -> [Contender] in
+        return shown.flatMap { method -> [ComparedMethod] in
             let places: [String?] = layers.isEmpty || method.mapsPicture ? [nil] : layers
             return places.map {
-                Contender(method: method, layer: $0, isOptional: methods == nil && layers.isEmpty)
+                ComparedMethod(method: method, layer: $0, isOptional: methods == nil && layers.isEmpty)
             }
         }
     }

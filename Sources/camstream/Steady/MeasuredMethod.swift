@@ -3,7 +3,7 @@ import Pipeline
 import Steadiness
 
 /// One way to make maps, asked picture by picture.
-final class SteadyContestant {
+final class MeasuredMethod {
     let explainer: Explainer
     private let isRaw: Bool
 

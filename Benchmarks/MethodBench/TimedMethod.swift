@@ -4,7 +4,7 @@ import Infer
 import Pipeline
 
 /// One method at one precision, and the picture that it is given again and again.
-final class Contestant {
+final class TimedMethod {
     /// The name of what makes no map.
     static let forward = "forward"
 

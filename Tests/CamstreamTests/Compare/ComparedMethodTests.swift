@@ -8,23 +8,23 @@ import Testing
 @testable import camstream
 
 /// What is compared, and on which frame.
-struct ContenderTests {
+struct ComparedMethodTests {
     private func method(_ name: String) throws -> MethodName { try #require(MethodName(rawValue: name)) }
 
     @Test func methodsAreNamedWithCommasAndCountOnce() throws {
-        #expect(try Contender.methods("Grad-CAM, cam,gradcam") == [method("gradcam"), method("cam")])
+        #expect(try ComparedMethod.methods("Grad-CAM, cam,gradcam") == [method("gradcam"), method("cam")])
     }
 
     @Test func aMistypedMethodIsToldWithWhatItMayBe() throws {
-        let error = #expect(throws: CompareError.self) { try Contender.methods("cam,gradcan") }
+        let error = #expect(throws: CompareError.self) { try ComparedMethod.methods("cam,gradcan") }
         #expect(error?.description.hasPrefix("no method is called 'gradcan'; did you mean 'gradcam'") == true)
-        let other = #expect(throws: CompareError.self) { try Contender.methods("qqqqqqqq") }
+        let other = #expect(throws: CompareError.self) { try ComparedMethod.methods("qqqqqqqq") }
         #expect(other?.description.contains("there are: auto, cam, gradcam") == true)
-        #expect(throws: CompareError.nothingNamed(option: "--methods")) { try Contender.methods(" , ") }
+        #expect(throws: CompareError.nothingNamed(option: "--methods")) { try ComparedMethod.methods(" , ") }
     }
 
     @Test func withoutNamesTheMethodsAreThoseThatKnowTheClassAndAreQuick() throws {
-        let shown = Contender.all(nil, layers: [])
+        let shown = ComparedMethod.all(nil, layers: [])
         #expect(shown.count > 5 && shown.allSatisfy { $0.isOptional && $0.layer == nil })
         let names = shown.map(\.method.rawValue)
         #expect(names.contains("cam") && names.contains("gradcam++"))
@@ -33,16 +33,16 @@ struct ContenderTests {
 
     @Test func methodsAreCombinedWithLayersUnlessTheyMapThePicture() throws {
         let (cam, saliency) = (try method("layercam"), try method("saliency"))
-        let shown = Contender.all([cam, saliency], layers: ["-1", "-2"])
+        let shown = ComparedMethod.all([cam, saliency], layers: ["-1", "-2"])
         #expect(
             shown == [
-                Contender(method: cam, layer: "-1", isOptional: false),
-                Contender(method: cam, layer: "-2", isOptional: false),
-                Contender(method: saliency, layer: nil, isOptional: false),
+                ComparedMethod(method: cam, layer: "-1", isOptional: false),
+                ComparedMethod(method: cam, layer: "-2", isOptional: false),
+                ComparedMethod(method: saliency, layer: nil, isOptional: false),
             ])
         #expect(
-            Contender.all(nil, layers: ["-1"]) == [
-                Contender(method: try method("gradcam"), layer: "-1", isOptional: false)
+            ComparedMethod.all(nil, layers: ["-1"]) == [
+                ComparedMethod(method: try method("gradcam"), layer: "-1", isOptional: false)
             ])
     }
 
