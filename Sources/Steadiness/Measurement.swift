@@ -3,8 +3,8 @@ import Pipeline
 /// Two recordings of one clip against each other.
 package struct Measurement {
     package let facts: ClipFacts
-    package let raw: Recording
-    package let steady: Recording
+    package let raw: MapSequence
+    package let steady: MapSequence
 
     /// Shares and limits that a steady map should keep, against maps made frame by frame.
     package static let goals = (
@@ -18,7 +18,7 @@ package struct Measurement {
     private let grid: SampleGrid
 
     /// - Parameters: of the same pictures.
-    package init(_ facts: ClipFacts, raw: Recording, steady: Recording) {
+    package init(_ facts: ClipFacts, raw: MapSequence, steady: MapSequence) {
         precondition(raw.count == steady.count && raw.count > 1)
         (self.facts, self.raw, self.steady) = (facts, raw, steady)
         grid = SampleGrid(pictureWidth: facts.width, pictureHeight: facts.height)
@@ -26,7 +26,7 @@ package struct Measurement {
 
     package var rows: [Report.Row] {
         var rows: [Report.Row] = []
-        func add(_ metric: Metric, _ goal: Goal?, _ value: (Recording) -> Double?) {
+        func add(_ metric: Metric, _ goal: Goal?, _ value: (MapSequence) -> Double?) {
             let (one, two) = (value(raw), value(steady))
             // What neither has is not there to be measured.
             guard one != nil || two != nil else { return }
@@ -63,7 +63,7 @@ package struct Measurement {
     package var series: Report.Series {
         let isStep = !facts.jumps.isEmpty
         let name = isStep ? "way to the new map" : changeMetric.0.rawValue
-        func values(_ recording: Recording) -> [Double?] { isStep ? way(of: recording) : changes(of: recording) }
+        func values(_ recording: MapSequence) -> [Double?] { isStep ? way(of: recording) : changes(of: recording) }
         let times = isStep ? raw.seconds : Array(raw.seconds.dropFirst())
         return Report.Series(
             clip: facts.name, metric: name, times: times.map { $0 - raw.seconds[0] }, raw: values(raw),
@@ -75,14 +75,14 @@ package struct Measurement {
         return facts.isStill ? (.flicker, Self.goals.flicker) : (.warpedError, Self.goals.warpedError)
     }
 
-    private func changes(of recording: Recording) -> [Double?] {
+    private func changes(of recording: MapSequence) -> [Double?] {
         let motions: [Motion?] =
             facts.motions.isEmpty ? Array(repeating: .still, count: recording.count) : facts.motions
         return grid.changes(recording.maps, motions)
     }
 
     /// The step at each jump: the maps from the jump before to the jump after.
-    private func steps(of recording: Recording) -> [StepResponse] {
+    private func steps(of recording: MapSequence) -> [StepResponse] {
         let ends = [0] + facts.jumps + [recording.count]
         return facts.jumps.indices.map { number in
             StepResponse(
@@ -91,7 +91,7 @@ package struct Measurement {
     }
 
     /// The longest one, in frames; nil: after a jump the map does not arrive.
-    private func lag(of recording: Recording) -> Double? {
+    private func lag(of recording: MapSequence) -> Double? {
         var longest = 0
         for (step, reference) in zip(steps(of: recording), steps(of: raw)) {
             guard let lag = step.lag(least: reference.size * Self.leastWay) else { return nil }
@@ -101,7 +101,7 @@ package struct Measurement {
     }
 
     /// How far the map is from where it was before the last jump (0) to where it settles (1).
-    private func way(of recording: Recording) -> [Double?] {
+    private func way(of recording: MapSequence) -> [Double?] {
         let start = [Double?](repeating: nil, count: facts.jumps.first ?? 0)
         let ends = facts.jumps.dropFirst() + [recording.count]
         return zip(zip(facts.jumps, ends), steps(of: recording)).reduce(into: start) { way, item in

@@ -5,8 +5,8 @@ import Testing
 @testable import Steadiness
 
 struct MeasurementTests {
-    private func recording(_ maps: [Heatmap], classes: [Int]? = nil) -> Recording {
-        var recording = Recording()
+    private func recording(_ maps: [Heatmap], classes: [Int]? = nil) -> MapSequence {
+        var recording = MapSequence()
         for (index, map) in maps.enumerated() {
             recording.append(map, classID: classes?[index] ?? 0, seconds: Double(index) / 30)
         }

@@ -21,7 +21,7 @@ final class Retention: Sendable {
     }
 
     /// A listed file that is there, as it was written.
-    private struct Recording {
+    private struct ListedRecording {
         let found: RecordingSearch.Found
         /// The latest that it can have been written, in seconds since 1970, by its own time and those around it.
         var written: Int
@@ -87,7 +87,7 @@ final class Retention: Sendable {
     /// had not been set yet. A time in the future, or one in doubt, says nothing: such a file is as young as the next.
     private static func recordings(
         _ entries: [RecordingList.Entry], _ files: [String: RecordingSearch.Found], now: Int
-    ) -> [Recording] {
+    ) -> [ListedRecording] {
         func time(_ entry: RecordingList.Entry) -> Int? {
             entry.isTimeSure && entry.modified <= now ? entry.modified : nil
         }
@@ -98,19 +98,19 @@ final class Retention: Sendable {
             return youngest
         }
         var next = now
-        var recordings: [Recording] = []
+        var recordings: [ListedRecording] = []
         for (entry, own) in zip(entries, risen).reversed() {
             next = own ?? next
             guard let file = files[entry.relativePath], file.bytes == entry.bytes, file.modified == entry.modified
             else { continue }
-            recordings.append(Recording(found: file, written: next))
+            recordings.append(ListedRecording(found: file, written: next))
         }
         return recordings.sorted {
             ($0.written, $0.found.modified, $0.found.path) < ($1.written, $1.found.modified, $1.found.path)
         }
     }
 
-    private func remove(_ recordings: [Recording], _ search: RecordingSearch, now: Int) {
+    private func remove(_ recordings: [ListedRecording], _ search: RecordingSearch, now: Int) {
         // What is being written counts, and is never deleted.
         let unfinished = search.leftovers.map { if case .recording(let found, _) = $0 { found.bytes } else { 0 } }
         var total = (recordings.map(\.found.bytes) + unfinished).reduce(0, +)

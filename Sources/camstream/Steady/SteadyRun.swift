@@ -73,7 +73,7 @@ struct SteadyRun {
         let pair = try methods(painter.format)
         var report = report(pair.steady.explainer)
         for clip in drawn.clips {
-            var (raw, steady) = (Recording(), Recording())
+            var (raw, steady) = (MapSequence(), MapSequence())
             pair.raw.forget()
             pair.steady.forget()
             let facts = ClipFacts(clip, painter)
@@ -102,7 +102,7 @@ struct SteadyRun {
         let pair = try methods(source.format)
         let scorer = try SteadyScorer(settings.against, format: source.format)
         var facts = ClipFacts(name: name, width: source.format.width, height: source.format.height)
-        var (raw, steady) = (Recording(), Recording())
+        var (raw, steady) = (MapSequence(), MapSequence())
         var shown: String?
         let stride = max(1, (source.frameCountEstimate ?? 300) / Self.scoredPictures)
         progress.expect(frames: source.frameCountEstimate)
@@ -134,7 +134,7 @@ struct SteadyRun {
 
     private func record(
         _ picture: borrowing Frame, _ pair: (raw: MeasuredMethod, steady: MeasuredMethod),
-        _ raw: inout Recording, _ steady: inout Recording
+        _ raw: inout MapSequence, _ steady: inout MapSequence
     ) throws -> (raw: (heatmap: Heatmap, classID: Int), steady: Heatmap) {
         let one = try pair.raw.map(picture)
         let two = try pair.steady.map(picture)

@@ -1,7 +1,7 @@
 package import Pipeline
 
 /// What one way to make maps showed of a clip, picture by picture.
-package struct Recording: Sendable, Equatable {
+package struct MapSequence: Sendable, Equatable {
     package private(set) var maps: [Heatmap] = []
     /// Of the maps.
     package private(set) var classes: [Int] = []
