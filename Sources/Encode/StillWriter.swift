@@ -7,7 +7,7 @@ final class StillWriter: FrameSink, @unchecked Sendable {  // safe: one stage us
 
     private let names: PictureNames
     private let mayReplace: Bool
-    private let source: FedEncoder
+    private let source: ConvertingEncoder
     private let packets: PacketQueue
     private var framesTaken = 0
     private var filesWritten = 0
@@ -25,7 +25,7 @@ final class StillWriter: FrameSink, @unchecked Sendable {  // safe: one stage us
         // Found now rather than after the first picture.
         single = try TemporaryFile(for: names.path(number: PictureNames.first), replacing: mayReplace)
         if names.isSequence { single = nil }
-        source = try FedEncoder(plan, config, format, container: nil)
+        source = try ConvertingEncoder(plan, config, format, container: nil)
         let leftOut = config.copyStreams ? companions.count : 0
         notes = source.notes + (leftOut > 0 ? [.picturesHoldNoStreams(count: leftOut)] : [])
     }

@@ -6,7 +6,7 @@ final class VideoWriter: FrameSink, @unchecked Sendable {  // safe: one stage us
     private(set) var notes: [EncodeNote]
 
     private var file: TemporaryFile
-    private let source: FedEncoder
+    private let source: ConvertingEncoder
     private let muxer: Muxer
     private let videoStream: Int
     private let packets: PacketQueue
@@ -31,7 +31,7 @@ final class VideoWriter: FrameSink, @unchecked Sendable {  // safe: one stage us
     ) throws(EncodeError) {
         self.packets = packets
         file = try TemporaryFile(for: plan.path, replacing: config.force)
-        source = try FedEncoder(plan, config, format, container: container)
+        source = try ConvertingEncoder(plan, config, format, container: container)
         muxer = try Muxer(container, temporaryPath: file.path, path: plan.path)
         let ending = ".\(plan.path.fileExtension)"
         notes = source.notes

@@ -9,7 +9,7 @@ final class LiveFile: @unchecked Sendable {  // safe: the recorder uses it, unde
     /// Of the first picture, in microseconds.
     let start: Int64
     private let format: VideoFormat
-    private let source: FedEncoder
+    private let source: ConvertingEncoder
     private var muxer: Muxer?
     private let sync: FileSync
 
@@ -48,7 +48,7 @@ final class LiveFile: @unchecked Sendable {  // safe: the recorder uses it, unde
         self.start = start
         file = try RecordingFile(for: target)
         do throws(EncodeError) {
-            source = try FedEncoder(plan, config, format, container: output, mode: .live)
+            source = try ConvertingEncoder(plan, config, format, container: output, mode: .live)
             let muxer = try Muxer(output, temporaryPath: file.path, path: target)
             var tags = metadata.container
             tags["creation_time"] = WallClock.iso8601(wall)

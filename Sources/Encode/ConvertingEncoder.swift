@@ -2,7 +2,7 @@ import CFFmpeg
 import Pipeline
 
 /// An open encoder, and what makes of the stages' pictures those that it takes.
-struct FedEncoder {
+struct ConvertingEncoder {
     let encoder: VideoEncoder
     let notes: [EncodeNote]
     private let converter: PictureConverter
