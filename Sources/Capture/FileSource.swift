@@ -32,7 +32,7 @@ package final class FileSource: FrameSource, @unchecked Sendable {  // safe: one
     package let isSequence: Bool
 
     private let reader: FrameReader
-    private let conformer: Conformer
+    private let normaliser: FormatNormaliser
     /// Decoded at the start, to know its format.
     private var first: Frame?
     private var warnings: [CaptureWarning] = []
@@ -49,16 +49,16 @@ package final class FileSource: FrameSource, @unchecked Sendable {  // safe: one
     /// Decodes the first picture of an opened input.
     ///
     /// - Parameter chroma: whether that of YUV keeps its resolution.
-    init(_ reader: FrameReader, chroma: ConformedFormat.Chroma = .kept) throws(CaptureError) {
+    init(_ reader: FrameReader, chroma: NormalisedFormat.Chroma = .kept) throws(CaptureError) {
         guard let first = try reader.next() else { throw .interrupted }
         var facts = SourceFacts(reader)
         facts.chroma = chroma
-        let conformer = try Conformer(first: first, facts)
+        let normaliser = try FormatNormaliser(first: first, facts)
         let demuxer = reader.demuxer
         self.reader = reader
-        self.conformer = conformer
+        self.normaliser = normaliser
         self.first = consume first
-        format = conformer.format
+        format = normaliser.format
         companions = reader.companions
         packets = reader.packets
         name = demuxer.location.name
@@ -94,7 +94,7 @@ package final class FileSource: FrameSource, @unchecked Sendable {  // safe: one
             }
             let isFirst = picture.index == 0
             do {
-                return try conformer.conform(picture)
+                return try normaliser.normalise(picture)
             } catch .cannotConvert where !isFirst {
                 // Damage may make a picture look like anything.
                 reader.countUnusablePicture()
@@ -127,10 +127,10 @@ package final class FileSource: FrameSource, @unchecked Sendable {  // safe: one
         defer {
             warnings = []
             reader.warnings = []
-            conformer.warnings = []
+            normaliser.warnings = []
         }
         let refused = reader.demuxer.takeRefusedFile().map { [CaptureWarning.fileLeftOut(name: $0)] } ?? []
-        return warnings + refused + reader.warnings + conformer.warnings
+        return warnings + refused + reader.warnings + normaliser.warnings
     }
 }
 

@@ -14,7 +14,7 @@ struct SourceFacts {
     /// Every picture stands for itself, such as a photograph, and with it what it says of its orientation.
     var isIntraOnly = false
     /// Whether the chroma of YUV pictures keeps its resolution.
-    var chroma = ConformedFormat.Chroma.kept
+    var chroma = NormalisedFormat.Chroma.kept
     /// Grey pictures without a range: black is 16 in film codecs (their standards say so), 0 in picture files.
     var isGreyFullRange = true
 
@@ -39,7 +39,7 @@ struct SourceFacts {
     }
 
     /// A picture's tags, completed.
-    func colour(of picture: borrowing Frame, _ conformed: ConformedFormat) -> ColourTags {
+    func colour(of picture: borrowing Frame, _ normalised: NormalisedFormat) -> ColourTags {
         var tags = ColourTags(of: picture.av)
         if tags.range == AVCOL_RANGE_UNSPECIFIED { tags.range = colour.range }
         if tags.matrix == AVCOL_SPC_UNSPECIFIED { tags.matrix = colour.matrix }
@@ -47,11 +47,11 @@ struct SourceFacts {
         if tags.transfer == AVCOL_TRC_UNSPECIFIED { tags.transfer = colour.transfer }
         if tags.chromaLocation == AVCHROMA_LOC_UNSPECIFIED { tags.chromaLocation = colour.chromaLocation }
 
-        if conformed.isFullRange && !conformed.isRGB { tags.range = AVCOL_RANGE_JPEG }
-        if tags.range == AVCOL_RANGE_UNSPECIFIED && (conformed.isRGB || conformed.isGrey && isGreyFullRange) {
+        if normalised.isFullRange && !normalised.isRGB { tags.range = AVCOL_RANGE_JPEG }
+        if tags.range == AVCOL_RANGE_UNSPECIFIED && (normalised.isRGB || normalised.isGrey && isGreyFullRange) {
             tags.range = AVCOL_RANGE_JPEG
         }
-        if conformed.isRGB {
+        if normalised.isRGB {
             tags.matrix = AVCOL_SPC_RGB
         } else if tags.matrix == AVCOL_SPC_RGB {
             tags.matrix = AVCOL_SPC_UNSPECIFIED

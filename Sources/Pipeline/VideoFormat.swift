@@ -1,6 +1,6 @@
 package import CFFmpeg
 
-/// What all pictures of one video share. Between the stages it is constant: a source conforms what its file changes.
+/// What all pictures of one video share. Between the stages it is constant: a source normalises what its file changes.
 package struct VideoFormat: @unchecked Sendable {  // safe: values only
     /// Size in pixels.
     package var width: Int

@@ -97,42 +97,42 @@ import Testing
 
     @Test func aPixelFormatChangeMidwayIsConverted() throws {
         let first = try SamplePicture.noise(AV_PIX_FMT_YUV420P, width: 32, height: 32)
-        let conformer = try Conformer(first: first, SourceFacts())
-        _ = try conformer.conform(first)
+        let normaliser = try FormatNormaliser(first: first, SourceFacts())
+        _ = try normaliser.normalise(first)
         let second = try SamplePicture.noise(AV_PIX_FMT_YUV420P10LE, width: 32, height: 32, index: 1)
         let before = try SamplePicture.components(of: second)
-        let conformed = try conformer.conform(second)
-        #expect(conformed.pixelFormat == AV_PIX_FMT_YUV420P)
-        let after = try SamplePicture.components(of: conformed)
+        let normalised = try normaliser.normalise(second)
+        #expect(normalised.pixelFormat == AV_PIX_FMT_YUV420P)
+        let after = try SamplePicture.components(of: normalised)
         let worst = zip(before[0], after[0]).map { abs(Int($0) - 4 * Int($1)) }.max() ?? .max
         #expect(worst <= 4)
-        #expect(conformer.warnings == [])
+        #expect(normaliser.warnings == [])
     }
 
     @Test func aRangeChangeMidwayIsConverted() throws {
         var facts = SourceFacts()
         facts.colour.matrix = AVCOL_SPC_BT709
         let first = try flat(luma: 235, AVCOL_RANGE_MPEG)
-        let conformer = try Conformer(first: first, facts)
-        let white = try SamplePicture.components(of: conformer.conform(first))
-        let second = try SamplePicture.components(of: conformer.conform(try flat(luma: 255, AVCOL_RANGE_JPEG)))
+        let normaliser = try FormatNormaliser(first: first, facts)
+        let white = try SamplePicture.components(of: normaliser.normalise(first))
+        let second = try SamplePicture.components(of: normaliser.normalise(try flat(luma: 255, AVCOL_RANGE_JPEG)))
         #expect(white[0] == second[0])
-        let third = try SamplePicture.components(of: conformer.conform(try flat(luma: 0, AVCOL_RANGE_JPEG)))
+        let third = try SamplePicture.components(of: normaliser.normalise(try flat(luma: 0, AVCOL_RANGE_JPEG)))
         #expect(Set(third[0]) == [16])
     }
 
     @Test func anAspectRatioChangeMidwayIsLetterboxed() throws {
         let first = try flat(luma: 200, AVCOL_RANGE_MPEG)
-        let conformer = try Conformer(first: first, SourceFacts())
-        _ = try conformer.conform(first)
+        let normaliser = try FormatNormaliser(first: first, SourceFacts())
+        _ = try normaliser.normalise(first)
         let wide = try flat(luma: 200, AVCOL_RANGE_MPEG)
         wide.av.pointee.sample_aspect_ratio = AVRational(num: 2, den: 1)
-        let luma = try SamplePicture.components(of: conformer.conform(wide))[0]
+        let luma = try SamplePicture.components(of: normaliser.normalise(wide))[0]
         let column = (0..<32).map { luma[$0 * 32] }
         #expect(column.prefix(8).allSatisfy { $0 == 16 })
         #expect(column[8..<24].allSatisfy { $0 == 200 })
         #expect(column.suffix(8).allSatisfy { $0 == 16 })
-        #expect(conformer.warnings == [.sizeChanged(frame: 0, from: "32x32", to: "32x32 with pixels of 2:1")])
+        #expect(normaliser.warnings == [.sizeChanged(frame: 0, from: "32x32", to: "32x32 with pixels of 2:1")])
     }
 
     @Test func aLetterboxKeepsToWholeChromaSamples() throws {

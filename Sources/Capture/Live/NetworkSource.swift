@@ -28,7 +28,7 @@ package final class NetworkSource: FrameSource, @unchecked Sendable {
     private let interrupt: Interrupt
     private let clock: any SystemClock
     private let onSignal: @Sendable (SignalChange) -> Void
-    private let conformer: Conformer
+    private let normaliser: FormatNormaliser
     private let counters = SourceCounters()
     /// nil while the stream is lost.
     private var session: NetworkSession?
@@ -56,8 +56,8 @@ package final class NetworkSource: FrameSource, @unchecked Sendable {
         let reader = session.reader
         var facts = SourceFacts(reader)
         facts.chroma = .fourTwoZero
-        conformer = try Conformer(first: first, facts)
-        format = conformer.format
+        normaliser = try FormatNormaliser(first: first, facts)
+        format = normaliser.format
         name = session.name
         codecName = reader.codecName
         notes = ["live stream (\(reader.demuxer.formatName)): opened again when it is lost"]
@@ -80,7 +80,7 @@ package final class NetworkSource: FrameSource, @unchecked Sendable {
             let placed = picture.placed(
                 index: index, pts: pts, duration: duration, timeBase: LiveTimeline.timeBase, captured: captured)
             do throws(CaptureError) {
-                let frame = try conformer.conform(placed)
+                let frame = try normaliser.normalise(placed)
                 framesRead += 1
                 return frame
             } catch {
@@ -103,9 +103,9 @@ package final class NetworkSource: FrameSource, @unchecked Sendable {
     package func takeWarnings() -> [CaptureWarning] {
         defer {
             warnings = []
-            conformer.warnings = []
+            normaliser.warnings = []
         }
-        return warnings + conformer.warnings
+        return warnings + normaliser.warnings
     }
 
     /// One attempt; nil: the stream is lost, or an interrupt came.

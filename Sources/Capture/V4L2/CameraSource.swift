@@ -28,7 +28,7 @@ package final class CameraSource: FrameSource, @unchecked Sendable {  // safe: o
     private let choices: [ModeChoice]
     private let controls: [ControlSetting]
     private let timeout: Double
-    private let conformer: Conformer
+    private let normaliser: FormatNormaliser
     /// nil while the camera is lost.
     private var session: CameraSession?
     private var timeline: LiveTimeline
@@ -62,8 +62,8 @@ package final class CameraSource: FrameSource, @unchecked Sendable {  // safe: o
         facts.frameRate = session.format.frameRate
         facts.chroma = .fourTwoZero
         facts.isIntraOnly = true
-        conformer = try Conformer(first: first, facts)
-        format = conformer.format
+        normaliser = try FormatNormaliser(first: first, facts)
+        format = normaliser.format
         let mode = session.format.mode
         name = config.input
         codecName = mode.pixelFormat.codecName
@@ -113,15 +113,15 @@ package final class CameraSource: FrameSource, @unchecked Sendable {  // safe: o
     package func takeWarnings() -> [CaptureWarning] {
         defer {
             warnings = []
-            conformer.warnings = []
+            normaliser.warnings = []
         }
-        return warnings + conformer.warnings
+        return warnings + normaliser.warnings
     }
 
     private func nextFrame() throws(CaptureError) -> Frame? {
         while !interrupt.isRaised {
             guard let picture = nextPicture() else { continue }
-            do throws(CaptureError) { return try conformer.conform(picture) } catch {
+            do throws(CaptureError) { return try normaliser.normalise(picture) } catch {
                 // Damage may make a picture look like anything.
                 guard case .cannotConvert = error else { throw error }
                 counters.countDamaged()

@@ -12,7 +12,7 @@ import Pipeline
 /// | with alpha | as above, over black |
 ///
 /// A camera's YUV comes out as 4:2:0, because few players and no browser show a 4:2:2 recording.
-struct ConformedFormat: Equatable {
+struct NormalisedFormat: Equatable {
     enum Chroma {
         case kept
         case fourTwoZero

@@ -5,7 +5,7 @@ import Pipeline
 ///
 /// A picture that is so already passes as it is, in the decoder's own memory. The others take up to three steps, each
 /// only if needed: libswscale for format, size and colours; black borders; a turn.
-final class Conformer {
+final class FormatNormaliser {
     /// Of all pictures that come out.
     let format: VideoFormat
     var warnings: [CaptureWarning] = []
@@ -15,7 +15,7 @@ final class Conformer {
     /// Sizes and pixel shapes of the stored pictures so far, the first one's first.
     private var stored: [Stored]
     /// Found once for each format, not for each picture.
-    private var conformedFormat: (source: AVPixelFormat, conformed: ConformedFormat)
+    private var normalisedFormat: (source: AVPixelFormat, normalised: NormalisedFormat)
     private let stepper = Converter()
     private let scaler = Converter()
     private var canvases = ReusedPool()
@@ -42,14 +42,14 @@ final class Conformer {
     }
 
     init(first: borrowing Frame, _ facts: SourceFacts) throws(CaptureError) {
-        guard let conformed = ConformedFormat(first.pixelFormat, chroma: facts.chroma) else {
+        guard let normalised = NormalisedFormat(first.pixelFormat, chroma: facts.chroma) else {
             throw Self.cannotConvert(first.pixelFormat, facts)
         }
         self.facts = facts
         orientation = facts.orientation ?? first.ownOrientation ?? .upright
         var format = VideoFormat(
-            width: first.width, height: first.height, pixelFormat: conformed.format,
-            colour: facts.colour(of: first, conformed), sampleAspectRatio: facts.sampleAspectRatio(of: first),
+            width: first.width, height: first.height, pixelFormat: normalised.format,
+            colour: facts.colour(of: first, normalised), sampleAspectRatio: facts.sampleAspectRatio(of: first),
             timeBase: first.timeBase, frameRate: facts.frameRate)
         if format.colour.hdr != nil {
             var metadata = facts.hdr
@@ -57,7 +57,7 @@ final class Conformer {
             format.hdr = metadata.isEmpty ? nil : metadata
         }
         stored = [Stored(first, format.sampleAspectRatio)]
-        conformedFormat = (first.pixelFormat, conformed)
+        normalisedFormat = (first.pixelFormat, normalised)
         if orientation.transposes {
             format.transpose()
             format.pixelFormat = Self.withSquareChroma(format.pixelFormat)
@@ -71,10 +71,10 @@ final class Conformer {
         self.layout = layout
     }
 
-    func conform(_ picture: consuming Frame) throws(CaptureError) -> Frame {
+    func normalise(_ picture: consuming Frame) throws(CaptureError) -> Frame {
         let source = picture.pixelFormat
         do {
-            return try conformed(picture)
+            return try normalised(picture)
         } catch {
             if error.code == shim_error_out_of_memory { throw .outOfMemory }
             throw .cannotConvert(
@@ -83,19 +83,19 @@ final class Conformer {
         }
     }
 
-    private func conformed(_ picture: consuming Frame) throws(FFmpegError) -> Frame {
-        let conformed = try conformedFormat(of: picture)
+    private func normalised(_ picture: consuming Frame) throws(FFmpegError) -> Frame {
+        let normalised = try normalisedFormat(of: picture)
         if facts.orientation == nil {
             // A film says it only now and then; it holds until the next time.
             orientation = picture.ownOrientation ?? (facts.isIntraOnly ? .upright : orientation)
         }
-        let colour = facts.colour(of: picture, conformed)
+        let colour = facts.colour(of: picture, normalised)
         let shape = facts.sampleAspectRatio(of: picture)
         noteSize(of: picture, shape)
 
         var target = format  // before the turn
         if orientation.transposes { target.transpose() }
-        var frame = try withPlanes(picture, conformed, colour)
+        var frame = try withPlanes(picture, normalised, colour)
         let box = Letterbox(
             width: frame.width, height: frame.height, sampleAspectRatio: shape, in: target, layout)
         if frame.pixelFormat != target.pixelFormat || frame.width != target.width || frame.height != target.height
@@ -112,14 +112,14 @@ final class Conformer {
         return frame
     }
 
-    private func conformedFormat(of picture: borrowing Frame) throws(FFmpegError) -> ConformedFormat {
-        if picture.pixelFormat != conformedFormat.source {
-            guard let conformed = ConformedFormat(picture.pixelFormat, chroma: facts.chroma) else {
+    private func normalisedFormat(of picture: borrowing Frame) throws(FFmpegError) -> NormalisedFormat {
+        if picture.pixelFormat != normalisedFormat.source {
+            guard let normalised = NormalisedFormat(picture.pixelFormat, chroma: facts.chroma) else {
                 throw FFmpegError(code: shim_error(ENOTSUP), function: "sws_isSupportedInput")
             }
-            conformedFormat = (picture.pixelFormat, conformed)
+            normalisedFormat = (picture.pixelFormat, normalised)
         }
-        return conformedFormat.conformed
+        return normalisedFormat.normalised
     }
 
     /// Warns of a size that was not there before; of a few, since damaged pictures may have any.
@@ -130,21 +130,21 @@ final class Conformer {
         stored.append(now)
     }
 
-    /// Gives a picture the planes and the name of its conformed format where that takes no arithmetic.
+    /// Gives a picture the planes and the name of its normalised format where that takes no arithmetic.
     private func withPlanes(
-        _ picture: consuming Frame, _ conformed: ConformedFormat, _ colour: ColourTags
+        _ picture: consuming Frame, _ normalised: NormalisedFormat, _ colour: ColourTags
     ) throws(FFmpegError) -> Frame {
         var frame = picture
-        if let step = conformed.step {
+        if let step = normalised.step {
             let target = VideoFormat(
                 width: frame.width, height: frame.height, pixelFormat: step, colour: colour, timeBase: frame.timeBase)
             frame = try stepper.convert(frame, colour, to: target)
         }
-        if let opaque = conformed.opaque { frame = try overBlack.lay(frame, as: opaque, colour) }
-        if conformed.isGrey {
-            try neutralChroma.add(to: frame.av, as: conformed.format)
-        } else if conformed.isOnlyRenamed {
-            frame.av.pointee.format = conformed.format.rawValue
+        if let opaque = normalised.opaque { frame = try overBlack.lay(frame, as: opaque, colour) }
+        if normalised.isGrey {
+            try neutralChroma.add(to: frame.av, as: normalised.format)
+        } else if normalised.isOnlyRenamed {
+            frame.av.pointee.format = normalised.format.rawValue
         }
         return frame
     }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Capture
 
-@Suite struct ConformingTests {
+@Suite struct NormalisingTests {
     @Test func everyFormatThatFFmpegReadsBecomesOneThatStagesDrawOn() {
         var count = 0
         var description = av_pix_fmt_desc_next(nil)
@@ -13,13 +13,13 @@ import Testing
             let format = av_pix_fmt_desc_get_id(current)
             if sws_isSupportedInput(format) > 0 {
                 let name = String(cString: current.pointee.name)
-                let conformed = ConformedFormat(format)
-                let layout = conformed.flatMap { PixelLayout($0.format) }
+                let normalised = NormalisedFormat(format)
+                let layout = normalised.flatMap { PixelLayout($0.format) }
                 #expect(layout != nil, "\(name)")
-                if let layout, let conformed {
+                if let layout, let normalised {
                     let isUsual = layout.log2ChromaHeight <= layout.log2ChromaWidth && layout.log2ChromaWidth <= 1
                     #expect(isUsual, "\(name)")
-                    #expect(sws_isSupportedOutput(conformed.format) > 0, "\(name)")
+                    #expect(sws_isSupportedOutput(normalised.format) > 0, "\(name)")
                     #expect(layout.bitsPerSample >= min(16, Int(current.pointee.comp.0.depth)), "\(name)")
                 }
                 count += 1
@@ -36,13 +36,13 @@ import Testing
     ])
     func planarFormatsPassWithoutACopy(name: String) throws {
         let frame = try SamplePicture.noise(av_get_pix_fmt(name))
-        let conformer = try Conformer(first: frame, SourceFacts())
-        #expect(conformer.format.pixelFormat == av_get_pix_fmt(name.replacing("j4", with: "4")))
-        #expect(conformer.format.colour.isFullRange == (name.hasPrefix("yuvj") || name.hasPrefix("gbr")))
+        let normaliser = try FormatNormaliser(first: frame, SourceFacts())
+        #expect(normaliser.format.pixelFormat == av_get_pix_fmt(name.replacing("j4", with: "4")))
+        #expect(normaliser.format.colour.isFullRange == (name.hasPrefix("yuvj") || name.hasPrefix("gbr")))
         let planes = (0..<3).map { shim_plane(frame.av, $0) }
-        let same = try conformer.conform(frame)
+        let same = try normaliser.normalise(frame)
         #expect((0..<3).map { shim_plane(same.av, $0) } == planes)
-        #expect(same.pixelFormat == conformer.format.pixelFormat)
+        #expect(same.pixelFormat == normaliser.format.pixelFormat)
     }
 
     @Test(arguments: [
@@ -56,9 +56,9 @@ import Testing
     func noSampleChangesOnTheWayToPlanes(_ case: (from: String, to: String)) throws {
         let frame = try SamplePicture.noise(av_get_pix_fmt(`case`.from))
         let before = try SamplePicture.components(of: frame)
-        let conformer = try Conformer(first: frame, SourceFacts())
-        #expect(conformer.format.pixelFormat == av_get_pix_fmt(`case`.to))
-        let after = try SamplePicture.components(of: conformer.conform(frame))
+        let normaliser = try FormatNormaliser(first: frame, SourceFacts())
+        #expect(normaliser.format.pixelFormat == av_get_pix_fmt(`case`.to))
+        let after = try SamplePicture.components(of: normaliser.normalise(frame))
         #expect(after == Array(before.prefix(3)))
     }
 
@@ -70,8 +70,8 @@ import Testing
         let before = try SamplePicture.components(of: frame)
         let description = try #require(av_pix_fmt_desc_get(frame.pixelFormat)).pointee
         let depths = [description.comp.0.depth, description.comp.1.depth, description.comp.2.depth]
-        let conformer = try Conformer(first: frame, SourceFacts())
-        let after = try SamplePicture.components(of: conformer.conform(frame))
+        let normaliser = try FormatNormaliser(first: frame, SourceFacts())
+        let after = try SamplePicture.components(of: normaliser.normalise(frame))
         let most = (1 << `case`.bits) - 1
         for channel in 0..<3 {
             let scale = Double(most) / Double((1 << depths[channel]) - 1)
@@ -84,9 +84,9 @@ import Testing
     func unusualChromaKeepsLumaExactly(_ case: (from: String, to: String)) throws {
         let frame = try SamplePicture.noise(av_get_pix_fmt(`case`.from))
         let before = try SamplePicture.components(of: frame)
-        let conformer = try Conformer(first: frame, SourceFacts())
-        #expect(conformer.format.pixelFormat == av_get_pix_fmt(`case`.to))
-        let after = try SamplePicture.components(of: conformer.conform(frame))
+        let normaliser = try FormatNormaliser(first: frame, SourceFacts())
+        #expect(normaliser.format.pixelFormat == av_get_pix_fmt(`case`.to))
+        let after = try SamplePicture.components(of: normaliser.normalise(frame))
         #expect(after[0] == before[0])
     }
 
@@ -94,13 +94,13 @@ import Testing
     func greyGetsNeutralChromaAndKeepsItsLumaInPlace(_ case: (from: String, to: String)) throws {
         let frame = try SamplePicture.noise(av_get_pix_fmt(`case`.from), width: 35, height: 17)
         let luma = shim_plane(frame.av, 0)
-        let conformer = try Conformer(first: frame, SourceFacts())
-        #expect(conformer.format.pixelFormat == av_get_pix_fmt(`case`.to))
-        #expect(conformer.format.colour.range == AVCOL_RANGE_JPEG)
-        let conformed = try conformer.conform(frame)
-        #expect(shim_plane(conformed.av, 0) == luma)
-        let layout = try #require(PixelLayout(conformed.pixelFormat))
-        for chroma in try SamplePicture.components(of: conformed).dropFirst() {
+        let normaliser = try FormatNormaliser(first: frame, SourceFacts())
+        #expect(normaliser.format.pixelFormat == av_get_pix_fmt(`case`.to))
+        #expect(normaliser.format.colour.range == AVCOL_RANGE_JPEG)
+        let normalised = try normaliser.normalise(frame)
+        #expect(shim_plane(normalised.av, 0) == luma)
+        let layout = try #require(PixelLayout(normalised.pixelFormat))
+        for chroma in try SamplePicture.components(of: normalised).dropFirst() {
             #expect(chroma == [UInt16](repeating: 1 << (layout.bitsPerSample - 1), count: 18 * 9))
         }
     }
@@ -109,17 +109,17 @@ import Testing
     func otherGreyKeepsItsLumaExactly(name: String) throws {
         let frame = try SamplePicture.noise(av_get_pix_fmt(name))
         let before = try SamplePicture.components(of: frame)
-        let conformer = try Conformer(first: frame, SourceFacts())
-        let after = try SamplePicture.components(of: conformer.conform(frame))
+        let normaliser = try FormatNormaliser(first: frame, SourceFacts())
+        let after = try SamplePicture.components(of: normaliser.normalise(frame))
         #expect(after[0] == before[0])
-        #expect(conformer.format.colour.range == AVCOL_RANGE_JPEG)
+        #expect(normaliser.format.colour.range == AVCOL_RANGE_JPEG)
     }
 
     @Test func greyFilmWithoutARangeIsLimited() throws {
         var facts = SourceFacts()
         facts.isGreyFullRange = false
         let frame = try SamplePicture.noise(AV_PIX_FMT_GRAY8)
-        #expect(try Conformer(first: frame, facts).format.colour.range == AVCOL_RANGE_UNSPECIFIED)
+        #expect(try FormatNormaliser(first: frame, facts).format.colour.range == AVCOL_RANGE_UNSPECIFIED)
     }
 
     @Test func aTransparentPaletteIsLaidOverBlack() throws {
@@ -127,8 +127,8 @@ import Testing
         let palette: [UInt32] = [0xff80_4020, 0x8080_4020, 0x0080_4020]  // ARGB
         UnsafeMutableRawPointer(shim_plane(frame.av, 1)).copyMemory(from: palette, byteCount: 12)
         for x in 0..<3 { shim_plane(frame.av, 0)[x] = UInt8(x) }
-        let conformed = try Conformer(first: frame, SourceFacts()).conform(frame)
-        let components = try SamplePicture.components(of: conformed)
+        let normalised = try FormatNormaliser(first: frame, SourceFacts()).normalise(frame)
+        let components = try SamplePicture.components(of: normalised)
         for (component, value) in zip(components, [0x80, 0x40, 0x20]) {
             #expect(component.first.map(Int.init) == value)
             #expect(abs(Int(component[1]) - value * 128 / 255) <= 1)
@@ -139,7 +139,8 @@ import Testing
     @Test func transparentVideoIsLaidOverBlack() throws {
         let frame = try SamplePicture.noise(AV_PIX_FMT_YUVA420P, width: 16, height: 16)
         shim_plane(frame.av, 3).update(repeating: 0, count: Int(shim_bytes_per_row(frame.av, 3)) * 16)
-        let components = try SamplePicture.components(of: Conformer(first: frame, SourceFacts()).conform(frame))
+        let components = try SamplePicture.components(
+            of: FormatNormaliser(first: frame, SourceFacts()).normalise(frame))
         #expect(components[0].allSatisfy { $0 <= 16 })
         #expect(Set(components[1] + components[2]) == [128])
     }
@@ -171,7 +172,7 @@ import Testing
         #expect(count > 30)
     }
 
-    /// A conformed picture's components, made of noise of some opacity.
+    /// A normalised picture's components, made of noise of some opacity.
     private func components(
         _ format: AVPixelFormat, opacity: Double
     ) throws -> (samples: [[UInt16]], isRGB: Bool, bits: Int, black: Int) {
@@ -182,11 +183,11 @@ import Testing
             : try floats(format, opacity: Float(opacity), isBigEndian: description.flags & 1 != 0)
         var facts = SourceFacts()
         facts.colour.range = AVCOL_RANGE_MPEG
-        let conformed = try Conformer(first: frame, facts).conform(frame)
-        let layout = try #require(PixelLayout(conformed.pixelFormat))
+        let normalised = try FormatNormaliser(first: frame, facts).normalise(frame)
+        let layout = try #require(PixelLayout(normalised.pixelFormat))
         let bits = layout.bitsPerSample
-        let isFull = conformed.av.pointee.color_range == AVCOL_RANGE_JPEG
-        return (try SamplePicture.components(of: conformed), layout.isRGB, bits, isFull ? 0 : 16 << (bits - 8))
+        let isFull = normalised.av.pointee.color_range == AVCOL_RANGE_JPEG
+        return (try SamplePicture.components(of: normalised), layout.isRGB, bits, isFull ? 0 : 16 << (bits - 8))
     }
 
     /// Planar pictures of floating-point numbers: ramps, and one opacity.
