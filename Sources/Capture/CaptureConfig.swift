@@ -20,7 +20,7 @@ package struct CaptureConfig: Decodable, Sendable, Equatable {
     package var decoderThreads = 0
     /// Whether the streams that go with a recording's video are handed on, too, in the source's `packets`, which somebody
     /// must then empty: nobody else bounds them. Not in config files.
-    package var takesCompanions = false
+    package var takesAuxiliaryStreams = false
     /// Frames a second of an input that carries no times (numbered pictures, raw streams; nil: FFmpeg's default, 25),
     /// or to ask of a camera (nil: the highest up to 30).
     package var frameRate: Double?

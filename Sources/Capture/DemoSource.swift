@@ -11,7 +11,7 @@ package final class DemoSource: FrameSource, @unchecked Sendable {  // safe: one
     package let frameCountEstimate: Int?
     package private(set) var framesRead = 0
     // Nothing goes with the pictures.
-    package let companions: [Companion] = []
+    package let auxiliaryStreams: [AuxiliaryStream] = []
     package let packets = PacketQueue()
     package let metadata: [String: String] = [:]
     package let videoMetadata: [String: String] = [:]

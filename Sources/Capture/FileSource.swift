@@ -8,8 +8,8 @@ package final class FileSource: FrameSource, @unchecked Sendable {  // safe: one
     /// Of all frames.
     package let format: VideoFormat
     /// The audio, subtitle and data streams and the attachments that go with the video.
-    package let companions: [Companion]
-    /// Their packets, as they are met between those of the video; `stream_index` is the position in `companions`.
+    package let auxiliaryStreams: [AuxiliaryStream]
+    /// Their packets, as they are met between those of the video; `stream_index` is the position in `auxiliaryStreams`.
     package let packets: PacketQueue
     /// The container's tags (title, artist ...), without those that are about the file itself.
     package let metadata: [String: String]
@@ -59,7 +59,7 @@ package final class FileSource: FrameSource, @unchecked Sendable {  // safe: one
         self.normaliser = normaliser
         self.first = consume first
         format = normaliser.format
-        companions = reader.companions
+        auxiliaryStreams = reader.auxiliaryStreams
         packets = reader.packets
         name = demuxer.location.name
         formatName = demuxer.formatName
@@ -108,8 +108,8 @@ package final class FileSource: FrameSource, @unchecked Sendable {  // safe: one
         return try reader.next()
     }
 
-    /// Stops reading a companion's packets, so that they don't pile up: the output has no use for them.
-    package func leaveOut(companion: Int) { reader.leaveOut(companion: companion) }
+    /// Stops reading an auxiliary stream's packets, so that they don't pile up: the output has no use for them.
+    package func leaveOut(auxiliary: Int) { reader.leaveOut(auxiliary: auxiliary) }
 
     /// Pictures decoded so far.
     package var framesRead: Int { reader.framesRead }

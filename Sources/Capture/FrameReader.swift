@@ -8,7 +8,7 @@ final class FrameReader {
     let decoder: VideoDecoder
     let codecName: String
     /// None unless the settings ask for them.
-    let companions: [Companion]
+    let auxiliaryStreams: [AuxiliaryStream]
     let packets = PacketQueue()
     /// Whether packets have the sender's times, and not some that libavformat makes up.
     let hasTimes: Bool
@@ -22,9 +22,9 @@ final class FrameReader {
     private(set) var readError: FFmpegError?
     var warnings: [CaptureWarning] = []
 
-    private var companionOfStream: [Int32: Int]
+    private var auxiliaryOfStream: [Int32: Int]
     /// The streams that go with the video. They are read even if nobody wants them: a recording may last as long as its sound.
-    private let others: [Companion]
+    private let others: [AuxiliaryStream]
     private let packet: UnsafeMutablePointer<AVPacket>
     private let picture: UnsafeMutablePointer<AVFrame>
     private var clock: PacketClock
@@ -62,12 +62,12 @@ final class FrameReader {
         demuxer = try Demuxer(config, watch, isKnownLive: isKnownLive)
         let isLive = demuxer.isLive
         let choice = try StreamChoice(
-            demuxer, number: config.videoStream, takesCompanions: !isLive)
+            demuxer, number: config.videoStream, takesAuxiliaryStreams: !isLive)
         stream = choice.video
-        others = choice.companions
-        companions = config.takesCompanions ? choice.companions : []
-        companionOfStream = choice.companionOfStream
-        warnings = config.takesCompanions ? choice.leftOut : []
+        others = choice.auxiliaryStreams
+        auxiliaryStreams = config.takesAuxiliaryStreams ? choice.auxiliaryStreams : []
+        auxiliaryOfStream = choice.auxiliaryOfStream
+        warnings = config.takesAuxiliaryStreams ? choice.leftOut : []
         codecName = String(cString: avcodec_get_name(stream.pointee.codecpar.pointee.codec_id))
         do {
             decoder = try VideoDecoder(
@@ -119,11 +119,11 @@ final class FrameReader {
         return nil
     }
 
-    /// Stops reading a companion's packets.
-    func leaveOut(companion: Int) {
-        for (number, position) in companionOfStream where position == companion {
+    /// Stops reading an auxiliary stream's packets.
+    func leaveOut(auxiliary: Int) {
+        for (number, position) in auxiliaryOfStream where position == auxiliary {
             demuxer.streams[Int(number)].pointee.discard = AVDISCARD_ALL
-            companionOfStream[number] = nil
+            auxiliaryOfStream[number] = nil
         }
     }
 
@@ -204,8 +204,8 @@ final class FrameReader {
                 let number = packet.pointee.stream_index
                 if number == stream.pointee.index {
                     return try decodePacket()
-                } else if let companion = companionOfStream[number] {
-                    try passOn(companion)
+                } else if let auxiliary = auxiliaryOfStream[number] {
+                    try passOn(auxiliary)
                 }
             case .interrupted:
                 isInterrupted = true
@@ -265,16 +265,16 @@ final class FrameReader {
         }
     }
 
-    private func passOn(_ companion: Int) throws(CaptureError) {
-        let target = others[companion]
+    private func passOn(_ auxiliary: Int) throws(CaptureError) {
+        let target = others[auxiliary]
         clock.shift(
             packet, target.timeBase, target.parameters.pointee.codec_type,
             wrapBits: demuxer.streams[Int(packet.pointee.stream_index)].pointee.pts_wrap_bits)
         noteEnd(of: packet, target.timeBase)
-        guard !companions.isEmpty else { return }
+        guard !auxiliaryStreams.isEmpty else { return }
         guard let av = av_packet_alloc() else { throw .outOfMemory }
         av_packet_move_ref(av, packet)
-        av.pointee.stream_index = Int32(companion)
+        av.pointee.stream_index = Int32(auxiliary)
         packets.append(Packet(adopting: av))
     }
 

@@ -21,7 +21,7 @@ package protocol FrameSource: AnyObject, Sendable {
     /// For progress; nil: unknown.
     var frameCountEstimate: Int? { get }
     /// The streams that go with the video, and their packets, as they are met between its own.
-    var companions: [Companion] { get }
+    var auxiliaryStreams: [AuxiliaryStream] { get }
     var packets: PacketQueue { get }
     /// Tags for the output: the container's and the video stream's.
     var metadata: [String: String] { get }

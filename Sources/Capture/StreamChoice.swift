@@ -5,16 +5,16 @@ import Pipeline
 struct StreamChoice {
     let video: UnsafeMutablePointer<AVStream>
     let decoder: UnsafePointer<AVCodec>
-    let companions: [Companion]
-    /// Position in `companions` by the stream's number.
-    let companionOfStream: [Int32: Int]
+    let auxiliaryStreams: [AuxiliaryStream]
+    /// Position in `auxiliaryStreams` by the stream's number.
+    let auxiliaryOfStream: [Int32: Int]
     /// Streams that nobody can copy, or that are pictures, too.
     let leftOut: [CaptureWarning]
 
     /// - Parameter number: the video stream that the user wants; nil: the best.
-    /// - Parameter takesCompanions: whether other streams go along.
+    /// - Parameter takesAuxiliaryStreams: whether other streams go along.
     /// - Throws: an error that says what is there instead of a video that can be decoded.
-    init(_ demuxer: Demuxer, number: Int?, takesCompanions: Bool) throws(CaptureError) {
+    init(_ demuxer: Demuxer, number: Int?, takesAuxiliaryStreams: Bool) throws(CaptureError) {
         let name = demuxer.location.name
         let streams = demuxer.streams
         let videos = streams.filter(Self.isVideo)
@@ -38,8 +38,8 @@ struct StreamChoice {
         self.decoder = decoder
 
         let program = Self.program(of: video, demuxer.context)
-        var companions: [Companion] = []
-        var companionOfStream: [Int32: Int] = [:]
+        var auxiliaryStreams: [AuxiliaryStream] = []
+        var auxiliaryOfStream: [Int32: Int] = [:]
         var leftOut: [CaptureWarning] = []
         for stream in streams where stream != video {
             let parameters = stream.pointee.codecpar.pointee
@@ -47,12 +47,12 @@ struct StreamChoice {
             // along as a tag, and FFmpeg makes streams of a broadcast's programme guide.
             let isOfOurProgram = program?.contains(stream.pointee.index) ?? true
             let goesAlong =
-                takesCompanions && isOfOurProgram && stream.pointee.discard != AVDISCARD_ALL && !stream.isTimecode
+                takesAuxiliaryStreams && isOfOurProgram && stream.pointee.discard != AVDISCARD_ALL && !stream.isTimecode
                 && !stream.isChapterNames(of: demuxer.context) && parameters.codec_id != AV_CODEC_ID_EPG
-            if goesAlong, Self.companionKinds.contains(parameters.codec_type) {
+            if goesAlong, Self.auxiliaryKinds.contains(parameters.codec_type) {
                 if parameters.codec_id != AV_CODEC_ID_NONE || parameters.codec_type == AVMEDIA_TYPE_ATTACHMENT {
-                    companionOfStream[stream.pointee.index] = companions.count
-                    do { companions.append(try Companion(copying: stream)) } catch { throw .outOfMemory }
+                    auxiliaryOfStream[stream.pointee.index] = auxiliaryStreams.count
+                    do { auxiliaryStreams.append(try AuxiliaryStream(copying: stream)) } catch { throw .outOfMemory }
                     continue
                 }
                 leftOut.append(
@@ -66,12 +66,12 @@ struct StreamChoice {
             // The demuxer then need not even read it.
             stream.pointee.discard = AVDISCARD_ALL
         }
-        self.companions = companions
-        self.companionOfStream = companionOfStream
+        self.auxiliaryStreams = auxiliaryStreams
+        self.auxiliaryOfStream = auxiliaryOfStream
         self.leftOut = leftOut
     }
 
-    private static let companionKinds = [
+    private static let auxiliaryKinds = [
         AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_SUBTITLE, AVMEDIA_TYPE_DATA, AVMEDIA_TYPE_ATTACHMENT,
     ]
 

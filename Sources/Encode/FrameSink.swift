@@ -37,18 +37,19 @@ package struct OutputMetadata: Sendable, Equatable {
 ///
 /// - Parameters:
 ///   - format: of all pictures that will come.
-///   - companions: streams to be copied; `packets` brings their packets.
+///   - auxiliaryStreams: streams to be copied; `packets` brings their packets.
 /// - Throws: `EncodeError` if the output cannot be created or the codec refuses the format.
 package func openSink(
-    _ config: EncodeConfig, format: VideoFormat, companions: [Companion] = [], packets: PacketQueue = PacketQueue(),
+    _ config: EncodeConfig, format: VideoFormat, auxiliaryStreams: [AuxiliaryStream] = [],
+    packets: PacketQueue = PacketQueue(),
     metadata: OutputMetadata = OutputMetadata()
 ) throws(EncodeError) -> any FrameSink {
     let plan = try OutputPlan(config)
     switch plan.target {
     case .video(let container):
         return try VideoWriter(
-            config, plan, container, format, companions: companions, packets: packets, metadata: metadata)
+            config, plan, container, format, auxiliaryStreams: auxiliaryStreams, packets: packets, metadata: metadata)
     case .pictures:
-        return try StillWriter(config, plan, format, companions: companions, packets: packets)
+        return try StillWriter(config, plan, format, auxiliaryStreams: auxiliaryStreams, packets: packets)
     }
 }

@@ -31,34 +31,34 @@ struct Holding {
         avformat_query_codec(format, codecID, FF_COMPLIANCE_EXPERIMENTAL) > 0
     }
 
-    func holds(_ companion: Companion) -> Bool {
-        let parameters = companion.parameters.pointee
+    func holds(_ auxiliary: AuxiliaryStream) -> Bool {
+        let parameters = auxiliary.parameters.pointee
         switch parameters.codec_type {
         case AVMEDIA_TYPE_ATTACHMENT:
             // WebM's writer passes over them without a word.
-            return name == "matroska" && canBegin(with: companion)
+            return name == "matroska" && canBegin(with: auxiliary)
         case AVMEDIA_TYPE_DATA where name == "mpegts":
             // Anything else it would write as private data that nobody finds again.
             return [AV_CODEC_ID_SMPTE_KLV, AV_CODEC_ID_TIMED_ID3].contains(parameters.codec_id)
         case AVMEDIA_TYPE_DATA:
-            return canBegin(with: companion)
+            return canBegin(with: auxiliary)
         default:
             return avformat_query_codec(format, parameters.codec_id, FF_COMPLIANCE_EXPERIMENTAL) != 0
         }
     }
 
     /// Endings of usual containers that hold a stream.
-    static func endings(for companion: Companion) -> [String] {
+    static func endings(for auxiliary: AuxiliaryStream) -> [String] {
         [".mkv", ".mp4", ".mov", ".ts"].filter { ending in
             guard let format = av_guess_format(nil, ending, nil) else { return false }
-            let isData = companion.parameters.pointee.codec_type == AVMEDIA_TYPE_DATA
+            let isData = auxiliary.parameters.pointee.codec_type == AVMEDIA_TYPE_DATA
             // A transport stream's writer does not say what it can hold.
-            return (isData || ending != ".ts") && Holding(format).holds(companion)
+            return (isData || ending != ".ts") && Holding(format).holds(auxiliary)
         }
     }
 
     /// Tries it: the muxers' tables list what they then refuse.
-    private func canBegin(with companion: Companion) -> Bool {
+    private func canBegin(with auxiliary: AuxiliaryStream) -> Bool {
         var allocated: UnsafeMutablePointer<AVFormatContext>?
         guard avformat_alloc_output_context2(&allocated, format, nil, nil) >= 0, let trial = allocated else {
             return false
@@ -79,10 +79,10 @@ struct Holding {
         video.pointee.codecpar.pointee.width = 320
         video.pointee.codecpar.pointee.height = 240
         video.pointee.time_base = AVRational(num: 1, den: 25)
-        guard avcodec_parameters_copy(stream.pointee.codecpar, companion.parameters) >= 0 else { return false }
-        if !keepsTag(of: companion) { stream.pointee.codecpar.pointee.codec_tag = 0 }
-        stream.pointee.time_base = companion.timeBase
-        av_dict_copy(&stream.pointee.metadata, companion.metadata, 0)
+        guard avcodec_parameters_copy(stream.pointee.codecpar, auxiliary.parameters) >= 0 else { return false }
+        if !keepsTag(of: auxiliary) { stream.pointee.codecpar.pointee.codec_tag = 0 }
+        stream.pointee.time_base = auxiliary.timeBase
+        av_dict_copy(&stream.pointee.metadata, auxiliary.metadata, 0)
         trial.pointee.strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL
         return avformat_write_header(trial, nil) >= 0
     }
@@ -93,8 +93,8 @@ struct Holding {
         return av_codec_get_id(tags, tag) == codecID
     }
     /// Whether a copy may keep the tag of another container.
-    func keepsTag(of companion: Companion) -> Bool {
-        let parameters = companion.parameters.pointee
+    func keepsTag(of auxiliary: AuxiliaryStream) -> Bool {
+        let parameters = auxiliary.parameters.pointee
         if holdsTag(parameters.codec_tag, parameters.codec_id) { return true }
         // QuickTime's writer has no tag of its own for bytes of any kind, and loses them without one.
         return parameters.codec_type == AVMEDIA_TYPE_DATA && format.pointee.codec_tag != nil

@@ -85,16 +85,16 @@ final class Muxer {
     }
 
     /// - Returns: the stream's number; nil if the container cannot hold it.
-    func add(_ companion: Companion) throws(EncodeError) -> Int? {
-        guard holding.holds(companion) else { return nil }
+    func add(_ auxiliary: AuxiliaryStream) throws(EncodeError) -> Int? {
+        guard holding.holds(auxiliary) else { return nil }
         let stream = try addStream()
         let parameters: UnsafeMutablePointer<AVCodecParameters> = stream.pointee.codecpar
-        try check(avcodec_parameters_copy(parameters, companion.parameters), "avcodec_parameters_copy")
+        try check(avcodec_parameters_copy(parameters, auxiliary.parameters), "avcodec_parameters_copy")
         // Another container has other tags for the same codec.
-        if !holding.keepsTag(of: companion) { parameters.pointee.codec_tag = 0 }
-        stream.pointee.time_base = companion.timeBase
-        stream.pointee.disposition = companion.disposition
-        av_dict_copy(&stream.pointee.metadata, companion.metadata, 0)
+        if !holding.keepsTag(of: auxiliary) { parameters.pointee.codec_tag = 0 }
+        stream.pointee.time_base = auxiliary.timeBase
+        stream.pointee.disposition = auxiliary.disposition
+        av_dict_copy(&stream.pointee.metadata, auxiliary.metadata, 0)
         return Int(stream.pointee.index)
     }
 

@@ -16,7 +16,7 @@ final class StillWriter: FrameSink, @unchecked Sendable {  // safe: one stage us
     private var isOpen = true
 
     init(
-        _ config: EncodeConfig, _ plan: OutputPlan, _ format: VideoFormat, companions: [Companion],
+        _ config: EncodeConfig, _ plan: OutputPlan, _ format: VideoFormat, auxiliaryStreams: [AuxiliaryStream],
         packets: PacketQueue
     ) throws(EncodeError) {
         self.packets = packets
@@ -26,7 +26,7 @@ final class StillWriter: FrameSink, @unchecked Sendable {  // safe: one stage us
         single = try TemporaryFile(for: names.path(number: PictureNames.first), replacing: mayReplace)
         if names.isSequence { single = nil }
         source = try ConvertingEncoder(plan, config, format, container: nil)
-        let leftOut = config.copyStreams ? companions.count : 0
+        let leftOut = config.copyStreams ? auxiliaryStreams.count : 0
         notes = source.notes + (leftOut > 0 ? [.picturesHoldNoStreams(count: leftOut)] : [])
     }
 

@@ -7,7 +7,7 @@ import Pipeline
 /// Subtitles with places and styles of their own (ASS), and those that are pictures, are not converted.
 final class SubtitleConverter {
     /// The stream that comes out.
-    let result: Companion
+    let result: AuxiliaryStream
 
     private let decoder: UnsafeMutablePointer<AVCodecContext>
     private let encoder: UnsafeMutablePointer<AVCodecContext>
@@ -16,8 +16,8 @@ final class SubtitleConverter {
     private static let plain = [AV_CODEC_ID_MOV_TEXT, AV_CODEC_ID_SUBRIP, AV_CODEC_ID_WEBVTT, AV_CODEC_ID_TEXT]
 
     /// - Returns: nil if the stream is no plain text, or the container holds none that FFmpeg writes.
-    init?(_ companion: Companion, for holding: Holding) {
-        let parameters = companion.parameters
+    init?(_ auxiliary: AuxiliaryStream, for holding: Holding) {
+        let parameters = auxiliary.parameters
         guard Self.plain.contains(parameters.pointee.codec_id),
             let target = Self.plain.first(where: { $0 != AV_CODEC_ID_TEXT && holding.holds($0) }),
             let reads = avcodec_find_decoder(parameters.pointee.codec_id), let writes = avcodec_find_encoder(target)
@@ -34,9 +34,9 @@ final class SubtitleConverter {
             avcodec_free_context(&other)
             return nil
         }
-        (decoder.pointee.pkt_timebase, encoder.pointee.time_base) = (companion.timeBase, unit)
+        (decoder.pointee.pkt_timebase, encoder.pointee.time_base) = (auxiliary.timeBase, unit)
         guard avcodec_open2(decoder, reads, nil) >= 0, Self.open(encoder, writes, header: decoder),
-            let result = try? Companion(companion, as: encoder)
+            let result = try? AuxiliaryStream(auxiliary, as: encoder)
         else {
             avcodec_free_context(&made)
             avcodec_free_context(&other)

@@ -1,7 +1,7 @@
 import CFFmpeg
 import Pipeline
 
-/// Encodes pictures, and muxes them with the companions' packets into one file.
+/// Encodes pictures, and muxes them with the auxiliary packets into one file.
 final class VideoWriter: FrameSink, @unchecked Sendable {  // safe: one stage uses it at a time
     private(set) var notes: [EncodeNote]
 
@@ -10,13 +10,13 @@ final class VideoWriter: FrameSink, @unchecked Sendable {  // safe: one stage us
     private let muxer: Muxer
     private let videoStream: Int
     private let packets: PacketQueue
-    /// By the companion's position; nil: left out.
+    /// By the auxiliary stream's position; nil: left out.
     private var copies: [Copy?] = []
     private var leftOutPackets = 0
     private var framesWritten = 0
     private var isOpen = true
 
-    /// Where a companion's packets go, and the unit of their times.
+    /// Where an auxiliary stream's packets go, and the unit of their times.
     private struct Copy {
         let stream: Int
         let timeBase: AVRational
@@ -27,7 +27,7 @@ final class VideoWriter: FrameSink, @unchecked Sendable {  // safe: one stage us
     /// Creates the file and writes its beginning.
     init(
         _ config: EncodeConfig, _ plan: OutputPlan, _ container: UnsafePointer<AVOutputFormat>, _ format: VideoFormat,
-        companions: [Companion], packets: PacketQueue, metadata: OutputMetadata
+        auxiliaryStreams: [AuxiliaryStream], packets: PacketQueue, metadata: OutputMetadata
     ) throws(EncodeError) {
         self.packets = packets
         file = try TemporaryFile(for: plan.path, replacing: config.force)
@@ -47,7 +47,7 @@ final class VideoWriter: FrameSink, @unchecked Sendable {  // safe: one stage us
         } else if !metadata.chapters.isEmpty {
             notes.append(.chaptersLeftOut(count: metadata.chapters.count, container: ending))
         }
-        if config.copyStreams { try copy(companions, into: ending) }
+        if config.copyStreams { try copy(auxiliaryStreams, into: ending) }
         try muxer.start()
     }
 
@@ -86,22 +86,22 @@ final class VideoWriter: FrameSink, @unchecked Sendable {  // safe: one stage us
         file.remove()
     }
 
-    private func copy(_ companions: [Companion], into container: String) throws(EncodeError) {
+    private func copy(_ auxiliaryStreams: [AuxiliaryStream], into container: String) throws(EncodeError) {
         var count: [AVMediaType: Int] = [:]
-        for companion in companions {
-            count[companion.kind, default: 0] += 1
-            let name = companion.name(number: count[companion.kind]!)
-            if let stream = try muxer.add(companion) {
-                copies.append(Copy(stream: stream, timeBase: companion.timeBase, converter: nil))
-            } else if let converter = SubtitleConverter(companion, for: muxer.holding),
+        for auxiliary in auxiliaryStreams {
+            count[auxiliary.kind, default: 0] += 1
+            let name = auxiliary.name(number: count[auxiliary.kind]!)
+            if let stream = try muxer.add(auxiliary) {
+                copies.append(Copy(stream: stream, timeBase: auxiliary.timeBase, converter: nil))
+            } else if let converter = SubtitleConverter(auxiliary, for: muxer.holding),
                 let stream = try muxer.add(converter.result)
             {
-                copies.append(Copy(stream: stream, timeBase: companion.timeBase, converter: converter))
+                copies.append(Copy(stream: stream, timeBase: auxiliary.timeBase, converter: converter))
                 notes.append(
                     .subtitlesConverted(stream: name, codec: converter.result.codecName, container: container))
             } else {
                 copies.append(nil)
-                let fits = Holding.endings(for: companion)
+                let fits = Holding.endings(for: auxiliary)
                 notes.append(.streamLeftOut(stream: name, container: container, fits: fits))
             }
         }
@@ -126,7 +126,7 @@ final class VideoWriter: FrameSink, @unchecked Sendable {  // safe: one stage us
     }
 }
 
-extension Companion {
+extension AuxiliaryStream {
     fileprivate var kind: AVMediaType { parameters.pointee.codec_type }
 
     fileprivate var codecName: String { String(cString: avcodec_get_name(parameters.pointee.codec_id)) }

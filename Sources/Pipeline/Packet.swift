@@ -1,10 +1,10 @@
 package import CFFmpeg
 import Synchronization
 
-/// One compressed packet of a companion stream.
+/// One compressed packet of an auxiliary stream.
 package final class Packet: @unchecked Sendable {  // safe: one stage holds it at a time
-    /// Valid while this object lives. `stream_index` is the companion's position in the source's `companions`; times
-    /// are in that companion's time base.
+    /// Valid while this object lives. `stream_index` is the auxiliary stream's position in the source's `auxiliaryStreams`; times
+    /// are in that auxiliary stream's time base.
     package let av: UnsafeMutablePointer<AVPacket>
 
     package init(adopting av: UnsafeMutablePointer<AVPacket>) { self.av = av }
@@ -15,7 +15,7 @@ package final class Packet: @unchecked Sendable {  // safe: one stage holds it a
     }
 }
 
-/// Carries companions' packets from the demuxer to the muxer, past the stages that handle pictures.
+/// Carries auxiliary packets from the demuxer to the muxer, past the stages that handle pictures.
 ///
 /// Not bounded, since a full queue here could block the pictures that the muxer waits for. It holds what the file
 /// interleaves with the few pictures in flight, and what sound there is after the last picture.

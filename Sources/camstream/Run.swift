@@ -68,7 +68,7 @@ struct Run {
         log.debug("opening the input")
         let live = LiveRun(config: config, log: log, showsProgress: showsProgress)
         var capture = config.capture
-        capture.takesCompanions = config.encode.copyStreams
+        capture.takesAuxiliaryStreams = config.encode.copyStreams
         let source = try openSource(capture, interrupt: interrupt, onSignal: live.note)
         if source.isLive { return try await live(source, interrupt, signals) }
         var infer = config.infer
@@ -79,7 +79,8 @@ struct Run {
         signals.limit(nil)
         let painter = try EnlargingPainter(config.overlay, input: source.format)
         let sink = try openSink(
-            config.encode, format: painter.outputFormat, companions: source.companions, packets: source.packets,
+            config.encode, format: painter.outputFormat, auxiliaryStreams: source.auxiliaryStreams,
+            packets: source.packets,
             metadata: OutputMetadata(
                 container: source.metadata, video: source.videoMetadata, chapters: source.chapters))
         let sidecar = try openSidecar()

@@ -92,7 +92,7 @@ struct DemoSourceTests {
         config.input = "demo:size=64x36"
         let source = try openSource(config, interrupt: Interrupt())
         #expect(source is DemoSource && source.name == "demo:size=64x36")
-        #expect(source.companions.isEmpty && source.takeWarnings().isEmpty && source.corruptPackets == 0)
+        #expect(source.auxiliaryStreams.isEmpty && source.takeWarnings().isEmpty && source.corruptPackets == 0)
         config.input = Clips.bFrames
         #expect(try openSource(config, interrupt: Interrupt()) is FileSource)
         config.input = "demo:size=1"

@@ -20,7 +20,7 @@ import Testing
                 + ["-metadata", "creation_time=2024-05-01T12:00:00Z", "-c:v", "libx264", "-pix_fmt", "yuv420p"]
                 + options
                 + [path])
-        return try FileSource(path) { $0.takesCompanions = true }
+        return try FileSource(path) { $0.takesAuxiliaryStreams = true }
     }
 
     @Test(arguments: ["mp4", "mov", "mkv"])
@@ -33,7 +33,7 @@ import Testing
         #expect(source.videoMetadata["timecode"] == "10:00:00:00")
         #expect(source.metadata["timecode"] == nil)
         // The track of the time code, and that of the chapters' names, are read as what they mean.
-        #expect(source.companions.count == 0)
+        #expect(source.auxiliaryStreams.count == 0)
         #expect(try source.readAll().count == 25)
         #expect(source.takeWarnings() == [])
     }
@@ -43,7 +43,7 @@ import Testing
         let source = try film(
             "fonts.mkv",
             ["-attach", folder.file("letters.ttf"), "-metadata:s:t", "mimetype=application/x-truetype-font"])
-        #expect(source.companions.map(\.parameters.pointee.codec_type) == [AVMEDIA_TYPE_ATTACHMENT])
+        #expect(source.auxiliaryStreams.map(\.parameters.pointee.codec_type) == [AVMEDIA_TYPE_ATTACHMENT])
         #expect(try source.readAll().count == 25)
     }
 
@@ -53,7 +53,7 @@ import Testing
             ["-f", "lavfi", "-i", Clips.pattern, "-f", "lavfi", "-i", "testsrc=size=32x32:duration=1", "-map", "0"]
                 + ["-map", "1", "-c:v", "ffv1", path])
         #expect(
-            try FileSource(path) { $0.takesCompanions = true }.takeWarnings().map(\.description)
+            try FileSource(path) { $0.takesAuxiliaryStreams = true }.takeWarnings().map(\.description)
                 == ["stream 1, a video (ffv1), is left out: only one video is read and written"])
     }
 }

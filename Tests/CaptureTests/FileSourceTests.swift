@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test func allStreamsAreShiftedBySameStart() throws {
-        let source = try FileSource(Clips.transport) { $0.takesCompanions = true }
+        let source = try FileSource(Clips.transport) { $0.takesAuxiliaryStreams = true }
         let pictures = try source.readAll()
         let start = try #require(source.startTime)
         #expect(start > 1)  // as FFmpeg's muxer does
@@ -55,9 +55,9 @@ import Testing
         #expect(audio.count > 40)
     }
 
-    @Test func companionsPacketsComeWithTheirStreamAndTimes() throws {
-        let source = try FileSource(Clips.withAudio) { $0.takesCompanions = true }
-        let kinds = source.companions.map(\.parameters.pointee.codec_type)
+    @Test func auxiliaryPacketsComeWithTheirStreamAndTimes() throws {
+        let source = try FileSource(Clips.withAudio) { $0.takesAuxiliaryStreams = true }
+        let kinds = source.auxiliaryStreams.map(\.parameters.pointee.codec_type)
         #expect(kinds == [AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_SUBTITLE])
         #expect(source.format.width == 64)  // the video is stream 1
         #expect(try source.readAll().count == 25)
@@ -74,9 +74,9 @@ import Testing
         #expect(source.packets.takeAll().isEmpty)
     }
 
-    @Test func aSourceThatNobodyAsksForCompanionsKeepsNoneOfTheirPackets() throws {
+    @Test func aSourceThatNobodyAsksForAuxiliaryStreamsKeepsNoneOfTheirPackets() throws {
         let source = try FileSource(Clips.withAudio)
-        #expect(source.companions.isEmpty)
+        #expect(source.auxiliaryStreams.isEmpty)
         #expect(try source.readAll().count == 25)
         #expect(source.packets.takeAll().isEmpty && source.takeWarnings().isEmpty)
     }
@@ -89,16 +89,16 @@ import Testing
             path,
         ])
         for isWanted in [false, true] {
-            let source = try FileSource(path) { $0.takesCompanions = isWanted }
+            let source = try FileSource(path) { $0.takesAuxiliaryStreams = isWanted }
             #expect(try source.readAll().count == 25)
             #expect(!source.endedEarly && source.packets.takeAll().isEmpty != isWanted)
         }
     }
 
-    @Test func aCompanionThatIsLeftOutSendsNothingMore() throws {
-        let source = try FileSource(Clips.withAudio) { $0.takesCompanions = true }
+    @Test func anAuxiliaryStreamThatIsLeftOutSendsNothingMore() throws {
+        let source = try FileSource(Clips.withAudio) { $0.takesAuxiliaryStreams = true }
         _ = source.packets.takeAll()
-        source.leaveOut(companion: 0)
+        source.leaveOut(auxiliary: 0)
         #expect(try source.readAll().count == 25)
         #expect(Set(source.packets.takeAll().map(\.av.pointee.stream_index)).isSubset(of: [1]))
     }

@@ -119,11 +119,12 @@ import Testing
     @Test func picturesHoldNoSound() throws {
         let path = folder.file("sound.wav")
         try FFmpegTool.run(["-f", "lavfi", "-i", "sine=d=0.2", path])
-        let sound = try CompanionFile(path)
+        let sound = try AuxiliaryFile(path)
         let pictures = try TestPictures()
         let queue = sound.queue()
         let sink = try openSink(
-            .still(folder.file("out.png")), format: pictures.format, companions: sound.companions, packets: queue)
+            .still(folder.file("out.png")), format: pictures.format, auxiliaryStreams: sound.auxiliaryStreams,
+            packets: queue)
         #expect(sink.notes == [.picturesHoldNoStreams(count: 1)])
         try sink.write(try pictures.frame(index: 0))
         // Else the packets of a long video would fill the memory.

@@ -13,7 +13,7 @@ package final class NetworkSource: FrameSource, @unchecked Sendable {
     package let notes: [String]
     package let isLive = true
     // What is live goes without sound.
-    package let companions: [Companion] = []
+    package let auxiliaryStreams: [AuxiliaryStream] = []
     package let packets = PacketQueue()
     /// A stream has no end.
     package let frameCountEstimate: Int? = nil

@@ -103,7 +103,7 @@ package final class PacedSource: FrameSource, @unchecked Sendable {  // safe: on
     package var codecName: String { source.codecName }
     package var notes: [String] { source.notes + ["played at its own rate, as a camera"] }
     package var frameCountEstimate: Int? { source.frameCountEstimate }
-    package var companions: [Companion] { source.companions }
+    package var auxiliaryStreams: [AuxiliaryStream] { source.auxiliaryStreams }
     package var packets: PacketQueue { source.packets }
     package var metadata: [String: String] { source.metadata }
     package var videoMetadata: [String: String] { source.videoMetadata }

@@ -9,7 +9,7 @@ package final class CameraSource: FrameSource, @unchecked Sendable {  // safe: o
     package let name: String
     package let codecName: String
     package let notes: [String]
-    package let companions: [Companion] = []
+    package let auxiliaryStreams: [AuxiliaryStream] = []
     package let packets = PacketQueue()
     package let isLive = true
     /// A camera has no end.

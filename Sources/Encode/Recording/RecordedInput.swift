@@ -3,7 +3,7 @@ import Pipeline
 
 /// A recording that is read again. Sole owner of its `AVFormatContext`.
 final class RecordedInput {
-    let streams: [Companion]
+    let streams: [AuxiliaryStream]
     /// Tags of the whole file, without those that tell of the container.
     let metadata: [String: String]
     private var context: UnsafeMutablePointer<AVFormatContext>?
@@ -19,9 +19,9 @@ final class RecordedInput {
             // "file:" so that no part of the name is taken for a protocol.
             try FFmpegError.check(avformat_open_input(&opened, "file:" + path, nil, nil), "avformat_open_input")
             try FFmpegError.check(avformat_find_stream_info(opened, nil), "avformat_find_stream_info")
-            var streams: [Companion] = []
+            var streams: [AuxiliaryStream] = []
             for number in 0..<Int32(opened?.pointee.nb_streams ?? 0) {
-                streams.append(try Companion(copying: shim_stream(opened, number)))
+                streams.append(try AuxiliaryStream(copying: shim_stream(opened, number)))
             }
             self.streams = streams
         } catch {

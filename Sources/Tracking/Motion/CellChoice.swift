@@ -31,7 +31,7 @@ struct CellChoice {
     ) -> Bool {
         for index in cells.indices { gains[index] = gain(cells[index]) }
         for index in cells.indices {
-            let least = hasCompanion(index, cells, gains) ? Self.withNeighbour : Self.alone
+            let least = hasNeighbourAlike(index, cells, gains) ? Self.withNeighbour : Self.alone
             cells[index].movesByItself = gains[index] > least
             cells[index].chosen =
                 cells[index].movesByItself ? cells[index].found : camera.at(cells[index].patchMiddle)
@@ -56,7 +56,7 @@ struct CellChoice {
     /// What noise does not explain of a patch's error.
     private func unexplained(_ error: Float) -> Float { max(0, error - 2 * noise * CellMotion.samples) }
 
-    private func hasCompanion(
+    private func hasNeighbourAlike(
         _ index: Int, _ cells: UnsafeMutableBufferPointer<CellMotion>, _ gains: UnsafeMutableBufferPointer<Float>
     ) -> Bool {
         var found = false

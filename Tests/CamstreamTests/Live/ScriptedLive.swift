@@ -16,7 +16,7 @@ final class ScriptedSource: FrameSource, @unchecked Sendable {  // safe: the cap
     let name = "script"
     let codecName = "script"
     let frameCountEstimate: Int? = nil
-    let companions: [Companion] = []
+    let auxiliaryStreams: [AuxiliaryStream] = []
     let packets = PacketQueue()
     let metadata: [String: String] = [:]
     let videoMetadata: [String: String] = [:]

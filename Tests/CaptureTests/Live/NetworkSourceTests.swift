@@ -63,7 +63,7 @@ import Testing
     @Test func aStreamHasNoSoundAndTheDecoderHoldsNothingBack() throws {
         let bench = try StreamBench(sendingOnly: transportStream(Clips.transport))
         let source = try bench.source { $0.decoderThreads = 8 }
-        #expect(source is NetworkSource && source.companions.isEmpty && source.codecName == "h264")
+        #expect(source is NetworkSource && source.auxiliaryStreams.isEmpty && source.codecName == "h264")
         bench.clock.isHurried = true
         let frames = try source.take(100)
         // The last packet of a transport stream ends where the next one starts, and two pictures come after later ones.

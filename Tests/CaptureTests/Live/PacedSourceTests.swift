@@ -127,10 +127,10 @@ import Testing
         let clock = ManualClock()
         var config = CaptureConfig()
         config.input = Clips.withAudio
-        config.takesCompanions = true
-        #expect(try !openSource(config, interrupt: Interrupt()).companions.isEmpty)
+        config.takesAuxiliaryStreams = true
+        #expect(try !openSource(config, interrupt: Interrupt()).auxiliaryStreams.isEmpty)
         let source = try open(Clips.withAudio, clock)
-        #expect(source.companions.isEmpty && source.packets.takeAll().isEmpty)
+        #expect(source.auxiliaryStreams.isEmpty && source.packets.takeAll().isEmpty)
         #expect(try source.take(100).count == 25)
     }
 
@@ -163,7 +163,7 @@ private final class SlowSource: FrameSource, @unchecked Sendable {
     var name: String { source.name }
     var codecName: String { source.codecName }
     var frameCountEstimate: Int? { source.frameCountEstimate }
-    var companions: [Companion] { source.companions }
+    var auxiliaryStreams: [AuxiliaryStream] { source.auxiliaryStreams }
     var packets: PacketQueue { source.packets }
     var metadata: [String: String] { source.metadata }
     var videoMetadata: [String: String] { source.videoMetadata }

@@ -2,8 +2,8 @@ import CFFmpeg
 import Pipeline
 
 /// The audio and subtitle streams of a file, and all their packets, as a source hands them on.
-struct CompanionFile {
-    private(set) var companions: [Companion] = []
+struct AuxiliaryFile {
+    private(set) var auxiliaryStreams: [AuxiliaryStream] = []
     private(set) var packets: [Packet] = []
 
     init(_ path: String) throws {
@@ -16,8 +16,8 @@ struct CompanionFile {
         for number in 0..<Int32(input.pointee.nb_streams) {
             let stream: UnsafeMutablePointer<AVStream> = shim_stream(input, number)
             guard stream.pointee.codecpar.pointee.codec_type != AVMEDIA_TYPE_VIDEO else { continue }
-            positions[number] = Int32(companions.count)
-            companions.append(try Companion(copying: stream))
+            positions[number] = Int32(auxiliaryStreams.count)
+            auxiliaryStreams.append(try AuxiliaryStream(copying: stream))
         }
         while true {
             let packet = Packet(adopting: av_packet_alloc())
@@ -35,12 +35,12 @@ struct CompanionFile {
         return queue
     }
 
-    /// Presentation times in seconds, and contents, of one companion's packets.
+    /// Presentation times in seconds, and contents, of one auxiliary stream's packets.
     func contents(_ position: Int) -> [(time: Double, bytes: [UInt8])] {
         packets.filter { $0.av.pointee.stream_index == Int32(position) }.map { packet in
             let contents = packet.av.pointee
             return (
-                Double(contents.pts) * av_q2d(companions[position].timeBase),
+                Double(contents.pts) * av_q2d(auxiliaryStreams[position].timeBase),
                 [UInt8](UnsafeBufferPointer(start: contents.data, count: Int(contents.size)))
             )
         }

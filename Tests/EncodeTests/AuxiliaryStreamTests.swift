@@ -5,7 +5,7 @@ import Pipeline
 import TestSupport
 import Testing
 
-@Suite struct CompanionTests {
+@Suite struct AuxiliaryStreamTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
@@ -13,10 +13,10 @@ import Testing
     /// Two languages of sound and one of subtitles, one second.
     private func sources(
         audio: String = "aac", subtitles: String = "copy", container: String = "mkv"
-    ) throws -> CompanionFile {
+    ) throws -> AuxiliaryFile {
         let text = "1\n00:00:00,200 --> 00:00:00,900\nGrüezi\n"
         try folder.write(text.utf8, to: "text.srt")
-        let path = folder.file("companions.\(container)")
+        let path = folder.file("auxiliaryStreams.\(container)")
         try FFmpegTool.run(
             ["-f", "lavfi", "-i", "sine=440:d=1", "-f", "lavfi", "-i", "sine=880:d=1", "-i", folder.file("text.srt")]
                 + ["-map", "0", "-map", "1", "-map", "2", "-c:a", audio, "-c:s", subtitles]
@@ -25,22 +25,22 @@ import Testing
                     "language=gsw",
                 ]
                 + ["-disposition:a:0", "0", "-disposition:a:1", "default", path])
-        return try CompanionFile(path)
+        return try AuxiliaryFile(path)
     }
 
     private func write(
-        _ companions: CompanionFile, _ config: EncodeConfig, frames: Int = 25
+        _ auxiliaryStreams: AuxiliaryFile, _ config: EncodeConfig, frames: Int = 25
     ) throws -> [EncodeNote] {
         let pictures = try TestPictures()
         let queue = PacketQueue()
         let sink = try openSink(
-            config, format: pictures.format, companions: companions.companions, packets: queue)
+            config, format: pictures.format, auxiliaryStreams: auxiliaryStreams.auxiliaryStreams, packets: queue)
         // As a demuxer hands them on: those that stand before the picture, and a few at the end.
-        var waiting = companions.packets[...]
+        var waiting = auxiliaryStreams.packets[...]
         for index in 0..<frames {
             while let packet = waiting.first, waiting.count > 3,
                 Double(packet.av.pointee.dts)
-                    * av_q2d(companions.companions[Int(packet.av.pointee.stream_index)].timeBase)
+                    * av_q2d(auxiliaryStreams.auxiliaryStreams[Int(packet.av.pointee.stream_index)].timeBase)
                     <= Double(index) / 25
             {
                 queue.append(Packet(adopting: av_packet_clone(packet.av)))
@@ -54,9 +54,9 @@ import Testing
     }
 
     private func check(
-        _ stream: DecodedFile.Stream, isCopyOf position: Int, of companions: CompanionFile
+        _ stream: DecodedFile.Stream, isCopyOf position: Int, of auxiliaryStreams: AuxiliaryFile
     ) throws {
-        let wanted = companions.contents(position)
+        let wanted = auxiliaryStreams.contents(position)
         #expect(wanted.count > 0)
         #expect(stream.packets.map(\.bytes) == wanted.map(\.bytes))
         let tick = av_q2d(stream.timeBase)
@@ -65,28 +65,28 @@ import Testing
     }
 
     @Test func matroskaKeepsAllStreamsUntouched() throws {
-        let companions = try sources()
+        let auxiliaryStreams = try sources()
         let path = folder.file("out.mkv")
-        #expect(try write(companions, .fast(path)) == [])
+        #expect(try write(auxiliaryStreams, .fast(path)) == [])
         let decoded = try DecodedFile(path)
         try #require(decoded.streams.map(\.codec) == ["h264", "aac", "aac", "subrip"])
-        for position in 0..<3 { try check(decoded.streams[position + 1], isCopyOf: position, of: companions) }
+        for position in 0..<3 { try check(decoded.streams[position + 1], isCopyOf: position, of: auxiliaryStreams) }
         #expect(decoded.streams.map { $0.metadata["language"] } == [nil, "deu", "eng", "gsw"])
         #expect(decoded.streams.map { $0.disposition & AV_DISPOSITION_DEFAULT != 0 } == [true, false, true, false])
         #expect(decoded.pictures.count == 25)
     }
 
     @Test func mp4KeepsTheSoundAndNamesTheSubtitlesThatItCannotHold() throws {
-        let companions = try sources(subtitles: "ass")
+        let auxiliaryStreams = try sources(subtitles: "ass")
         let path = folder.file("out.mp4")
-        let notes = try write(companions, .fast(path))
+        let notes = try write(auxiliaryStreams, .fast(path))
         #expect(notes == [.streamLeftOut(stream: "subtitle stream 1 (ass, gsw)", container: ".mp4", fits: [".mkv"])])
         #expect(
             notes[0].description
                 == "subtitle stream 1 (ass, gsw) is left out: .mp4 cannot hold it; write .mkv to keep it")
         let decoded = try DecodedFile(path)
         try #require(decoded.streams.map(\.codec) == ["h264", "aac", "aac"])
-        for position in 0..<2 { try check(decoded.streams[position + 1], isCopyOf: position, of: companions) }
+        for position in 0..<2 { try check(decoded.streams[position + 1], isCopyOf: position, of: auxiliaryStreams) }
     }
 
     @Test(arguments: [
@@ -94,23 +94,23 @@ import Testing
         ("libmp3lame", "mp4", "mp3"),
     ])
     func soundOfOtherKindsIsCopied(encoder: String, ending: String, codec: String) throws {
-        let companions = try sources(audio: encoder)
+        let auxiliaryStreams = try sources(audio: encoder)
         let path = folder.file("out.\(ending)")
-        let notes = try write(companions, .fast(path))
+        let notes = try write(auxiliaryStreams, .fast(path))
         #expect(notes.count == 1)  // the subtitles, converted
         let decoded = try DecodedFile(path)
         try #require(decoded.streams.map(\.codec).dropFirst().prefix(2) == [codec, codec])
         // PCM comes in packets of any length.
         if codec == "pcm_s16le" {
-            #expect(decoded.streams[1].packets.flatMap(\.bytes) == companions.contents(0).flatMap(\.bytes))
+            #expect(decoded.streams[1].packets.flatMap(\.bytes) == auxiliaryStreams.contents(0).flatMap(\.bytes))
         } else {
-            try check(decoded.streams[1], isCopyOf: 0, of: companions)
+            try check(decoded.streams[1], isCopyOf: 0, of: auxiliaryStreams)
         }
     }
 
     @Test func soundThatTheContainerCannotHoldIsNamed() throws {
-        let companions = try sources(audio: "pcm_mulaw")
-        let notes = try write(companions, .fast(folder.file("out.mp4")), frames: 3)
+        let auxiliaryStreams = try sources(audio: "pcm_mulaw")
+        let notes = try write(auxiliaryStreams, .fast(folder.file("out.mp4")), frames: 3)
         #expect(
             notes.contains(
                 .streamLeftOut(stream: "audio stream 2 (pcm_mulaw, eng)", container: ".mp4", fits: [".mkv", ".mov"])))
@@ -124,9 +124,9 @@ import Testing
     func plainSubtitlesAreWrittenAsTheContainerHoldsThem(
         subtitles: String, container: String, ending: String, codec: String
     ) throws {
-        let companions = try subtitlesAlone(codec: subtitles, container: container)
+        let auxiliaryStreams = try subtitlesAlone(codec: subtitles, container: container)
         let path = folder.file("out.\(ending)")
-        let notes = try write(companions, .fast(path))
+        let notes = try write(auxiliaryStreams, .fast(path))
         let from = subtitles == "copy" ? "subrip" : subtitles
         #expect(
             notes == [
@@ -145,62 +145,62 @@ import Testing
     }
 
     /// Without sound, whose beginning before 0 would shift all times.
-    private func subtitlesAlone(codec: String, container: String) throws -> CompanionFile {
+    private func subtitlesAlone(codec: String, container: String) throws -> AuxiliaryFile {
         try folder.write("1\n00:00:00,200 --> 00:00:00,900\nGrüezi\n".utf8, to: "text.srt")
         let path = folder.file("subtitles.\(container)")
         try FFmpegTool.run(
             ["-i", folder.file("text.srt"), "-c:s", codec, "-metadata:s:s:0", "language=gsw", path])
-        return try CompanionFile(path)
+        return try AuxiliaryFile(path)
     }
 
     @Test func fontsGoIntoMatroskaAlone() throws {
-        let companions = try fontsAndSubtitles()
-        #expect(try write(companions, .fast(folder.file("out.mkv")), frames: 3) == [])
+        let auxiliaryStreams = try fontsAndSubtitles()
+        #expect(try write(auxiliaryStreams, .fast(folder.file("out.mkv")), frames: 3) == [])
         let kept = try FFmpegTool.probe(
             ["-show_entries", "stream_tags=filename,mimetype", folder.file("out.mkv")])
         #expect(kept.contains("letters.ttf") && kept.contains("application/x-truetype-font"))
         for ending in ["mp4", "mov", "webm"] {
             #expect(
-                try write(companions, .fast(folder.file("out.\(ending)")), frames: 3).contains(
+                try write(auxiliaryStreams, .fast(folder.file("out.\(ending)")), frames: 3).contains(
                     .streamLeftOut(stream: "attachment 1 (letters.ttf)", container: ".\(ending)", fits: [".mkv"])))
         }
     }
 
     /// Subtitles with styles, and the font that they are in.
-    private func fontsAndSubtitles() throws -> CompanionFile {
+    private func fontsAndSubtitles() throws -> AuxiliaryFile {
         try folder.write("1\n00:00:00,000 --> 00:00:00,100\nGrüezi\n".utf8, to: "text.srt")
         try folder.write([UInt8](repeating: 3, count: 100), to: "letters.ttf")
         let path = folder.file("fonts.mkv")
         try FFmpegTool.run(
             ["-i", folder.file("text.srt"), "-c:s", "ass", "-attach", folder.file("letters.ttf")]
                 + ["-metadata:s:t", "mimetype=application/x-truetype-font", path])
-        return try CompanionFile(path)
+        return try AuxiliaryFile(path)
     }
 
     @Test func dataOfAnActionCameraGoesWhereItIsKnown() throws {
-        let companions = try cameraData()
+        let auxiliaryStreams = try cameraData()
         let name = "data stream 1 (gpmd)"
         for ending in ["mp4", "mov"] {
             let path = folder.file("out.\(ending)")
-            #expect(try write(companions, .fast(path)) == [])
+            #expect(try write(auxiliaryStreams, .fast(path)) == [])
             let decoded = try DecodedFile(path)
             try #require(decoded.streams.count == 2)
-            try check(decoded.streams[1], isCopyOf: 0, of: companions)
+            try check(decoded.streams[1], isCopyOf: 0, of: auxiliaryStreams)
             #expect(
                 try FFmpegTool.probe(
                     ["-select_streams", "d", "-show_entries", "stream=codec_tag_string", path]
                 ).contains("gpmd"))
         }
         #expect(
-            try write(companions, .fast(folder.file("out.mkv")))
+            try write(auxiliaryStreams, .fast(folder.file("out.mkv")))
                 == [.streamLeftOut(stream: name, container: ".mkv", fits: [".mp4", ".mov"])])
         #expect(
-            try write(companions, .fast(folder.file("out.ts")))
+            try write(auxiliaryStreams, .fast(folder.file("out.ts")))
                 == [.streamLeftOut(stream: name, container: ".ts", fits: [".mp4", ".mov"])])
     }
 
     /// GoPro's telemetry, as far as a container is concerned: a track of bytes with a name.
-    private func cameraData() throws -> CompanionFile {
+    private func cameraData() throws -> AuxiliaryFile {
         let path = folder.file("camera.mp4")
         var allocated: UnsafeMutablePointer<AVFormatContext>?
         try FFmpegError.check(avformat_alloc_output_context2(&allocated, nil, "mp4", path), "alloc")
@@ -225,7 +225,7 @@ import Testing
         }
         try FFmpegError.check(av_write_trailer(context), "av_write_trailer")
         avio_closep(&context.pointee.pb)
-        return try CompanionFile(path)
+        return try AuxiliaryFile(path)
     }
 
     @Test(arguments: ["mkv", "webm", "mp4", "mov", "nut"])
@@ -276,62 +276,63 @@ import Testing
     }
 
     @Test func noStreamIsCopiedIfTheUserSaysSo() throws {
-        let companions = try sources()
+        let auxiliaryStreams = try sources()
         var config = EncodeConfig.fast(folder.file("out.mkv"))
         config.copyStreams = false
-        #expect(try write(companions, config, frames: 3) == [])
+        #expect(try write(auxiliaryStreams, config, frames: 3) == [])
         #expect(try DecodedFile(config.output).streams.count == 1)
     }
 
     @Test func soundFromATransportStreamFitsIntoMP4() throws {
         let path = folder.file("sound.ts")
         try FFmpegTool.run(["-f", "lavfi", "-i", "sine=440:d=1", "-c:a", "aac", path])
-        let companions = try CompanionFile(path)
-        #expect(try write(companions, .fast(folder.file("out.mp4"))) == [])
+        let auxiliaryStreams = try AuxiliaryFile(path)
+        #expect(try write(auxiliaryStreams, .fast(folder.file("out.mp4"))) == [])
         let samples = try FFmpegTool.rawVideo(
             folder.file("out.mp4"), options: ["-map", "0:a", "-f", "s16le", "-c:a", "pcm_s16le"])
         #expect(samples.count > 2 * 44100 * 9 / 10)
     }
 
     @Test func damagedTimesDoNotStopTheWriting() throws {
-        let companions = try sources()
-        for packet in companions.packets[4..<8] {
+        let auxiliaryStreams = try sources()
+        for packet in auxiliaryStreams.packets[4..<8] {
             packet.av.pointee.dts -= 500
             packet.av.pointee.pts -= 500
         }
-        _ = try write(companions, .fast(folder.file("out.mp4")))
+        _ = try write(auxiliaryStreams, .fast(folder.file("out.mp4")))
         let decoded = try DecodedFile(folder.file("out.mp4"))
         #expect(decoded.pictures.count == 25)
-        #expect(decoded.streams[1].packets.map(\.bytes) == companions.contents(0).map(\.bytes))
+        #expect(decoded.streams[1].packets.map(\.bytes) == auxiliaryStreams.contents(0).map(\.bytes))
     }
 
     @Test func corruptPacketsAreCountedAndLeftOut() throws {
         let path = folder.file("sound.ts")
         try FFmpegTool.run(["-f", "lavfi", "-i", "sine=440:d=1", "-c:a", "aac", path])
-        let companions = try CompanionFile(path)
+        let auxiliaryStreams = try AuxiliaryFile(path)
         // No longer the start of an ADTS frame.
-        for packet in companions.packets[3..<5] {
+        for packet in auxiliaryStreams.packets[3..<5] {
             av_packet_make_writable(packet.av)
             packet.av.pointee.data[0] = 0
         }
-        let notes = try write(companions, .fast(folder.file("out.mp4")))
+        let notes = try write(auxiliaryStreams, .fast(folder.file("out.mp4")))
         #expect(notes == [.packetsLeftOut(count: 2)])
         let decoded = try DecodedFile(folder.file("out.mp4"))
         #expect(decoded.pictures.count == 25)
-        #expect(decoded.streams[1].packets.count == companions.packets.count - 2)
+        #expect(decoded.streams[1].packets.count == auxiliaryStreams.packets.count - 2)
     }
 
     @Test func theLongestStreamDoesNotHoldUpTheOthers() throws {
         // All sound at once, as from a file that is badly interleaved.
-        let companions = try sources()
+        let auxiliaryStreams = try sources()
         let pictures = try TestPictures()
         let path = folder.file("out.mp4")
         let sink = try openSink(
-            .fast(path), format: pictures.format, companions: companions.companions, packets: companions.queue())
+            .fast(path), format: pictures.format, auxiliaryStreams: auxiliaryStreams.auxiliaryStreams,
+            packets: auxiliaryStreams.queue())
         for index in 0..<5 { try sink.write(try pictures.frame(index: index)) }
         try sink.finish()
         let decoded = try DecodedFile(path)
         #expect(decoded.pictures.count == 5)
-        try check(decoded.streams[1], isCopyOf: 0, of: companions)
+        try check(decoded.streams[1], isCopyOf: 0, of: auxiliaryStreams)
     }
 }

@@ -2,7 +2,7 @@ package import CFFmpeg
 
 /// A stream of the input that goes to the output untouched (audio, subtitles, data, attachments): its codec's parameters
 /// and its tags.
-package final class Companion: @unchecked Sendable {  // safe: immutable after init
+package final class AuxiliaryStream: @unchecked Sendable {  // safe: immutable after init
     /// Copies, valid while this object lives.
     package let parameters: UnsafeMutablePointer<AVCodecParameters>
     package let metadata: OpaquePointer?
@@ -23,7 +23,7 @@ package final class Companion: @unchecked Sendable {  // safe: immutable after i
     }
 
     /// The same stream in another codec.
-    package init(_ original: Companion, as codec: UnsafePointer<AVCodecContext>) throws(FFmpegError) {
+    package init(_ original: AuxiliaryStream, as codec: UnsafePointer<AVCodecContext>) throws(FFmpegError) {
         guard let parameters = avcodec_parameters_alloc() else { throw .outOfMemory("avcodec_parameters_alloc") }
         self.parameters = parameters
         timeBase = original.timeBase
