@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What a user does wrong gets one line, the right exit code, and leaves nothing under the final name.
-@Suite(.runsProgram, .timeLimit(.minutes(10))) struct BadInputTests {
+@Suite(.runsProgram, .timeLimit(.minutes(30))) struct BadInputTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

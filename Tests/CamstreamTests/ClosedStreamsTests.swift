@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Whoever stops reading what the built program says, or never did, ends nothing.
-@Suite(.runsProgram, .timeLimit(.minutes(5))) struct ClosedStreamsTests {
+@Suite(.runsProgram, .timeLimit(.minutes(30))) struct ClosedStreamsTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

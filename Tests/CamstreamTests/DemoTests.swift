@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// The input `demo:` through the built program, and what the default model sees in it.
-@Suite(.runsProgram, .timeLimit(.minutes(10))) struct DemoTests {
+@Suite(.runsProgram, .timeLimit(.minutes(30))) struct DemoTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -7,7 +7,7 @@ import Testing
 @testable import camstream
 
 /// `camstream devices`: the lists of scripted cameras, and the built program.
-@Suite(.runsProgram, .timeLimit(.minutes(10))) struct DevicesCommandTests {
+@Suite(.runsProgram, .timeLimit(.minutes(30))) struct DevicesCommandTests {
     private let folder: TemporaryFolder
     private let entries: [CameraDescription.Entry]
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The whole program on clips with a red square on grey: decode the output again, and compare.
-@Suite(.runsProgram, .timeLimit(.minutes(10))) struct EndToEndTests {
+@Suite(.runsProgram, .timeLimit(.minutes(30))) struct EndToEndTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The whole program on HDR twins of an SDR clip, whose white is graphics white: 203 nits (ITU-R BT.2408).
-@Suite(.runsProgram, .timeLimit(.minutes(10))) struct HDRProgramTests {
+@Suite(.runsProgram, .timeLimit(.minutes(30))) struct HDRProgramTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -5,7 +5,7 @@ import Testing
 @testable import camstream
 
 /// `camstream layers`, with the built program.
-@Suite(.runsProgram, .timeLimit(.minutes(10))) struct LayersCommandTests {
+@Suite(.runsProgram, .timeLimit(.minutes(30))) struct LayersCommandTests {
     private func run(_ options: String...) throws -> Program {
         try Program.run(["layers", "--model", Fixtures.layers("vit_registers")] + options)
     }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import camstream
 
-@Suite(.timeLimit(.minutes(1))) struct LogQueueTests {
+@Suite(.timeLimit(.minutes(30))) struct LogQueueTests {
     /// Reads until a text has come.
     private func read(_ descriptor: Int32, upTo isAll: (String) -> Bool) -> String {
         var (text, buffer) = ("", [UInt8](repeating: 0, count: 1 << 16))

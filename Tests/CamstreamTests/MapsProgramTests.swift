@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `--maps`, with the built program.
-@Suite(.runsProgram, .timeLimit(.minutes(10))) struct MapsProgramTests {
+@Suite(.runsProgram, .timeLimit(.minutes(30))) struct MapsProgramTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Names of others with characters that a terminal obeys, or that begin a line.
-@Suite(.runsProgram, .timeLimit(.minutes(2))) struct NamesTests {
+@Suite(.runsProgram, .timeLimit(.minutes(30))) struct NamesTests {
     private static let hostile = "x\u{1B}]52;c;eA==\u{7}\r\ncamstream: error: forged\u{9B}2J\u{202E}"
 
     /// - Parameter escape: what is shown in place of its first control character.

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The whole program measures what computes fastest, remembers it, and says so.
-@Suite(.runsProgram, .timeLimit(.minutes(5))) struct SpeedProgramTests {
+@Suite(.runsProgram, .timeLimit(.minutes(30))) struct SpeedProgramTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -79,7 +79,7 @@ struct UsageErrorTests {
 }
 
 /// The same, as a shell sees it.
-@Suite(.runsProgram, .timeLimit(.minutes(10))) struct UsageErrorProgramTests {
+@Suite(.runsProgram, .timeLimit(.minutes(30))) struct UsageErrorProgramTests {
     @Test(arguments: [
         (
             ["--method", "gradcamm"],

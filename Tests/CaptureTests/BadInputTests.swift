@@ -124,7 +124,7 @@ import Testing
         #expect(error(pattern) == .nothingMatches(pattern: pattern))
     }
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(30)))
     func anAddressThatDoesNotAnswer() {
         // Nothing listens on port 1.
         let error = error("http://user:secret@127.0.0.1:1/clip.mp4") { $0.timeout = 2 }

@@ -164,7 +164,7 @@ import Testing
         #expect(!source.endedEarly)
     }
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(30)))
     func anInterruptEndsAReadThatBlocks() throws {
         let pipe = Pipe()
         let interrupt = Interrupt()

@@ -4,7 +4,7 @@ import Pipeline
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct NetworkTests {
+@Suite(.timeLimit(.minutes(30))) struct NetworkTests {
     @Test func aVideoIsReadOverHTTP() throws {
         let server = try Listener()
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Clips.transport)))

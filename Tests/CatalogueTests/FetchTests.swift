@@ -6,7 +6,7 @@ import Testing
 
 @testable import Catalogue
 
-@Suite(.timeLimit(.minutes(10))) struct FetchTests {
+@Suite(.timeLimit(.minutes(30))) struct FetchTests {
     private let bench: Bench
 
     init() throws { bench = try Bench() }

@@ -5,7 +5,7 @@ import Testing
 @testable import Catalogue
 
 /// Downloads that do not come in one piece.
-@Suite(.timeLimit(.minutes(10))) struct ResumeTests {
+@Suite(.timeLimit(.minutes(30))) struct ResumeTests {
     private let bench: Bench
 
     init() throws { bench = try Bench() }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What only a process of its own shows: inherited variables and descriptors, and signals.
-@Suite(.timeLimit(.minutes(10))) struct ProbeTests {
+@Suite(.timeLimit(.minutes(30))) struct ProbeTests {
     /// A service that runs as long as its standard input is open.
     private final class Service {
         private let process = Process()

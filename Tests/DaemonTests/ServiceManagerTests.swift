@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct ServiceManagerTests {
+@Suite(.timeLimit(.minutes(30))) struct ServiceManagerTests {
     private func manager(_ receiver: NotifyReceiver) -> ServiceManager {
         ServiceManager(ServiceVariables(["NOTIFY_SOCKET": receiver.name]))
     }

@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct WatchdogTests {
+@Suite(.timeLimit(.minutes(30))) struct WatchdogTests {
     /// The state of a program from one half of the interval to the next.
     private final class Script: Sendable {
         private let state: Mutex<(counter: Int, steps: [Int], sleeps: [Duration], stalls: [Duration])>

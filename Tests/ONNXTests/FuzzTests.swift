@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Damaged files give a model or an error, and never crash or hang.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct FuzzTests {
     /// Everything that is asked of a model.
     private func use(_ bytes: Data) {

@@ -4,7 +4,7 @@ import Testing
 @testable import ONNX
 
 /// Models that are made to do harm, or damaged: one clear line, in little time and memory.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct HostileModelTests {
     private func attribute(_ name: String, type: Int?, _ value: [UInt8]) -> [UInt8] {
         Wire.field(5, Wire.field(1, name) + value + (type.map { Wire.field(20, $0) } ?? []))

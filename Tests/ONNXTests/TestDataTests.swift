@@ -8,7 +8,7 @@ private let folder = "/usr/share/libonnx-testdata/data"
 
 /// The ONNX project's own models, from the Debian package libonnx-testdata: operators, layers as PyTorch exports them,
 /// small graphs.
-@Suite(.enabled(if: FileManager.default.fileExists(atPath: folder)), .timeLimit(.minutes(10)))
+@Suite(.enabled(if: FileManager.default.fileExists(atPath: folder)), .timeLimit(.minutes(30)))
 struct TestDataTests {
     /// What is read is written, and reads the same again.
     @Test(arguments: [("node", 900), ("pytorch-converted", 80), ("pytorch-operator", 30), ("simple", 20)])

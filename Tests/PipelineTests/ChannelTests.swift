@@ -14,7 +14,7 @@ private final class Freed: Sendable {
     var value: Int { count.load(ordering: .relaxed) }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct ChannelTests {
+@Suite(.timeLimit(.minutes(30))) struct ChannelTests {
     private let freed = Freed()
 
     @Test func elementsComeOutInOrder() async {

@@ -4,7 +4,7 @@ import Pipeline
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct StageThreadTests {
+@Suite(.timeLimit(.minutes(30))) struct StageThreadTests {
     @Test func aTaskRunsOnItsStagesNamedThreadEvenAfterItWaited() async throws {
         let thread = StageThread("stage-under-test")
         let gate = Channel<Int>(capacity: 1, whenFull: .block)

@@ -3,7 +3,7 @@ import Testing
 @testable import Pipeline
 
 /// A YAML text that stands for more than it holds is refused before anything is made of it.
-@Suite(.timeLimit(.minutes(1))) struct YAMLBoundsTests {
+@Suite(.timeLimit(.minutes(30))) struct YAMLBoundsTests {
     private struct Colour: Decodable, Equatable {
         var red = 0
         var name: String?

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Serve
 
-@Suite(.timeLimit(.minutes(10))) struct AccessTests {
+@Suite(.timeLimit(.minutes(30))) struct AccessTests {
     private static let token = "0123456789abcdef0123"
     private static let files: (folder: TemporaryFolder, tokens: String, users: String) = {
         let folder = try! TemporaryFolder()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Serve
 
-@Suite(.timeLimit(.minutes(10))) struct EventsTests {
+@Suite(.timeLimit(.minutes(30))) struct EventsTests {
     private func listening(
         _ server: RunningServer, headers: String = "", _ body: (inout Client) async throws -> Void
     ) async throws {

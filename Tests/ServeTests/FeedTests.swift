@@ -2,7 +2,7 @@ import Testing
 
 @testable import Serve
 
-@Suite(.timeLimit(.minutes(10))) struct FeedTests {
+@Suite(.timeLimit(.minutes(30))) struct FeedTests {
     /// Runs a feed as long as `body` runs.
     private func running(
         _ feed: LiveFeed, _ body: @escaping @Sendable () async throws -> Void

@@ -3,7 +3,7 @@ import Testing
 @testable import Serve
 
 /// What other sites' pages could try through the browser of somebody who may come in.
-@Suite(.timeLimit(.minutes(10))) struct ForeignPageTests {
+@Suite(.timeLimit(.minutes(30))) struct ForeignPageTests {
     @Test(arguments: [
         "localhost", "LOCALHOST:8090", "127.0.0.1", "127.0.0.1:1", "[::1]:8090", "localhost.", "cam.example",
     ])

@@ -6,7 +6,7 @@ import Testing
 @testable import Serve
 
 /// Who guesses is shut out, and shuts out nobody else.
-@Suite(.timeLimit(.minutes(10))) struct GuessingTests {
+@Suite(.timeLimit(.minutes(30))) struct GuessingTests {
     private static let token = "0123456789abcdef0123"
     private static let password = "ann:correct horse"
     private static let files: (folder: TemporaryFolder, tokens: String, users: String) = {

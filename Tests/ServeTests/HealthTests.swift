@@ -3,7 +3,7 @@ import Testing
 
 @testable import Serve
 
-@Suite(.timeLimit(.minutes(10))) struct HealthTests {
+@Suite(.timeLimit(.minutes(30))) struct HealthTests {
     @Test func readyMeansAModelAndAFreshPicture() async throws {
         let time = ManualTime()
         try await withServer(time: time.timekeeper) { server in

@@ -7,7 +7,7 @@ import Testing
 @testable import Serve
 
 /// Files of secrets and certificates: which are taken, and what becomes of them when they are read again.
-@Suite(.timeLimit(.minutes(10))) struct KeyringTests {
+@Suite(.timeLimit(.minutes(30))) struct KeyringTests {
     private let folder: TemporaryFolder
     private static let token = "0123456789abcdef0123"
 

@@ -174,7 +174,7 @@ import Testing
 }
 
 /// The same, and what a whole server refuses.
-@Suite(.timeLimit(.minutes(10))) struct LimitsTests {
+@Suite(.timeLimit(.minutes(30))) struct LimitsTests {
     private func raw(_ server: RunningServer, _ text: String) async throws -> Answer {
         try await server.connected { client in
             try await client.send(text)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Serve
 
-@Suite(.timeLimit(.minutes(10))) struct MailboxTests {
+@Suite(.timeLimit(.minutes(30))) struct MailboxTests {
     @Test func theNewestValueWins() async {
         let box = Mailbox<Int>()
         for value in 1...5 { box.put(value) }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Serve
 
-@Suite(.timeLimit(.minutes(10))) struct ServerTests {
+@Suite(.timeLimit(.minutes(30))) struct ServerTests {
     @Test func thePageIsWholeAndRunsOnlyItsOwnScript() async throws {
         try await withServer { server in
             let (one, other) = (try await server.get("/"), try await server.get("/"))

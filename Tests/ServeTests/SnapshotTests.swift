@@ -2,7 +2,7 @@ import Testing
 
 @testable import Serve
 
-@Suite(.timeLimit(.minutes(10))) struct SnapshotTests {
+@Suite(.timeLimit(.minutes(30))) struct SnapshotTests {
     @Test(arguments: ["/snapshot.jpg", "/snapshot", "/?action=snapshot"])
     func aSnapshotIsTheNewestPictureWithItsFacts(_ path: String) async throws {
         try await withServer { server in

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Serve
 
-@Suite(.timeLimit(.minutes(10))) struct StreamTests {
+@Suite(.timeLimit(.minutes(30))) struct StreamTests {
     @Test func theStreamIsFramedByteForByte() async throws {
         try await withServer(time: ManualTime().timekeeper) { server in
             try await server.watching { client, head in

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `camstream compare`, with the built program.
-@Suite(.runsProgram, .timeLimit(.minutes(10))) struct CompareCommandTests {
+@Suite(.runsProgram, .timeLimit(.minutes(30))) struct CompareCommandTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

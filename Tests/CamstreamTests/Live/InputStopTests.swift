@@ -13,7 +13,7 @@ import Testing
 @testable import camstream
 
 /// SIGINT and SIGTERM end the program whatever its input turns out to be, watched or not, and keep what it has.
-@Suite(.runsProgram, .timeLimit(.minutes(10))) struct InputStopTests {
+@Suite(.runsProgram, .timeLimit(.minutes(30))) struct InputStopTests {
     enum Input: String, CaseIterable, CustomTestStringConvertible {
         /// Streams, which are found to be live when they are opened.
         case udp, http, rtsp

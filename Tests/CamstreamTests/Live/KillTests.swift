@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The built program is killed while it records. Tests/Survival does the same many more times.
-@Suite(.runsProgram, .timeLimit(.minutes(10))) struct KillTests {
+@Suite(.runsProgram, .timeLimit(.minutes(30))) struct KillTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -11,7 +11,7 @@ import Tracking
 
 @testable import camstream
 
-@Suite(.timeLimit(.minutes(10))) struct LivePipelineTests {
+@Suite(.timeLimit(.minutes(30))) struct LivePipelineTests {
     private let source: ScriptedSource
     private let explainer = ScriptedExplainer()
     private let hub = LiveHub(nil)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The built program on files that it plays as if they were cameras.
-@Suite(.runsProgram, .timeLimit(.minutes(10))) struct LiveProgramTests {
+@Suite(.runsProgram, .timeLimit(.minutes(30))) struct LiveProgramTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
@@ -51,8 +51,8 @@ import Testing
             run.standardError.firstMatch(of: #/(\d+) frames captured, (\d+) written, (\d+) dropped/#))
         let (captured, written, dropped) = (Int(summary.1)!, Int(summary.2)!, Int(summary.3)!)
         #expect(captured == 20 && captured == written + dropped)
-        // An encoder that is starved may lose frames that were described.
-        #expect(lines.count >= written && written > 0)
+        // An encoder that is starved may lose frames that were described, and pictures go on before the first map is there.
+        #expect(!lines.isEmpty && lines.count <= captured && written > 0)
         for line in lines {
             let age = line.mapAge ?? 0
             let centre = Clips.centre(ofFrame: line.frame - Int((age * 10).rounded()))

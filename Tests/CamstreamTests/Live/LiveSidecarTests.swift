@@ -14,7 +14,7 @@ import Tracking
 
 @testable import camstream
 
-@Suite(.timeLimit(.minutes(10))) struct LiveSidecarTests {
+@Suite(.timeLimit(.minutes(30))) struct LiveSidecarTests {
     private let hub = LiveHub(nil)
     private let lines = Lines()
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A network camera that goes and comes back, seen through the built program.
-@Suite(.runsProgram, .timeLimit(.minutes(10))) struct LossProgramTests {
+@Suite(.runsProgram, .timeLimit(.minutes(30))) struct LossProgramTests {
     private struct Line: Decodable { let time: Double }
 
     @Test func viewersStayAndTheRecordingGoesOnInTheSameFileAtTheTrueTime() throws {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Segments of the built program, from the camera to the files.
-@Suite(.runsProgram, .timeLimit(.minutes(10))) struct SegmentProgramTests {
+@Suite(.runsProgram, .timeLimit(.minutes(30))) struct SegmentProgramTests {
     private struct Line: Decodable { let time: Double }
 
     @Test func allSegmentsTogetherHaveTheFramesOfTheSidecarEachOnce() throws {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `camstream serve` and its service manager.
-@Suite(.runsProgram, .timeLimit(.minutes(10))) struct ServiceTests {
+@Suite(.runsProgram, .timeLimit(.minutes(30))) struct ServiceTests {
     private let bench: ServiceBench
 
     init() throws { bench = try ServiceBench() }

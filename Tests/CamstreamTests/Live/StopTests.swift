@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// SIGINT and SIGTERM in every state of the built program: a live run ends by itself, with 0, and what it had is kept.
-@Suite(.runsProgram, .timeLimit(.minutes(10))) struct StopTests {
+@Suite(.runsProgram, .timeLimit(.minutes(30))) struct StopTests {
     private let folder: TemporaryFolder
     private let output: String
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `camstream steady`, with the built program.
-@Suite(.runsProgram, .timeLimit(.minutes(10))) struct SteadyCommandTests {
+@Suite(.runsProgram, .timeLimit(.minutes(30))) struct SteadyCommandTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

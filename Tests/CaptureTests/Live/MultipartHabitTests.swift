@@ -6,7 +6,7 @@ import Testing
 @testable import Capture
 
 /// Servers of Motion JPEG whose streams are not quite what they should be.
-@Suite(.timeLimit(.minutes(2))) struct MultipartHabitTests {
+@Suite(.timeLimit(.minutes(30))) struct MultipartHabitTests {
     private static let picture = MotionJPEG.small
 
     private static func part(

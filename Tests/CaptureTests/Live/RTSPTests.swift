@@ -8,7 +8,7 @@ import Testing
 @testable import Capture
 
 /// IP cameras, as they should be and as they are.
-@Suite(.timeLimit(.minutes(2))) struct RTSPTests {
+@Suite(.timeLimit(.minutes(30))) struct RTSPTests {
     private let clock: ManualClock
     private let interrupt = Interrupt()
     private let heard = Signals()

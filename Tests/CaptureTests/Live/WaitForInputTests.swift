@@ -5,7 +5,7 @@ import Testing
 @testable import Capture
 
 /// An input that is not there at the start.
-@Suite(.timeLimit(.minutes(10))) struct WaitForInputTests {
+@Suite(.timeLimit(.minutes(30))) struct WaitForInputTests {
     @Test func aStreamThatIsNotThereYetIsWaitedForAndToldOnce() throws {
         let bench = try StreamBench { _, number in
             number < 3 ? LocalServer.status("404 Not Found") : .bytes(MotionJPEG.stream(3))

@@ -176,7 +176,7 @@ struct LayerTests {
         #expect(try layout(graph, "b") == ["channelsFirst", "3x2x8"])
     }
 
-    @Test(.timeLimit(.minutes(10))) func absurdSizesAndLongGraphsEnd() throws {
+    @Test(.timeLimit(.minutes(30))) func absurdSizesAndLongGraphsEnd() throws {
         var graph = SmallGraph([1, 3, .max, .max])
         graph.integers("flat", [1, 3, -1])
         graph.add("Reshape", ["x", "flat"], "t0", [1, .max, .max])
