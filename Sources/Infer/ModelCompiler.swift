@@ -80,14 +80,33 @@ struct ModelCompiler {
         let key = shared.map { _ in Self.key(bytes, lent, input, properties) }
         if let key, let known = shared?.compiled(key) { return known }
         let kept = cache.flatMap { CompiledCache(Self.cacheKey(bytes, properties), in: $0) }
-        let all = kept.map { properties.merging(["CACHE_DIR": $0.path]) { $1 } } ?? properties
         let compiled = try lend(bytes) { bytes throws(OpenVINOError) in
-            guard let input else { return try core.compile(onnx: bytes, lending: lent, properties: all) }
-            return try core.compile(onnx: bytes, lending: lent, input: input, properties: all)
+            try keeping(kept, properties) { properties throws(OpenVINOError) in
+                guard let input else { return try core.compile(onnx: bytes, lending: lent, properties: properties) }
+                return try core.compile(onnx: bytes, lending: lent, input: input, properties: properties)
+            }
         }
-        compiled.kept = kept
         if let key { shared?.keep(compiled, key) }
         return compiled
+    }
+
+    /// Compiles with the cache where that works. Whatever is wrong with the cache costs time, and nothing else.
+    private func keeping(
+        _ kept: CompiledCache?, _ properties: [String: String],
+        _ compile: ([String: String]) throws(OpenVINOError) -> CompiledModel
+    ) throws(OpenVINOError) -> CompiledModel {
+        do throws(OpenVINOError) {
+            let compiled = try kept?.whileNobodyCompiles { folder throws(OpenVINOError) in
+                try compile(properties.merging(["CACHE_DIR": folder]) { $1 })
+            }
+            if let compiled {
+                compiled.kept = kept
+                return compiled
+            }
+        } catch {
+            // It fails again if it was not the cache.
+        }
+        return try compile(properties)
     }
 
     /// What is told apart by it has folders of its own in the cache; within one, the engine tells graphs apart itself.

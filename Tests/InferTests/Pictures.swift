@@ -54,3 +54,13 @@ enum Pictures {
         }
     }
 }
+
+extension PictureInput {
+    /// RGB from 0 to 1, at the size that the model has.
+    init(of model: borrowing Model) throws {
+        let image = try model.graph.imageInput()
+        self.init(
+            name: image.name, height: image.height ?? 16, width: image.width ?? 16, channels: 3, isChannelsFirst: true,
+            mean: [0, 0, 0], scale: [255, 255, 255])
+    }
+}

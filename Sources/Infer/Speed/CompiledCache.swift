@@ -44,6 +44,21 @@ final class CompiledCache: Sendable {
 
     deinit { close(descriptor) }
 
+    /// Calls the engine with the folder, in which nobody else compiles the graph meanwhile: the engine would read what
+    /// another is just writing, take it for damaged and delete it under the other's hands.
+    ///
+    /// - Returns: nil, without a call, if another is compiling it just now.
+    func whileNobodyCompiles<Value, Failure: Error>(_ body: (String) throws(Failure) -> Value) throws(Failure) -> Value?
+    {
+        let lock = Glibc.open("\(path)/lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard lock >= 0 else { return nil }
+        defer { close(lock) }
+        // What is complete may be read by several.
+        let isThere = Self.names(path).contains { $0.hasSuffix(".blob") }
+        guard flock(lock, (isThere ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 else { return nil }
+        return try body(path)
+    }
+
     /// Deletes graphs that were not used for longest, but none that is in use, until the rest is small enough; and what
     /// older versions left, which is not read any more.
     private static func makeRoom(_ cache: URL, _ folder: String, _ capacity: Int, for new: String) {

@@ -19,10 +19,7 @@ struct LentWeightsTests {
     /// dy/dA of two dense layers behind the last map, both of the same picture.
     private func run(lentBytes: Int, precision: String = "f32", shared: SharedModels? = nil) throws -> Found {
         let model = try Model(contentsOf: Fixtures.model("vgg"))
-        let image = try model.graph.imageInput()
-        let input = PictureInput(
-            name: image.name, height: image.height ?? 16, width: image.width ?? 16, channels: 3, isChannelsFirst: true,
-            mean: [0, 0, 0], scale: [255, 255, 255])
+        let input = try PictureInput(of: model)
         let compiler = ModelCompiler(
             file: model.file, core: try RuleBench.core.get(),
             properties: ["INFERENCE_PRECISION_HINT": precision, "NUM_STREAMS": "1"], lentBytes: lentBytes,
