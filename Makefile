@@ -3,7 +3,7 @@
 #   make demo [INPUT=clip.mp4 MODEL=model.onnx CARD=card.yaml OUT=overlay.mp4]
 #   make test | bench | benchmarks | lint | format
 #   make fuzz [FUZZ_MINUTES=10]
-#   make conformance | conformance-table
+#   make conformance | conformance-table | settings-docs
 #   make test-camera | test-survival | test-browser | test-load | test-api | test-packaging | test-deb | test-service
 #   make install | uninstall [PREFIX=/usr/local] [SYSCONFDIR=/etc] [DESTDIR=]
 #   make deb
@@ -35,7 +35,8 @@ placed := sed -e 's|/usr/bin/camstream|$(PREFIX)/bin/camstream|' -e 's|/etc/cams
 	-e 's|/usr/share/doc/camstream|$(PREFIX)/share/doc/camstream|'
 
 .PHONY: setup build demo test test-camera test-survival test-browser test-load test-api test-packaging test-deb \
-	test-service fuzz bench-steady benchmarks conformance conformance-table bench lint format install uninstall deb
+	test-service fuzz bench-steady benchmarks conformance conformance-table settings-docs bench lint format install \
+	uninstall deb
 
 setup:
 	@./scripts/setup.sh
@@ -59,6 +60,10 @@ conformance: setup
 # The methods against other libraries: writes the table in docs/methods.md, which `make test` checks.
 conformance-table: setup
 	CAMSTREAM_UPDATE_DOCS=1 swift test $(SWIFTFLAGS) --filter theTableInTheDocsIsUpToDate
+
+# The example of all settings and the tables of docs/settings.md, from the settings' descriptions; `make test` checks them.
+settings-docs: setup
+	CAMSTREAM_UPDATE_DOCS=1 swift test $(SWIFTFLAGS) --filter whatIsMadeOfTheSettingsDescriptionsIsUpToDate
 
 # A real V4L2 driver, in an emulated machine.
 test-camera: build

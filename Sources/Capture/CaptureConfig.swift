@@ -33,53 +33,51 @@ package struct CaptureConfig: Decodable, Sendable, Equatable {
 
     package init() {}
 
-    private enum Key: String, CodingKey, CaseIterable {
-        case input, timeout, live, wait, size, controls
-        case inputFormat = "input-format"
-        case videoStream = "video-stream"
-        case decoderThreads = "decoder-threads"
-        case frameRate = "frame-rate"
-        case pixelFormat = "pixel-format"
-    }
+    package static let settings: [SettingDescriptor<CaptureConfig>] = [
+        .init(
+            \.input, "input",
+            .text("a file, a URL, a pattern such as frame_%05d.png, -, /dev/video0 or demo:") { !$0.isEmpty },
+            example: "clip.mp4",
+            """
+            Video, still picture, numbered sequence (frames/%05d.png), URL, - for standard input, camera (/dev/video0), or \
+            demo: for a scene that is drawn (demo:seconds=60,size=1920x1080,fps=25,seed=7).
+            """),
+        .init(
+            \.inputFormat, "input-format", .optional(.text("a name that `ffmpeg -demuxers` lists") { !$0.isEmpty }),
+            example: "mpegts", "FFmpeg's name of the input's format; found out without it."),
+        .init(
+            \.videoStream, "video-stream", .optional(.whole(0...9999)), example: "1",
+            "Number of the video stream in the file, over all its streams from 0; the best one without it."),
+        .init(
+            \.timeout, "timeout",
+            .number(Double.leastNonzeroMagnitude...3600, allowed: "above 0, at most 3600 seconds"),
+            "Seconds that a network input or a camera may stay silent."),
+        .init(
+            \.live, "live", .flag, "Play a file at its own rate as if it were a camera: the newest frame wins."),
+        .init(\.wait, "wait", .flag, "Wait for a camera or stream that is not there yet."),
+        .init(
+            \.decoderThreads, "decoder-threads", .whole(0...256),
+            "Threads of the decoder; 0: as many as there are cores."),
+        .init(
+            \.frameRate, "frame-rate", .optional(.number(0.001...1000)), example: "25", option: "--fps",
+            "Frames a second: of a camera the nearest that it has, of numbered pictures their own."),
+        .init(
+            \.size, "size", .optional(.value(PictureSize.form)), example: "1280x720",
+            "Size of a camera's pictures, such as 1280x720; the best for the machine without it."),
+        .init(
+            \.pixelFormat, "pixel-format",
+            .optional(
+                .text(CameraPixelFormat.all.map(\.name).joined(separator: ", ")) { CameraPixelFormat(named: $0) != nil }
+            ),
+            example: "MJPG", "Pixel format of a camera, such as YUYV or MJPG; 'camstream devices' lists them."),
+        .init(
+            \.controls, "controls", .list(), option: "--control",
+            "Controls of a camera, set in this order, such as [\"brightness=128\"]; 'camstream devices' lists them."),
+    ]
 
-    package init(from decoder: any Decoder) throws {
-        let fields = try decoder.strictContainer(keyedBy: Key.self)
-        input = try fields.decodeIfPresent(String.self, forKey: .input) ?? input
-        inputFormat = try fields.decodeIfPresent(String.self, forKey: .inputFormat)
-        videoStream = try fields.decodeIfPresent(Int.self, forKey: .videoStream)
-        timeout = try fields.decodeIfPresent(Double.self, forKey: .timeout) ?? timeout
-        live = try fields.decodeIfPresent(Bool.self, forKey: .live) ?? live
-        wait = try fields.decodeIfPresent(Bool.self, forKey: .wait) ?? wait
-        decoderThreads = try fields.decodeIfPresent(Int.self, forKey: .decoderThreads) ?? decoderThreads
-        frameRate = try fields.decodeIfPresent(Double.self, forKey: .frameRate)
-        size = try fields.decodeIfPresent(PictureSize.self, forKey: .size)
-        pixelFormat = try fields.decodeIfPresent(String.self, forKey: .pixelFormat)
-        controls = try fields.decodeIfPresent([ControlSetting].self, forKey: .controls) ?? controls
-    }
+    package init(from decoder: any Decoder) throws { try Self.settings.decode(from: decoder, into: &self) }
 
-    package func validate() throws(ConfigError) {
-        func require(
-            _ isAllowed: Bool, _ key: Key, _ value: some CustomStringConvertible, _ allowed: String
-        ) throws(ConfigError) {
-            guard isAllowed else {
-                throw .outOfRange(key: "capture.\(key.rawValue)", value: value.description, allowed: allowed)
-            }
-        }
-        try require(
-            !input.isEmpty, .input, input, "a file, a URL, a pattern such as frame_%05d.png, -, /dev/video0 or demo:")
-        if let inputFormat {
-            try require(!inputFormat.isEmpty, .inputFormat, inputFormat, "a name that `ffmpeg -demuxers` lists")
-        }
-        if let videoStream { try require((0..<10_000).contains(videoStream), .videoStream, videoStream, "0 to 9999") }
-        try require(timeout > 0 && timeout <= 3600, .timeout, timeout, "above 0, at most 3600 seconds")
-        try require((0...256).contains(decoderThreads), .decoderThreads, decoderThreads, "0 to 256")
-        if let frameRate { try require((0.001...1000).contains(frameRate), .frameRate, frameRate, "0.001 to 1000") }
-        if let pixelFormat {
-            try require(
-                CameraPixelFormat(named: pixelFormat) != nil, .pixelFormat, pixelFormat,
-                CameraPixelFormat.all.map(\.name).joined(separator: ", "))
-        }
-    }
+    package func validate() throws(ConfigError) { try Self.settings.check(self, in: "capture") }
 }
 
 extension CaptureConfig {
@@ -89,9 +87,9 @@ extension CaptureConfig {
 
     /// The first setting that has a meaning for cameras only, and is set.
     var cameraSetting: String? {
-        let settings: [(Key, Bool)] = [
-            (.size, size != nil), (.pixelFormat, pixelFormat != nil), (.controls, !controls.isEmpty),
-        ]
-        return settings.first { $0.1 }?.0.rawValue
+        let defaults = CaptureConfig()
+        return Self.settings.first { setting in
+            ["size", "pixel-format", "controls"].contains(setting.key) && !setting.isSame(self, defaults)
+        }?.key
     }
 }

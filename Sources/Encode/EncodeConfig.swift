@@ -32,56 +32,59 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
 
     package init() {}
 
-    private enum Key: String, CodingKey, CaseIterable {
-        case output, codec, preset, crf, quality, threads, force
-        case copyStreams = "copy-streams"
-        case options, sidecar, maps, segment, keep
-        case maxBytes = "max-bytes"
-    }
+    package static let settings: [SettingDescriptor<EncodeConfig>] = [
+        .init(
+            \.output, "output", .text(), example: "overlay.mp4", option: "--out",
+            "Video, picture (.png, .jpg) or numbered sequence."),
+        .init(
+            \.codec, "codec", .optional(.text("an encoder's name, such as libx264") { !$0.isEmpty }),
+            example: "libx264",
+            "Video encoder of the linked FFmpeg, such as libx264, libx265, libvpx-vp9, ffv1."),
+        .init(
+            \.preset, "preset", .optional(.text()), example: "veryfast",
+            "Encoder preset, such as ultrafast, veryfast, medium, slow."),
+        .init(
+            \.crf, "crf", .optional(.number(0...63, allowed: "0 to 63, lower is better")), example: "20",
+            "Constant rate factor: lower is better and larger."),
+        .init(\.quality, "quality", .whole(1...100), "Quality of JPEG pictures."),
+        .init(
+            \.threads, "threads", .whole(0...64, allowed: "0 (automatic) to 64"),
+            "Threads of the encoder; 0: as it thinks best."),
+        .init(\.force, "force", .flag, "Replace an existing output."),
+        .init(
+            \.copyStreams, "copy-streams", .flag, "Take audio, subtitles, data and attachments over into the output."),
+        .init(
+            \.options, "options", .list("key=value, such as tune=film"),
+            "The encoder's own options, such as [\"tune=film\"]."),
+        .init(
+            \.sidecar, "sidecar", .optional(.text("a file name, such as out.jsonl") { !$0.isEmpty }),
+            example: "out.jsonl",
+            "Write a JSON object a frame (class, probabilities, peak, box) to this file."),
+        .init(
+            \.maps, "maps",
+            .optional(.text("a file name that ends in .npz, such as maps.npz") { $0.fileExtension == "npz" }),
+            example: "maps.npz",
+            "Write the raw maps (float32) with classes and times to this file in NumPy's format, .npz."),
+        .init(
+            \.segment, "segment", .optional(.value(TimeSpan.form)), example: "10m",
+            "Begin a new recording after this time, such as 10m; --out is a pattern such as rec/%Y-%m-%d/%H-%M-%S.mp4."),
+        .init(
+            \.keep, "keep", .optional(.value(TimeSpan.form)), example: "7d",
+            "Delete recordings older than this, such as 7d."),
+        .init(
+            \.maxBytes, "max-bytes", .optional(.value(DataSize.form)), example: "20G",
+            "Delete the oldest recordings when all are larger than this, such as 20G."),
+    ]
 
-    package init(from decoder: any Decoder) throws {
-        let fields = try decoder.strictContainer(keyedBy: Key.self)
-        output = try fields.decodeIfPresent(String.self, forKey: .output) ?? output
-        codec = try fields.decodeIfPresent(String.self, forKey: .codec)
-        preset = try fields.decodeIfPresent(String.self, forKey: .preset)
-        crf = try fields.decodeIfPresent(Double.self, forKey: .crf)
-        quality = try fields.decodeIfPresent(Int.self, forKey: .quality) ?? quality
-        threads = try fields.decodeIfPresent(Int.self, forKey: .threads) ?? threads
-        force = try fields.decodeIfPresent(Bool.self, forKey: .force) ?? force
-        copyStreams = try fields.decodeIfPresent(Bool.self, forKey: .copyStreams) ?? copyStreams
-        options = try fields.decodeIfPresent([String].self, forKey: .options) ?? options
-        sidecar = try fields.decodeIfPresent(String.self, forKey: .sidecar)
-        maps = try fields.decodeIfPresent(String.self, forKey: .maps)
-        segment = try fields.decodeIfPresent(TimeSpan.self, forKey: .segment)
-        keep = try fields.decodeIfPresent(TimeSpan.self, forKey: .keep)
-        maxBytes = try fields.decodeIfPresent(DataSize.self, forKey: .maxBytes)
-    }
+    package init(from decoder: any Decoder) throws { try Self.settings.decode(from: decoder, into: &self) }
 
     /// Checks ranges. What the encoder itself allows is checked by `checkOutput`.
     package func validate() throws(ConfigError) {
-        if let crf, !(0...63).contains(crf) {
-            throw .outOfRange(key: "encode.crf", value: "\(crf)", allowed: "0 to 63, lower is better")
-        }
-        guard (1...100).contains(quality) else {
-            throw .outOfRange(key: "encode.quality", value: "\(quality)", allowed: "1 to 100")
-        }
-        guard (0...64).contains(threads) else {
-            throw .outOfRange(key: "encode.threads", value: "\(threads)", allowed: "0 (automatic) to 64")
-        }
+        try Self.settings.check(self, in: "encode")
         if let option = options.first(where: { option in
             (option.firstIndex(of: "=") ?? option.startIndex) == option.startIndex
         }) {
             throw .outOfRange(key: "encode.options", value: option, allowed: "key=value, such as tune=film")
-        }
-        if codec?.isEmpty == true {
-            throw .outOfRange(key: "encode.codec", value: "", allowed: "an encoder's name, such as libx264")
-        }
-        if sidecar?.isEmpty == true {
-            throw .outOfRange(key: "encode.sidecar", value: "", allowed: "a file name, such as out.jsonl")
-        }
-        if let maps, maps.fileExtension != "npz" {
-            throw .outOfRange(
-                key: "encode.maps", value: maps, allowed: "a file name that ends in .npz, such as maps.npz")
         }
         try validateSegments()
     }

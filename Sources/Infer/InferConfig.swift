@@ -54,60 +54,78 @@ package struct InferConfig: Decodable, Sendable, Equatable {
 
     package init() {}
 
-    private enum Key: String, CodingKey, CaseIterable {
-        case model, card, method, channels, samples, seed, layer, precision, filter, smoothing, scale, motion
-        case outputTensor = "output-tensor"
-        case explainedClass = "class"
-        case layerFusion = "fuse"
-        case camEvery = "cam-every"
-        case labelFloor = "label-floor"
-    }
+    package static let settings: [SettingDescriptor<InferConfig>] = [
+        .init(
+            \.model, "model", .optional(.text()), example: "model.onnx",
+            "ONNX image classifier, the YAML card of one, or a name that 'camstream models' lists."),
+        .init(
+            \.card, "card", .optional(.text()), example: "model.yaml",
+            "Model card that stands elsewhere than beside the model (model.yaml beside model.onnx)."),
+        .init(
+            \.outputTensor, "output-tensor", .optional(.text()), example: "logits",
+            "The model's output to explain, where it has several; found without it."),
+        .init(
+            \.method, "method", .word,
+            "How maps are made; auto: CAM where the model's head allows it, else Grad-CAM, else Recipro-CAM."),
+        .init(
+            \.methodOptions.channels, "channels", .value(ChannelSelection.form, written: \.text),
+            "What method features shows: channels such as 435 or 435-437, or the strongest ones as in max:5."),
+        .init(
+            \.methodOptions.samples, "samples", .optional(.whole(1...1_000_000)), example: "500",
+            """
+            How often a method samples: masks of rise, draws of ss-cam, steps of is-cam, channels of scorecam (those that \
+            vary most); without it as often as its authors did.
+            """),
+        .init(
+            \.methodOptions.seed, "seed", .whole,
+            "Seed of the methods that draw random numbers; the same seed gives the same maps."),
+        .init(
+            \.layers, "layer", .names, example: "features",
+            """
+            Map this tensor or node (a name, a unique part of one, or -1 for the last that 'camstream layers' lists), or \
+            several with commas between them; found from the graph without it.
+            """),
+        .init(\.layerFusion, "fuse", .word, "How the maps of several layers become one."),
+        .init(
+            \.explainedClass, "class", .optional(.text()), example: "Egyptian cat",
+            """
+            Explain this class: its number, its name or a unique part of it; without it the most probable one of each frame.
+            """),
+        .init(\.precision, "precision", .word, "What to compute in; auto measures once what is fastest here."),
+        .init(\.filter, "filter", .word, viewers: "Filter", "How maps are smoothed over time."),
+        .init(
+            \.smoothing, "smoothing", .number(0...60, unit: "seconds", step: 0.05, slider: 0...5), viewers: "Smoothing",
+            "Time constant of the smoothing in seconds; 0 turns it off, also that of the classes."),
+        .init(
+            \.labelFloor, "label-floor", .number(0...1),
+            "Probability below which the label says that nothing is recognised; 0: never."),
+        .init(
+            \.scale, "scale", .optional(.value(ScaleChoice.form, written: \.text)), example: "running",
+            """
+            What is drawn as no heat and as full heat: no evidence and the strongest place of each frame, a scale that \
+            follows them and the class's probability (running; default but for stills and grids), or two values of the maps \
+            (fixed:LO,HI).
+            """),
+        .init(\.motion, "motion", .word, "Whether maps follow the picture's motion."),
+        .init(
+            // Motion is followed no further back.
+            \.camEvery, "cam-every", .whole(1...30, unit: "frames"),
+            "Let the classifier look at one frame of so many; in between, its maps follow the motion."),
+    ]
 
-    package init(from decoder: any Decoder) throws {
-        let fields = try decoder.strictContainer(keyedBy: Key.self)
-        model = try fields.decodeIfPresent(String.self, forKey: .model)
-        card = try fields.decodeIfPresent(String.self, forKey: .card)
-        outputTensor = try fields.decodeIfPresent(String.self, forKey: .outputTensor)
-        method = try fields.decodeChoiceIfPresent(MethodName.self, forKey: .method) ?? method
-        if let channels = try fields.decodeIfPresent(ChannelSelection.self, forKey: .channels) {
-            methodOptions.channels = channels
-        }
-        methodOptions.samples = try fields.decodeIfPresent(Int.self, forKey: .samples)
-        methodOptions.seed = try fields.decodeIfPresent(Int.self, forKey: .seed) ?? methodOptions.seed
-        layers = try fields.decodeIfPresent(String.self, forKey: .layer).map { Self.layers($0) } ?? layers
-        layerFusion = try fields.decodeChoiceIfPresent(LayerFusion.self, forKey: .layerFusion) ?? layerFusion
-        explainedClass = try fields.decodeIfPresent(String.self, forKey: .explainedClass)
-        precision = try fields.decodeChoiceIfPresent(Precision.self, forKey: .precision) ?? precision
-        filter = try fields.decodeChoiceIfPresent(MapFilter.self, forKey: .filter) ?? filter
-        scale = try fields.decodeIfPresent(ScaleChoice.self, forKey: .scale)
-        motion = try fields.decodeChoiceIfPresent(MotionChoice.self, forKey: .motion) ?? motion
-        camEvery = try fields.decodeIfPresent(Int.self, forKey: .camEvery) ?? camEvery
-        labelFloor = try fields.decodeIfPresent(Double.self, forKey: .labelFloor) ?? labelFloor
-        smoothing = try fields.decodeIfPresent(Double.self, forKey: .smoothing) ?? smoothing
-    }
+    package init(from decoder: any Decoder) throws { try Self.settings.decode(from: decoder, into: &self) }
 
-    /// Motion is followed no further back.
-    private static let camEveryRange = 1...30
+    package func validate() throws(ConfigError) { try Self.settings.check(self, in: "infer") }
 
     /// - Parameter text: names with commas between them.
     package static func layers(_ text: String) -> [String] {
         text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     }
+}
 
-    package func validate() throws(ConfigError) {
-        if let samples = methodOptions.samples, !(1...1_000_000).contains(samples) {
-            throw .outOfRange(key: "infer.samples", value: "\(samples)", allowed: "1 to 1000000")
-        }
-        guard Self.camEveryRange.contains(camEvery) else {
-            throw .outOfRange(
-                key: "infer.cam-every", value: "\(camEvery)",
-                allowed: "\(Self.camEveryRange.lowerBound) to \(Self.camEveryRange.upperBound) frames")
-        }
-        guard (0...1).contains(labelFloor) else {
-            throw .outOfRange(key: "infer.label-floor", value: "\(labelFloor)", allowed: "0 to 1")
-        }
-        guard smoothing.isFinite, (0...60).contains(smoothing) else {
-            throw .outOfRange(key: "infer.smoothing", value: "\(smoothing)", allowed: "0 to 60 seconds")
-        }
+extension SettingForm<[String]> {
+    /// Names with commas between them.
+    fileprivate static var names: SettingForm {
+        .joined(read: InferConfig.layers, written: { $0.joined(separator: ",") })
     }
 }

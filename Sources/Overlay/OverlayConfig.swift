@@ -40,33 +40,28 @@ package struct OverlayConfig: Decodable, Sendable, Equatable {
     /// A font's family, or the path of its file; nil: the system's sans-serif.
     package var font: String?
 
-    private enum Key: String, CodingKey, CaseIterable {
-        case layout, colormap, blend, opacity, labels, box
-        case colourBar = "color-bar"
-        case enlarge, font
-    }
+    package static let settings: [SettingDescriptor<OverlayConfig>] = [
+        .init(\.layout, "layout", .word, viewers: "Layout", "What a frame of the output shows."),
+        .init(\.colormap, "colormap", .word, viewers: "Colours", "Colour map."),
+        .init(\.blend, "blend", .word, viewers: "Blend", "How heat and picture are mixed."),
+        .init(\.opacity, "opacity", .number(0...1, step: 0.05), viewers: "Opacity", "Opacity of the heat, 0 to 1."),
+        .init(\.labels, "labels", .word, viewers: "Labels", "Which class names are written on the picture."),
+        .init(
+            \.box, "box", .flag, viewers: "Box",
+            "Frame the hot region: the largest one above 20 % of the map's maximum."),
+        .init(\.colourBar, "color-bar", .flag, "Show the colour bar."),
+        .init(
+            \.enlarge, "enlarge", .flag,
+            "Make small pictures (up to 100 pixels) larger by a whole factor, to 256 pixels or more, so that labels fit."
+        ),
+        .init(
+            \.font, "font", .optional(.text("a font's family or the path of its file") { !$0.isEmpty }),
+            example: "DejaVu Sans", "A font's family or the path of its file; the system's sans-serif without it."),
+    ]
 
     package init() {}
 
-    package init(from decoder: any Decoder) throws {
-        let fields = try decoder.strictContainer(keyedBy: Key.self)
-        layout = try fields.decodeChoiceIfPresent(Layout.self, forKey: .layout) ?? layout
-        colormap = try fields.decodeChoiceIfPresent(Colormap.self, forKey: .colormap) ?? colormap
-        blend = try fields.decodeChoiceIfPresent(Blend.self, forKey: .blend) ?? blend
-        opacity = try fields.decodeIfPresent(Double.self, forKey: .opacity) ?? opacity
-        labels = try fields.decodeChoiceIfPresent(Labels.self, forKey: .labels) ?? labels
-        box = try fields.decodeIfPresent(Bool.self, forKey: .box) ?? box
-        colourBar = try fields.decodeIfPresent(Bool.self, forKey: .colourBar) ?? colourBar
-        enlarge = try fields.decodeIfPresent(Bool.self, forKey: .enlarge) ?? enlarge
-        font = try fields.decodeIfPresent(String.self, forKey: .font) ?? font
-    }
+    package init(from decoder: any Decoder) throws { try Self.settings.decode(from: decoder, into: &self) }
 
-    package func validate() throws(ConfigError) {
-        guard (0...1).contains(opacity) else {
-            throw .outOfRange(key: "overlay.opacity", value: "\(opacity)", allowed: "0 to 1")
-        }
-        if let font, font.isEmpty {
-            throw .outOfRange(key: "overlay.font", value: font, allowed: "a font's family or the path of its file")
-        }
-    }
+    package func validate() throws(ConfigError) { try Self.settings.check(self, in: "overlay") }
 }

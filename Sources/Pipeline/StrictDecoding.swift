@@ -67,21 +67,20 @@ extension Decoder {
     package func strictContainer<Key: CodingKey & CaseIterable>(
         keyedBy type: Key.Type
     ) throws -> KeyedDecodingContainer<Key> {
-        let allowed = Key.allCases.map(\.stringValue)
-        let present = try container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
+        _ = try strictContainer(of: Key.allCases.map(\.stringValue))
+        return try container(keyedBy: type)
+    }
+
+    /// The same, of keys that are known by name.
+    package func strictContainer(of allowed: [String]) throws -> KeyedDecodingContainer<SettingKey> {
+        let fields = try container(keyedBy: SettingKey.self)
+        let present = fields.allKeys.map(\.stringValue)
         if let unknown = present.sorted().first(where: { !allowed.contains($0) }) {
             let path = (codingPath.map(\.stringValue) + [unknown]).map(ConfigError.shown(key:)).joined(separator: ".")
             throw ConfigError.unknownKey(key: path, allowed: allowed)
         }
-        return try container(keyedBy: type)
+        return fields
     }
-}
-
-private struct AnyKey: CodingKey {
-    let stringValue: String
-    let intValue: Int? = nil
-    init?(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { return nil }
 }
 
 extension KeyedDecodingContainer {

@@ -27,47 +27,39 @@ package struct ServeConfig: Decodable, Sendable, Equatable {
 
     package init() {}
 
-    private enum Key: String, CodingKey, CaseIterable {
-        case listen, quality
-        case maximumClients = "max-clients"
-        case tokenFile = "token-file"
-        case userFile = "user-file"
-        case insecure
-        case tlsCertificate = "tls-cert"
-        case tlsKey = "tls-key"
-        case allowedHosts = "allowed-hosts"
-        case trustProxy = "trust-proxy"
-        case readOnly = "read-only"
-        case staleAfter = "stale-after"
-    }
+    package static let settings: [SettingDescriptor<ServeConfig>] = [
+        .init(
+            \.listen, "listen", .text(),
+            "What the HTTP server listens on, such as 127.0.0.1:8090, [::1]:80 or *:8090; implies --serve."),
+        .init(\.quality, "quality", .whole(1...100), "Quality of the JPEGs."),
+        .init(\.maximumClients, "max-clients", .whole(1...10_000), "Clients that may watch at a time."),
+        .init(
+            \.tokenFile, "token-file", .optional(.text()), example: "tokens",
+            "File of tokens that let clients in, one a line."),
+        .init(
+            \.userFile, "user-file", .optional(.text()), example: "users",
+            "File of users that are let in, each 'name:password'."),
+        .init(\.insecure, "insecure", .flag, "Let anybody in, also from other machines."),
+        .init(
+            \.tlsCertificate, "tls-cert", .optional(.text()), example: "cert.pem",
+            "PEM file of the server's certificate, for HTTPS."),
+        .init(\.tlsKey, "tls-key", .optional(.text()), example: "key.pem", "PEM file of the certificate's key."),
+        .init(
+            \.allowedHosts, "allowed-hosts", .list("names such as camera.example.org, without a scheme"),
+            "Further names of this server, such as a proxy's: [camera.example.org]."),
+        .init(
+            \.trustProxy, "trust-proxy", .flag, "A proxy on this machine says in X-Forwarded-For for whom it asks."),
+        .init(\.readOnly, "read-only", .flag, "Let clients change nothing."),
+        .init(
+            \.staleAfter, "stale-after", .number(0.1...3600, unit: "seconds"),
+            "Seconds after which the newest picture is too old for the program to be ready."),
+    ]
 
-    package init(from decoder: any Decoder) throws {
-        let fields = try decoder.strictContainer(keyedBy: Key.self)
-        listen = try fields.decodeIfPresent(String.self, forKey: .listen) ?? listen
-        quality = try fields.decodeIfPresent(Int.self, forKey: .quality) ?? quality
-        maximumClients = try fields.decodeIfPresent(Int.self, forKey: .maximumClients) ?? maximumClients
-        tokenFile = try fields.decodeIfPresent(String.self, forKey: .tokenFile)
-        userFile = try fields.decodeIfPresent(String.self, forKey: .userFile)
-        insecure = try fields.decodeIfPresent(Bool.self, forKey: .insecure) ?? insecure
-        tlsCertificate = try fields.decodeIfPresent(String.self, forKey: .tlsCertificate)
-        tlsKey = try fields.decodeIfPresent(String.self, forKey: .tlsKey)
-        allowedHosts = try fields.decodeIfPresent([String].self, forKey: .allowedHosts) ?? allowedHosts
-        trustProxy = try fields.decodeIfPresent(Bool.self, forKey: .trustProxy) ?? trustProxy
-        readOnly = try fields.decodeIfPresent(Bool.self, forKey: .readOnly) ?? readOnly
-        staleAfter = try fields.decodeIfPresent(Double.self, forKey: .staleAfter) ?? staleAfter
-    }
+    package init(from decoder: any Decoder) throws { try Self.settings.decode(from: decoder, into: &self) }
 
     package func validate() throws(ConfigError) {
         _ = try address
-        guard (1...100).contains(quality) else {
-            throw .outOfRange(key: "serve.quality", value: "\(quality)", allowed: "1 to 100")
-        }
-        guard (1...10_000).contains(maximumClients) else {
-            throw .outOfRange(key: "serve.max-clients", value: "\(maximumClients)", allowed: "1 to 10000")
-        }
-        guard staleAfter.isFinite, (0.1...3600).contains(staleAfter) else {
-            throw .outOfRange(key: "serve.stale-after", value: "\(staleAfter)", allowed: "0.1 to 3600 seconds")
-        }
+        try Self.settings.check(self, in: "serve")
         if let name = allowedHosts.first(where: { HostCheck.host($0) == nil }) {
             throw .outOfRange(
                 key: "serve.allowed-hosts", value: name, allowed: "names such as camera.example.org, without a scheme")

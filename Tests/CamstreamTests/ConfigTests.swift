@@ -40,10 +40,13 @@ struct ConfigTests {
     /// The commented lines of an example are settings, too: with the marks taken off, all of them decode.
     private func uncommented(_ name: String) throws -> Config {
         let path = checkout.appendingPathComponent("configs/\(name).yaml").path
+        let keys = Set(SettingsPages.sections.flatMap(\.rows).map(\.key))
         let text = try String(contentsOfFile: path, encoding: .utf8)
             .split(separator: "\n", omittingEmptySubsequences: false)
             .map { line in
-                if line.firstMatch(of: /^  # [a-z-]+:/) != nil { return "  " + line.dropFirst(4) }
+                if let key = line.firstMatch(of: /^  # ([a-z-]+):/)?.1, keys.contains(String(key)) {
+                    return "  " + line.dropFirst(4)
+                }
                 return line.firstMatch(of: /^# (serve|  [a-z-]+):/) == nil ? String(line) : String(line.dropFirst(2))
             }
             .joined(separator: "\n")

@@ -1,10 +1,11 @@
 import Foundation
+import Pipeline
 import Testing
 
 @testable import Serve
 
 /// The OpenAPI document against what the server really answers. `make test-api` does the same with schemathesis.
-@Suite(.timeLimit(.minutes(10))) struct SchemaTests {
+@Suite(.timeLimit(.minutes(30))) struct SchemaTests {
     private static let recording = LiveState.Recording(
         isActive: true, file: "a.mp4", seconds: 1.5, bytes: 10, problem: "the disk is full")
     private static let top = [ClassScore(id: 3, label: "tiger", probability: 0.5)]

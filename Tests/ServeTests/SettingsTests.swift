@@ -1,10 +1,11 @@
 import Foundation
+import Pipeline
 import Synchronization
 import Testing
 
 @testable import Serve
 
-@Suite(.timeLimit(.minutes(10))) struct SettingsTests {
+@Suite(.timeLimit(.minutes(30))) struct SettingsTests {
     @Test func settingsAreDescribedWithWhatTheyMayBe() async throws {
         try await withServer { server in
             let list = try await server.get("/api/settings").json["settings"] as? [[String: Any]] ?? []

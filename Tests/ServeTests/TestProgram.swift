@@ -1,3 +1,4 @@
+import Pipeline
 import Serve
 import Synchronization
 

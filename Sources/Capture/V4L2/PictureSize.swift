@@ -19,14 +19,11 @@ package struct PictureSize: Hashable, Sendable, Decodable, CustomStringConvertib
         self.init(width: width, height: height)
     }
 
+    /// What errors say is allowed.
+    package static let form = "WIDTHxHEIGHT, such as 1280x720"
+
     package init(from decoder: any Decoder) throws {
-        let text = try decoder.singleValueContainer().decode(String.self)
-        guard let size = PictureSize(text) else {
-            throw ConfigError.outOfRange(
-                key: ConfigError.shown(path: decoder.codingPath), value: text,
-                allowed: "WIDTHxHEIGHT, such as 1280x720")
-        }
-        self = size
+        self = try decoder.setting(allowed: Self.form) { PictureSize($0) }
     }
 
     package var description: String { "\(width)x\(height)" }

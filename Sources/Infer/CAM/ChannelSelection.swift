@@ -18,6 +18,15 @@ package enum ChannelSelection: Sendable, Equatable {
             return nil
         }
     }
+
+    /// As settings write it.
+    package var text: String {
+        switch self {
+        case .range(let range) where range.count == 1: "\(range.lowerBound)"
+        case .range(let range): "\(range.lowerBound)-\(range.upperBound)"
+        case .strongest(let count): "max:\(count)"
+        }
+    }
 }
 
 extension ChannelSelection: Decodable {

@@ -1,3 +1,5 @@
+import Pipeline
+
 /// What clients of `GET /api/events` are told as it happens.
 package enum LiveEvent: Sendable, Equatable {
     /// All is new: the program started, or goes on with another model or input.

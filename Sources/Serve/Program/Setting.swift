@@ -1,3 +1,5 @@
+package import Pipeline
+
 /// A setting that clients may see and change: the one description from which the page's control, the check of what
 /// clients send, the text of a refusal, and the OpenAPI document are made.
 package struct Setting: Sendable, Equatable {

@@ -1,4 +1,5 @@
 import HTTPTypes
+package import Pipeline
 
 /// The OpenAPI 3.1 document, made from the routes and the settings: it cannot tell other than what is true.
 enum OpenAPI {

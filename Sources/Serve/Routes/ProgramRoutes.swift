@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
+import Pipeline
 
 /// The program's state and settings, and what happens in it.
 struct ProgramRoutes: Sendable {
@@ -31,7 +32,7 @@ struct ProgramRoutes: Sendable {
         }
     }
 
-    @Sendable func state(_ request: Request, _ channel: any Channel) async -> Response {
+    @Sendable func state(_ request: Request, _ channel: any NIOCore.Channel) async -> Response {
         .json(
             State(
                 live: await program.state(), settings: Self.values(await program.settings()),
@@ -40,7 +41,7 @@ struct ProgramRoutes: Sendable {
                     ageMs: feed.age.map { $0.inMilliseconds.rounded() })))
     }
 
-    @Sendable func settings(_ request: Request, _ channel: any Channel) async -> Response {
+    @Sendable func settings(_ request: Request, _ channel: any NIOCore.Channel) async -> Response {
         .json(["settings": await program.settings()])
     }
 
@@ -49,7 +50,7 @@ struct ProgramRoutes: Sendable {
     ]
 
     /// Choices of one setting.
-    @Sendable func choices(_ request: Request, _ channel: any Channel) async -> Response {
+    @Sendable func choices(_ request: Request, _ channel: any NIOCore.Channel) async -> Response {
         let query = Query(request)
         guard let start = Int(query["from"] ?? "0"), start >= 0 else {
             return .problem(.badRequest, "from cannot be '\(query["from"] ?? "")'; allowed: 0, 1, …")
@@ -64,7 +65,7 @@ struct ProgramRoutes: Sendable {
     }
 
     /// Changes settings: a JSON object whose keys are those that change, all or none.
-    @Sendable func change(_ request: Request, _ channel: any Channel) async throws -> Response {
+    @Sendable func change(_ request: Request, _ channel: any NIOCore.Channel) async throws -> Response {
         let body: ByteBuffer
         do {
             body = try await request.body.collect(upTo: bodySize)
@@ -93,7 +94,7 @@ struct ProgramRoutes: Sendable {
 
     /// Server-sent events until the client or the server goes. `Last-Event-ID` is not needed: the first event tells the
     /// whole state.
-    @Sendable func follow(_ request: Request, _ channel: any Channel) async -> Response {
+    @Sendable func follow(_ request: Request, _ channel: any NIOCore.Channel) async -> Response {
         let headers: HTTPFields = [
             .contentType: "text/event-stream", .cacheControl: "no-store", .connection: "close",
             HTTPField.Name("X-Accel-Buffering")!: "no",

@@ -3,6 +3,7 @@ import HTTPTypes
 import HummingbirdCore
 import Logging
 import NIOCore
+import Pipeline
 
 /// One thing that clients can ask for. The server's table of routes is also what the OpenAPI document is made from.
 struct Route: Sendable {
@@ -49,7 +50,7 @@ struct Route: Sendable {
     /// What the route itself may answer but for 200: each that it can, which the table of routes checks.
     var refusals: [Refusal] = []
     /// The answer, given the connection, whose end streams must notice.
-    let answer: @Sendable (Request, any Channel) async throws -> Response
+    let answer: @Sendable (Request, any NIOCore.Channel) async throws -> Response
 
     /// All that a client may be answered but for 200: what the connection, the gatekeeper and the route say. A status may
     /// be there twice.

@@ -1,6 +1,7 @@
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
+import Pipeline
 
 extension Route {
     /// All of them.
@@ -78,7 +79,7 @@ extension Route {
                 method: .get, path: "/metrics", access: .view, summary: "Measurements for Prometheus",
                 type: "text/plain", schema: ["type": "string"], answer: health.measurements),
         ]
-        func document(_ answer: @escaping @Sendable (Request, any Channel) async throws -> Response) -> Route {
+        func document(_ answer: @escaping @Sendable (Request, any NIOCore.Channel) async throws -> Response) -> Route {
             Route(
                 method: .get, path: "/api/openapi.json", access: .view, summary: "This document",
                 type: "application/json", schema: ["type": "object"], answer: answer)

@@ -1,3 +1,5 @@
+import Pipeline
+
 /// JSON schemas of what the API answers. They are strict, so that a member of `LiveState`, `LiveEvent` or `Setting` that is
 /// missing here fails the tests.
 enum Schemas {

@@ -40,13 +40,11 @@ struct CompareCommand: ParsableCommand {
     @Option(help: "Model card that stands elsewhere than beside the model.")
     var card: String?
 
-    @Option(help: "The model's output to explain, where it has several; found without it.")
+    @Option(help: .setting("infer.output-tensor"))
     var outputTensor: String?
 
-    @Option(
-        name: .customLong("class"),
-        help: "Explain this class: its number, its name or a unique part of it; the likeliest without it.")
-    var explainedClass: String?
+    @Option(help: .setting("infer.class"))
+    var `class`: String?
 
     @Option(help: "Methods with commas between them, as of 'camstream --method'.")
     var methods: String?
@@ -89,13 +87,7 @@ struct CompareCommand: ParsableCommand {
 
     private var settings: Config {
         var config = Config()
-        config.capture.input = input
-        (config.encode.output, config.encode.force) = (output, force)
-        (config.infer.model, config.infer.card, config.infer.explainedClass) = (model, card, explainedClass)
-        config.infer.outputTensor = outputTensor
-        methodOptions.apply(to: &config.infer.methodOptions)
-        if let precision { config.infer.precision = precision }
-        heat.apply(to: &config.overlay)
+        GivenOptions(self).apply(to: &config)
         return config
     }
 }

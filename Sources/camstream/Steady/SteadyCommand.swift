@@ -42,14 +42,11 @@ struct SteadyCommand: ParsableCommand {
     @Option(help: "Model card that stands elsewhere than beside the model.")
     var card: String?
 
-    @Option(help: "The model's output to explain, where it has several; found without it.")
+    @Option(help: .setting("infer.output-tensor"))
     var outputTensor: String?
 
-    @Option(
-        name: .customLong("class"),
-        help: "Explain this class: its number, its name or a unique part of it; the likeliest of each frame without it."
-    )
-    var explainedClass: String?
+    @Option(help: .setting("infer.class"))
+    var `class`: String?
 
     @Option(help: "How maps are made, as of 'camstream --method'.")
     var method: MethodName?
@@ -100,14 +97,8 @@ struct SteadyCommand: ParsableCommand {
     private func settings() throws(ConfigError) -> Config {
         var config = Config()
         if let path = self.config { config = try YAMLFile.decode(Config.self, path: path) }
-        if let model { config.infer.model = model }
-        if let card { config.infer.card = card }
-        if let outputTensor { config.infer.outputTensor = outputTensor }
-        if let explainedClass { config.infer.explainedClass = explainedClass }
-        if let method { config.infer.method = method }
-        steady.apply(to: &config.infer)
-        if let precision { config.infer.precision = precision }
-        config.capture.input = input
+        GivenOptions(self).apply(to: &config)
+        // The name is that of the report.
         (config.encode.output, config.encode.force) = (picture ?? "", force)
         return config
     }

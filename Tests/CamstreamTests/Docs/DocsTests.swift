@@ -83,29 +83,6 @@ struct DocsTests {
         #expect(read > 200)
     }
 
-    /// Keys, by the program's own list of what is allowed.
-    private static func keys(of section: String) throws -> [String] {
-        do {
-            _ = try YAMLFile.decode(Config.self, text: "\(section): {no-such-key: 1}", name: "c.yaml")
-        } catch {
-            let allowed = try #require("\(error)".firstMatch(of: /[aA]llowed here: ([a-z0-9-]+(?:, [a-z0-9-]+)*)/))
-            return allowed.1.split(separator: ", ").map(String.init)
-        }
-        return []
-    }
-
-    @Test(arguments: ["capture", "infer", "overlay", "encode", "serve"])
-    func theExampleOfAllSettingsShowsEveryKey(section: String) throws {
-        let text = try Self.text(checkout.appending(path: "configs/file.yaml"))
-        let body = try #require(
-            text.components(separatedBy: "\n\n").first { $0.contains("\(section):\n") || $0.contains("\(section): ") })
-        let keys = try Self.keys(of: section)
-        #expect(keys.count > 5)
-        for key in keys {
-            #expect(body.contains(try Regex("(?m)^[# ]+\(key):")), "configs/file.yaml does not show \(section).\(key)")
-        }
-    }
-
     @Test func theReadmeNamesEveryLibraryThatTheSetUpInstalls() throws {
         let setup = try Self.text(checkout.appending(path: "scripts/setup.sh"))
         let readme = try Self.text(checkout.appending(path: "README.md"))

@@ -2,6 +2,7 @@ import Dispatch
 import Infer
 import Logging
 import Overlay
+import Pipeline
 import Serve
 import Testing
 import Tracking

@@ -2,6 +2,7 @@ import CFFmpeg
 import Capture
 import Dispatch
 import Infer
+import Overlay
 import Pipeline
 import Synchronization
 import Tracking
@@ -90,4 +91,14 @@ final class ScriptedExplainer: FrameExplainer, @unchecked Sendable {  // safe: t
     func makeTracker() -> InputTracker? { nil }
 
     func cancel() {}
+}
+
+extension LiveSettings.Values {
+    init(overlay: OverlayConfig, maps: MapSettings, isRecording: Bool) {
+        var infer = InferConfig()
+        (infer.filter, infer.smoothing) = (maps.filter, maps.smoothing)
+        self.init(
+            overlay: overlay, infer: infer, explainedClass: maps.explainedClass, scale: maps.scale,
+            isRecording: isRecording)
+    }
 }

@@ -189,17 +189,3 @@ final class Reload: Sendable {
         }
     }
 }
-
-extension Config {
-    /// Whether a running pipeline can take these settings in place of the others.
-    func differsOnlyInLiveSettings(from other: Config) -> Bool {
-        var same = self
-        same.overlay = other.overlay
-        same.infer.explainedClass = other.infer.explainedClass
-        same.infer.filter = other.infer.filter
-        same.infer.smoothing = other.infer.smoothing
-        same.infer.scale = other.infer.scale
-        // A font is not looked for while pictures flow.
-        return same == other && overlay.font == other.overlay.font
-    }
-}

@@ -8,7 +8,7 @@ package enum JSONValue: Codable, Sendable, Equatable, CustomStringConvertible {
     case object([String: JSONValue])
 
     package init(from decoder: any Decoder) throws {
-        if let keyed = try? decoder.container(keyedBy: AnyKey.self) {
+        if let keyed = try? decoder.container(keyedBy: SettingKey.self) {
             var members: [String: JSONValue] = [:]
             for key in keyed.allKeys { members[key.stringValue] = try keyed.decode(JSONValue.self, forKey: key) }
             self = .object(members)
@@ -56,16 +56,9 @@ package enum JSONValue: Codable, Sendable, Equatable, CustomStringConvertible {
             "{" + members.sorted { $0.key < $1.key }.map { "\($0): \($1)" }.joined(separator: ", ") + "}"
         }
     }
-
-    private struct AnyKey: CodingKey {
-        let stringValue: String
-        let intValue: Int? = nil
-        init?(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { return nil }
-    }
 }
 
 /// A number without the ".0" of whole ones.
-func shortest(_ number: Double) -> String {
+package func shortest(_ number: Double) -> String {
     number == number.rounded() && number.magnitude < 1e15 ? String(Int64(number)) : "\(number)"
 }

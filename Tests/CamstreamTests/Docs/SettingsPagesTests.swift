@@ -1,0 +1,56 @@
+import ArgumentParser
+import Foundation
+import Serve
+import TestSupport
+import Testing
+
+@testable import camstream
+
+struct SettingsPagesTests {
+    /// With CAMSTREAM_UPDATE_DOCS=1 the files are written instead, `make settings-docs`.
+    @Test(arguments: ["configs/file.yaml", "docs/settings.md"])
+    func whatIsMadeOfTheSettingsDescriptionsIsUpToDate(name: String) throws {
+        let path = checkout.appending(path: name)
+        let made = name == "configs/file.yaml" ? SettingsPages.example : SettingsPages.page
+        if ProcessInfo.processInfo.environment["CAMSTREAM_UPDATE_DOCS"] == "1" {
+            try made.write(to: path, atomically: true, encoding: .utf8)
+        }
+        #expect(try String(contentsOf: path, encoding: .utf8) == made, "make settings-docs writes it")
+    }
+
+    @Test func everyOptionThatIsASettingReachesIt() throws {
+        let arguments: [String: [String]] = [
+            "input": ["--input", "a.mp4"], "size": ["--size", "64x48"], "frame-rate": ["--fps", "5"],
+            "pixel-format": ["--pixel-format", "MJPG"], "model": ["--model", "m.onnx"], "card": ["--card", "c.yaml"],
+            "output-tensor": ["--output-tensor", "o"], "class": ["--class", "cat"], "method": ["--method", "cam"],
+            "channels": ["--channels", "3"], "samples": ["--samples", "7"], "seed": ["--seed", "9"],
+            "layer": ["--layer", "-1,-2"], "fuse": ["--fuse", "max"], "precision": ["--precision", "f32"],
+            "filter": ["--filter", "median"], "smoothing": ["--smoothing", "3"], "scale": ["--scale", "frame"],
+            "motion": ["--motion", "off"], "cam-every": ["--cam-every", "2"], "label-floor": ["--label-floor", "0.5"],
+            "layout": ["--layout", "grid"], "colormap": ["--colormap", "jet"], "blend": ["--blend", "mix"],
+            "opacity": ["--opacity", "0.1"], "labels": ["--labels", "top5"], "box": ["--box"],
+            "color-bar": ["--no-color-bar"], "enlarge": ["--no-enlarge"], "output": ["--out", "o.mp4"],
+            "sidecar": ["--sidecar", "s.jsonl"], "maps": ["--maps", "m.npz"], "codec": ["--codec", "ffv1"],
+            "preset": ["--preset", "slow"], "crf": ["--crf", "3"], "force": ["--force"], "live": ["--live"],
+            "wait": ["--wait"], "segment": ["--segment", "1m"], "keep": ["--keep", "2d"],
+            "max-bytes": ["--max-bytes", "1G"], "listen": ["--listen", "*:1"], "token-file": ["--token-file", "t"],
+            "user-file": ["--user-file", "u"], "insecure": ["--insecure"], "tls-cert": ["--tls-cert", "c"],
+            "tls-key": ["--tls-key", "k"], "read-only": ["--read-only"],
+        ]
+        var base = Config()
+        base.serve = .init()
+        for (key, words) in arguments {
+            let options = try Options.parse(words)
+            #expect(GivenOptions(options).keys == [key])
+            var config = base
+            options.apply(to: &config)
+            #expect(config != base, "\(words) changes nothing")
+        }
+        // Every option of the settings' list is among them.
+        let options = SettingsPages.optionNames
+        for row in SettingsPages.sections.flatMap(\.rows) where options.contains(row.option) {
+            #expect(arguments[row.key] != nil || row.key == "controls", "\(row.option)")
+        }
+        #expect(try GivenOptions(Options.parse([])).keys.isEmpty)
+    }
+}
