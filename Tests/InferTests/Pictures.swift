@@ -1,5 +1,8 @@
 import CFFmpeg
+import ONNX
 import Pipeline
+
+@testable import Infer
 
 /// Pictures that tests draw themselves.
 enum Pictures {
