@@ -20,6 +20,24 @@ struct LabelTextTests {
         #expect(try LabelText.names(in: "n01440764 tench, Tinca tinca", isJSON: false) == ["tench, Tinca tinca"])
     }
 
+    @Test func namesOfTwentyThousandClassesTakeNoTime() throws {
+        for (digits, head) in [(8, "n"), (1, "")] {
+            let lines = (0..<20_000).map { number in
+                let digits = "\(number)"
+                return head + (head.isEmpty ? "" : String(repeating: "0", count: 8 - digits.count))
+                    + "\(digits) name \(number)"
+            }
+            let names = try LabelText.names(in: lines.joined(separator: "\n"), isJSON: false)
+            #expect(names.count == 20_000 && names.last == "name 19999", "\(digits)")
+        }
+    }
+
+    @Test func aNumberOfAnotherClassIsAPartOfTheName() throws {
+        #expect(try LabelText.names(in: "0 tench\n2 fish", isJSON: false) == ["0 tench", "2 fish"])
+        #expect(try LabelText.names(in: "0tench\n1fish", isJSON: false) == ["0tench", "1fish"])
+        #expect(try LabelText.names(in: "0: tench\n1,;fish", isJSON: false) == ["tench", "fish"])
+    }
+
     @Test func anEmptyLineInTheMiddleIsAClassWithoutAName() throws {
         #expect(try LabelText.names(in: "a\n\nb\n", isJSON: false) == ["a", "", "b"])
     }

@@ -1,14 +1,14 @@
 /// The names of a model's classes, in the forms in which they are handed around.
-enum LabelText {
+package enum LabelText {
     /// Why there are no names to be read.
-    struct Defect: Error, Equatable, CustomStringConvertible {
-        let description: String
+    package struct Defect: Error, Equatable, CustomStringConvertible {
+        package let description: String
     }
 
     /// Reads a file of labels: JSON, or a name a line.
     ///
     /// - Parameter isJSON: whether the file's name says so; else what does not read as JSON is taken as lines.
-    static func names(in text: String, isJSON: Bool) throws(Defect) -> [String] {
+    package static func names(in text: String, isJSON: Bool) throws(Defect) -> [String] {
         let start = text.first { !$0.isWhitespace }
         guard isJSON || start == "[" || start == "{" else { return names(inLines: text) }
         let literal: Literal
@@ -28,7 +28,7 @@ enum LabelText {
     static let longestName = 1000
 
     /// Which name is too long to be one, in words; nil: none is.
-    static func tooLong(_ names: [String]) -> String? {
+    package static func tooLong(_ names: [String]) -> String? {
         guard let number = names.firstIndex(where: { $0.utf8.count > longestName }) else { return nil }
         return "the name of class \(number), '\(names[number].prefix(20))…', has \(names[number].utf8.count) bytes, "
             + "and at most \(longestName) are taken"
@@ -86,8 +86,13 @@ enum LabelText {
 
     /// `n01440764 tench, Tinca tinca`, on each line.
     private static func withoutSynsets(_ lines: [Substring]) -> [Substring]? {
-        let names = lines.compactMap { try? /n[0-9]{8}[\s,:]+(\S.*)/.wholeMatch(in: $0)?.output.1 }
-        return names.isEmpty || names.count < lines.count ? nil : names
+        var names: [Substring] = []
+        for line in lines {
+            guard line.first == "n", let (digits, name) = line.dropFirst().number(before: ",:"), digits.count == 8
+            else { return nil }
+            names.append(name)
+        }
+        return names.isEmpty ? nil : names
     }
 
     /// `0 tench`, `0: tench`, on each line with its own number.
@@ -95,15 +100,25 @@ enum LabelText {
         guard lines.count > 1 else { return nil }
         var names: [Substring] = []
         for (number, line) in lines.enumerated() {
-            guard let match = try? /([0-9]{1,9})[\s,:;]+(\S.*)/.wholeMatch(in: line), Int(match.output.1) == number
+            guard let (digits, name) = line.number(before: ",:;"), digits.count < 10, Int(digits) == number
             else { return nil }
-            names.append(match.output.2)
+            names.append(name)
         }
         return names
     }
 }
 
 extension Substring {
+    /// A number at the start, and what follows behind at least one space or separator. By hand, since matching a regular
+    /// expression to each of 20,000 lines takes seconds.
+    fileprivate func number(before separators: String) -> (digits: Substring, rest: Substring)? {
+        let digits = prefix { ("0"..."9").contains($0) }
+        let behind = self[digits.endIndex...]
+        let rest = behind.drop { $0.isWhitespace || separators.contains($0) }
+        guard !digits.isEmpty, rest.startIndex > behind.startIndex, !rest.isEmpty else { return nil }
+        return (digits, rest)
+    }
+
     fileprivate func trimming(while isTrimmed: (Character) -> Bool) -> Substring {
         var rest = drop(while: isTrimmed)
         while let last = rest.last, isTrimmed(last) { rest.removeLast() }
