@@ -129,3 +129,12 @@ extension SettingForm<[String]> {
         .joined(read: InferConfig.layers, written: { $0.joined(separator: ",") })
     }
 }
+
+extension InferConfig {
+    /// The files that a model is read from, and what each is, as far as can be told before it is opened.
+    ///
+    /// - Parameter path: of the model, or of the card that names it.
+    package func files(ofModel path: String) -> [(path: String, words: String)] {
+        ModelFiles.paths(of: path, card: card)
+    }
+}

@@ -111,6 +111,24 @@ import Testing
         #expect(try folder.bytes(of: "m.onnx") == before)
     }
 
+    /// Also those that nobody names: the card and the labels beside the model, the model of a card.
+    @Test func noOutputReplacesWhatIsReadWithTheModel() throws {
+        let model = try folder.write(Data(contentsOf: URL(fileURLWithPath: Clips.model)), to: "m.onnx")
+        let card = try folder.write("labels: names.txt\nmodel: m.onnx".utf8, to: "m.yaml")
+        let labels = try folder.write("a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n".utf8, to: "names.txt")
+        let exported = try folder.write("{}".utf8, to: "config.json")
+        let config = try folder.write("overlay: {opacity: 0.5}".utf8, to: "settings.yaml")
+        let before = try [card, labels, exported, config].map { try Data(contentsOf: URL(fileURLWithPath: $0)) }
+        for (named, output, words) in [
+            (model, card, "the model's card"), (model, labels, "the model's labels"), (card, model, "the model"),
+            (model, exported, "a file beside the model"), (model, config, "the config file"),
+        ] {
+            let options = ["--sidecar", output, "--force", "--config", config]
+            try expect(arguments(model: named, options), 64, "another file than \(words)")
+        }
+        #expect(try [card, labels, exported, config].map { try Data(contentsOf: URL(fileURLWithPath: $0)) } == before)
+    }
+
     @Test func twoResultsCannotHaveOneName() throws {
         let sidecar = folder.path + "/./out.mp4"
         try expect(arguments(["--sidecar", sidecar]), 64, "another file than the output")

@@ -14,10 +14,7 @@ struct FilesBeside {
 
     /// - Parameter size: `[height, width]` of the model's input; nil: open.
     init(_ model: String, size: [Int]?) throws(InferError) {
-        let folder = URL(filePath: model).deletingLastPathComponent()
-        let folders =
-            // Where Hugging Face keeps ONNX files of a model.
-            folder.lastPathComponent == "onnx" ? [folder, folder.deletingLastPathComponent()] : [folder]
+        let folders = Self.folders(of: model)
         for name in Self.names {
             guard let path = find(name, folders, model), let literal = read(path) else { continue }
             let facts = ExporterFacts(literal, size: size)
@@ -26,6 +23,19 @@ struct FilesBeside {
             sources.append(CardSource(name: path, card: facts.card, file: path, isBeside: true, channelOrder: .rgb))
         }
         try readAzure(folders, size, model)
+    }
+
+    /// What is there and may say something of a model.
+    static func paths(of model: String) -> [String] {
+        folders(of: model).flatMap { folder in
+            (names + [azureNames.properties, azureNames.labels]).map { folder.appending(path: $0).relativePath }
+        }.filter { FileManager.default.fileExists(atPath: $0) }
+    }
+
+    private static func folders(of model: String) -> [URL] {
+        let folder = URL(filePath: model).deletingLastPathComponent()
+        // Where Hugging Face keeps ONNX files of a model.
+        return folder.lastPathComponent == "onnx" ? [folder, folder.deletingLastPathComponent()] : [folder]
     }
 
     private mutating func find(_ name: String, _ folders: [URL], _ model: String) -> String? {

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import ONNX
 import Pipeline
 
@@ -91,6 +92,30 @@ struct ModelFiles {
         }
         if card == nil, let beside = cardBeside(modelPath) { card = try source(beside, isNamedByUser: false) }
         return (modelPath, card)
+    }
+
+    /// The files that a model is read from, and what each is, as far as its name and its card tell. What cannot be found or
+    /// read is told when the model is opened.
+    static func paths(of named: String, card: String?) -> [(path: String, words: String)] {
+        var paths = [(path: named, words: isCard(named) ? "the model's card" : "the model")]
+        if let card { paths.append((card, "the model's card")) }
+        // What comes from a pipe can be read once.
+        guard paths.allSatisfy({ !isPipe($0.path) }), let (model, written) = try? find(named, card: card) else {
+            return paths
+        }
+        paths.append((model, "the model"))
+        if let written {
+            paths.append((written.file, "the model's card"))
+            if case .file(let name) = written.card.labels, let labels = try? labelsFile(name, of: written) {
+                paths.append((labels, "the model's labels"))
+            }
+        }
+        return paths + FilesBeside.paths(of: model).map { ($0, "a file beside the model that is read with it") }
+    }
+
+    private static func isPipe(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
     }
 
     private static func isCard(_ path: String) -> Bool {

@@ -1,4 +1,5 @@
 import Capture
+import Catalogue
 import Encode
 import Infer
 import Overlay
@@ -14,6 +15,8 @@ struct Config: Decodable, Sendable, Equatable {
     var encode = EncodeConfig()
     /// nil: no server.
     var serve: ServeConfig?
+    /// The file that these were read from.
+    var file: String?
 
     init() {}
 
@@ -46,13 +49,19 @@ struct Config: Decodable, Sendable, Equatable {
     private func checkThatFilesDiffer() throws(ConfigError) {
         try DistinctFiles.check(
             read: [
-                (capture.input, "the input"), (infer.model, "the model"), (infer.card, "the model's card"),
+                (capture.input, "the input"), (file, "the config file"),
                 (serve?.tokenFile, "the file of tokens"), (serve?.userFile, "the file of users"),
                 (serve?.tlsCertificate, "the certificate"), (serve?.tlsKey, "the certificate's key"),
-            ],
+            ] + modelFiles,
             written: [
                 (encode.output, "the output", "encode.output"), (encode.sidecar, "the sidecar", "encode.sidecar"),
                 (encode.maps, "the maps", "encode.maps"),
             ])
+    }
+
+    private var modelFiles: [DistinctFiles.Read] {
+        let finder = ModelFinder.ofThisProgram
+        let found = infer.model.map { (try? finder.path(of: $0)) ?? $0 } ?? (try? finder.defaultModel())
+        return found.map { infer.files(ofModel: $0).map { ($0.path, $0.words) } } ?? []
     }
 }

@@ -156,6 +156,7 @@ extension Options {
     func settings() throws(ConfigError) -> Config {
         var config = Config()
         if let path = self.config { config = try YAMLFile.decode(Config.self, path: path) }
+        config.file = self.config
         apply(to: &config)
         return config
     }

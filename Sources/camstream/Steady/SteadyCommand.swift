@@ -97,6 +97,7 @@ struct SteadyCommand: ParsableCommand {
     private func settings() throws(ConfigError) -> Config {
         var config = Config()
         if let path = self.config { config = try YAMLFile.decode(Config.self, path: path) }
+        config.file = self.config
         GivenOptions(self).apply(to: &config)
         // The name is that of the report.
         (config.encode.output, config.encode.force) = (picture ?? "", force)
