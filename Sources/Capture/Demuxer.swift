@@ -45,6 +45,12 @@ final class Demuxer {
         multipart?.listen(to: empty)
         let named: NamedFiles? = if case .file(let path) = location { NamedFiles(of: path) } else { nil }
         named?.watch(empty)
+        if case .file(let path) = location,
+            let file = ConcatList.foreignFile(in: path, isSurely: config.inputFormat == "concat")
+        {
+            avformat_free_context(empty)
+            throw .namesOtherFile(input: location.name, file: file)
+        }
         let options = Options(location, config)
         let isSurelyLive = isKnownLive || location.liveness == .always
         if isSurelyLive { watch.allow(seconds: config.timeout) }

@@ -70,6 +70,37 @@ import Testing
         #expect(try FileSource(elsewhere.file("list.m3u8")).readAll().count == 25)
     }
 
+    /// Its reader opens files by itself, and follows links.
+    @Test func theFilesOfAListOfFFmpegsAreInItsFolder() throws {
+        let (folder, elsewhere) = (try TemporaryFolder(), try TemporaryFolder())
+        for path in [folder.file("it's one.ts"), folder.file("one.ts"), elsewhere.file("other.ts")] {
+            try FFmpegTool.run(
+                ["-f", "lavfi", "-i", "testsrc2=size=64x48:rate=25:duration=1", "-c:v", "mpeg2video", path])
+        }
+        symlink(elsewhere.file("other.ts"), folder.file("link.ts"))
+        func list(_ lines: String) throws -> String {
+            try folder.write("ffconcat version 1.0\n\(lines)\n".utf8, to: "list.ffconcat")
+        }
+        #expect(try FileSource(try list("file one.ts\n# file link.ts\nfile 'one.ts'")).readAll().count == 50)
+        let (other, quoted) = (elsewhere.file("other.ts"), #"file 'it'\''s one.ts'"#)
+        #expect(ConcatList.names(in: " file \t a\\ b\r\nfiles x\n\(quoted)\nfile") == ["a b", "it's one.ts"])
+        for line in [
+            "file link.ts", "file one.ts\nfile 'li'nk.ts", " file\tlink.ts", "file '\(other)'", "file ../x/other.ts",
+        ] {
+            let path = try list(line)
+            #expect(throws: CaptureError.self, "\(line)") { try FileSource(path) }
+            guard !line.contains("..") else { continue }
+            do {
+                _ = try FileSource(path)
+            } catch CaptureError.namesOtherFile(path, _) {
+            } catch {
+                Issue.record("\(line): \(error)")
+            }
+        }
+        let named = try folder.write("file link.ts\n".utf8, to: "list")
+        #expect(throws: CaptureError.self) { try FileSource(named) { $0.inputFormat = "concat" } }
+    }
+
     @Test func numberedPicturesAreAVideo() throws {
         let folder = try TemporaryFolder()
         // FFmpeg itself would look for the first one from 0 to 4.
