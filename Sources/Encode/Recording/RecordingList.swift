@@ -6,7 +6,7 @@ import Glibc
 ///
 /// A line is a file's bytes, its last change in seconds since 1970, and its name from the folder on; a question mark
 /// behind the time says that the clock was in doubt. Several processes may share it: they lock it, and append.
-struct RecordingList: Sendable {
+package struct RecordingList: Sendable {
     let path: String
 
     static let name = ".camstream-recordings"
@@ -18,15 +18,15 @@ struct RecordingList: Sendable {
 
         """
 
-    struct Entry: Equatable {
-        var relativePath: String
-        var bytes: Int
+    package struct Entry: Equatable {
+        package var relativePath: String
+        package var bytes: Int
         /// Seconds since 1970.
-        var modified: Int
+        package var modified: Int
         /// Whether the clock was right then, as far as could be known.
-        var isTimeSure: Bool
+        package var isTimeSure: Bool
 
-        var line: String { "\(bytes) \(modified)\(isTimeSure ? "" : "?") \(relativePath)\n" }
+        package var line: String { "\(bytes) \(modified)\(isTimeSure ? "" : "?") \(relativePath)\n" }
     }
 
     init(of names: RecordingNames) { path = names.path(of: [Self.name]) }
@@ -78,16 +78,18 @@ struct RecordingList: Sendable {
         try new.putInPlace()
     }
 
-    private static func entries(_ text: String) -> [Entry] {
+    package static func entries(_ text: String) -> [Entry] {
         var entries: [Entry] = []
         var places: [String: Int] = [:]
-        for line in text.split(separator: "\n") where !line.hasPrefix("#") {
+        // By scalars: to a Character a line end, or a space, may be one with what stands beside it.
+        for line in text.unicodeScalars.split(separator: "\n") where line.first != "#" {
             let fields = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+                .map { String(Substring($0)) }
             guard fields.count == 3, let bytes = Int(fields[0]), bytes >= 0 else { continue }
             let isTimeSure = fields[1].last != "?"
-            guard let modified = Int(isTimeSure ? fields[1] : fields[1].dropLast()) else { continue }
+            guard let modified = Int(isTimeSure ? fields[1][...] : fields[1].dropLast()) else { continue }
             let entry = Entry(
-                relativePath: String(fields[2]), bytes: bytes, modified: modified, isTimeSure: isTimeSure)
+                relativePath: fields[2], bytes: bytes, modified: modified, isTimeSure: isTimeSure)
             if let place = places[entry.relativePath] { entries[place].bytes = -1 }
             places[entry.relativePath] = entries.count
             entries.append(entry)

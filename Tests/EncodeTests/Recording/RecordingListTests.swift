@@ -33,6 +33,13 @@ extension TemporaryFolder {
         #expect(try folder.contents() == [".camstream-recordings"])
     }
 
+    /// A line end or a space may be one Character with what stands beside it.
+    @Test func namesThatJoinWithWhatIsAroundThemAreRead() throws {
+        let all = [entry("a\r"), entry("\u{301}b.mp4"), entry("c.mp4")]
+        for one in all { try list.add(one) }
+        #expect(try list.entries() == all)
+    }
+
     /// As docs/recording.md has it.
     @Test func linesOfAShellAreRead() throws {
         mkdir(folder.file("2026-11-20"), 0o700)
