@@ -24,6 +24,16 @@ struct MetadataCardTests {
         }
     }
 
+    @Test func whatIsLeftOutIsToldInAShortLine() throws {
+        let endless = String(repeating: "x", count: 100_000)
+        for key in [
+            "interpolation", "Image.ColorSpaceGamma", "Image.BitmapPixelFormat", "task", "crop_pct", "mean", "names",
+        ] {
+            let notes = try merged([key: endless]).notes
+            #expect(notes.allSatisfy { $0.utf8.count < 300 }, "\(key)")
+        }
+    }
+
     @Test func theFormatsOwnKeysAreUnderstoodInAnyCase() throws {
         for metadata in [
             ["Image.BitmapPixelFormat": "Bgr8", "Image.NominalPixelRange": "NominalRange_0_255"],

@@ -158,7 +158,7 @@ struct ExporterFacts {
         case "random": card.input.interpolation = .bilinear
         default:
             let said = word ?? given.whole.map(String.init) ?? "\(given)"
-            notes.append("interpolation '\(said)' is left out: there is none of that name here")
+            notes.append("interpolation '\(said.prefix(40))' is left out: there is none of that name here")
         }
     }
 

@@ -3,19 +3,19 @@ import Pipeline
 
 /// What an ONNX file's `metadata_props` say of its input and classes: a card under the key `camstream.card`, ONNX's own
 /// keys for image inputs (onnx/docs/MetadataProps.md), what Ultralytics writes, and timm's and Hugging Face's words.
-struct MetadataCard {
-    static let cardKey = "camstream.card"
+package struct MetadataCard {
+    package static let cardKey = "camstream.card"
 
     /// In the order in which they count.
     private(set) var sources: [CardSource] = []
     /// What is there and cannot be read, a line each.
-    private(set) var notes: [String] = []
+    package private(set) var notes: [String] = []
 
     /// - Parameters:
     ///   - model: the file, for messages and relative paths.
     ///   - size: `[height, width]` of the model's input; nil: open.
     /// - Throws: only for a camstream card that is wrong; other programs' keys may mean something else.
-    init(_ metadata: [String: String], model: String, size: [Int]? = nil) throws(InferError) {
+    package init(_ metadata: [String: String], model: String, size: [Int]? = nil) throws(InferError) {
         if let text = metadata[Self.cardKey] {
             let name = "metadata \(Self.cardKey)"
             do throws(ConfigError) {
@@ -66,7 +66,8 @@ struct MetadataCard {
         }
         let gamma = "Image.ColorSpaceGamma"
         if let value = keys[gamma.lowercased()], value.lowercased() != "srgb" {
-            notes.append("metadata \(gamma) \(value): pictures go in as they are all the same, which is sRGB's curve")
+            notes.append(
+                "metadata \(gamma) \(value.prefix(40)): pictures go in as they are all the same, which is sRGB's curve")
         }
     }
 
