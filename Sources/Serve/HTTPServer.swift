@@ -151,6 +151,9 @@ package final class HTTPServer: Sendable {
         do {
             if let socket {
                 listener = try await bootstrap.bind(socket) { child.setUp($0, logger) }
+            } else if let address = try? SocketAddress(ipAddress: host, port: port) {
+                // Not looked up: the system finds no IPv6 address, not even a number, where the network has IPv4 only.
+                listener = try await bootstrap.bind(to: address) { child.setUp($0, logger) }
             } else {
                 listener = try await bootstrap.bind(host: host, port: port) { child.setUp($0, logger) }
             }
