@@ -111,6 +111,15 @@ import Testing
         }
     }
 
+    @Test func beforeTheProgramIsReadyThereIsNothingToChange() async throws {
+        try await withServer { server in
+            server.program.content.withLock { $0.settings = [] }
+            let answer = try await server.patch(#"{"overlay.box": true}"#)
+            #expect(answer.status == 422)
+            #expect(answer.json["allowed"] as? String == "none until the program is ready")
+        }
+    }
+
     @Test func theProgramItselfMayRefuse() async throws {
         try await withServer { server in
             let refusal = SettingRefusal(key: "overlay.box", value: .flag(true), allowed: "false with this layout")

@@ -176,7 +176,10 @@ extension [Setting] {
         for (key, value) in Self.flat(sent).sorted(by: { $0.key < $1.key }) {
             guard let setting = first(where: { $0.key == key }) else {
                 throw SettingRefusal(
-                    key: key, value: value, allowed: "the settings " + map(\.key).sorted().joined(separator: ", "))
+                    key: key, value: value,
+                    allowed: isEmpty
+                        ? "none until the program is ready"
+                        : "the settings " + map(\.key).sorted().joined(separator: ", "))
             }
             changes.append(SettingChange(key: key, value: try setting.checked(value)))
         }
