@@ -4,7 +4,8 @@
 #   make test | bench | benchmarks | lint | format
 #   make fuzz [FUZZ_MINUTES=10]
 #   make conformance | conformance-table | settings-docs
-#   make test-camera | test-survival | test-browser | test-load | test-api | test-packaging | test-deb | test-service
+#   make test-camera | test-survival | test-attack | test-browser | test-load | test-api | test-packaging | test-deb
+#   make test-service
 #   make install | uninstall [PREFIX=/usr/local] [SYSCONFDIR=/etc] [DESTDIR=]
 #   make deb
 
@@ -34,7 +35,7 @@ units := camstream@.service camstream@.socket
 placed := sed -e 's|/usr/bin/camstream|$(PREFIX)/bin/camstream|' -e 's|/etc/camstream|$(SYSCONFDIR)/camstream|' \
 	-e 's|/usr/share/doc/camstream|$(PREFIX)/share/doc/camstream|'
 
-.PHONY: setup build demo test test-camera test-survival test-browser test-load test-api test-packaging test-deb \
+.PHONY: setup build demo test test-camera test-survival test-attack test-browser test-load test-api test-packaging test-deb \
 	test-service fuzz bench-steady benchmarks conformance conformance-table settings-docs bench lint format install \
 	uninstall deb
 
@@ -72,6 +73,11 @@ test-camera: build
 # Killed 50 times, stopped in every state, its disk full. Options go in SURVIVAL, e.g. make test-survival SURVIVAL='--kills 5'
 test-survival: build
 	@python3 Tests/Survival/survive.py --binary $(binary) $(SURVIVAL)
+
+# Attacked in every way that docs/security.md has. Options go in ATTACK, e.g. make test-attack ATTACK='--only deletion-by-links'
+test-attack: build
+	@./scripts/apt-install.sh ffmpeg iproute2 openssl python3
+	@python3 Tests/Attack/run.py --binary $(binary) $(ATTACK)
 
 # The page in real browsers. Options go in BROWSER, e.g. make test-browser BROWSER='--browsers firefox --only keyboard'
 test-browser: setup

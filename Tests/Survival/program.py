@@ -24,18 +24,22 @@ class Program:
     """A run of camstream; its standard error is collected by a thread."""
 
     binary = os.path.join(ROOT, ".build/release/camstream")
+    started = []
 
-    def __init__(self, *arguments, environment=None):
+    def __init__(self, *arguments, environment=None, before=(), **options):
+        """`before` is what starts it, such as prlimit; `options` are Popen's."""
         self.process = subprocess.Popen(
-            [self.binary, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            env={**os.environ, "no_proxy": "127.0.0.1", **(environment or {})})
+            [*before, self.binary, *arguments],
+            env={**os.environ, "no_proxy": "127.0.0.1", **(environment or {})},
+            **{"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, **options})
+        self.started.append(self)
         self.text = ""
         self._changed = threading.Condition()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
     def _read(self):
-        for line in self.process.stderr:
+        for line in self.process.stderr or []:
             with self._changed:
                 self.text += line.decode(errors="replace")
                 self._changed.notify_all()

@@ -1,0 +1,136 @@
+"""It always ends, and nothing outside ends it."""
+
+import os
+import signal
+import socket
+
+
+from asking import ask
+from scene import DRAWN, MODEL, ROOT, attack, check, wait_until
+
+
+def recordings(place):
+    return [name for name in place.names("rec") if not name.startswith(".")] if os.path.isdir(place.path("rec")) else []
+
+
+@attack
+def a_log_whose_reader_goes(place):
+    """What reads the log of a recording goes away: the recording goes on, and ends well."""
+    reader, writer = os.pipe()
+    with place.started(
+            "-v", "-i", DRAWN, "-m", MODEL, "--live", "-o", place.path("rec/%s.mp4"), "--segment", "1s", stderr=writer,
+            stdout=writer) as program:
+        os.close(writer)
+        with os.fdopen(reader, "rb") as log:
+            while b"recording " not in (line := log.readline()):
+                check(line, "it has ended")
+        before = len(recordings(place))
+        wait_until(lambda: len(recordings(place)) >= before + 3 or program.process.poll() is not None, "recordings")
+        check(program.process.poll() is None, "it ended with", program.process.poll())
+        code, _ = program.stop()
+        check(code == 0, "exit code", code)
+
+
+@attack
+def a_log_that_nobody_reads(place):
+    """The log goes into a pipe that is full: 800 requests are answered, lost lines are counted, and it ends in time."""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    try:
+        while True:
+            os.write(writer, b"x" * 4096)
+    except BlockingIOError:
+        pass
+    os.set_blocking(writer, True)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with place.started(
+            "serve", "-v", "-i", DRAWN, "-m", MODEL, "--listen", f"127.0.0.1:{port}", stderr=writer) as program:
+        os.close(writer)
+
+        def answers(path):
+            try:
+                return ask(port, path, seconds=3)
+            except OSError:
+                return None
+
+        wait_until(lambda: answers("/healthz"), "an answer")
+        for number in range(400):
+            for path, code in [("/healthz", 200), ("/" + "x" * 2000, 404)]:
+                answer = answers(path)
+                check(answer and answer.status == code, f"no answer after {number} requests:", answer)
+        lost = [line for line in answers("/metrics").text.splitlines() if line.startswith("camstream_log_lost_total")]
+        check(lost and float(lost[0].split()[1]) > 0, "lost lines are not counted:", lost)
+        code, took = program.stop(seconds=15)
+        check(code == 0 and took < 5, f"exit code {code} after {took:.1f} s")
+    os.close(reader)
+
+
+@attack
+def a_service_manager_that_reads_nothing(place):
+    """The service manager's socket is full of messages that nobody reads: pictures flow, and SIGTERM ends it in time."""
+    path = place.path("notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as other:
+        manager.bind(path)
+        other.setblocking(False)
+        try:
+            while True:
+                other.sendto(b"x", path)
+        except BlockingIOError:
+            pass
+        environment = {"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "1000000"}
+        with place.serving(environment=environment) as program:
+            wait_until(lambda: ask(program.port, "/readyz").status == 200, "pictures")
+            code, took = program.stop(seconds=15)
+            check(code == 0 and took < 5, f"exit code {code} after {took:.1f} s", program.text)
+
+
+@attack
+def signals_in_every_phase(place):
+    """SIGINT and SIGTERM while it opens, waits, compiles, fetches, reads, records and measures: it ends within 8 s."""
+    def silent(client):
+        while client.recv(4096):
+            pass
+
+    from strangers import Server
+    with Server(silent) as server:
+        address = f"http://127.0.0.1:{server.port}/x"
+        listening = ["--listen", "127.0.0.1:0"]
+        default = ["-m", os.path.join(ROOT, "models/default/default.onnx")]
+        asked = lambda program: server.connections > 0
+        phases = {
+            "opening": (["-i", address, "-m", MODEL, "-o", "a.mp4"], asked),
+            "opening live": (["serve", "-i", f"rtsp://127.0.0.1:{server.port}/x", "-m", MODEL, *listening], asked),
+            "waiting": (["serve", "--wait", "-i", "http://127.0.0.1:9/x", "-m", MODEL, *listening], "Waiting|waiting"),
+            "reading a pipe": (["-i", "-", "-m", MODEL, "-o", "a.mp4"], None),
+            "compiling": (["-i", DRAWN, *default, "-o", "a.mp4"], None),
+            "fetching": (["models", "fetch", "resnet18", "--from", address], asked),
+            "measuring speed": (["-v", "-i", DRAWN, "-m", MODEL, "-o", "a.mp4"], "model Colours"),
+            "a film": (["-i", f"{DRAWN},seconds=3600", "-m", MODEL, "-o", "a.mp4"], "CAM head"),
+            "recording": (["-i", DRAWN, "-m", MODEL, "--live", "-o", "a.mp4"], "recording "),
+            "serving": (["serve", "-i", DRAWN, "-m", MODEL, *listening], "CAM head"),
+            "compare": (["compare", "-i", address, "-m", MODEL, "--out", "a.png"], asked),
+            "steady": (["steady", "-i", f"{DRAWN},seconds=60", "-m", MODEL], None),
+        }
+        for phase, (arguments, begun) in phases.items():
+            for number in [signal.SIGTERM, signal.SIGINT]:
+                server.connections = 0
+                reader, writer = os.pipe()
+                options = {"stdin": reader, "environment": {"XDG_CACHE_HOME": place.path(f"cache {phase} {number}")}}
+                with place.started(*arguments, **options) as program:
+                    if isinstance(begun, str):
+                        program.wait_for(begun)
+                    elif begun:
+                        wait_until(lambda: begun(program), f"{phase} has begun")
+                    else:
+                        # Nothing tells of it: the program is up, whatever it does.
+                        wait_until(lambda: os.path.exists(f"/proc/{program.process.pid}/task") and len(
+                            os.listdir(f"/proc/{program.process.pid}/task")) > 1, "threads")
+                    code, took = program.stop(number, seconds=20)
+                    check(took < 8, f"{phase}: {number.name} ended it after {took:.1f} s", program.text)
+                    check(code in (0, 128 + number, -number), f"{phase}: {number.name}, exit code {code}", program.text)
+                os.close(reader)
+                os.close(writer)
+                for name in place.names():
+                    if name.startswith("a."):
+                        os.unlink(place.path(name))
