@@ -91,15 +91,14 @@ test-load: setup
 test-api: setup
 	@./Tests/API/run.sh $(API)
 
-# Damaged models for all that reads models before the engine does, in release under the address sanitiser. Options go in
-# FUZZ, e.g. make fuzz FUZZ_MINUTES=60 FUZZ='--seed 7'
-# Every defect ends in SIGABRT or another signal, at which fuzz-onnx keeps the model; one allocation of 1 GB is a defect.
+# Damaged inputs for all that reads what comes from outside, in release under the address sanitiser, so long for each reader.
+# Options go in FUZZ, e.g. make fuzz FUZZ_MINUTES=60 FUZZ='--target http --seed 7'
+# Every defect ends in SIGABRT or another signal, at which fuzz keeps the input; one allocation of 1 GB is a defect.
 sanitiser := abort_on_error=1:handle_abort=0:handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:$\
 	detect_leaks=0:max_allocation_size_mb=1024:allocator_may_return_null=0
 fuzz: setup
-	swift build -c release --product fuzz-onnx --sanitize address --scratch-path .build/fuzz
-	ASAN_OPTIONS=$(sanitiser) .build/fuzz/release/fuzz-onnx Tests/Fixtures /usr/share/libonnx-testdata/data \
-		--minutes $(FUZZ_MINUTES) --out .build/fuzz $(FUZZ)
+	swift build -c release --product fuzz --sanitize address --scratch-path .build/fuzz
+	ASAN_OPTIONS=$(sanitiser) .build/fuzz/release/fuzz --minutes $(FUZZ_MINUTES) --out .build/fuzz $(FUZZ)
 
 # The units by systemd's own checks, the manual page by two readers, an installation and its removal.
 test-packaging: build

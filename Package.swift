@@ -117,10 +117,18 @@ let package = Package(
         .executableTarget(
             name: "numbered-server", dependencies: ["Serve", "Pipeline", "CFFmpeg", argumentParser, logging],
             path: "Tests/Browser/Server", swiftSettings: settings),
-        // Damaged models for the ONNX reader and the gradient's builder, `make fuzz`; not a product.
+        // Damaged inputs for all that reads what comes from outside, `make fuzz`; not a product.
         .executableTarget(
-            name: "fuzz-onnx", dependencies: ["ONNX", "TestSupport", argumentParser], path: "Tests/Fuzz",
-            swiftSettings: settings),
+            name: "fuzz", dependencies: ["FuzzTargets", "TestSupport", argumentParser], path: "Tests/Fuzz",
+            swiftSettings: settings, linkerSettings: runtimeLibraries),
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "Capture", "Catalogue", "Encode", "Infer", "ONNX", "Overlay", "Pipeline", "Serve", "TestSupport",
+                logging,
+            ],
+            path: "Tests/FuzzTargets", swiftSettings: settings),
+        tests("FuzzTests", ["FuzzTargets"]),
         .target(
             name: "TestSupport", dependencies: ["Capture", "Demo", "Pipeline", "CFFmpeg", "CV4L2", "CZlib"],
             path: "Tests/TestSupport", swiftSettings: settings),

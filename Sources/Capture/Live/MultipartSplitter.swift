@@ -6,7 +6,7 @@ import Glibc
 ///
 /// Segments are skipped by their lengths, so that the preview in a photograph's metadata ends nothing. What cannot be a JPEG
 /// is taken by its declared length, for the decoder to judge.
-struct MultipartSplitter {
+package struct MultipartSplitter {
     private enum State {
         /// Boundaries and headers.
         case head
@@ -26,12 +26,12 @@ struct MultipartSplitter {
     }
 
     /// Whether the first part is said to be something else.
-    private(set) var isForeign = false
+    package private(set) var isForeign = false
     /// Whether something larger came than a picture can be.
-    private(set) var isTooLarge = false
+    package private(set) var isTooLarge = false
     /// Bytes of boundaries and headers before the first picture.
-    private(set) var headBytes = 0
-    private(set) var pictures = 0
+    package private(set) var headBytes = 0
+    package private(set) var pictures = 0
 
     private var state = State.head
     /// From the start of the line, or of the picture, that is read.
@@ -48,13 +48,15 @@ struct MultipartSplitter {
     private static let largestPicture = 64 << 20
     private static let longestLine = 4096
 
-    mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+    package init() {}
+
+    package mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
         buffer.append(contentsOf: bytes)
         if buffer.count > Self.largestPicture { isTooLarge = true }
     }
 
     /// The next whole picture; nil: more bytes are needed.
-    mutating func next() -> [UInt8]? {
+    package mutating func next() -> [UInt8]? {
         while true {
             switch state {
             case .head: guard readHead() else { return nil }

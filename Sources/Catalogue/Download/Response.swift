@@ -1,18 +1,20 @@
 /// The head of an HTTP response, as far as a download needs it.
-struct Response: Equatable {
-    var status = 0
+package struct Response: Equatable {
+    package var status = 0
     /// Bytes of the whole file, if the server says so.
-    var total: Int?
+    package var total: Int?
     /// Where a part begins.
-    var start: Int?
+    package var start: Int?
     private var etag: String?
     private var lastModified: String?
 
     /// What identifies this version of the file byte by byte; a weak ETag does not.
-    var validator: String? { etag ?? lastModified }
+    package var validator: String? { etag ?? lastModified }
+
+    package init() {}
 
     /// Takes one header line. A status line begins a new response, such as that after a redirect.
-    mutating func take(_ line: String) {
+    package mutating func take(_ line: String) {
         let line = line.trimmingWhitespace
         if line.hasPrefix("HTTP/") {
             self = Response()

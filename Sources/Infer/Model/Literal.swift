@@ -1,5 +1,5 @@
 /// A value as JSON or Python's `repr` writes it: what exporters put into a model's metadata.
-indirect enum Literal: Equatable, Sendable {
+package indirect enum Literal: Equatable, Sendable {
     case none
     case flag(Bool)
     case number(Double)
@@ -8,22 +8,22 @@ indirect enum Literal: Equatable, Sendable {
     case list([Literal])
     case map([Entry])
 
-    struct Entry: Equatable, Sendable {
-        let key: Literal
-        let value: Literal
+    package struct Entry: Equatable, Sendable {
+        package let key: Literal
+        package let value: Literal
     }
 
     /// Why a text is no value, and where.
-    struct Defect: Error, Equatable, CustomStringConvertible {
+    package struct Defect: Error, Equatable, CustomStringConvertible {
         /// Of the byte, from 0.
-        let position: Int
-        let reason: String
+        package let position: Int
+        package let reason: String
 
-        var description: String { "\(reason) at byte \(position)" }
+        package var description: String { "\(reason) at byte \(position)" }
     }
 
     /// Reads one value; nothing is evaluated.
-    init(_ text: String) throws(Defect) {
+    package init(_ text: String) throws(Defect) {
         var reader = LiteralReader(text)
         self = try reader.whole()
     }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Damages model files: some by bytes, most field by field, so that they are still read as models.
-struct Mutator {
+struct ModelMutator {
     private let corpus: [Data]
     /// Texts of all the corpus: names of operators, attributes, tensors.
     private let texts: [Data]

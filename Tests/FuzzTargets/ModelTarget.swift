@@ -1,19 +1,34 @@
-import Foundation
+package import Foundation
 import ONNX
+package import TestSupport
 
 /// Everything that is done with a model file before the engine sees it: it gives a result or an error.
-struct Exercise {
-    /// What went through, so that a report shows how deep the inputs get.
-    private(set) var models = 0
-    private(set) var layers = 0
-    private(set) var paths = 0
-    private(set) var gradients = 0
+package struct ModelTarget: FuzzTarget {
+    package static let name = "onnx"
+    package static let seconds: UInt32 = 20
+    package static var corpus: [String] {
+        let others = "/usr/share/libonnx-testdata/data"
+        return [Fixtures.folder.deletingLastPathComponent().path]
+            + (FileManager.default.fileExists(atPath: others) ? [others] : [])
+    }
 
-    mutating func run(_ bytes: Data, _ noise: inout some RandomNumberGenerator) {
+    private let mutator: ModelMutator
+    private var models = 0
+    private var layers = 0
+    private var paths = 0
+    private var gradients = 0
+
+    package init(_ corpus: [Data]) { mutator = ModelMutator(corpus) }
+
+    package var depth: String { "\(models) read, with \(layers) layers; \(paths) paths, \(gradients) gradients" }
+
+    package func input(_ noise: inout Noise) -> Data { mutator.next(&noise) }
+
+    package mutating func take(_ bytes: Data, _ noise: inout Noise) {
         do throws(ONNXError) {
             try use(bytes, &noise)
         } catch {
-            check(!error.description.contains("\n"), "an error of two lines")
+            Defect.unless(!error.description.contains("\n"), "an error of two lines")
         }
     }
 
@@ -25,7 +40,8 @@ struct Exercise {
         let written = try model.serialized()
         _ = try model.serializedWithoutWeights()
         let again = try Model(Data(written), file: "fuzz", folder: folder)
-        check(again.graph.nodes.count == model.graph.nodes.count, "a model that changes when it is written and read")
+        Defect.unless(
+            again.graph.nodes.count == model.graph.nodes.count, "a model that changes when it is written and read")
         try? model.graph.dequantiseWeights()
 
         let scores =
@@ -56,7 +72,7 @@ struct Exercise {
         let found = graph.layers(before: scores, types: types)
         layers += found.count
         if let layer = graph.defaultLayer(before: scores, types: types) {
-            check(layer.height > 1 && layer.width > 1, "a layer that is no map")
+            Defect.unless(layer.height > 1 && layer.width > 1, "a layer that is no map")
         }
         _ = try? graph.layer("-1", among: found)
         _ = try? graph.layer("a", among: found)
@@ -81,9 +97,9 @@ struct Exercise {
             let backward = Result { () throws(ONNXError) in
                 try Model(gradient.backward, file: "backward", folder: URL(fileURLWithPath: "/"))
             }
-            if case .failure(let error) = backward { check(false, "a backward graph that is none: \(error)") }
+            if case .failure(let error) = backward { Defect.unless(false, "a backward graph that is none: \(error)") }
         } catch {
-            check(!error.description.contains("\n"), "an error of two lines")
+            Defect.unless(!error.description.contains("\n"), "an error of two lines")
         }
     }
 
@@ -104,11 +120,5 @@ struct Exercise {
                 shape: shape, elementType: graph.info(of: tensor)?.elementType ?? .float32)
         }
         return types
-    }
-
-    private func check(_ isTrue: Bool, _ what: String) {
-        guard !isTrue else { return }
-        FileHandle.standardError.write(Data("fuzz-onnx: \(what)\n".utf8))
-        abort()
     }
 }
