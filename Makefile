@@ -139,7 +139,8 @@ format:
 install: build
 	install -d $(bindir) $(libdir) $(sharedir) $(mandir) $(unitdir) $(confdir)
 	install -s -m 755 $(binary) $(bindir)/camstream
-	install -m 644 .deps/openvino/lib/lib*.so.* .deps/openvino/lib/*_plugin.so $(libdir)
+	install -m 644 .deps/openvino/lib/lib*.so.* .deps/openvino/lib/*_plugin.so \
+		$(wildcard .deps/openvino/lib/cache.json) $(libdir)
 	cp -r --no-preserve=mode,ownership configs models $(sharedir)
 	@# As in a checkout, so that the links between them hold.
 	install -D -m 644 LICENSE *.md -t $(docdir)

@@ -66,20 +66,21 @@ let package = Package(
         .executableTarget(
             name: "camstream",
             dependencies: [
-                "Capture", "Catalogue", "Daemon", "Demo", "Infer", "ONNX", "Overlay", "Encode", "Serve", "Steadiness",
-                "Pipeline", "Tracking", "CFFmpeg", "CLinux",
+                "Capture", "Catalogue", "Daemon", "Demo", "Engine", "Infer", "ONNX", "Overlay", "Encode", "Serve",
+                "Steadiness", "Pipeline", "Tracking", "CFFmpeg", "CLinux",
                 argumentParser, deque, logging,
             ],
             swiftSettings: settings, linkerSettings: runtimeLibraries),
 
-        target("Pipeline", ["CFFmpeg", "CLinux", "CTone", deque, yams]),
+        target("Pipeline", ["CFFmpeg", "CLinux", "COpenSSL", "CTone", deque, yams]),
         target("Capture", ["Pipeline", "Demo", "CFFmpeg", "CV4L2"]),
         target("Demo", ["Pipeline", "CCairo"]),
         target("Steadiness", ["Demo", "Pipeline", "CFFmpeg"]),
         target("ONNX", [protobuf], exclude: ["onnx.proto"]),
+        target("Engine", ["ONNX", "Pipeline", "COpenVINO"], linker: runtimeLibraries),
         target(
             "Infer",
-            ["Pipeline", "ONNX", "Tracking", "CFFmpeg", "COpenVINO", "COpenBLAS", "COpenSSL", "CResize"],
+            ["Engine", "Pipeline", "ONNX", "Tracking", "CFFmpeg", "COpenBLAS", "CResize"],
             linker: runtimeLibraries),
         target("Tracking", ["Pipeline", "CMotion", "CSteady"]),
         target("Overlay", ["Pipeline", "CFFmpeg", "CPango", "CBlend"]),
@@ -141,7 +142,8 @@ let package = Package(
         .target(
             name: "MotionScenes", dependencies: ["Tracking", "TestSupport"], path: "Tests/MotionScenes",
             swiftSettings: settings),
-        tests("InferTests", ["Infer", "ONNX", "Pipeline", "Tracking", "CFFmpeg"]),
+        tests("EngineTests", ["Engine", "ONNX", "Pipeline"]),
+        tests("InferTests", ["Engine", "Infer", "ONNX", "Pipeline", "Tracking", "CFFmpeg"]),
         tests("TrackingTests", ["Tracking", "MotionScenes", "Pipeline", "CMotion"]),
         tests("OverlayTests", ["Overlay", "Pipeline", "CFFmpeg", "CBlend"]),
         tests("EncodeTests", ["Encode", "Pipeline", "CFFmpeg"]),
@@ -155,8 +157,8 @@ let package = Package(
         tests(
             "CamstreamTests",
             [
-                "camstream", argumentParser, logging, "Capture", "Catalogue", "Demo", "Encode", "Infer", "Overlay",
-                "Pipeline", "Serve", "Steadiness", "Tracking", "CFFmpeg", "CV4L2",
+                "camstream", argumentParser, logging, "Capture", "Catalogue", "Demo", "Encode", "Engine", "Infer",
+                "Overlay", "Pipeline", "Serve", "Steadiness", "Tracking", "CFFmpeg", "CV4L2",
             ]),
     ]
 )

@@ -32,6 +32,11 @@ for prefix in /usr /opt/camera; do
         >"$work/security.log" || fail "$(tail -1 "$work/security.log"), more than $highest_exposure"
     tail -1 "$work/security.log"
 
+    # AUTO and what else combines devices comes with every runtime, beside the processor's own plugin.
+    for plugin in auto hetero auto_batch '*_cpu'; do
+        ls "$root$prefix"/lib/camstream/libopenvino_${plugin}_plugin.so >/dev/null || fail "no plugin $plugin is installed"
+    done
+
     page=$root$prefix/share/man/man1/camstream.1
     mandoc -Tlint -Wwarning "$page" || fail "mandoc finds fault with the manual page"
     LC_ALL=C.UTF-8 MANROFFSEQ='' man --warnings -E UTF-8 -l "$page" >"$work/page.txt" 2>"$work/page.log"

@@ -14,7 +14,9 @@ read -r _ version python platform sha256 < <(grep "^$(uname -m) " scripts/openvi
     echo "setup: no OpenVINO runtime is pinned for $(uname -m): see scripts/openvino.lock" >&2
     exit 1
 }
-if [ "$(cat .deps/openvino/.sha256 2>/dev/null)" != "$sha256" ]; then
+# What is unpacked of the wheel, and from which; another choice counts as another runtime.
+unpacked="$sha256 all devices"
+if [ "$(cat .deps/openvino/.unpacked 2>/dev/null)" != "$unpacked" ]; then
     echo "setup: fetching OpenVINO $version"
     rm -rf .deps/openvino .deps/wheel
     mkdir -p .deps/wheel
@@ -22,12 +24,15 @@ if [ "$(cat .deps/openvino/.sha256 2>/dev/null)" != "$sha256" ]; then
     python3 -m pip download -q --no-deps --require-hashes --only-binary :all: \
         --python-version "$python" --platform "$platform" -d .deps/wheel -r .deps/wheel/requirements.txt
     mkdir -p .deps/openvino
-    # Headers, the C library, the CPU plugin and the ONNX reader; the other plugins and readers stay behind.
+    # Headers, the C library, the plugins of all devices, which look for drivers when they are asked for, and the ONNX
+    # reader; the other readers stay behind.
     unzip -q -j .deps/wheel/openvino-*.whl -d .deps/openvino/lib \
         'openvino/libs/libopenvino.so*' 'openvino/libs/libopenvino_c.so*' 'openvino/libs/libopenvino_onnx_frontend.so*' \
-        'openvino/libs/libopenvino_ir_frontend.so*' 'openvino/libs/libopenvino_*_cpu_plugin.so' \
+        'openvino/libs/libopenvino_ir_frontend.so*' 'openvino/libs/libopenvino_*_plugin.so' \
         'openvino/libs/libtbb.so*' 'openvino/libs/libtbbbind*' 'openvino/libs/libtbbmalloc.so*' 'openvino/libs/libhwloc.so*'
     unzip -q .deps/wheel/openvino-*.whl 'openvino/include/*' -d .deps/wheel
+    # What the GPU plugin knows of the kernels that are fastest.
+    [ "$(uname -m)" != x86_64 ] || unzip -q -j .deps/wheel/openvino-*.whl -d .deps/openvino/lib openvino/libs/cache.json
     mv .deps/wheel/openvino/include .deps/openvino/include
     unzip -q -j .deps/wheel/openvino-*.whl '*.dist-info/licenses/*' -d .deps/openvino/licenses
     (cd .deps/openvino/lib && ln -s libopenvino_c.so.* libopenvino_c.so)
@@ -40,5 +45,5 @@ Cflags: -I\${prefix}/include
 Libs: -L\${prefix}/lib -lopenvino_c
 PC
     rm -rf .deps/wheel
-    echo "$sha256" >.deps/openvino/.sha256
+    echo "$unpacked" >.deps/openvino/.unpacked
 fi

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Foundation
 import Infer
 
@@ -27,7 +28,7 @@ struct MethodBench: ParsableCommand {
         var contestants: [TimedMethod] = []
         var start = Start()
         for precision in precisions.split(separator: ",") {
-            guard let precision = InferConfig.Precision(rawValue: String(precision)) else {
+            guard let precision = Precision(rawValue: String(precision)) else {
                 throw ValidationError("--precisions: '\(precision)' is none of auto, f32, bf16, f16")
             }
             let names = (withoutForward ? [] : [TimedMethod.forward]) + methods.split(separator: ",").map(String.init)

@@ -1,4 +1,5 @@
 import CFFmpeg
+import Engine
 import Glibc
 import Infer
 import Pipeline

@@ -1,5 +1,5 @@
 import Glibc
-import Infer
+import Pipeline
 
 extension Checksum {
     /// SHA-256 of a whole file.

@@ -1,41 +1,51 @@
+import Engine
 import ONNX
 
-/// Of a compiled classifier, what depends on the method.
-struct EngineParts {
+/// Of a compiled classifier, what depends on what a method needs; any number of sessions may run it.
+final class ClassifierParts: Sendable {
     let compiled: CompiledModel
     let scores: ClassScores
-    var head: ClassActivation?
+    /// For CAM.
+    let head: ClassActivation?
+    /// What is mapped; none where the method maps the picture itself.
     let layers: [Layer]
-    var gradients: [GradientKind: BackwardModel] = [:]
-    var biases: [BiasedTensor] = []
-    var probed = ProbedParts()
+    /// For methods that need gradients.
+    let gradients: [GradientKind: BackwardModel]
+    /// For Full-Grad: in the order of its gradient's targets behind the first, which is the picture.
+    let biases: [BiasedTensor]
+    /// For methods that run the classifier again.
+    let probed: ProbedParts
+
+    init(
+        compiled: CompiledModel, scores: ClassScores, head: ClassActivation? = nil, layers: [Layer],
+        gradients: [GradientKind: BackwardModel] = [:], biases: [BiasedTensor] = [], probed: ProbedParts = ProbedParts()
+    ) {
+        (self.compiled, self.scores, self.head, self.layers) = (compiled, scores, head, layers)
+        (self.gradients, self.biases, self.probed) = (gradients, biases, probed)
+    }
 }
 
-/// What tells parts of one run from each other: methods that need the same have the same parts.
-struct EnginePartsKey: Hashable {
-    private let model: [String?]
-    private let layers: [String]
-    private let settings: EngineSettings
-    private var needs = 0
-    private var isOfPicture = false
+/// What tells parts from each other: methods that need the same have the same parts.
+struct PartsKey: Hashable {
+    /// As `ReadModel.identity`.
+    let model: String
+    let input: PictureInput
+    /// As they were named; none: the default one.
+    let layers: [String]
+    let options: EngineOptions
+    private let needs: Int
+    private let isOfPicture: Bool
 
-    /// - Parameter layers: as they were named; none: the default one.
-    init(_ config: InferConfig, layers: [String], _ settings: EngineSettings) {
-        model = [config.model, config.card, config.outputTensor]
-        (self.layers, self.settings) = (layers, settings)
-    }
-
-    func with(_ needs: MethodNeeds) -> EnginePartsKey {
-        var key = self
+    init(_ model: String, _ input: PictureInput, layers: [String], _ options: EngineOptions, _ needs: MethodNeeds) {
+        (self.model, self.input, self.layers, self.options) = (model, input, layers, options)
         // For these two nothing is compiled.
-        key.needs = needs.subtracting([.previous, .activations]).rawValue
-        key.isOfPicture = needs.isOfPicture
-        return key
+        self.needs = needs.subtracting([.previous, .activations]).rawValue
+        isOfPicture = needs.isOfPicture
     }
 }
 
-/// Makes the parts of methods that do not read the classifier's head, or finds them where another explainer has them.
-struct EnginePartsMaking {
+/// Makes the parts of methods, or finds them where another explainer has them.
+struct PartsMaking {
     let model: Model
     /// Nil: made where it is needed.
     let typed: TypedGraph?
@@ -43,24 +53,27 @@ struct EnginePartsMaking {
     let wanted: [Layer]
     /// The model's input tensor.
     let picture: String
-    let input: ModelInput
+    let input: PictureInput
     let compiler: ModelCompiler
     /// For what runs many times for one picture.
     let batchCompiler: ModelCompiler
     let shared: SharedModels?
-    let key: EnginePartsKey
+    /// nil: what is made cannot be told from others.
+    let key: (MethodNeeds) -> PartsKey?
 
-    func callAsFunction(_ needs: MethodNeeds) throws(InferError) -> EngineParts {
-        let key = key.with(needs)
-        if let known = shared?.parts(key) { return known }
-        var found = typed
-        if found == nil { found = try TypedGraph(model, input: input, compiler: compiler) }
-        let parts = try make(needs, found!)
-        shared?.keep(parts, key)
-        return parts
+    /// - Parameter head: for methods that read the classifier's head.
+    func callAsFunction(_ needs: MethodNeeds, _ head: CAMHead?) throws(InferError) -> ClassifierParts {
+        guard let shared, let key = key(needs) else { return try make(needs, head) }
+        return try shared.parts(key) { () throws(InferError) in try make(needs, head) }
     }
 
-    private func make(_ needs: MethodNeeds, _ typed: TypedGraph) throws(InferError) -> EngineParts {
+    private func make(_ needs: MethodNeeds, _ head: CAMHead?) throws(InferError) -> ClassifierParts {
+        if let head { return try reading(head) }
+        guard let typed else { return try make(needs, try TypedGraph(model, input: input, compiler: compiler)) }
+        return try make(needs, typed)
+    }
+
+    private func make(_ needs: MethodNeeds, _ typed: TypedGraph) throws(InferError) -> ClassifierParts {
         var model = model
         var layers = wanted
         if needs.isOfPicture {
@@ -70,7 +83,7 @@ struct EnginePartsMaking {
             layers = [last]
         }
         let probed = try ProbedParts(
-            &model, layers, needs, scores: typed.scores.logits, types: typed.types, input: input.pictureInput, compiler,
+            &model, layers, needs, scores: typed.scores.logits, types: typed.types, input: input, compiler,
             batches: batchCompiler)
         let plan: GradientPlan
         do throws(ONNXError) {
@@ -82,11 +95,37 @@ struct EnginePartsMaking {
             throw .model(error)
         }
         let differentiated = try DifferentiatedModel(
-            model, plan.wishes, types: plan.types, input: input.pictureInput, compiler: compiler,
+            model, plan.wishes, types: plan.types, input: input, compiler: compiler,
             alternatives: GradientPlan.alternatives)
-        return EngineParts(
+        return ClassifierParts(
             compiled: differentiated.forward, scores: typed.scores, layers: layers,
             gradients: Dictionary(uniqueKeysWithValues: zip(plan.kinds, differentiated.backward)), biases: plan.biases,
             probed: probed)
+    }
+
+    private func reading(_ head: CAMHead) throws(InferError) -> ClassifierParts {
+        var model = model
+        do throws(ONNXError) {
+            for tensor in [head.target, head.logits] { try model.graph.addOutput(tensor) }
+        } catch {
+            throw .model(error)
+        }
+        let compiled: CompiledModel
+        do throws(EngineError) {
+            compiled = try compiler.compile(model, input: input)
+        } catch {
+            throw InferError(error)
+        }
+        let shapes: (target: [Int], logits: [Int])
+        do throws(OpenVINOError) {
+            shapes = (try compiled.outputShape(head.target), try compiled.outputShape(head.logits))
+        } catch {
+            throw .engine(path: model.file, error)
+        }
+        let (activation, _) = try ClassActivation.checked(head, shapes.target, shapes.logits, model: model.file)
+        let layer = Layer(
+            tensor: head.target, op: "", layout: head.layout == .channelsFirst ? .channelsFirst : .channelsLast,
+            channels: activation.channels, height: activation.height, width: activation.width)
+        return ClassifierParts(compiled: compiled, scores: head.scores, head: activation, layers: [layer])
     }
 }

@@ -1,27 +1,16 @@
+import Engine
 import ONNX
 import Pipeline
 
-/// A classifier, compiled, that gives out the tensors that maps are made of.
-final class Engine {
+/// A classifier, compiled, that gives out the tensors that maps are made of. It is the same for all pictures: any number
+/// of sessions may run it.
+final class CompiledClassifier: Sendable {
     let path: String
-    let compiled: CompiledModel
     let input: ModelInput
     /// The model's own input tensor, which methods differentiate with respect to.
     let imageInput: ImageInput
-    let scores: ClassScores
     let classes: Int
     let method: any CAMMethod
-    /// What is mapped; none where the method maps the picture itself.
-    let layers: [Layer]
-    /// For CAM.
-    let head: ClassActivation?
-    /// For methods that need gradients.
-    let gradients: [GradientKind: BackwardModel]
-    /// For Full-Grad: in the order of its gradient's targets behind the first, which is the picture.
-    let biases: [BiasedTensor]
-    /// For methods that run the classifier again.
-    let probed: ProbedParts
-    let monitor: PassMonitor
     /// What the engine computes in, such as "f32" or "bf16".
     let precision: String
     /// What was measured to choose it.
@@ -33,86 +22,105 @@ final class Engine {
     let notes: [String]
     /// What a user should mend.
     let warnings: [String]
+    private let parts: ClassifierParts
 
-    init(
-        _ files: consuming ModelFiles, _ config: InferConfig, _ monitor: PassMonitor = PassMonitor(),
-        shared: SharedModels? = nil
-    ) throws(InferError) {
+    var compiled: CompiledModel { parts.compiled }
+    var scores: ClassScores { parts.scores }
+    /// What is mapped; none where the method maps the picture itself.
+    var layers: [Layer] { parts.layers }
+    /// For CAM.
+    var head: ClassActivation? { parts.head }
+    /// For methods that need gradients.
+    var gradients: [GradientKind: BackwardModel] { parts.gradients }
+    /// For Full-Grad: in the order of its gradient's targets behind the first, which is the picture.
+    var biases: [BiasedTensor] { parts.biases }
+    /// For methods that run the classifier again.
+    var probed: ProbedParts { parts.probed }
+
+    /// - Parameter shared: what others have compiled.
+    init(_ read: ReadModel, _ config: InferConfig, shared: SharedModels? = nil) throws(InferError) {
+        let files = read.files
         path = files.path
-        self.monitor = monitor
         try config.method.check(layers: config.layers)
+        var model = files.model
         do throws(ONNXError) {
-            imageInput = try files.model.graph.imageInput(layout: files.card.input.layout?.tensorLayout)
+            imageInput = try model.graph.imageInput(layout: files.card.input.layout?.tensorLayout)
         } catch {
             throw .model(error)
         }
         input = try ModelInput(files.card.input, imageInput, model: path, sources: files.origins)
-        var compiler = try ModelCompiler(file: path, shared: shared)
-        try TypedGraph.unfuse(&files.model, input: input, compiler: compiler)
+        let picture = input.pictureInput
+        let graphs = shared?.graphs(of: read)
+        var compiler: ModelCompiler
+        do throws(EngineError) {
+            compiler = try ModelCompiler(file: path, shared: graphs)
+            do throws(DeviceError) { try compiler.core.check(config.device) } catch { throw .device(error) }
+        } catch {
+            throw InferError(error)
+        }
+        try TypedGraph.unfuse(&model, input: picture, compiler: compiler)
         let named = config.layers.isEmpty ? files.card.layer.map { [$0] } ?? [] : config.layers
-        let typed = try named.isEmpty ? nil : TypedGraph(files.model, input: input, compiler: compiler)
+        let typed = try named.isEmpty ? nil : TypedGraph(model, input: picture, compiler: compiler)
         let wanted = try typed?.layers(named) ?? []
         var choice: MethodChoice
         do throws(ONNXError) {
-            choice = try MethodChoice(config.method, files.model.graph, layers: wanted.map(\.tensor))
-            try files.model.graph.dequantiseWeights()
+            choice = try MethodChoice(config.method, model.graph, layers: wanted.map(\.tensor))
+            try model.graph.dequantiseWeights()
         } catch {
             throw .model(error)
         }
-        let (speed, speedNotes) = Self.speed(files.model, input, config, compiler, shared)
-        compiler = compiler.with(speed.settings)
-        let parts: EngineParts
-        if let head = choice.head {
-            parts = try Self.readingHead(files.model, head, input, compiler)
-        } else {
-            let making = EnginePartsMaking(
-                model: files.model, typed: typed, wanted: wanted, picture: imageInput.name, input: input,
-                compiler: compiler,
-                batchCompiler: compiler.with(EngineSettings(precision: speed.settings.precision, sharing: .apart)),
-                shared: shared,
-                key: EnginePartsKey(config, layers: named, speed.settings))
-            do throws(InferError) {
-                parts = try making(choice.method.needs)
-            } catch {
-                guard case .model(let cause) = error, choice.avoidGradient(after: cause) else { throw error }
-                parts = try making(choice.method.needs)
-            }
+        let (speed, speedNotes) = Self.speed(model, picture, config, compiler, graphs)
+        compiler = compiler.with(speed.options)
+        var batches = speed.options
+        batches.hint = .throughput
+        let making = PartsMaking(
+            model: model, typed: typed, wanted: wanted, picture: imageInput.name, input: picture, compiler: compiler,
+            batchCompiler: compiler.with(batches), shared: shared
+        ) { needs in
+            read.identity.map { PartsKey($0, picture, layers: named, speed.options, needs) }
+        }
+        let parts: ClassifierParts
+        do throws(InferError) {
+            parts = try making(choice.method.needs, choice.head)
+        } catch {
+            guard case .model(let cause) = error, choice.avoidGradient(after: cause) else { throw error }
+            parts = try making(choice.method.needs, nil)
         }
         choice.suit(parts.layers)
         method = choice.method.init(config.methodOptions)
-        scores = parts.scores
-        (compiled, head, gradients, probed) = (parts.compiled, parts.head, parts.gradients, parts.probed)
-        (layers, biases) = (parts.layers, parts.biases)
+        self.parts = parts
         let scoreShape: [Int]
         do throws(OpenVINOError) {
-            scoreShape = try compiled.outputShape(scores.logits)
-            precision = try compiled.property("INFERENCE_PRECISION_HINT")
-            requestsInFlight = max(1, Int(try compiled.property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")) ?? 1)
+            scoreShape = try parts.compiled.outputShape(parts.scores.logits)
+            requestsInFlight = try parts.compiled.bestRequestCount()
         } catch {
             throw .engine(path: path, error)
         }
+        precision = parts.compiled.precision(asked: speed.options.precision)
         classes = scoreShape.reduce(1, *)
         guard classes > 1 else {
             throw .unexpectedShape(
-                model: path, tensor: scores.logits, shape: scoreShape, expected: "[1, classes]")
+                model: path, tensor: parts.scores.logits, shape: scoreShape, expected: "[1, classes]")
         }
         // Half-precision files hold weights that were rounded, but also pool in 16 bits.
-        let isExact = precision == "f32" && imageInput.elementType == .float32 && head?.head.isQuantised != true
+        let isExact =
+            precision == "f32" && imageInput.elementType == .float32 && parts.head?.head.isQuantised != true
         headTolerance = isExact ? 1e-3 : 3e-2
         self.speed = speed
         warnings = CacheFolder.takeWarning().map { [$0] } ?? []
-        notes = Self.notes(choice, layers, input) + probed.notes + (speed.sharingNote.map { [$0] } ?? []) + speedNotes
+        notes =
+            Self.notes(choice, parts.layers, input) + Self.deviceNote(config.device, parts.compiled)
+            + parts.probed.notes + (speed.hintNote.map { [$0] } ?? []) + speedNotes
     }
 
     private static func speed(
-        _ model: borrowing Model, _ input: ModelInput, _ config: InferConfig, _ compiler: ModelCompiler,
-        _ shared: SharedModels?
-    ) -> SharedModels.Speed {
-        let key = "\(model.file) \(config.precision) \(config.pace)"
-        if let known = shared?.speed(key) { return known }
-        let speed = EngineChooser(model, input, config, compiler)()
-        shared?.keep(speed, key)
-        return speed
+        _ model: borrowing Model, _ input: PictureInput, _ config: InferConfig, _ compiler: ModelCompiler,
+        _ graphs: SharedGraphs?
+    ) -> MeasuredSpeed {
+        let choose = EngineChooser(
+            model, input, on: config.device, in: config.precision, at: config.pace, compiler)
+        guard let graphs else { return choose() }
+        return graphs.speed(on: config.device, in: config.precision, at: config.pace) { choose() }
     }
 
     private static func notes(_ choice: MethodChoice, _ layers: [Layer], _ input: ModelInput) -> [String] {
@@ -125,26 +133,12 @@ final class Engine {
         return notes + choice.reasons
     }
 
-    private static func readingHead(
-        _ model: consuming Model, _ head: CAMHead, _ input: ModelInput, _ compiler: ModelCompiler
-    ) throws(InferError) -> EngineParts {
-        let path = model.file
-        do throws(ONNXError) {
-            for tensor in [head.target, head.logits] { try model.graph.addOutput(tensor) }
-        } catch {
-            throw .model(error)
-        }
-        let compiled = try compiler.compile(model, input: input.pictureInput)
-        let shapes: (target: [Int], logits: [Int])
-        do throws(OpenVINOError) {
-            shapes = (try compiled.outputShape(head.target), try compiled.outputShape(head.logits))
-        } catch {
-            throw .engine(path: path, error)
-        }
-        let (activation, _) = try ClassActivation.checked(head, shapes.target, shapes.logits, model: path)
-        let layer = Layer(
-            tensor: head.target, op: "", layout: head.layout == .channelsFirst ? .channelsFirst : .channelsLast,
-            channels: activation.channels, height: activation.height, width: activation.width)
-        return EngineParts(compiled: compiled, scores: head.scores, head: activation, layers: [layer])
+    /// Where another device than the usual one was asked for: what became of that.
+    private static func deviceNote(_ device: Device, _ compiled: CompiledModel) -> [String] {
+        guard device != .cpu else { return [] }
+        let devices = compiled.devices
+        return [
+            "device: \(device.name)" + (devices.isEmpty || devices == device.name ? "" : ", computed on \(devices)")
+        ]
     }
 }

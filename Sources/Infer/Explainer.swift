@@ -1,5 +1,6 @@
 import CFFmpeg
 import COpenBLAS
+import Engine
 import Foundation
 import ONNX
 package import Pipeline
@@ -18,13 +19,13 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     /// How many pictures may be submitted before one must be taken.
     package let capacity: Int
     /// What the maps are called in the sidecar.
-    package var method: String { type(of: engine.method).name }
+    package var method: String { type(of: classifier.method).name }
     /// The same, as papers write it.
-    package var methodTitle: String { type(of: engine.method).title }
+    package var methodTitle: String { type(of: classifier.method).title }
     /// What the classifier computes in, such as "bf16".
-    package var precision: String { engine.precision }
+    package var precision: String { classifier.precision }
     /// The tensors that are mapped; none where the method maps the picture itself.
-    package var layers: [String] { engine.layers.map(\.tensor) }
+    package var layers: [String] { classifier.layers.map(\.tensor) }
     /// Whether maps come with what the method made of them.
     package var keepsRawMaps = false
 
@@ -32,7 +33,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     package var mapTrouble: String? { troubles.last }
 
     private var troubles: MapTroubles
-    private let engine: Engine
+    private let classifier: CompiledClassifier
+    private let runners: ProbeRunners
     private let preprocess: Preprocess
     private var layerMaps: LayerMaps
     private var steadyMaps: SteadyMaps
@@ -69,10 +71,13 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     ) throws(InferError) {
         // Its threads would compete with the engine's; our products are far too small to share out.
         openblas_set_num_threads(1)
-        let files = try (shared ?? SharedModels()).files(config)
-        engine = try Engine(files, config, monitor, shared: shared)
-        layerMaps = LayerMaps(engine.method, layers: engine.layers.count, config.layerFusion)
-        let classes = engine.classes
+        let read: ReadModel
+        if let shared { read = try shared.read(config) } else { read = try ReadModel(config) }
+        let files = read.files
+        classifier = try CompiledClassifier(read, config, shared: shared)
+        runners = try ProbeRunners(classifier.probed, monitor)
+        layerMaps = LayerMaps(classifier.method, layers: classifier.layers.count, config.layerFusion)
+        let classes = classifier.classes
         if let labels = files.labels, labels.count != classes {
             throw files.labelCountDiffers(classes)
         }
@@ -83,23 +88,23 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         self.labels = labels
         modelName = files.card.name ?? URL(filePath: files.path).lastPathComponent
         do throws(FFmpegError) {
-            preprocess = try Preprocess(format, input: engine.input)
+            preprocess = try Preprocess(format, input: classifier.input)
         } catch {
             throw .picture(error)
         }
         // Where a map takes a backward pass, one more than the engine works on at once: it need not wait meanwhile.
-        capacity = engine.requestsInFlight + (engine.gradients.isEmpty ? 0 : 1)
+        capacity = classifier.requestsInFlight + (classifier.gradients.isEmpty ? 0 : 1)
         var slots: [PictureInFlight] = []
         for _ in 0..<capacity {
             do throws(OpenVINOError) {
-                slots.append(try PictureInFlight(engine))
+                slots.append(try PictureInFlight(classifier, runners))
             } catch {
                 throw .engine(path: files.path, error)
             }
         }
         self.slots = slots
         tracker = PictureTracker(
-            config.motion == .auto ? MotionTrail(engine.input, preprocess.geometry) : nil)
+            config.motion == .auto ? MotionTrail(classifier.input, preprocess.geometry) : nil)
         route = tracker.trail?.makeRoute()
         camEvery = config.camEvery
         shownClasses = ShownClasses(floor: Float(config.labelFloor))
@@ -108,9 +113,9 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
             MapSettings(
                 explainedClass: explainedClass, filter: config.filter, smoothing: config.smoothing,
                 scale: config.scale ?? .running, mapCount: mapCount),
-            type(of: engine.method).traits, classes: classes)
-        notes = Self.notes(files, engine)
-        troubles = MapTroubles(engine.warnings)
+            type(of: classifier.method).traits, classes: classes)
+        notes = Self.notes(files, classifier)
+        troubles = MapTroubles(classifier.warnings)
     }
 
     /// Hold from the next picture that is taken with `next()`.
@@ -141,14 +146,14 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     ///
     /// - Returns: nil where maps stay where they are: pictures are submitted as they are then.
     package func makeTracker() -> InputTracker? {
-        let made = InputTracker(preprocess, engine.input, tracker)
+        let made = InputTracker(preprocess, classifier.input, tracker)
         isTrackedElsewhere = made != nil
         return made
     }
 
     /// Stops a method that runs the model many times: `next` throws `InferError.cancelled` where such a map is wanted,
     /// now and later. May be called from any thread.
-    package func cancel() { engine.monitor.cancel() }
+    package func cancel() { runners.monitor.cancel() }
 
     /// Whether a picture must be taken with `next()` before another can be submitted.
     package var isFull: Bool { inFlight == capacity }
@@ -180,7 +185,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
             do throws(OpenVINOError) {
                 try slot.passes.start()
             } catch {
-                throw .engine(path: engine.path, error)
+                throw .engine(path: classifier.path, error)
             }
         }
         slot.frame = consume frame
@@ -221,12 +226,12 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
             if slot.isFollowing { try slot.passes.start() }
             try slot.passes.wait()
         } catch {
-            throw .engine(path: engine.path, error)
+            throw .engine(path: classifier.path, error)
         }
         if slot.startsAnew { forgetMaps() }
         let elapsed = seen.map { frame.seconds - $0.seconds } ?? 0
         let top = classify(slot)
-        guard scores.areFinite else { throw .scoresNotFinite(model: engine.path, frame: frame.index) }
+        guard scores.areFinite else { throw .scoresNotFinite(model: classifier.path, frame: frame.index) }
         if !isChecked { try check(slot, top) }
         slot.passes.explained = explainedClasses(top, after: elapsed)
         noteChurn(shown: slot.passes.explained.first, raw: top[0])
@@ -287,7 +292,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     }
 
     private func classify(_ slot: PictureInFlight) -> [Int] {
-        switch engine.scores.activation {
+        switch classifier.scores.activation {
         case .sigmoid: scores.setSigmoid(slot.passes.logits)
         case .softmax, .none: scores.setSoftmax(slot.passes.logits)
         }
@@ -315,7 +320,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         ofClass classID: Int, _ passes: Passes, at seconds: Double, after motion: PictureMotion?
     ) throws(InferError) -> ClassMap {
         var map = try layerMaps.map(ofClass: classID, passes)
-        troubles.check(&map, by: engine.method, layers: layers, label: labels[classID])
+        troubles.check(&map, by: classifier.method, layers: layers, label: labels[classID])
         let raw = keepsRawMaps ? map.values : nil
         let prediction = prediction(classID)
         let scales = steadyMaps.heat(
@@ -326,11 +331,11 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     }
 
     private func check(_ slot: PictureInFlight, _ top: [Int]) throws(InferError) {
-        if let mismatch = engine.head?.mismatch(
-            among: top, slot.passes.tensor(of: 0), logits: slot.passes.logits, tolerance: engine.headTolerance)
+        if let mismatch = classifier.head?.mismatch(
+            among: top, slot.passes.tensor(of: 0), logits: slot.passes.logits, tolerance: classifier.headTolerance)
         {
             throw .headDoesNotAddUp(
-                model: engine.path, classID: mismatch.classID, meanPlusBias: mismatch.meanPlusBias,
+                model: classifier.path, classID: mismatch.classID, meanPlusBias: mismatch.meanPlusBias,
                 logit: mismatch.logit, tolerance: mismatch.tolerance)
         }
         isChecked = true

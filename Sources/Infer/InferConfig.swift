@@ -1,3 +1,4 @@
+package import Engine
 import Foundation
 package import Pipeline
 package import Tracking
@@ -19,7 +20,10 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     package var layerFusion = LayerFusion.mean
     /// Whose map: a class's number, name or a unique part of its name; nil: the most probable class of each frame.
     package var explainedClass: String?
+    /// What computes.
+    package var device = Device.cpu
     package var precision = Precision.auto
+    /// No setting: it follows from the input.
     package var pace = Pace.picture
     /// How maps are smoothed over time.
     package var filter = MapFilter.oneEuro
@@ -33,24 +37,6 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     package var motion = MotionChoice.auto
     /// The classifier looks at one picture of so many; in between, its maps follow the motion.
     package var camEvery = 1
-
-    package enum Precision: String, Decodable, Sendable, CaseIterable {
-        /// What is measured to be the fastest on this processor, with the same scores but for rounding.
-        case auto
-        case f32
-        case bf16
-        case f16
-    }
-
-    /// What the classifier is run for, which decides how it is fastest. No setting: it follows from the input.
-    package enum Pace: String, Sendable {
-        /// One picture.
-        case picture
-        /// All pictures, several at once.
-        case video
-        /// The newest picture, one at a time.
-        case live
-    }
 
     package init() {}
 
@@ -91,6 +77,9 @@ package struct InferConfig: Decodable, Sendable, Equatable {
             """
             Explain this class: its number, its name or a unique part of it; without it the most probable one of each frame.
             """),
+        .init(
+            \.device, "device", .value(Device.form, written: \.name),
+            "What computes: CPU, GPU, NPU, or AUTO for the best of them, as the inference engine names it."),
         .init(\.precision, "precision", .word, "What to compute in; auto measures once what is fastest here."),
         .init(\.filter, "filter", .word, viewers: "Filter", "How maps are smoothed over time."),
         .init(

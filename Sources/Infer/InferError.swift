@@ -1,3 +1,4 @@
+package import Engine
 package import ONNX
 package import Pipeline
 
@@ -5,8 +6,7 @@ package import Pipeline
 package enum InferError: Error, CustomStringConvertible {
     case noModel
     case model(ONNXError)
-    case engine(path: String, OpenVINOError)
-    case quantisedOperator(path: String, op: String, OpenVINOError)
+    case engine(EngineError)
     case card(ConfigError)
     case modelOfCardMissing(card: String, model: String)
     case labelsUnreadable(path: String, reason: String)
@@ -31,9 +31,18 @@ package enum InferError: Error, CustomStringConvertible {
     case tooSlowForLive(method: String)
     case tooManyLayers(method: String, named: Int, most: Int)
 
+    init(_ error: EngineError) {
+        if case .model(let cause) = error { self = .model(cause) } else { self = .engine(error) }
+    }
+
+    static func engine(path: String, _ error: OpenVINOError) -> InferError {
+        .engine(.refused(path: path, error))
+    }
+
     /// Whether the settings are wrong, rather than the files that they name.
     package var isUsage: Bool {
         switch self {
+        case .engine(.device(.unknown)): true
         case .noModel, .noSuchClass, .ambiguousClass, .tooSlowForLive, .tooManyLayers: true
         case .model(let error):
             switch error.problem {
@@ -46,6 +55,11 @@ package enum InferError: Error, CustomStringConvertible {
         }
     }
 
+    /// Whether a device is not there now, and may be later.
+    package var isUnavailable: Bool {
+        if case .engine(.device(.absent)) = self { true } else { false }
+    }
+
     package var description: String {
         switch self {
         case .noModel:
@@ -55,11 +69,8 @@ package enum InferError: Error, CustomStringConvertible {
             case .noGAPHead, .layerIsNotPooled: "\(error); another --method, such as gradcam, does without"
             default: error.description
             }
-        case .engine(let path, let error):
-            "\(path): the inference engine cannot use this model: \(error)"
-        case .quantisedOperator(let path, let op, let error):
-            "\(path): the inference engine cannot use this model's 8-bit operator \(op): quantise it in QDQ form "
-                + "(onnxruntime: quant_format=QuantFormat.QDQ), which works; the engine says: \(error)"
+        case .engine(let error):
+            error.description
         case .card(let error):
             "model card \(error)"
         case .modelOfCardMissing(let card, let model):

@@ -1,10 +1,11 @@
+import Engine
 import ONNX
 
 /// The passes of one picture through the classifier: the forward pass, and those that methods ask for after it.
 ///
 /// Holds the memory of one picture in flight; addresses stay the same for its whole life.
 final class Passes {
-    let engine: Engine
+    let classifier: CompiledClassifier
     /// 8-bit `[height, width, channels]`: the picture, to be filled before `start()`.
     let input: UnsafeMutableRawBufferPointer
     /// Float `[classes]`, of the last picture.
@@ -19,23 +20,26 @@ final class Passes {
     private var probes: [Probe: ProbeScores] = [:]
     private var noisy: NoisyPass?
     // The tensors keep the memory that the pointers point to.
-    private let inputTensor: Tensor
-    private let logitsTensor: Tensor
+    private let inputTensor: TensorMemory
+    private let logitsTensor: TensorMemory
 
-    init(_ engine: Engine) throws(OpenVINOError) {
-        self.engine = engine
-        forward = try InferRequest(engine.compiled)
+    private let runners: ProbeRunners
+
+    /// - Parameter runners: of the same session.
+    init(_ classifier: CompiledClassifier, _ runners: ProbeRunners) throws(OpenVINOError) {
+        (self.classifier, self.runners) = (classifier, runners)
+        forward = try InferRequest(classifier.compiled)
         inputTensor = try forward.inputTensor()
-        logitsTensor = try forward.outputTensor(engine.scores.logits)
+        logitsTensor = try forward.outputTensor(classifier.scores.logits)
         input = try inputTensor.bytes()
         logits = try logitsTensor.floats()
         var layers: [FeatureMemory] = []
-        for layer in engine.layers { layers.append(try FeatureMemory(layer, forward)) }
+        for layer in classifier.layers { layers.append(try FeatureMemory(layer, forward)) }
         self.layers = layers
-        for (kind, model) in engine.gradients {
+        for (kind, model) in classifier.gradients {
             backward[kind] = try GradientMemory(model, of: forward)
         }
-        noisy = try engine.probed.noisy.map { model throws(OpenVINOError) in try NoisyPass(model, of: forward) }
+        noisy = try classifier.probed.noisy.map { model throws(OpenVINOError) in try NoisyPass(model, of: forward) }
     }
 
     /// Starts the forward pass.
@@ -71,7 +75,7 @@ final class Passes {
         do throws(OpenVINOError) {
             return try memory(kind).gradients(seed: seed)
         } catch {
-            throw .engine(path: engine.path, error)
+            throw .engine(path: classifier.path, error)
         }
     }
 
@@ -84,7 +88,7 @@ final class Passes {
                 weights: seed, vector: tensor(of: layer))
             return (layers[layer].planarGradients(found.gradient), layers[layer].planarProduct(found.product))
         } catch {
-            throw .engine(path: engine.path, error)
+            throw .engine(path: classifier.path, error)
         }
     }
 
@@ -100,14 +104,14 @@ final class Passes {
     ) throws(InferError) -> ProbeScores {
         let probe = Probe(kind: kind, layer: layer)
         if let known = probes[probe], known.classes.contains(classID) { return known }
-        let runner = engine.probed.runner(kind, layer: layer)
+        let runner = runners.runner(kind, layer: layer)
         do throws(OpenVINOError) {
             try runner.attach(forward)
         } catch {
-            throw .engine(path: engine.path, error)
+            throw .engine(path: classifier.path, error)
         }
         var scores = ProbeScores(classes: explained.contains(classID) ? explained : [classID], variants: variants)
-        try runner.run(variants, engine.monitor, for: method, fill: fill) { scores.append($1) }
+        try runner.run(variants, runners.monitor, for: method, fill: fill) { scores.append($1) }
         probes[probe] = scores
         return scores
     }
@@ -120,14 +124,14 @@ final class Passes {
     ) throws(InferError) {
         guard let noisy else { preconditionFailure("the method did not say that it needs this") }
         for draw in 0..<draws {
-            guard !engine.monitor.isCancelled else { throw .cancelled }
+            guard !runners.monitor.isCancelled else { throw .cancelled }
             fill(draw, noisy.picture, noisy.noise)
             do throws(OpenVINOError) {
                 take(layers[layer].planarGradients(try noisy.gradients(seed: seed)[layer]))
             } catch {
-                throw .engine(path: engine.path, error)
+                throw .engine(path: classifier.path, error)
             }
-            engine.monitor.report(method, done: draw + 1, of: draws)
+            runners.monitor.report(method, done: draw + 1, of: draws)
         }
     }
 
@@ -141,7 +145,7 @@ final class Passes {
 private final class FeatureMemory {
     /// As the model lays it out.
     let tensor: UnsafeBufferPointer<Float>
-    private let owner: Tensor
+    private let owner: TensorMemory
     /// Where the model has the channels last: turned copies.
     private let copies: (activations: PlanarCopy, gradients: PlanarCopy, product: PlanarCopy)?
     private var isTurned = false

@@ -1,3 +1,4 @@
+import Engine
 import Pipeline
 
 /// What was found in a picture.
@@ -23,5 +24,7 @@ final class PictureInFlight {
     /// On the trail of motion; nil: it is not on it.
     var number: Int?
 
-    init(_ engine: Engine) throws(OpenVINOError) { passes = try Passes(engine) }
+    init(_ classifier: CompiledClassifier, _ runners: ProbeRunners) throws(OpenVINOError) {
+        passes = try Passes(classifier, runners)
+    }
 }

@@ -1,4 +1,5 @@
 import CFFmpeg
+import Engine
 import Pipeline
 
 /// Scales a picture into a model's input: 8-bit `[height, width, channels]` in the card's channel order.

@@ -1,49 +1,42 @@
-import ONNX
+import Engine
+import Synchronization
 
-/// What several explainers of one run have in common: a model that is read once, and graphs that are compiled once.
-package final class SharedModels {
-    private var files: [[String?]: ModelFiles] = [:]
-    private var compiled = Latest<String, CompiledModel>()
-    private var parts = Latest<EnginePartsKey, EngineParts>()
-    private var speeds: [String: Speed] = [:]
+/// What the explainers of a process have in common: models that are read once, and graphs that are compiled once. May be
+/// used from any thread.
+package final class SharedModels: Sendable {
+    private let read = Mutex(Pool<[String?], ReadModel>(keeping: 0))
+    private let parts: Mutex<Pool<PartsKey, ClassifierParts>>
+    private let compiled = CompiledModels()
 
-    package init() {}
+    /// - Parameter keeping: how many of the compiled classifiers that were used last stay when no explainer holds them any
+    ///   more; each may take as much memory as the model.
+    package init(keeping: Int = 0) { parts = Mutex(Pool(keeping: keeping)) }
 
-    func files(_ config: InferConfig) throws(InferError) -> ModelFiles {
+    /// Reads a model's files, unless somebody holds them.
+    ///
+    /// - Throws: `InferError` where the files cannot be read or contradict each other.
+    package func read(_ config: InferConfig) throws(InferError) -> ReadModel {
         let key = [config.model, config.card, config.outputTensor]
-        if let known = files[key] { return known }
-        let found = try ModelFiles(model: config.model, card: config.card, output: config.outputTensor)
-        files[key] = found
-        return found
+        return try read.withLock { read throws(InferError) in
+            if let known = read.find(key) { return known }
+            let found = try ReadModel(config)
+            read.insert(found, key)
+            return found
+        }
     }
 
-    func compiled(_ key: String) -> CompiledModel? { compiled.take(key) }
-    func keep(_ model: CompiledModel, _ key: String) { compiled.keep(model, key) }
+    /// What else is shared of a model; nil: it cannot be told from others.
+    func graphs(of model: ReadModel) -> SharedGraphs? { model.identity.map(compiled.of) }
 
-    func parts(_ key: EnginePartsKey) -> EngineParts? { parts.take(key) }
-    func keep(_ made: EngineParts, _ key: EnginePartsKey) { parts.keep(made, key) }
-
-    /// A choice of what is fastest, and notes on it.
-    typealias Speed = (choice: EngineChoice, notes: [String])
-
-    func speed(_ key: String) -> Speed? { speeds[key] }
-    func keep(_ speed: Speed, _ key: String) { speeds[key] = speed }
-}
-
-/// The latest of what was made or asked for; each may take as much memory as the model.
-private struct Latest<Key: Equatable, Value> {
-    private static var capacity: Int { 6 }
-    private var values: [(key: Key, value: Value)] = []
-
-    mutating func take(_ key: Key) -> Value? {
-        guard let index = values.firstIndex(where: { $0.key == key }) else { return nil }
-        let found = values.remove(at: index)
-        values.append(found)
-        return found.value
-    }
-
-    mutating func keep(_ value: Value, _ key: Key) {
-        values.append((key, value))
-        if values.count > Self.capacity { values.removeFirst() }
+    /// - Parameter make: is called once, however many want the same at once.
+    func parts(
+        _ key: PartsKey, _ make: () throws(InferError) -> ClassifierParts
+    ) throws(InferError) -> ClassifierParts {
+        try parts.withLock { parts throws(InferError) in
+            if let known = parts.find(key) { return known }
+            let made = try make()
+            parts.insert(made, key)
+            return made
+        }
     }
 }

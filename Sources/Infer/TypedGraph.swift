@@ -1,16 +1,17 @@
+import Engine
 import ONNX
 
 /// A classifier's graph with the types that the engine infers, which methods other than CAM need.
 struct TypedGraph {
     /// Spells out fused operators, so that layers and gradients are those of the plain ones.
-    static func unfuse(_ model: inout Model, input: ModelInput, compiler: ModelCompiler) throws(InferError) {
+    static func unfuse(_ model: inout Model, input: PictureInput, compiler: ModelCompiler) throws(InferError) {
         guard model.graph.hasFusedOperators else { return }
         let graph = model.graph
         do throws(ONNXError) {
             let scores = try graph.classScores()
             let types: [String: TensorType]
-            do throws(InferError) {
-                types = try compiler.types(model, before: scores.logits, input: input.pictureInput)
+            do throws(EngineError) {
+                types = try compiler.types(model, before: scores.logits, input: input)
             } catch {
                 // What the engine refuses is told when it is compiled.
                 return
@@ -26,14 +27,18 @@ struct TypedGraph {
     let types: [String: TensorType]
     private let graph: Graph
 
-    init(_ model: borrowing Model, input: ModelInput, compiler: ModelCompiler) throws(InferError) {
+    init(_ model: borrowing Model, input: PictureInput, compiler: ModelCompiler) throws(InferError) {
         graph = model.graph
         do throws(ONNXError) {
             scores = try graph.classScores()
         } catch {
             throw .model(error)
         }
-        types = try compiler.types(model, before: scores.logits, input: input.pictureInput)
+        do throws(EngineError) {
+            types = try compiler.types(model, before: scores.logits, input: input)
+        } catch {
+            throw InferError(error)
+        }
         if let (tensor, type) = types.filter({ !$0.value.isManageable }).min(by: { $0.key < $1.key }) {
             let problem = ONNXError.Problem.badTensor(tensor, reason: "has the shape \(type.shape)")
             throw .model(ONNXError(file: model.file, problem: problem))

@@ -115,8 +115,8 @@ struct Camstream: AsyncParsableCommand {
               camstream steady --input clip.mp4
               camstream -i clip.mp4 -m resnet18 -o overlay.mp4
 
-            Exit codes: 0 done, 64 wrong usage, 65 bad input or model, 69 cannot fetch a model or listen, 73 cannot \
-            write, 130 and 143 interrupted by SIGINT and SIGTERM (what was done until then is kept and plays; live runs \
+            Exit codes: 0 done, 64 wrong usage, 65 bad input or model, 69 cannot fetch a model or listen, or no such \
+            device, 73 cannot write, 130 and 143 interrupted by SIGINT and SIGTERM (what was done until then is kept and plays; live runs \
             end with 0), 1 any other failure.
             """,
         version: version,

@@ -14,7 +14,8 @@ enum ExitStatus: Int32 {
     case usage = 64
     /// The input or the model cannot be used.
     case badInput = 65
-    /// A model cannot be fetched: no network, no such file, another file than published; or the address to listen on is taken.
+    /// A model cannot be fetched: no network, no such file, another file than published; or the address to listen on is
+    /// taken, or the device to compute on is not there.
     case unavailable = 69
     case cannotWrite = 73
 
@@ -24,7 +25,7 @@ enum ExitStatus: Int32 {
             case SteadyError.tooShort: .badInput
             case is ConfigError, is CompareError, is SteadyError: .usage
             case let error as CaptureError: error.isUsage ? .usage : .badInput
-            case let error as InferError: error.isUsage ? .usage : .badInput
+            case let error as InferError: error.isUsage ? .usage : error.isUnavailable ? .unavailable : .badInput
             case let error as CatalogueError: Self(error.category)
             case OverlayError.noSuchFont, OverlayError.cannotReadFont: .usage
             case ServeError.cannotListen: .unavailable

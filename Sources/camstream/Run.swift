@@ -1,6 +1,7 @@
 import Capture
 import Dispatch
 import Encode
+import Engine
 import Infer
 import Logging
 import Overlay

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Capture
 import Encode
+import Engine
 import Foundation
 import Infer
 import Overlay
@@ -86,6 +87,11 @@ struct ConfigTests {
         (
             "infer: {precision: bf61}",
             "c.yaml: infer.precision cannot be 'bf61'; did you mean 'bf16'? Allowed: auto, f32, bf16, f16"
+        ),
+        (
+            "infer: {device: 'the GPU'}",
+            "c.yaml: infer.device cannot be 'the GPU'; allowed: CPU, GPU, GPU.1, NPU, AUTO, or a list of the engine such as "
+                + "AUTO:GPU,CPU"
         ),
         ("infer: {motion: on}", "c.yaml: infer.motion cannot be 'on'; allowed: auto, off"),
         ("infer: {filter: kalman}", "c.yaml: infer.filter cannot be 'kalman'; allowed: exponential, one-euro, median"),

@@ -1,5 +1,6 @@
 import Foundation
 import Infer
+import Pipeline
 import TestSupport
 
 @testable import Catalogue

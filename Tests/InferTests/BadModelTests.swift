@@ -3,6 +3,7 @@ import Pipeline
 import TestSupport
 import Testing
 
+@testable import Engine
 @testable import Infer
 
 /// Each way in which a model cannot be used: one line that names the file and says what to do.

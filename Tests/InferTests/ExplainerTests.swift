@@ -1,4 +1,5 @@
 import CFFmpeg
+import Engine
 import Foundation
 import Pipeline
 import TestSupport
@@ -12,7 +13,7 @@ struct ExplainerTests {
     private let format = Pictures.format(320, 240)
 
     private func colours(
-        explaining explainedClass: String? = nil, precision: InferConfig.Precision = .f32, smoothing: Double = 0,
+        explaining explainedClass: String? = nil, precision: Precision = .f32, smoothing: Double = 0,
         scale: ScaleChoice = .frame, mapCount: Int = 1, camEvery: Int = 1,
         motion: MotionChoice = .auto
     ) throws -> Explainer {

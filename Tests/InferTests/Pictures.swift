@@ -1,8 +1,7 @@
 import CFFmpeg
+import Engine
 import ONNX
 import Pipeline
-
-@testable import Infer
 
 /// Pictures that tests draw themselves.
 enum Pictures {

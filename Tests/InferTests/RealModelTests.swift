@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 import Pipeline
 import TestSupport
@@ -8,7 +9,7 @@ import Testing
 /// The two real classifiers with their committed cards, through the engine: the first picture is checked against the
 /// scores. Reported as skipped where the models are not there.
 struct RealModelTests {
-    private func explain(_ model: String, _ precision: InferConfig.Precision) throws -> Explained? {
+    private func explain(_ model: String, _ precision: Precision) throws -> Explained? {
         let format = Pictures.format(320, 240)
         var config = InferConfig()
         config.model = RealModels.path("\(model).onnx")
@@ -22,15 +23,15 @@ struct RealModelTests {
 
     @Test(
         .enabled(if: RealModels.has("mobilenetv2.onnx"), "mobilenetv2.onnx is not there"),
-        arguments: InferConfig.Precision.allCases)
-    func mobileNetV2AddsUp(precision: InferConfig.Precision) throws {
+        arguments: Precision.allCases)
+    func mobileNetV2AddsUp(precision: Precision) throws {
         try expectFive(try explain("mobilenetv2", precision), mapWidth: 7)
     }
 
     @Test(
         .enabled(if: RealModels.has("squeezenet1.1-fp16.onnx"), "squeezenet1.1-fp16.onnx is not there"),
-        arguments: InferConfig.Precision.allCases)
-    func squeezeNetAddsUp(precision: InferConfig.Precision) throws {
+        arguments: Precision.allCases)
+    func squeezeNetAddsUp(precision: Precision) throws {
         try expectFive(try explain("squeezenet1.1-fp16", precision), mapWidth: 13)
     }
 

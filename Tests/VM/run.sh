@@ -38,7 +38,7 @@ for program in v4l2-ctl curl; do
 done
 # The program looks for the OpenVINO runtime and its plugins beside itself, as an installed one does.
 mkdir -p "$tree/lib/camstream"
-cp .deps/openvino/lib/lib*.so.* .deps/openvino/lib/*_plugin.so "$tree/lib/camstream/"
+cp .deps/openvino/lib/lib*.so.* .deps/openvino/lib/*_cpu_plugin.so "$tree/lib/camstream/"
 for library in "$tree"/lib/camstream/*; do copy_libraries "$library"; done
 mkdir -p "$tree/usr/share/fonts/truetype/dejavu" "$tree/etc/fonts"
 cp /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf "$tree/usr/share/fonts/truetype/dejavu/"

@@ -1,5 +1,5 @@
 import Glibc
-import Infer
+import Pipeline
 
 /// Fetches one file over HTTP: goes on where an earlier try ended, tries again after passing faults, and checks size and
 /// checksum.

@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 
 /// Where compiled models and choices are kept between runs. What is in it is run, so it must be this user's alone.
-enum CacheFolder {
+package enum CacheFolder {
     enum Refusal: Error, Equatable, CustomStringConvertible {
         /// Nobody says where, or it cannot be made or written.
         case none
@@ -28,7 +28,7 @@ enum CacheFolder {
     }
 
     /// What is wrong with it where a user can mend that; once in a process.
-    static func takeWarning() -> String? {
+    package static func takeWarning() -> String? {
         do throws(Refusal) {
             _ = try look()
         } catch {

@@ -2,11 +2,16 @@ import COpenVINO
 import Glibc
 import ONNX
 
-/// The engine: its plugins and its cache. One for each process is enough.
-final class Core: @unchecked Sendable {  // safe: the engine's core may be used from any thread
+/// The engine: its plugins and its cache. A process has one.
+package final class Core: @unchecked Sendable {  // safe: the engine's core may be used from any thread
     fileprivate let handle: OpaquePointer
 
-    init() throws(OpenVINOError) {
+    private static let ofProcess = Result { () throws(OpenVINOError) in try Core() }
+
+    /// - Throws: where the runtime's libraries are missing or broken.
+    package static func shared() throws(OpenVINOError) -> Core { try ofProcess.get() }
+
+    private init() throws(OpenVINOError) {
         handle = try OpenVINOError.make("ov_core_create") { ov_core_create($0) }
     }
 
@@ -20,19 +25,31 @@ final class Core: @unchecked Sendable {  // safe: the engine's core may be used 
         return version.buildNumber.map { String(cString: $0) } ?? ""
     }
 
-    /// What the processor computes floats in, in the engine's words; the exact one first.
-    var precisions: [String] {
-        var value: UnsafeMutablePointer<CChar>?
-        guard ov_core_get_property(handle, "CPU", "OPTIMIZATION_CAPABILITIES", &value) == OK, let value else {
-            return ["f32"]
-        }
-        defer { ov_free(value) }
-        let capabilities = Set(String(cString: value).split { !$0.isLetter && !$0.isNumber })
-        return ["f32"] + (capabilities.contains("BF16") ? ["bf16"] : [])
-            + (capabilities.contains("FP16") ? ["f16"] : [])
+    /// Devices that are there, in the engine's words. To look for them takes a tenth of a second.
+    var devices: [String] {
+        var found = ov_available_devices_t()
+        guard ov_core_get_available_devices(handle, &found) == OK else { return [] }
+        defer { ov_available_devices_free(&found) }
+        return (0..<found.size).compactMap { found.devices[$0].map { String(cString: $0) } }
     }
 
-    /// Compiles a model for the CPU.
+    /// Whether there is a plugin for a kind of device, such as "GPU", or a way to combine devices, such as "AUTO".
+    func knows(_ kind: String) -> Bool {
+        var versions = ov_core_version_list_t()
+        guard ov_core_get_versions_by_device_name(handle, kind, &versions) == OK else { return false }
+        ov_core_versions_free(&versions)
+        return true
+    }
+
+    /// One of a device's properties as text; nil where it has none of that name.
+    func property(_ key: String, of device: String) -> String? {
+        var value: UnsafeMutablePointer<CChar>?
+        guard ov_core_get_property(handle, device, key, &value) == OK, let value else { return nil }
+        defer { ov_free(value) }
+        return String(cString: value)
+    }
+
+    /// Compiles a model.
     ///
     /// - Parameters:
     ///   - onnx: the model file's bytes, weights included.
@@ -41,23 +58,24 @@ final class Core: @unchecked Sendable {  // safe: the engine's core may be used 
     ///   - properties: the engine's own keys and values.
     func compile(
         onnx: UnsafeRawBufferPointer, lending lent: [LentWeights] = [], input: PictureInput,
-        properties: [String: String]
+        on device: Device, properties: [String: String]
     ) throws(OpenVINOError) -> CompiledModel {
         let read = try read(onnx)
         defer { ov_model_free(read) }
         try input.reshape(read)
         let prepared = try input.addPreprocessing(to: read)
         defer { ov_model_free(prepared) }
-        return CompiledModel(try compile(prepared, properties), lent: lent, picture: input.name)
+        return CompiledModel(try compile(prepared, device, properties), lent: lent, picture: input.name)
     }
 
     /// Compiles a model whose inputs all have fixed shapes and go in as they are.
     func compile(
-        onnx: UnsafeRawBufferPointer, lending lent: [LentWeights] = [], properties: [String: String]
+        onnx: UnsafeRawBufferPointer, lending lent: [LentWeights] = [], on device: Device,
+        properties: [String: String]
     ) throws(OpenVINOError) -> CompiledModel {
         let read = try read(onnx)
         defer { ov_model_free(read) }
-        return CompiledModel(try compile(read, properties), lent: lent)
+        return CompiledModel(try compile(read, device, properties), lent: lent)
     }
 
     /// Element types and shapes of a model's inputs and outputs. Nothing is compiled, which makes it cheap.
@@ -96,8 +114,9 @@ final class Core: @unchecked Sendable {  // safe: the engine's core may be used 
         }
     }
 
-    private func compile(_ model: OpaquePointer, _ properties: [String: String]) throws(OpenVINOError) -> OpaquePointer
-    {
+    private func compile(
+        _ model: OpaquePointer, _ device: Device, _ properties: [String: String]
+    ) throws(OpenVINOError) -> OpaquePointer {
         // The C structure borrows its strings: keep them until the call returns.
         let strings = properties.map { (strdup($0.key)!, strdup($0.value)!) }
         defer {
@@ -109,7 +128,7 @@ final class Core: @unchecked Sendable {  // safe: the engine's core may be used 
         let list = strings.map { ov_property_t(key: $0.0, value: UnsafeRawPointer($0.1)) }
         return try OpenVINOError.make("ov_core_compile_model_props") { made in
             list.withUnsafeBufferPointer {
-                ov_core_compile_model_props(handle, model, "CPU", $0.count, $0.baseAddress, made)
+                ov_core_compile_model_props(handle, model, device.name, $0.count, $0.baseAddress, made)
             }
         }
     }

@@ -3,16 +3,23 @@ import ONNX
 
 /// How a picture goes into a model: 8-bit `[1, height, width, channels]` from us; conversion, mean, scale and the
 /// model's own layout are steps that the engine runs as part of the model.
-struct PictureInput {
-    var name: String
-    var height: Int
-    var width: Int
+package struct PictureInput: Sendable, Hashable {
+    package var name: String
+    package var height: Int
+    package var width: Int
     /// 3 for colour, 1 for grey.
-    var channels: Int
-    var isChannelsFirst: Bool
+    package var channels: Int
+    package var isChannelsFirst: Bool
     /// The model sees `(value - mean) / scale`; one of each a channel, for values 0...255.
-    var mean: [Float]
-    var scale: [Float]
+    package var mean: [Float]
+    package var scale: [Float]
+
+    package init(
+        name: String, height: Int, width: Int, channels: Int, isChannelsFirst: Bool, mean: [Float], scale: [Float]
+    ) {
+        (self.name, self.height, self.width, self.channels) = (name, height, width, channels)
+        (self.isChannelsFirst, self.mean, self.scale) = (isChannelsFirst, mean, scale)
+    }
 
     /// Fixes the model's input to one picture of this size.
     func reshape(_ model: OpaquePointer) throws(OpenVINOError) {

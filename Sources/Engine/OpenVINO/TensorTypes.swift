@@ -9,7 +9,7 @@ extension Core {
     /// - Parameter input: how pictures go in; nil: the model's inputs have fixed shapes.
     func types(
         of model: borrowing Model, before scores: String, input: PictureInput?
-    ) throws(InferError) -> [String: TensorType] {
+    ) throws(EngineError) -> [String: TensorType] {
         var probe = copy model
         let tensors = probe.graph.tensors(before: scores)
         do throws(ONNXError) {
@@ -30,7 +30,7 @@ extension Core {
         do throws(OpenVINOError) {
             return try types(bytes, input, of: asked)
         } catch {
-            throw .engine(path: probe.file, error)
+            throw .refused(path: probe.file, error)
         }
     }
 

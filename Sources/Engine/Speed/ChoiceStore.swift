@@ -1,16 +1,18 @@
 import Foundation
 
-/// What a choice holds for: another model, processor or engine is measured anew.
+/// What a choice holds for: another model, device, processor or engine is measured anew.
 struct ChoiceKey: Codable, Sendable, Equatable {
     /// Checksum of the graph and of parts of the weights.
     var model: String
     /// "224x224"
     var input: String
+    /// Its name, and those of the products behind it.
+    var device: String
     var processor: Processor
     var cores: Int
     /// The engine's version.
     var engine: String
-    /// What is being done: see `InferConfig.Pace`.
+    /// What is being done: a `Pace`.
     var pace: String
     var precisions: [String]
 }

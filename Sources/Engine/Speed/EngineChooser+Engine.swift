@@ -1,48 +1,54 @@
 import Foundation
-import ONNX
+package import ONNX
+import Pipeline
 
 extension EngineChooser {
-    /// For a model and what it is run for, on this machine.
-    init(
-        _ model: borrowing Model, _ input: ModelInput, _ config: InferConfig, _ compiler: ModelCompiler
+    /// For a model and what it is run for, on a device of this machine.
+    ///
+    /// - Parameter compiler: of the model.
+    package init(
+        _ model: borrowing Model, _ input: PictureInput, on device: Device, in precision: Precision, at pace: Pace,
+        _ compiler: ModelCompiler
     ) {
         let cores = ProcessInfo.processInfo.activeProcessorCount
-        let precisions = config.precision == .auto ? compiler.core.precisions : [config.precision.rawValue]
-        let sharings: [CoreSharing] =
-            switch config.pace {
-            // Nothing else runs, and one stream has memory for its tensors once.
-            case .picture: [.together]
-            case .video: cores > 1 ? [.apart, .together] : [.apart]
-            // With two cores, an inference on both would leave none to camera and overlay.
-            case .live: cores > 2 ? [.apart, .together] : [.apart]
-            }
-        let (timed, pace) = (copy model, config.pace)
+        let core = compiler.core
+        let precisions = precision == .auto ? core.precisions(on: device) : [precision.rawValue]
+        let timed = copy model
         self.init(
-            precisions: precisions, sharings: sharings,
+            device: device, precisions: precisions, hints: pace.hints(on: device, cores: cores),
             store: CacheFolder.find().map { ChoiceStore(file: $0.appending(path: "speed.json")) },
-            key: { Self.key(timed, input, precisions, cores: cores, pace) },
-            measure: Self.measuring(timed, input.pictureInput, compiler, pace))
-    }
-
-    private static func key(
-        _ model: borrowing Model, _ input: ModelInput, _ precisions: [String], cores: Int, _ pace: InferConfig.Pace
-    ) -> ChoiceKey? {
-        guard let checksum = Checksum.identity(of: model) else { return nil }
-        return ChoiceKey(
-            model: checksum, input: "\(input.width)x\(input.height)", processor: .current, cores: cores,
-            engine: Core.version, pace: pace.rawValue, precisions: precisions)
+            key: {
+                guard let checksum = Checksum.identity(of: timed) else { return nil }
+                return ChoiceKey(
+                    model: checksum, input: "\(input.width)x\(input.height)", device: core.description(of: device),
+                    processor: .current, cores: cores, engine: Core.version, pace: pace.rawValue,
+                    precisions: precisions)
+            },
+            measure: Self.measuring(timed, input, compiler, pace))
     }
 
     /// The trial keeps what it compiled from one contest to the next.
     private static func measuring(
-        _ model: borrowing Model, _ input: PictureInput, _ compiler: ModelCompiler, _ pace: InferConfig.Pace
-    ) -> ([EngineSettings]) -> Contest? {
+        _ model: borrowing Model, _ input: PictureInput, _ compiler: ModelCompiler, _ pace: Pace
+    ) -> ([EngineOptions]) -> Contest? {
         let timed = copy model
         var trial: SpeedTrial?
         return { entrants in
             trial = trial ?? SpeedTrial(timed, input: input, compiler: compiler, pace: pace)
             return trial?.contest(entrants)
         }
+    }
+}
+
+extension Pace {
+    /// What is measured; one: nothing is.
+    func hints(on device: Device, cores: Int) -> [PerformanceHint] {
+        // Nothing else runs, and one stream has memory for its tensors once.
+        if self == .picture { return [.latency] }
+        // What it computes takes no cores from the others.
+        guard device.mayBeProcessor else { return self == .video ? [.throughput] : [.latency] }
+        // With two cores, a live inference on both would leave none to camera and overlay.
+        return cores > (self == .live ? 2 : 1) ? [.throughput, .latency] : [.throughput]
     }
 }
 

@@ -7,8 +7,8 @@ final class SpeedTrial {
     private let scores: String
     private let input: PictureInput
     private let compiler: ModelCompiler
-    private let pace: InferConfig.Pace
-    private var runners: [EngineSettings: TrialRunner] = [:]
+    private let pace: Pace
+    private var runners: [EngineOptions: TrialRunner] = [:]
 
     /// Milliseconds for the rounds of one contest; a large model's fewest rounds take longer.
     private static let budget = 250.0
@@ -16,7 +16,7 @@ final class SpeedTrial {
     private static let encoderThreads = 2
 
     /// Nil where the model has no scores to compare.
-    init?(_ model: borrowing Model, input: PictureInput, compiler: ModelCompiler, pace: InferConfig.Pace) {
+    init?(_ model: borrowing Model, input: PictureInput, compiler: ModelCompiler, pace: Pace) {
         var plain = copy model
         guard let scores = try? plain.graph.classScores().logits, (try? plain.graph.addOutput(scores)) != nil else {
             return nil
@@ -25,20 +25,20 @@ final class SpeedTrial {
     }
 
     /// Entrants that the engine cannot run are left out of a contest, unless it is the first.
-    func contest(_ entrants: [EngineSettings]) -> Contest? {
+    func contest(_ entrants: [EngineOptions]) -> Contest? {
         var found: [(name: String, runner: TrialRunner, agrees: Bool)] = []
-        let differsInSharing = Set(entrants.map(\.sharing)).count > 1
-        for settings in entrants {
-            guard let runner = runner(settings) else {
+        let differsInHint = Set(entrants.map(\.hint)).count > 1
+        for options in entrants {
+            guard let runner = runner(options) else {
                 if found.isEmpty { return nil }
                 // Its place must stay taken, so that positions are those of the entrants.
-                found.append((settings.precision, found[0].runner, false))
+                found.append((options.precision, found[0].runner, false))
                 continue
             }
             let agrees = found.isEmpty || runner.agrees(with: found[0].runner)
-            found.append((differsInSharing ? settings.sharing.title : settings.precision, runner, agrees))
+            found.append((differsInHint ? options.hint.title : options.precision, runner, agrees))
         }
-        let busy = differsInSharing ? BusyThreads(count: Self.encoderThreads) : nil
+        let busy = differsInHint ? BusyThreads(count: Self.encoderThreads) : nil
         defer { withExtendedLifetime(busy) {} }
         let medians = try? Contest.medians(of: found.count, budget: Self.budget) { entrant throws(OpenVINOError) in
             try found[entrant].runner.time()
@@ -48,12 +48,12 @@ final class SpeedTrial {
             entrants: zip(found, medians).map { Contest.Entrant(name: $0.name, milliseconds: $1, agrees: $0.agrees) })
     }
 
-    private func runner(_ settings: EngineSettings) -> TrialRunner? {
-        if let known = runners[settings] { return known }
-        guard let compiled = try? compiler.with(settings, isKept: false).compile(model, input: input),
+    private func runner(_ options: EngineOptions) -> TrialRunner? {
+        if let known = runners[options] { return known }
+        guard let compiled = try? compiler.with(options, isKept: false).compile(model, input: input),
             let runner = try? TrialRunner(compiled, scores: scores, isAlone: pace != .video)
         else { return nil }
-        runners[settings] = runner
+        runners[options] = runner
         return runner
     }
 }
@@ -65,9 +65,9 @@ private final class TrialRunner {
     private let scores: [Float]
 
     init(_ compiled: CompiledModel, scores name: String, isAlone: Bool) throws(OpenVINOError) {
-        let wanted = isAlone ? 1 : Int(try compiled.property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")) ?? 1
+        let wanted = isAlone ? 1 : try compiled.bestRequestCount()
         var requests: [TrialRequest] = []
-        for _ in 0..<max(1, wanted) { requests.append(try TrialRequest(compiled)) }
+        for _ in 0..<wanted { requests.append(try TrialRequest(compiled)) }
         var scores: [Float] = []
         for picture in 0..<Self.pictures {
             // Each request runs, so that none has its first run while it is timed.
@@ -111,7 +111,7 @@ enum ScoreAgreement {
 
 private final class TrialRequest {
     let request: InferRequest
-    private let input: Tensor
+    private let input: TensorMemory
 
     init(_ compiled: CompiledModel) throws(OpenVINOError) {
         request = try InferRequest(compiled)

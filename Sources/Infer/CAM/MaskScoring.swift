@@ -31,7 +31,7 @@ extension MaskScoringMethod {
             let values = evidence.activations(ofChannel: channel)
             return values.contains { $0 != values.first }
         }
-        let input = subject.passes.engine.input
+        let input = subject.passes.classifier.input
         let masks = ChannelMasks(height: input.height, width: input.width, of: evidence)
         let scores = try subject.probe(.masked, 1 + varied.count * rounds, for: Self.title) { variant, memory in
             guard variant > 0 else { return memory.update(repeating: 0) }

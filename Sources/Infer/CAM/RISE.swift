@@ -26,11 +26,11 @@ struct RISE: CAMMethod {
     }
 
     func map(_ subject: Subject) throws(InferError) -> RawMap {
-        let engine = subject.passes.engine
-        let (height, width) = (engine.input.height, engine.input.width)
+        let classifier = subject.passes.classifier
+        let (height, width) = (classifier.input.height, classifier.input.width)
         let masks = Masks(height: height, width: width, seed: seed)
         let scores = try subject.probe(.masked, samples, for: Self.title, fill: masks.write)
-        let isSigmoid = engine.scores.activation == .sigmoid
+        let isSigmoid = classifier.scores.activation == .sigmoid
         var map = [Float](repeating: 0, count: height * width)
         withUnsafeTemporaryAllocation(of: Float.self, capacity: map.count) { mask in
             // Made again: so many masks would fill the memory.

@@ -9,7 +9,7 @@ struct Subject {
     /// The class's map in the frame before; nil: there is none, or the method did not ask for it.
     var previous: [Float]?
 
-    var shape: Layer { passes.engine.layers[layer] }
+    var shape: Layer { passes.classifier.layers[layer] }
 
     /// - Parameter seed: whose gradient: Float `[classes]`, Σ_c seed_c · y_c is differentiated; nil: the class's score.
     func evidence(needs: MethodNeeds, seed: [Float]? = nil) throws(InferError) -> Evidence {
@@ -22,7 +22,7 @@ struct Subject {
 
     /// The seed of the class's own score.
     var oneHot: [Float] {
-        var seed = [Float](repeating: 0, count: passes.engine.classes)
+        var seed = [Float](repeating: 0, count: passes.classifier.classes)
         seed[classID] = 1
         return seed
     }
@@ -63,12 +63,13 @@ struct Subject {
     func biasGradients() throws(InferError) -> (gradients: InputGradients, picture: [Float], biases: [BiasTerm]) {
         let found = try passes.gradients(.biases, seed: oneHot)
         let picture = inputGradients(passes.value(of: 0, .biases)).values
-        let targets = passes.engine.gradients[.biases]!.gradient.targets
-        let terms = passes.engine.biases.indices.compactMap { index -> BiasTerm? in
+        let targets = passes.classifier.gradients[.biases]!.gradient.targets
+        let terms = passes.classifier.biases.indices.compactMap { index -> BiasTerm? in
             let shape = targets[index + 1].type.shape
             guard shape.count == 4 else { return nil }
             return BiasTerm(
-                bias: passes.engine.biases[index].bias, gradients: found[index + 1], height: shape[2], width: shape[3])
+                bias: passes.classifier.biases[index].bias, gradients: found[index + 1], height: shape[2],
+                width: shape[3])
         }
         return (inputGradients(found[0]), picture, terms)
     }
@@ -84,10 +85,11 @@ struct Subject {
 
     /// - Parameter values: as the model's input lies.
     private func inputGradients(_ values: UnsafeBufferPointer<Float>) -> InputGradients {
-        let engine = passes.engine
+        let classifier = passes.classifier
         return InputGradients(
-            colours: engine.imageInput.channels, height: engine.input.height, width: engine.input.width, values: values,
-            layout: engine.imageInput.layout)
+            colours: classifier.imageInput.channels, height: classifier.input.height, width: classifier.input.width,
+            values: values,
+            layout: classifier.imageInput.layout)
     }
 }
 

@@ -1,3 +1,4 @@
+import Engine
 import ONNX
 
 /// The backward pass of one forward request: reads that request's residuals where they lie, and gives dy/dA.
@@ -99,7 +100,7 @@ final class BackwardPass {
 
 /// A tensor that several may hold.
 final class TensorOwner {
-    let tensor: Tensor
+    let tensor: TensorMemory
 
-    init(_ tensor: consuming Tensor) { self.tensor = tensor }
+    init(_ tensor: consuming TensorMemory) { self.tensor = tensor }
 }

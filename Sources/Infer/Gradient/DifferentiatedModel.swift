@@ -1,10 +1,11 @@
+import Engine
 import ONNX
 
 /// A classifier and gradients of its scores with respect to some of its tensors, all compiled.
 ///
 /// The forward model may compute in 16 bits. The backward models always compute in 32: they multiply many small numbers,
 /// of which 16 bits leave noise.
-struct DifferentiatedModel {
+struct DifferentiatedModel: Sendable {
     /// Gives out the targets, the scores and all residuals.
     let forward: CompiledModel
     /// One for each wish.
@@ -33,12 +34,16 @@ struct DifferentiatedModel {
         } catch {
             throw .model(error)
         }
-        forward = try compiler.compile(model, input: input)
-        backward = try gradients.map { gradient throws(InferError) in
-            let bytes = [UInt8](gradient.backward)
-            return BackwardModel(
-                gradient: gradient,
-                compiled: try compiler.compile(bytes, lending: gradient.lent, input: nil, isExact: true))
+        do throws(EngineError) {
+            forward = try compiler.compile(model, input: input)
+            backward = try gradients.map { gradient throws(EngineError) in
+                let bytes = [UInt8](gradient.backward)
+                return BackwardModel(
+                    gradient: gradient,
+                    compiled: try compiler.compile(bytes, lending: gradient.lent, input: nil, isExact: true))
+            }
+        } catch {
+            throw InferError(error)
         }
     }
 }
@@ -54,7 +59,7 @@ struct GradientWish {
 }
 
 /// A backward graph, compiled.
-struct BackwardModel {
+struct BackwardModel: Sendable {
     let gradient: Gradient
     let compiled: CompiledModel
 }

@@ -1,3 +1,4 @@
+import Engine
 package import ONNX
 
 /// The layers of a classifier that can be mapped.
@@ -22,9 +23,14 @@ package struct ModelLayers: Sendable {
             throw .model(error)
         }
         let input = try ModelInput(files.card.input, imageInput, model: files.path, sources: files.origins)
-        let compiler = try ModelCompiler(file: files.path)
-        try TypedGraph.unfuse(&files.model, input: input, compiler: compiler)
-        let typed = try TypedGraph(files.model, input: input, compiler: compiler)
+        let compiler: ModelCompiler
+        do throws(EngineError) {
+            compiler = try ModelCompiler(file: files.path)
+        } catch {
+            throw InferError(error)
+        }
+        try TypedGraph.unfuse(&files.model, input: input.pictureInput, compiler: compiler)
+        let typed = try TypedGraph(files.model, input: input.pictureInput, compiler: compiler)
         path = files.path
         all = typed.layers
         byDefault = typed.defaultLayer

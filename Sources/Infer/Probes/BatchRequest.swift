@@ -1,3 +1,4 @@
+import Engine
 import ONNX
 
 /// A batch of variants of a picture on its way through a part of the classifier. Addresses stay the same for its life.
@@ -8,8 +9,8 @@ final class BatchRequest: @unchecked Sendable {  // safe: one thread runs it; `c
     let scores: UnsafeBufferPointer<Float>
     private let request: InferRequest
     // The tensors keep the memory that the pointers point to.
-    private let inputTensor: Tensor
-    private let scoresTensor: Tensor
+    private let inputTensor: TensorMemory
+    private let scoresTensor: TensorMemory
 
     init(_ part: BatchedPart, _ compiled: CompiledModel) throws(OpenVINOError) {
         request = try InferRequest(compiled)
@@ -20,12 +21,12 @@ final class BatchRequest: @unchecked Sendable {  // safe: one thread runs it; `c
     }
 
     /// Makes a side input read a tensor where it lies.
-    func setSide(_ name: String, to tensor: borrowing Tensor) throws(OpenVINOError) {
+    func setSide(_ name: String, to tensor: borrowing TensorMemory) throws(OpenVINOError) {
         try request.setInput(name, to: tensor)
     }
 
     /// The memory of a side input of its own.
-    func side(_ name: String) throws(OpenVINOError) -> Tensor { try request.inputTensor(name) }
+    func side(_ name: String) throws(OpenVINOError) -> TensorMemory { try request.inputTensor(name) }
 
     func start() throws(OpenVINOError) { try request.start() }
     func wait() throws(OpenVINOError) { try request.wait() }

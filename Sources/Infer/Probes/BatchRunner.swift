@@ -1,3 +1,4 @@
+import Engine
 import ONNX
 
 /// Runs a part of the classifier on many variants of a picture: in batches, several of them at once.
@@ -5,24 +6,23 @@ final class BatchRunner {
     /// Variants that go through the part together.
     let batch: Int
     let part: BatchedPart
-    /// Whether it computes in 32 bits.
-    let isExact: Bool
+    private let isExact: Bool
     private let classes: Int
     private let requests: [BatchRequest]
     private let path: String
 
     /// - Throws: also where the part does not give one row of scores for each variant.
-    init(_ part: BatchedPart, _ compiled: CompiledModel, classes: Int, path: String) throws(InferError) {
-        (self.part, self.classes, self.path) = (part, classes, path)
+    init(_ probed: ProbedPart) throws(InferError) {
+        (part, isExact, classes, path) = (probed.part, probed.isExact, probed.classes, probed.path)
         batch = part.batch
         let shape: [Int]
         do throws(OpenVINOError) {
-            isExact = try compiled.property("INFERENCE_PRECISION_HINT") == "f32"
-            let count = max(1, Int(try compiled.property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")) ?? 1)
             var requests: [BatchRequest] = []
-            for _ in 0..<count { requests.append(try BatchRequest(part, compiled)) }
+            for _ in 0..<(try probed.compiled.bestRequestCount()) {
+                requests.append(try BatchRequest(part, probed.compiled))
+            }
             self.requests = requests
-            shape = try compiled.outputShape(part.scores)
+            shape = try probed.compiled.outputShape(part.scores)
         } catch {
             throw .engine(path: path, error)
         }

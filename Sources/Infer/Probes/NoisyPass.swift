@@ -1,7 +1,8 @@
+import Engine
 import ONNX
 
 /// The classifier with noise on the picture, and its gradients.
-struct NoisyModel {
+struct NoisyModel: Sendable {
     let part: BatchedPart
     let model: DifferentiatedModel
 }
@@ -15,8 +16,8 @@ final class NoisyPass {
     private let forward: InferRequest
     private let backward: BackwardPass
     // The tensors keep the memory that the pointers point to.
-    private let pictureTensor: Tensor
-    private let noiseTensor: Tensor
+    private let pictureTensor: TensorMemory
+    private let noiseTensor: TensorMemory
 
     /// - Parameter clean: the picture's own forward pass; must outlive this.
     init(_ model: NoisyModel, of clean: borrowing InferRequest) throws(OpenVINOError) {

@@ -1,3 +1,4 @@
+import Engine
 import ONNX
 
 /// What of the classifier is run again with something changed.
@@ -8,13 +9,24 @@ enum ProbeKind {
     case masked
 }
 
+/// A part of a classifier, compiled for a batch of variants.
+struct ProbedPart: Sendable {
+    let part: BatchedPart
+    let compiled: CompiledModel
+    let classes: Int
+    /// Whether it computes in 32 bits.
+    let isExact: Bool
+    /// The model's file.
+    let path: String
+}
+
 /// The parts of a classifier that methods run again.
-struct ProbedParts {
+struct ProbedParts: Sendable {
     /// From each layer to the scores, in 32-bit floats whatever the forward model computes in: scores are compared with
     /// each other.
-    private var heads: [BatchRunner] = []
+    private(set) var heads: [ProbedPart] = []
     /// From the masked picture to the scores.
-    private var masked: BatchRunner?
+    private(set) var masked: ProbedPart?
     /// From the noisy picture to the scores, and back to the layers.
     private(set) var noisy: NoisyModel?
 
@@ -43,7 +55,7 @@ struct ProbedParts {
             for layer in layers {
                 let size = types[layer.tensor]?.count ?? 1
                 let batch = min(max(Self.largestInput / size, 1), Self.headsInBatch)
-                let head = try source.runner(batch, isExact: true) { batch throws(ONNXError) in
+                let head = try source.part(batch, isExact: true) { batch throws(ONNXError) in
                     try BatchedPart(whole, from: layer.tensor, to: scores, batch: batch, types: types)
                 }
                 given += head.part.sides
@@ -52,7 +64,7 @@ struct ProbedParts {
         }
         let name = whole.freeName("\(input.name)/copy")
         if needs.contains(.inputPasses) {
-            masked = try source.runner(Self.picturesInBatch, isExact: false) { batch throws(ONNXError) in
+            masked = try source.part(Self.picturesInBatch, isExact: false) { batch throws(ONNXError) in
                 try BatchedPart(
                     whole, masking: input.name, copy: name, isChannelsFirst: input.isChannelsFirst, to: scores,
                     batch: batch, types: types)
@@ -72,21 +84,12 @@ struct ProbedParts {
         }
     }
 
-    /// - Parameter layer: position among the engine's layers.
-    func runner(_ kind: ProbeKind, layer: Int) -> BatchRunner {
-        switch kind {
-        case .head where heads.indices.contains(layer): return heads[layer]
-        case .masked where masked != nil: return masked!
-        default: preconditionFailure("the method did not say that it needs this")
-        }
-    }
-
     /// For the log.
     var notes: [String] {
         let parts = heads.map { ("from the layer on", $0) } + [masked].compactMap { $0.map { ("masked", $0) } }
-        return parts.map { what, runner in
-            runner.batch > 1
-                ? "passes \(what): \(runner.batch) at once"
+        return parts.map { what, probed in
+            probed.part.batch > 1
+                ? "passes \(what): \(probed.part.batch) at once"
                 : "passes \(what): one by one, since the model takes no several pictures at once"
         }
     }
@@ -100,12 +103,14 @@ private struct Source {
     let batchCompiler: ModelCompiler
 
     /// Compiles a part for a batch, or for one variant at a time where a batch is refused or comes out otherwise.
-    func runner(
+    func part(
         _ batch: Int, isExact: Bool, _ part: (_ batch: Int) throws(ONNXError) -> BatchedPart
-    ) throws(InferError) -> BatchRunner {
+    ) throws(InferError) -> ProbedPart {
         let single = try compile(part, 1, isExact)
-        guard batch > 1, let several = try? compile(part, batch, isExact) else { return single }
-        return several.agrees(with: single) ? several : single
+        let one = try BatchRunner(single)
+        guard batch > 1, let several = try? compile(part, batch, isExact), let runner = try? BatchRunner(several)
+        else { return single }
+        return runner.agrees(with: one) ? several : single
     }
 
     /// Compiles a part with noise on the picture, and what leads from its scores back to the layers.
@@ -130,7 +135,7 @@ private struct Source {
 
     private func compile(
         _ part: (_ batch: Int) throws(ONNXError) -> BatchedPart, _ batch: Int, _ isExact: Bool
-    ) throws(InferError) -> BatchRunner {
+    ) throws(InferError) -> ProbedPart {
         var model = model
         let written: BatchedPart
         do throws(ONNXError) {
@@ -139,7 +144,13 @@ private struct Source {
             throw .model(error)
         }
         model.graph = written.graph
-        let compiled = try batchCompiler.compile(model, input: nil, isExact: isExact)
-        return try BatchRunner(written, compiled, classes: classes, path: compiler.file)
+        do throws(EngineError) {
+            let compiled = try batchCompiler.compile(model, input: nil, isExact: isExact)
+            return ProbedPart(
+                part: written, compiled: compiled, classes: classes,
+                isExact: compiled.precision(asked: isExact ? "f32" : "") == "f32", path: compiler.file)
+        } catch {
+            throw InferError(error)
+        }
     }
 }

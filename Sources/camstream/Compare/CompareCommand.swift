@@ -1,6 +1,7 @@
 import ArgumentParser
 import Capture
 import Encode
+import Engine
 import Infer
 import Overlay
 
@@ -56,8 +57,11 @@ struct CompareCommand: ParsableCommand {
 
     @OptionGroup var methodOptions: MethodOptionGroup
 
+    @Option(help: .setting("infer.device", valueName: "device"))
+    var device: Device?
+
     @Option(help: "What to compute in.")
-    var precision: InferConfig.Precision?
+    var precision: Precision?
 
     @OptionGroup var heat: HeatOptionGroup
 

@@ -17,13 +17,17 @@ struct Comparison {
     let time: Double?
     let log: Logger
     let showsProgress: Bool
-    let shared = SharedModels()
+    /// Methods that need the same are compiled once.
+    private let shared = SharedModels(keeping: 6)
 
     func callAsFunction() throws {
         try config.validate()
         try checkOutput()
         let source = try openSource(config.capture, interrupt: Interrupt())
         let format = source.format
+        // The file is read once for all.
+        let read = try shared.read(config.infer)
+        defer { withExtendedLifetime(read) {} }
         // Whatever is wrong with model, class or layers is told before the first map.
         let progress = ProgressLine(isShown: showsProgress)
         let first = try explainer(.cheapest, layers, config.infer.explainedClass, format, progress)

@@ -2,6 +2,7 @@ import Capture
 import Daemon
 import Dispatch
 import Encode
+import Engine
 import Glibc
 import Infer
 import Logging
@@ -22,6 +23,8 @@ final class LiveRun: Sendable {
     private let config: Config
     /// What is written goes on from one pipeline to the next, if its own settings are the same.
     private let files = Mutex<LiveFiles?>(nil)
+    /// The model that was compiled last is not compiled again for the next pipeline.
+    private let models = SharedModels(keeping: 1)
 
     /// Milliseconds. A service has two seconds for its end, whatever hangs.
     private static let timeToStop = 1800
@@ -222,7 +225,8 @@ final class LiveRun: Sendable {
         // The pipeline leaves frames out by itself.
         infer.camEvery = 1
         infer.pace = .live
-        let explainer = try Explainer(infer, format: source.format, mapCount: config.overlay.layout.mapCount)
+        let explainer = try Explainer(
+            infer, format: source.format, mapCount: config.overlay.layout.mapCount, shared: models)
         log.info(
             "live input \(source.name): \(source.codecName), \(source.format.width)x\(source.format.height)")
         for note in source.notes + explainer.notes { log.info("\(note)") }

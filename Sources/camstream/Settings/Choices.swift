@@ -1,6 +1,7 @@
 import ArgumentParser
 import Capture
 import Encode
+import Engine
 import Infer
 import Overlay
 import Tracking
@@ -10,7 +11,7 @@ extension MethodName: ExpressibleByArgument {}
 extension LayerFusion: ExpressibleByArgument {}
 extension MapFilter: ExpressibleByArgument {}
 extension MotionChoice: ExpressibleByArgument {}
-extension InferConfig.Precision: ExpressibleByArgument {}
+extension Precision: ExpressibleByArgument {}
 extension OverlayConfig.Layout: ExpressibleByArgument {}
 extension OverlayConfig.Blend: ExpressibleByArgument {}
 extension OverlayConfig.Labels: ExpressibleByArgument {}
@@ -33,6 +34,10 @@ extension DataSize: ExpressibleByArgument {
 }
 
 extension ChannelSelection: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
+extension Device: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Capture
 import Encode
+import Engine
 import Infer
 import Overlay
 import Pipeline
@@ -51,8 +52,11 @@ struct Options: ParsableArguments {
     @Option(help: .setting("infer.fuse"))
     var fuse: LayerFusion?
 
+    @Option(help: .setting("infer.device", valueName: "device"))
+    var device: Device?
+
     @Option(help: .setting("infer.precision"))
-    var precision: InferConfig.Precision?
+    var precision: Precision?
 
     @OptionGroup var steady: SteadyOptionGroup
 

@@ -8,8 +8,8 @@ final class MeasuredMethod {
     private let isRaw: Bool
 
     /// - Parameter isRaw: whether maps are scaled as pytorch-grad-cam scales them.
-    init(_ config: InferConfig, isRaw: Bool, format: VideoFormat) throws(InferError) {
-        explainer = try Explainer(config, format: format, mapCount: 1)
+    init(_ config: InferConfig, isRaw: Bool, format: VideoFormat, _ models: SharedModels) throws(InferError) {
+        explainer = try Explainer(config, format: format, mapCount: 1, shared: models)
         explainer.keepsRawMaps = isRaw
         self.isRaw = isRaw
     }

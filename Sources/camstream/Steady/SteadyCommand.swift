@@ -2,6 +2,7 @@ import ArgumentParser
 import CFFmpeg
 import Capture
 import Encode
+import Engine
 import Foundation
 import Infer
 import Logging
@@ -53,8 +54,11 @@ struct SteadyCommand: ParsableCommand {
 
     @OptionGroup var steady: SteadyOptionGroup
 
+    @Option(help: .setting("infer.device", valueName: "device"))
+    var device: Device?
+
     @Option(help: "What to compute in.")
-    var precision: InferConfig.Precision?
+    var precision: Precision?
 
     @Option(help: "JSON file with the true boxes of a video's object.")
     var boxes: String?

@@ -13,6 +13,7 @@ struct SteadyRun {
     let boxes: BoxFile?
     let log: Logger
     let showsProgress: Bool
+    private let models = SharedModels()
 
     /// On how many pictures of a video insertion and deletion are measured.
     private static let scoredPictures = 6
@@ -20,6 +21,9 @@ struct SteadyRun {
     func callAsFunction() throws -> Report {
         let progress = ProgressLine(isShown: showsProgress)
         defer { progress.erase() }
+        // The file is read once for all who look at it.
+        let read = try models.read(settings.steady)
+        defer { withExtendedLifetime(read) {} }
         if let address = try DemoAddress(input) {
             guard boxes == nil else { throw SteadyError.boxesOfDrawn(input: input) }
             let drawn = try DrawnClips(scene: address.scene)
@@ -58,8 +62,8 @@ struct SteadyRun {
         _ format: VideoFormat
     ) throws(InferError) -> (raw: MeasuredMethod, steady: MeasuredMethod) {
         (
-            try MeasuredMethod(settings.against, isRaw: settings.isRaw, format: format),
-            try MeasuredMethod(settings.steady, isRaw: false, format: format)
+            try MeasuredMethod(settings.against, isRaw: settings.isRaw, format: format, models),
+            try MeasuredMethod(settings.steady, isRaw: false, format: format, models)
         )
     }
 
@@ -78,7 +82,7 @@ struct SteadyRun {
             pair.steady.forget()
             let facts = ClipFacts(clip, painter)
             let scorer =
-                facts.jumpsAreCuts ? try SteadyScorer(settings.against, format: painter.format) : nil
+                facts.jumpsAreCuts ? try SteadyScorer(settings.against, format: painter.format, models) : nil
             let settled = Set(facts.settled(of: clip.shots.count))
             for index in clip.shots.indices {
                 let picture = try painter.frame(index, of: clip)
@@ -100,7 +104,7 @@ struct SteadyRun {
         _ source: any FrameSource, name: String, _ progress: ProgressLine, truth: ((Int) throws -> Shown?)?
     ) throws -> Report {
         let pair = try methods(source.format)
-        let scorer = try SteadyScorer(settings.against, format: source.format)
+        let scorer = try SteadyScorer(settings.against, format: source.format, models)
         var facts = ClipFacts(name: name, width: source.format.width, height: source.format.height)
         var (raw, steady) = (MapSequence(), MapSequence())
         var shown: String?

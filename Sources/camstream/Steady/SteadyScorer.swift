@@ -10,11 +10,11 @@ final class SteadyScorer {
     private var sums: [(insertion: Double, deletion: Double)] = [(0, 0), (0, 0)]
     private var count = 0
 
-    init(_ config: InferConfig, format: VideoFormat) throws {
+    init(_ config: InferConfig, format: VideoFormat, _ models: SharedModels) throws {
         var config = config
         // Only the probability counts.
         (config.method, config.layers, config.smoothing, config.camEvery) = (.cheapest, [], 0, 1)
-        explainer = try Explainer(config, format: format, mapCount: 1)
+        explainer = try Explainer(config, format: format, mapCount: 1, shared: models)
         perturbation = try Perturbation(format)
     }
 

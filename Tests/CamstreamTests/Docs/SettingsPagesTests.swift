@@ -24,7 +24,7 @@ struct SettingsPagesTests {
             "pixel-format": ["--pixel-format", "MJPG"], "model": ["--model", "m.onnx"], "card": ["--card", "c.yaml"],
             "output-tensor": ["--output-tensor", "o"], "class": ["--class", "cat"], "method": ["--method", "cam"],
             "channels": ["--channels", "3"], "samples": ["--samples", "7"], "seed": ["--seed", "9"],
-            "layer": ["--layer", "-1,-2"], "fuse": ["--fuse", "max"], "precision": ["--precision", "f32"],
+            "layer": ["--layer", "-1,-2"], "fuse": ["--fuse", "max"], "device": ["--device", "AUTO"], "precision": ["--precision", "f32"],
             "filter": ["--filter", "median"], "smoothing": ["--smoothing", "3"], "scale": ["--scale", "frame"],
             "motion": ["--motion", "off"], "cam-every": ["--cam-every", "2"], "label-floor": ["--label-floor", "0.5"],
             "layout": ["--layout", "grid"], "colormap": ["--colormap", "jet"], "blend": ["--blend", "mix"],

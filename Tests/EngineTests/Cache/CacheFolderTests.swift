@@ -3,7 +3,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@testable import Infer
+@testable import Engine
 
 @Suite struct CacheFolderTests {
     private let folder: TemporaryFolder

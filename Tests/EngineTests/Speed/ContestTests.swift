@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Infer
+@testable import Engine
 
 /// The choice from what was timed.
 struct ContestTests {

@@ -2,14 +2,15 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Infer
+@testable import Engine
 
 /// When what computes fastest is measured, and where that is kept. Times are made up.
 struct EngineChooserTests {
     private let folder: TemporaryFolder
     private let milliseconds = ["f32": 3.6, "bf16": 5.3, "f16": 2.0]
     private let key = ChoiceKey(
-        model: "ab12", input: "224x224", processor: Processor(description: "model name: X\nflags: avx2"), cores: 2,
+        model: "ab12", input: "224x224", device: "CPU", processor: Processor(description: "model name: X\nflags: avx2"),
+        cores: 2,
         engine: "1.0", pace: "video", precisions: ["f32", "bf16"])
 
     init() throws { folder = try TemporaryFolder() }
@@ -18,19 +19,19 @@ struct EngineChooserTests {
 
     /// - Returns: the choice, its notes, and what was measured.
     private func choose(
-        _ precisions: [String], _ sharings: [CoreSharing] = [.apart], key: ChoiceKey? = nil, store: ChoiceStore?
-    ) -> (choice: EngineChoice, notes: [String], measured: [[EngineSettings]]) {
-        var measured: [[EngineSettings]] = []
+        _ precisions: [String], _ hints: [PerformanceHint] = [.throughput], key: ChoiceKey? = nil, store: ChoiceStore?
+    ) -> (choice: EngineChoice, notes: [String], measured: [[EngineOptions]]) {
+        var measured: [[EngineOptions]] = []
         let found = EngineChooser(
-            precisions: precisions, sharings: sharings, store: store, key: { key ?? self.key },
+            precisions: precisions, hints: hints, store: store, key: { key ?? self.key },
             measure: { entrants in
                 measured.append(entrants)
                 return Contest(
                     entrants: entrants.map {
-                        let isTogether = $0.sharing == .together
+                        let isLatency = $0.hint == .latency
                         return Contest.Entrant(
-                            name: isTogether ? "all" : $0.precision,
-                            milliseconds: milliseconds[$0.precision]! / (isTogether ? 2 : 1))
+                            name: isLatency ? "all" : $0.precision,
+                            milliseconds: milliseconds[$0.precision]! / (isLatency ? 2 : 1))
                     })
             })()
         return (found.choice, found.notes, measured)
@@ -46,7 +47,7 @@ struct EngineChooserTests {
     @Test func theChoiceIsRememberedWithItsFigures() {
         let store = ChoiceStore(file: file)
         let first = choose(["f32", "bf16"], store: store)
-        #expect(first.choice.settings.precision == "f32" && first.measured.count == 1)
+        #expect(first.choice.options.precision == "f32" && first.measured.count == 1)
         #expect(first.choice.reason == " (f32: 3.6 ms, bf16: 5.3 ms)")
         let second = choose(["f32", "bf16"], store: store)
         #expect(second.measured.isEmpty && second.choice == first.choice)
@@ -54,25 +55,26 @@ struct EngineChooserTests {
     }
 
     @Test func theCoresAreSharedAsTheFasterPrecisionLikesIt() {
-        let found = choose(["f32", "bf16", "f16"], [.apart, .together], store: ChoiceStore(file: file))
-        #expect(found.choice.settings == EngineSettings(precision: "f16", sharing: .together))
+        let found = choose(["f32", "bf16", "f16"], [.throughput, .latency], store: ChoiceStore(file: file))
+        #expect(found.choice.options == EngineOptions(precision: "f16", hint: .latency))
         #expect(
             found.measured.last
-                == [CoreSharing.apart, .together].map { EngineSettings(precision: "f16", sharing: $0) })
+                == [PerformanceHint.throughput, .latency].map { EngineOptions(precision: "f16", hint: $0) })
         #expect(
-            found.choice.sharingNote
+            found.choice.hintNote
                 == "inferences: all cores for one (beside a busy encoder f16: 2.0 ms, all: 1.0 ms)")
     }
 
-    @Test func anotherProcessorEngineModelOrPurposeIsMeasuredAnew() {
+    @Test func anotherDeviceProcessorEngineModelOrPurposeIsMeasuredAnew() {
         let store = ChoiceStore(file: file)
         _ = choose(["f32", "bf16"], store: store)
-        var others = [key, key, key, key, key]
+        var others = [key, key, key, key, key, key]
         others[0].processor = Processor(description: "model name: X\nflags: avx2 amx_bf16")
         others[1].engine = "2.0"
         others[2].model = "cd34"
         others[3].pace = "live"
         others[4].cores = 64
+        others[5].device = "GPU, GPU Arc"
         for other in others {
             #expect(choose(["f32", "bf16"], key: other, store: store).measured.count == 1)
         }
@@ -115,9 +117,23 @@ struct EngineChooserTests {
         }
     }
 
+    @Test func theDeviceIsPartOfTheChoice() throws {
+        let gpu = try #require(Device("GPU"))
+        var measured: [EngineOptions] = []
+        let found = EngineChooser(
+            device: gpu, precisions: ["f32", "f16"], hints: [.latency], store: nil, key: { nil },
+            measure: { entrants in
+                measured = entrants
+                return Contest(
+                    entrants: entrants.map { .init(name: $0.precision, milliseconds: milliseconds[$0.precision]!) })
+            })()
+        #expect(measured == ["f32", "f16"].map { EngineOptions(device: gpu, precision: $0, hint: .latency) })
+        #expect(found.choice.options == EngineOptions(device: gpu, precision: "f16", hint: .latency))
+    }
+
     @Test func aModelThatCannotBeRunIsLeftToTheCompiler() {
         let found = EngineChooser(
-            precisions: ["f32", "bf16"], sharings: [.apart], store: ChoiceStore(file: file), key: { key },
+            precisions: ["f32", "bf16"], hints: [.throughput], store: ChoiceStore(file: file), key: { key },
             measure: { _ in nil })()
         #expect(found.choice == EngineChoice() && found.notes.isEmpty)
         #expect(!FileManager.default.fileExists(atPath: file.path))

@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import Infer
+@testable import Engine
 
 /// Several that compile the same graph with one cache, as two programs that start at a time do.
 struct SharedCacheTests {
@@ -19,7 +19,7 @@ struct SharedCacheTests {
         let model = try Model(contentsOf: Fixtures.model("vgg"))
         let input = try PictureInput(of: model)
         let compiler = ModelCompiler(
-            file: model.file, core: try Core(), properties: ["NUM_STREAMS": "1"], cache: URL(filePath: folder.path))
+            file: model.file, core: try .shared(), properties: ["NUM_STREAMS": "1"], cache: URL(filePath: folder.path))
         return try compiler.compile(model, input: input).kept != nil
     }
 

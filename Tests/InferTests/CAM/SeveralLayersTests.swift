@@ -1,3 +1,4 @@
+import Engine
 import ONNX
 import Pipeline
 import TestSupport
@@ -21,7 +22,7 @@ struct SeveralLayersTests {
 
     @Test(arguments: ofLayers, pairs) func eachLayersMapIsThatOfTheLayerAlone(method: String, layers: [String]) throws {
         let together = try ProbedNet(model, method: method, layers: layers, samples: 3)
-        #expect(together.engine.layers.map(\.tensor) == layers)
+        #expect(together.classifier.layers.map(\.tensor) == layers)
         for (position, layer) in layers.enumerated() {
             let alone = try ProbedNet(model, method: method, layers: [layer], samples: 3)
             let expected = try alone.map(ofClass: 2)
@@ -43,7 +44,7 @@ struct SeveralLayersTests {
 
     @Test func aLayerThatIsNamedTwiceCountsOnce() throws {
         let net = try ProbedNet(model, method: "gradcam", layers: ["A", "positive", "-1"])
-        #expect(net.engine.layers.map(\.tensor) == ["A", "positive"])
+        #expect(net.classifier.layers.map(\.tensor) == ["A", "positive"])
     }
 
     @Test func camMapsOneLayerAndSaysSo() throws {

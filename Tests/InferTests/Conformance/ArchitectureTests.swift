@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 import ONNX
 import Pipeline
@@ -74,14 +75,15 @@ struct ArchitectureReport: Encodable {
         config.method = MethodName(rawValue: method.name)!
         config.precision = .f32
         let model = base.appendingPathExtension("onnx")
-        let passes = try Passes(Engine(try ModelFiles(model: model.path, card: nil), config))
+        let classifier = try CompiledClassifier(ReadModel(try ModelFiles(model: model.path, card: nil)), config)
+        let passes = try Passes(classifier, ProbeRunners(classifier.probed))
         passes.input.copyBytes(from: try Data(contentsOf: base.appendingPathExtension("u8")))
         try passes.start()
         try passes.wait()
         nets.append((needs, passes))
         scores = Array(passes.logits)
         classID = scores.indices.max { scores[$0] < scores[$1] } ?? 0
-        if needs.contains(.gradients), let target = passes.engine.gradients[.layers]?.gradient.targets[0] {
+        if needs.contains(.gradients), let target = passes.classifier.gradients[.layers]?.gradient.targets[0] {
             (layer, shape) = (target.name, target.type.shape)
             var seed = [Float](repeating: 0, count: scores.count)
             seed[classID] = 1

@@ -2,6 +2,7 @@ import Foundation
 import ONNX
 import Testing
 
+@testable import Engine
 @testable import Infer
 
 /// Grad-CAM against the numbers that captum gives on the net of its own tests.

@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 import ONNX
 import Pipeline
@@ -6,7 +7,7 @@ import Pipeline
 
 /// A golden net, compiled for one method and layer, with its picture run through it in 32 bits.
 final class ConformanceNet {
-    let engine: Engine
+    let classifier: CompiledClassifier
     let passes: Passes
 
     /// - Parameter tensor: the layer; nil: the default one.
@@ -18,15 +19,15 @@ final class ConformanceNet {
         config.layers = tensor.map { [$0] } ?? []
         let files = try ModelFiles(
             model: ConformanceGolden.file("\(name).onnx").path, card: ConformanceGolden.file("card.yaml").path)
-        engine = try Engine(files, config)
-        passes = try Passes(engine)
+        classifier = try CompiledClassifier(ReadModel(files), config)
+        passes = try Passes(classifier, ProbeRunners(classifier.probed))
         passes.input.copyBytes(from: golden.pixels)
         try passes.start()
         try passes.wait()
     }
 
     func map(ofClass classID: Int) throws -> RawMap {
-        try engine.method.map(Subject(classID: classID, layer: 0, passes: passes))
+        try classifier.method.map(Subject(classID: classID, layer: 0, passes: passes))
     }
 }
 

@@ -92,7 +92,7 @@ struct IdentityTests {
     @Test(arguments: pooled) func theMeanOfCAMPlusTheBiasIsTheLogit(name: String) throws {
         let golden = try ConformanceGolden.named(name)
         let net = try net(name, CAM.self)
-        let bias = try #require(net.engine.head?.head.bias)
+        let bias = try #require(net.classifier.head?.head.bias)
         for (classID, logit) in golden.logits.enumerated() {
             let map = try net.map(ofClass: classID).values
             #expect(abs(map.reduce(0, +) / Float(map.count) + bias[classID] - logit) < 1e-5)
@@ -117,7 +117,7 @@ struct IdentityTests {
     /// Byun and Lee 2022: with a GAP head a place's score is its share of the pooled sum.
     @Test(arguments: pooled) func ofAWholeNetReciproCAMIsItsShareOfCAMPlusTheBias(name: String) throws {
         let (cam, recipro) = (try net(name, CAM.self), try net(name, ReciproCAM.self))
-        let bias = try #require(cam.engine.head?.head.bias)
+        let bias = try #require(cam.classifier.head?.head.bias)
         for classID in 0..<5 {
             let map = try cam.map(ofClass: classID).values
             let expected = map.map { $0 / Float(map.count) + bias[classID] }
@@ -127,7 +127,7 @@ struct IdentityTests {
 
     /// Srinivas and Fleuret 2019, eq. 3: of a piecewise linear net nothing is missing but the scores' own bias.
     @Test func thePicturesAndTheBiasesShareOfFullGradAddUpToTheLogit() throws {
-        let bias = try #require(try net("gap", CAM.self).engine.head?.head.bias)
+        let bias = try #require(try net("gap", CAM.self).classifier.head?.head.bias)
         let golden = try ConformanceGolden.named("gap")
         let net = try ConformanceNet("gap", golden, method: FullGrad.self, tensor: nil)
         for classID in 0..<5 {

@@ -2,6 +2,7 @@ import ONNX
 import TestSupport
 import Testing
 
+@testable import Engine
 @testable import Infer
 
 /// Gradients of whole nets against PyTorch's.

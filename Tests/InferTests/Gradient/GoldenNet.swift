@@ -1,5 +1,6 @@
 import ONNX
 
+@testable import Engine
 @testable import Infer
 
 /// A net of Tests/Fixtures/gradients with its golden picture run through it.

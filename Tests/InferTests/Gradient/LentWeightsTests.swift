@@ -3,6 +3,7 @@ import ONNX
 import TestSupport
 import Testing
 
+@testable import Engine
 @testable import Infer
 
 /// Weights that the engine reads where they lie, against the same weights as parts of the graph.
@@ -17,13 +18,12 @@ struct LentWeightsTests {
     }
 
     /// dy/dA of two dense layers behind the last map, both of the same picture.
-    private func run(lentBytes: Int, precision: String = "f32", shared: SharedModels? = nil) throws -> Found {
+    private func run(lentBytes: Int, precision: String = "f32") throws -> Found {
         let model = try Model(contentsOf: Fixtures.model("vgg"))
         let input = try PictureInput(of: model)
         let compiler = ModelCompiler(
-            file: model.file, core: try RuleBench.core.get(),
-            properties: ["INFERENCE_PRECISION_HINT": precision, "NUM_STREAMS": "1"], lentBytes: lentBytes,
-            shared: shared)
+            file: model.file, core: try .shared(),
+            properties: ["INFERENCE_PRECISION_HINT": precision, "NUM_STREAMS": "1"], lentBytes: lentBytes)
         let scores = try model.graph.classScores().logits
         let types = try compiler.types(model, before: scores, input: input)
         let layer = try #require(model.graph.defaultLayer(before: scores, types: types))
@@ -57,28 +57,6 @@ struct LentWeightsTests {
     @Test func whatIsRoundedIsNotLentToTheForwardPass() throws {
         let found = try run(lentBytes: 0, precision: "bf16")
         #expect(found.lent.isEmpty && found.lentBackwards == ["hidden_weight"])
-    }
-
-    @Test func aGraphIsCompiledOnceForAllThatShareIt() throws {
-        let shared = SharedModels()
-        var config = InferConfig()
-        config.model = Fixtures.model("vgg")
-        (config.method, config.precision) = (try #require(MethodName(rawValue: "gradcam")), .f32)
-        let engine = try Engine(try shared.files(config), config, shared: shared)
-        config.method = try #require(MethodName(rawValue: "layercam"))
-        let other = try Engine(try shared.files(config), config, shared: shared)
-        #expect(engine.compiled === other.compiled)
-        #expect(engine.gradients[.layers]?.compiled === other.gradients[.layers]?.compiled)
-        // It takes no gradient, but what it takes is compiled for all that take no more.
-        config.method = try #require(MethodName(rawValue: "eigencam"))
-        let plain = try Engine(try shared.files(config), config, shared: shared)
-        config.method = try #require(MethodName(rawValue: "fem"))
-        #expect(try Engine(try shared.files(config), config, shared: shared).compiled === plain.compiled)
-        config.method = try #require(MethodName(rawValue: "layercam"))
-        config.precision = .bf16
-        let rounded = try Engine(try shared.files(config), config, shared: shared)
-        #expect(engine.compiled !== rounded.compiled)
-        #expect(engine.gradients[.layers]?.compiled === rounded.gradients[.layers]?.compiled)
     }
 
     @Test func onlyMatricesOfDenseLayersAreLent() throws {

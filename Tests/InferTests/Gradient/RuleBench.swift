@@ -2,6 +2,7 @@ import Foundation
 import ONNX
 import Testing
 
+@testable import Engine
 @testable import Infer
 
 /// A tiny graph around one operator: reads the variables x0, x1 and so on, makes y.
@@ -71,7 +72,6 @@ private struct SplitMix: RandomNumberGenerator {
 
 /// Runs tiny graphs and their gradients.
 enum RuleBench {
-    static let core = Result { try Core() }
     static let properties = [
         "NUM_STREAMS": "1", "INFERENCE_NUM_THREADS": "1", "INFERENCE_PRECISION_HINT": "f32",
     ]
@@ -79,7 +79,7 @@ enum RuleBench {
     static func differentiated(
         _ model: consuming Model, _ wish: GradientWish, properties: [String: String] = properties
     ) throws -> DifferentiatedModel {
-        let compiler = ModelCompiler(file: model.file, core: try core.get(), properties: properties)
+        let compiler = ModelCompiler(file: model.file, core: try .shared(), properties: properties)
         let types = try compiler.types(model, before: wish.scores, input: nil)
         return try DifferentiatedModel(model, [wish], types: types, input: nil, compiler: compiler)
     }
@@ -155,15 +155,15 @@ enum RuleBench {
     private final class Tensors {
         private var owners: [Owner] = []
 
-        func keep(_ tensor: consuming Infer.Tensor) throws -> UnsafeMutableBufferPointer<Float> {
+        func keep(_ tensor: consuming TensorMemory) throws -> UnsafeMutableBufferPointer<Float> {
             let floats = try tensor.bytes().bindMemory(to: Float.self)
             owners.append(Owner(tensor))
             return floats
         }
 
         private final class Owner {
-            private let tensor: Infer.Tensor
-            init(_ tensor: consuming Infer.Tensor) { self.tensor = tensor }
+            private let tensor: TensorMemory
+            init(_ tensor: consuming TensorMemory) { self.tensor = tensor }
         }
     }
 }

@@ -2,12 +2,13 @@ import Foundation
 import ONNX
 import Testing
 
+@testable import Engine
 @testable import Infer
 
 /// Shapes are inferred without the weights, which may be large.
 struct TensorTypesTests {
     private func types(_ model: Model, of tensors: [String], bytes: [UInt8]) throws -> [String: TensorType] {
-        let core = try RuleBench.core.get()
+        let core = try Core.shared()
         return try bytes.lend { bytes throws(OpenVINOError) in
             try core.types(onnx: bytes, input: nil, of: tensors)
         }
@@ -30,7 +31,7 @@ struct TensorTypesTests {
         let found = try types(model, of: ["x0", "features", "flat", "y"], bytes: small)
         #expect(found["features"] == TensorType(shape: [1, 64, 6, 6]))
         #expect(found == (try types(model, of: ["x0", "features", "flat", "y"], bytes: model.serialized())))
-        #expect(found == (try RuleBench.core.get().types(of: try network.model(), before: "y", input: nil)))
+        #expect(found == (try Core.shared().types(of: try network.model(), before: "y", input: nil)))
     }
 
     @Test func aShapeThatIsComputedFromALargeConstantIsInferredWithIt() throws {
@@ -44,7 +45,7 @@ struct TensorTypesTests {
         }
         let model = try rule.model()
         #expect(try types(model, of: ["y"], bytes: model.serializedWithoutWeights()).isEmpty)
-        let found = try RuleBench.core.get().types(of: model, before: "y", input: nil)
+        let found = try Core.shared().types(of: model, before: "y", input: nil)
         #expect(found["y"] == TensorType(shape: [2, 3]))
     }
 

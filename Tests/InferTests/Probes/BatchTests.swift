@@ -4,6 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import Engine
 @testable import Infer
 
 /// Parts of classifiers that take several variants of a picture at once.
@@ -18,8 +19,8 @@ struct BatchTests {
     ]
 
     private func runner(_ net: ProbedNet) -> BatchRunner {
-        let isHead = type(of: net.engine.method).needs.contains(.headPasses)
-        return net.engine.probed.runner(isHead ? .head : .masked, layer: 0)
+        let isHead = type(of: net.classifier.method).needs.contains(.headPasses)
+        return net.runners.runner(isHead ? .head : .masked, layer: 0)
     }
 
     @Test(arguments: methods) func mapsAreTheSameInBatchesAndOneByOne(method: String) throws {
@@ -65,9 +66,9 @@ struct BatchTests {
     private func scores(
         _ net: ProbedNet, _ kind: ProbeKind, _ count: Int, fill: (Int, UnsafeMutableBufferPointer<Float>) -> Void
     ) throws -> [[Float]] {
-        net.passes.explained = Array(0..<net.engine.classes)
+        net.passes.explained = Array(0..<net.classifier.classes)
         let found = try net.passes.probe(kind, layer: 0, count, of: 0, for: "test", fill: fill)
-        let columns = (0..<net.engine.classes).map { found.logits(ofClass: $0) }
+        let columns = (0..<net.classifier.classes).map { found.logits(ofClass: $0) }
         return (0..<count).map { row in columns.map { $0[row] } }
     }
 
@@ -151,8 +152,8 @@ struct BatchTests {
     @Test func autoTakesReciproCAMWhereThereIsNoGradientAndSaysWhy() throws {
         let path = try small.write(.plain, to: folder) { $0.add("Asinh", ["y"], ["scores"]) }
         let net = try ProbedNet(path, method: "auto", layers: ["A"])
-        #expect(type(of: net.engine.method) == ReciproCAM.self)
-        let notes = net.engine.notes
+        #expect(type(of: net.classifier.method) == ReciproCAM.self)
+        let notes = net.classifier.notes
         #expect(notes.contains { $0.hasPrefix("Grad-CAM rather than CAM, because ") })
         #expect(
             notes.contains {
@@ -178,7 +179,7 @@ struct BatchTests {
 
     @Test func classTokensStayWhereAPlaceIsCutOut() throws {
         let net = try ProbedNet(Fixtures.layers("vit_registers"), method: "reciprocam")
-        let layer = net.engine.layers[0]
+        let layer = net.classifier.layers[0]
         guard case .tokens(let prefix) = layer.layout else { throw NoTokens() }
         #expect(prefix == 5)
         let tensor = net.passes.tensor(of: 0)

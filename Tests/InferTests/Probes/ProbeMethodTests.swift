@@ -166,11 +166,11 @@ struct ProbeMethodTests {
     @Test(arguments: ["gap_gemm", "reducemean13_matmul_add", "nhwc_reducemean", "avgpool_conv1x1", "fp16"])
     func reciproCAMIsCAMWhereTheHeadIsAGAPHead(name: String) throws {
         let cam = try ProbedNet(Fixtures.model(name), method: "cam")
-        let layer = cam.engine.layers[0]
+        let layer = cam.classifier.layers[0]
         let recipro = try ProbedNet(Fixtures.model(name), method: "reciprocam", layers: [layer.tensor])
-        #expect(recipro.engine.layers[0].layout == layer.layout)
+        #expect(recipro.classifier.layers[0].layout == layer.layout)
         for classID in 0..<2 {
-            let bias = cam.engine.head?.head.bias ?? []
+            let bias = cam.classifier.head?.head.bias ?? []
             let expected = try cam.map(ofClass: classID).map {
                 $0 / Float(layer.area) + (bias.isEmpty ? 0 : bias[classID])
             }

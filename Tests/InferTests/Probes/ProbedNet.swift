@@ -4,16 +4,18 @@ import Pipeline
 import TestSupport
 import Testing
 
+@testable import Engine
 @testable import Infer
 
 /// A model with one picture of noise run through it, to be asked for raw maps.
 struct ProbedNet {
-    let engine: Engine
+    let classifier: CompiledClassifier
+    let runners: ProbeRunners
     let passes: Passes
 
     init(
         _ path: String, method: String, layers: [String] = [], card: String? = nil, samples: Int? = nil, seed: Int = 1,
-        precision: InferConfig.Precision = .f32, monitor: PassMonitor = PassMonitor()
+        precision: Precision = .f32, monitor: PassMonitor = PassMonitor()
     ) throws {
         var config = InferConfig()
         config.method = try #require(MethodName(rawValue: method))
@@ -21,8 +23,9 @@ struct ProbedNet {
         config.precision = precision
         config.methodOptions.samples = samples
         config.methodOptions.seed = seed
-        engine = try Engine(try ModelFiles(model: path, card: card), config, monitor)
-        passes = try Passes(engine)
+        classifier = try CompiledClassifier(ReadModel(try ModelFiles(model: path, card: card)), config)
+        runners = try ProbeRunners(classifier.probed, monitor)
+        passes = try Passes(classifier, runners)
         var noise = Noise(3)
         for index in passes.input.indices { passes.input[index] = UInt8(truncatingIfNeeded: noise.next() >> 7) }
         try passes.start()
@@ -30,16 +33,16 @@ struct ProbedNet {
     }
 
     func map(ofClass classID: Int, layer: Int = 0) throws -> [Float] {
-        try engine.method.map(Subject(classID: classID, layer: layer, passes: passes)).values
+        try classifier.method.map(Subject(classID: classID, layer: layer, passes: passes)).values
     }
 
     /// x as the network reads it, Float `[3, height, width]`.
     var picture: [Float] {
-        let area = engine.input.height * engine.input.width
+        let area = classifier.input.height * classifier.input.width
         return (0..<3 * area).map { index in
             let (colour, place) = index.quotientAndRemainder(dividingBy: area)
             let value = Double(passes.input[place * 3 + colour]) / 255
-            return Float((value - engine.input.mean[colour]) / engine.input.std[colour])
+            return Float((value - classifier.input.mean[colour]) / classifier.input.std[colour])
         }
     }
 

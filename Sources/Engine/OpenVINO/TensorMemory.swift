@@ -3,7 +3,7 @@ import Foundation
 import ONNX
 
 /// A view of a request's memory. Sole owner of its `ov_tensor_t`, not of the memory.
-struct Tensor: ~Copyable {
+package struct TensorMemory: ~Copyable {
     let handle: OpaquePointer
 
     init(_ handle: OpaquePointer) { self.handle = handle }
@@ -24,7 +24,7 @@ struct Tensor: ~Copyable {
     deinit { ov_tensor_free(handle) }
 
     /// The elements as they lie in memory, row-major. Valid while the request lives.
-    func bytes() throws(OpenVINOError) -> UnsafeMutableRawBufferPointer {
+    package func bytes() throws(OpenVINOError) -> UnsafeMutableRawBufferPointer {
         var start: UnsafeMutableRawPointer?
         try OpenVINOError.check(ov_tensor_data(handle, &start), "ov_tensor_data")
         var count = 0
@@ -33,7 +33,7 @@ struct Tensor: ~Copyable {
     }
 
     /// The elements of a tensor of 32-bit floats.
-    func floats() throws(OpenVINOError) -> UnsafeBufferPointer<Float> {
+    package func floats() throws(OpenVINOError) -> UnsafeBufferPointer<Float> {
         UnsafeBufferPointer(try bytes().bindMemory(to: Float.self))
     }
 }

@@ -1,0 +1,42 @@
+import Glibc
+import ONNX
+import Pipeline
+import Synchronization
+
+/// A classifier's files, as they were read. While anybody holds it, explainers of the same `SharedModels` find it instead of
+/// reading again.
+package final class ReadModel: Sendable {
+    let files: ModelFiles
+    private let stamp: String
+    private let found = Mutex<String?>(nil)
+
+    /// - Throws: `InferError` where the files cannot be read or contradict each other.
+    convenience init(_ config: InferConfig) throws(InferError) {
+        self.init(try ModelFiles(model: config.model, card: config.card, output: config.outputTensor))
+    }
+
+    init(_ files: ModelFiles) {
+        self.files = files
+        stamp = Self.stamp(files.path)
+    }
+
+    /// Tells the graph and its weights from all others, without reading all of the weights: by the graph, by parts of the
+    /// weights, and by the file; nil: it cannot be told.
+    var identity: String? {
+        found.withLock { found in
+            if let found { return found }
+            var checksum = Checksum()
+            Array(stamp.utf8).withUnsafeBytes { checksum.update($0) }
+            guard (try? files.model.lendIdentity { checksum.update($0) }) != nil else { return nil }
+            let digits = checksum.hexDigits()
+            found = digits
+            return digits
+        }
+    }
+
+    private static func stamp(_ path: String) -> String {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return path }
+        return "\(status.st_dev) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)"
+    }
+}
