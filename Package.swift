@@ -177,7 +177,7 @@ if Context.environment["CAMSTREAM_BENCHMARKS"] == "1" {
         // Times the JPEG of a picture by itself.
         benchmark("jpeg-bench", "JPEGBench", ["Serve", "Pipeline", "CFFmpeg"]),
         // Times methods on a model.
-        benchmark("method-bench", "MethodBench", ["Infer", "Pipeline", "CFFmpeg", argumentParser]),
+        benchmark("method-bench", "MethodBench", ["Engine", "Infer", "Pipeline", "CFFmpeg", argumentParser]),
         // Times what makes maps steady, the motion search and the decoder's vectors.
         benchmark(
             "steady-bench", "SteadyBench",

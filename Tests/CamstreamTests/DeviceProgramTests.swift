@@ -41,6 +41,6 @@ import Testing
                 "\(run.standardError)")
             return try String(contentsOfFile: path, encoding: .utf8)
         }
-        #expect(try sidecar(device) == sidecar("cpu"))
+        #expect(try sidecar(device) == sidecar("CPU"))
     }
 }

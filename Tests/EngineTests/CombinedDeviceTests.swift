@@ -7,14 +7,9 @@ import Testing
 
 /// A graph on each device that ends at this processor: the same numbers, and what is compiled is kept apart.
 struct CombinedDeviceTests {
-    private let picture = PictureInput(
-        name: "", height: 32, width: 32, channels: 3, isChannelsFirst: true, mean: [0, 0, 0], scale: [255, 255, 255])
-
     private func scores(_ device: Device, _ hint: PerformanceHint) throws -> [Float] {
         let model = try Model(contentsOf: Fixtures.model("gap_gemm"))
-        let image = try model.graph.imageInput()
-        var input = picture
-        (input.name, input.height, input.width) = (image.name, image.height ?? 32, image.width ?? 32)
+        let input = try PictureInput(of: model)
         let compiler = try ModelCompiler(file: model.file).with(EngineOptions(device: device, hint: hint))
         let compiled = try compiler.compile(model, input: input)
         #expect(compiled.precision(asked: "f32") == "f32" && compiled.devices.contains("CPU"))
@@ -37,9 +32,7 @@ struct CombinedDeviceTests {
 
     @Test(.enabled(if: Combinations.areThere)) func whatIsCompiledForOneDeviceIsNotTakenForAnother() throws {
         let model = try Model(contentsOf: Fixtures.model("gap_gemm"))
-        let image = try model.graph.imageInput()
-        var input = picture
-        (input.name, input.height, input.width) = (image.name, image.height ?? 32, image.width ?? 32)
+        let input = try PictureInput(of: model)
         let compiler = try ModelCompiler(file: model.file, shared: CompiledModels().of("m"))
         let auto = try #require(Device("AUTO"))
         let first = try compiler.with(EngineOptions()).compile(model, input: input)
