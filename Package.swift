@@ -67,7 +67,7 @@ let package = Package(
             name: "camstream",
             dependencies: [
                 "Capture", "Catalogue", "Daemon", "Demo", "Engine", "Infer", "ONNX", "Overlay", "Encode", "Serve",
-                "Steadiness", "Pipeline", "Tracking", "CFFmpeg", "CLinux",
+                "Steadiness", "Pipeline", "Tracking", "CFFmpeg", "CLinux", "CStart",
                 argumentParser, deque, logging,
             ],
             swiftSettings: settings, linkerSettings: runtimeLibraries),
@@ -102,6 +102,7 @@ let package = Package(
         .target(name: "CResize", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CTone", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CSteady", cSettings: [.unsafeFlags(["-O3"])]),
+        .target(name: "CStart"),
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat"),
         .systemLibrary(name: "COpenVINO", pkgConfig: "openvino"),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),

@@ -43,12 +43,13 @@ struct ImageSequence: Equatable {
 }
 
 /// `frame_%05d.png`: what stands before and after the number, and its least number of digits.
-struct NumberPattern: Equatable {
+package struct NumberPattern: Equatable {
     let prefix: String
     let digits: Int
     let suffix: String
 
-    init?(_ text: some StringProtocol) {
+    /// - Returns: nil if there is no number in it.
+    package init?(_ text: some StringProtocol) {
         var before = ""
         var rest = text[...]
         while let percent = rest.firstIndex(of: "%") {
@@ -75,7 +76,8 @@ struct NumberPattern: Equatable {
         return nil
     }
 
-    func number(of name: String) -> Int? {
+    /// - Returns: nil if the name is none of this pattern.
+    package func number(of name: String) -> Int? {
         guard name.count >= prefix.count + suffix.count, name.hasPrefix(prefix), name.hasSuffix(suffix) else {
             return nil
         }

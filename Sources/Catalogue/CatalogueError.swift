@@ -42,7 +42,7 @@ package enum CatalogueError: Error, CustomStringConvertible {
         package let file: String
     }
 
-    package enum Category: Sendable { case usage, badInput, unavailable, interrupted, cannotWrite }
+    package enum Category: Sendable { case usage, badInput, unavailable, interrupted, cannotWrite, other }
 
     package var category: Category {
         switch self {
@@ -52,7 +52,7 @@ package enum CatalogueError: Error, CustomStringConvertible {
         case .unknownModel, .notFetched, .defaultMissing, .catalogueMissing, .catalogue, .labelsBesideMetadata,
             .cannotRead:
             .badInput
-        case .model(let error): error.isUsage ? .usage : .badInput
+        case .model(let error): error.isLack ? .other : error.isUsage ? .usage : .badInput
         case .unreachable, .refused, .sizeDiffers, .checksumDiffers: .unavailable
         case .interrupted: .interrupted
         case .diskFull, .noRoom, .cannotWrite: .cannotWrite

@@ -49,6 +49,8 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
     case containerRefused(path: String, cause: FFmpegError)
     case encodingFailed(path: String, cause: FFmpegError)
     case noFrames(path: String)
+    /// There is no thread for the writing.
+    case lack(LackOfResources)
 
     /// Whose fault it is, for the exit code.
     package enum Category: Sendable {
@@ -56,6 +58,8 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
         case usage
         /// 73: the output cannot be created.
         case cannotWrite
+        /// 1: the system does not give what is needed.
+        case other
     }
 
     package var category: Category {
@@ -69,6 +73,7 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
             .encodingFailed,
             .noFrames:
             .cannotWrite
+        case .lack: .other
         }
     }
 
@@ -139,6 +144,8 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
             "encoding \(path) failed in \(cause.function): \(cause)"
         case .noFrames(let path):
             "\(path) was not written: no picture came"
+        case .lack(let lack):
+            lack.description
         }
     }
 }

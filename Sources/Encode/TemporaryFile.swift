@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Pipeline
 import Synchronization
 
 /// A file that bears its final name only when it is complete. Until then it has a hidden name in the same folder, and
@@ -12,20 +13,27 @@ struct TemporaryFile: ~Copyable {
     private let mayReplace: Bool
     private var descriptor: Int32
     private var isInPlace: Bool
+    private let unfinished: Unfinished
+    /// Among what is unfinished.
+    private let ticket: Int
 
     private static let counter = Atomic<Int>(0)
 
-    /// - Parameter ending: of the temporary name.
     /// A file that it replaces lends it permissions and owner.
     ///
+    /// - Parameter ending: of the temporary name.
     /// - Throws: `EncodeError` if the folder is missing or not writable, or the target is not to be replaced.
-    init(for name: String, replacing mayReplace: Bool, ending: String = "part") throws(EncodeError) {
+    init(
+        for name: String, replacing mayReplace: Bool, ending: String = "part", unfinished: Unfinished = .ofProcess
+    ) throws(EncodeError) {
         let (target, old) = try OutputName.resolve(name, replacing: mayReplace)
         let created = try Self.create(for: target, ending: ending)
         path = created.path
         descriptor = created.descriptor
         self.target = target
         self.mayReplace = mayReplace
+        self.unfinished = unfinished
+        ticket = unfinished.add { [path = created.path] in unlink(path) }
         isInPlace = false
         if let old {
             _ = fchown(descriptor, old.st_uid, old.st_gid)
@@ -36,6 +44,7 @@ struct TemporaryFile: ~Copyable {
     deinit {
         if descriptor >= 0 { close(descriptor) }
         if !isInPlace { unlink(path) }
+        unfinished.settle(ticket)
     }
 
     /// Appends bytes, all of them.
@@ -95,6 +104,7 @@ struct TemporaryFile: ~Copyable {
     /// - Throws: `EncodeError.cameIntoBeing` if the target has come into being and is not to be replaced; the file is
     ///   kept under its temporary name, since it may be the work of hours.
     mutating func putInPlace() throws(EncodeError) {
+        let (path, target) = (path, target)
         if mayReplace {
             // What came there meanwhile is no file that could be replaced.
             var status = stat()
@@ -104,9 +114,10 @@ struct TemporaryFile: ~Copyable {
                     path: target,
                     reason: "it is a link, folder or device now; the complete result is \(path), rename it")
             }
-            guard rename(path, target) == 0 else { throw .file(errno, target) }
+            let reason = unfinished.settle(ticket) { rename(path, target) == 0 ? 0 : errno }
+            guard reason == 0 else { throw .file(reason, target) }
         } else {
-            let reason = Self.move(path, unlessExists: target)
+            let reason = unfinished.settle(ticket) { Self.move(path, unlessExists: target) }
             if reason == EEXIST {
                 isInPlace = true
                 throw .cameIntoBeing(path: target, keptAs: path)
@@ -130,6 +141,7 @@ struct TemporaryFile: ~Copyable {
     /// - Returns: that name.
     mutating func keep() -> String {
         isInPlace = true
+        unfinished.settle(ticket)
         return path
     }
 

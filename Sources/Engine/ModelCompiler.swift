@@ -16,7 +16,14 @@ package struct ModelCompiler {
     private let shared: SharedGraphs?
 
     /// Infers types; to compile, say how: see `with`.
+    ///
+    /// - Throws: `EngineError.lack` if the engine would not find what it needs to run: it ends by a signal then.
     package init(file: String, shared: SharedGraphs? = nil) throws(EngineError) {
+        do throws(LackOfResources) {
+            try EngineNeeds.check(model: file)
+        } catch {
+            throw .lack(error)
+        }
         let core: Core
         do throws(OpenVINOError) {
             core = try .shared()

@@ -31,6 +31,11 @@ package enum InferError: Error, CustomStringConvertible {
     case tooSlowForLive(method: String)
     case tooManyLayers(method: String, named: Int, most: Int)
 
+    /// Whether it is the system that does not give enough, rather than a file that is wrong.
+    package var isLack: Bool {
+        if case .engine(let error) = self { error.isLack } else { false }
+    }
+
     init(_ error: EngineError) {
         if case .model(let cause) = error { self = .model(cause) } else { self = .engine(error) }
     }

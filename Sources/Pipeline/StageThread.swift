@@ -5,14 +5,15 @@ import Synchronization
 
 /// One named OS thread that runs the tasks of one stage, so that a blocking C call never holds up another stage.
 ///
-/// `group.addTask(executorPreference: StageThread("capture")) { ... }`
+/// `group.addTask(executorPreference: try StageThread("capture")) { ... }`
 package final class StageThread: TaskExecutor {
     private let jobs = Jobs()
 
     /// - Parameters:
     ///   - name: as `top -H` shows it; 15 bytes at most.
     ///   - niceness: 0...19, how far other threads go first at the processor and the disk.
-    package init(_ name: String, niceness: Int32 = 0) {
+    /// - Throws: `LackOfResources.threads` if the process may have no more, or no memory for another's stack.
+    package init(_ name: String, niceness: Int32 = 0) throws(LackOfResources) {
         let start = Unmanaged.passRetained(Start(name: name, niceness: niceness, jobs: jobs))
         var thread = pthread_t()
         let code = pthread_create(
@@ -25,7 +26,10 @@ package final class StageThread: TaskExecutor {
                 start.jobs.runUntilClosed()
                 return nil
             }, start.toOpaque())
-        precondition(code == 0, "no thread for \(name): the process has too many")
+        guard code == 0 else {
+            start.release()
+            throw .threads(count: 0, needed: 1)
+        }
         pthread_detach(thread)
     }
 

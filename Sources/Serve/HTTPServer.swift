@@ -106,13 +106,14 @@ package final class HTTPServer: Sendable {
     ///
     /// - Parameter socket: a listening socket, such as systemd hands over, to use instead of the address.
     /// - Parameter onListening: called with the port when clients can come.
-    /// - Throws: `ServeError.cannotListen`, `.openToAll`.
+    /// - Throws: `ServeError.cannotListen`, `.openToAll`, `LackOfResources`.
     package func run(
         socket: CInt? = nil, onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) async throws {
+        let compression = try LiveFeed.thread()
         let listener = try await listen(socket)
         await withTaskGroup { group in
-            group.addTask { await self.feed.run() }
+            group.addTask { await self.feed.run(on: compression) }
             group.addTask { await self.sendHeartbeats() }
             group.addTask { await self.accept(listener) }
             await onListening(listener.channel.localAddress?.port ?? port)
@@ -143,6 +144,11 @@ package final class HTTPServer: Sendable {
         let child = childChannel()
         let logger = self.logger
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause(logger))
+                }
+            }
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)

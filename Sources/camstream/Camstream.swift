@@ -1,6 +1,8 @@
 import ArgumentParser
+import CStart
 import Capture
 import Encode
+import Foundation
 import Glibc
 import Infer
 import Logging
@@ -12,6 +14,12 @@ import Pipeline
 enum Main {
     static func main() async {
         StandardStreams.secure()
+        start_watch_memory()
+        ProcessMemory.keepSmall()
+        if let lack = lackOfRoom {
+            StandardError.write("camstream: error: \(lack)\n")
+            exit(ExitStatus(for: lack).rawValue)
+        }
         let arguments = Array(CommandLine.arguments.dropFirst())
         let rest = Array(arguments.dropFirst())
         switch arguments.first {
@@ -50,7 +58,19 @@ enum Main {
                 }
             }
             end()
-            exit(code.rawValue)
+            // What libraries do at the end may wait for what they did not get.
+            _exit(code.rawValue)
+        }
+    }
+
+    /// What is missing for any command: the threads that Swift's tasks run on, and their stacks.
+    private static var lackOfRoom: LackOfResources? {
+        do throws(LackOfResources) {
+            try Headroom.requireMemory(bytes: 64 << 20, for: "to start")
+            try Headroom.requireThreads(ProcessInfo.processInfo.activeProcessorCount + 4)
+            return nil
+        } catch {
+            return error
         }
     }
 
@@ -71,6 +91,20 @@ enum Main {
             StandardErrorLog(logLevel: quiet ? .warning : verbose ? .debug : .info)
         }
         return Logger(label: "camstream")
+    }
+
+    /// Runs the work of a command whose result is there as a whole or not at all: the first signal ends it at once, and what is
+    /// half made is removed.
+    static func performWhole(_ log: Logger, _ work: () throws -> Void) throws {
+        let signals = Signals()
+        signals.onStop { [unowned signals] in
+            Unfinished.ofProcess.removeAll {
+                log.notice("interrupted: what was not complete is removed")
+                StandardError.flush(within: 200)
+                _exit(ExitStatus.interrupted(by: signals.received ?? SIGTERM))
+            }
+        }
+        try withExtendedLifetime(signals) { try perform(log, work) }
     }
 
     /// Runs a command's work; an error becomes its one line and its exit code.

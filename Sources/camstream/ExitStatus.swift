@@ -25,12 +25,13 @@ enum ExitStatus: Int32 {
             case SteadyError.tooShort: .badInput
             case is ConfigError, is CompareError, is SteadyError: .usage
             case let error as CaptureError: error.isUsage ? .usage : .badInput
+            case let error as InferError where error.isLack: .otherFailure
             case let error as InferError: error.isUsage ? .usage : error.isUnavailable ? .unavailable : .badInput
             case let error as CatalogueError: Self(error.category)
             case OverlayError.noSuchFont, OverlayError.cannotReadFont: .usage
             case ServeError.cannotListen: .unavailable
             case is ServeError: .usage
-            case let error as EncodeError: error.category == .usage ? .usage : .cannotWrite
+            case let error as EncodeError: Self(error.category)
             default: .otherFailure
             }
     }
@@ -41,8 +42,17 @@ enum ExitStatus: Int32 {
             case .usage: .usage
             case .badInput: .badInput
             case .unavailable: .unavailable
-            case .interrupted: .otherFailure
+            case .interrupted, .other: .otherFailure
             case .cannotWrite: .cannotWrite
+            }
+    }
+
+    private init(_ category: EncodeError.Category) {
+        self =
+            switch category {
+            case .usage: .usage
+            case .cannotWrite: .cannotWrite
+            case .other: .otherFailure
             }
     }
 

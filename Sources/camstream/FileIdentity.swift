@@ -1,11 +1,13 @@
 import Glibc
 
 /// Which file a path means, however it is spelled: by device and number, or for one that is not there yet by its
-/// folder's and its name. Numbered pictures are told by their folder and pattern.
+/// folder's and its name.
 struct FileIdentity: Equatable {
     private let device: UInt64
     private let number: UInt64
     private let name: String?
+
+    var isThere: Bool { name == nil }
 
     /// - Returns: nil for what is no file: an address, standard input, a missing folder.
     init?(_ input: String) {

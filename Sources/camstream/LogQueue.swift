@@ -22,12 +22,13 @@ final class LogQueue: Sendable {
     private let capacity: Int
     private let state = Mutex(State())
     private let available = DispatchSemaphore(value: 0)
-    private let thread = StageThread("log")
+    private let thread: StageThread
 
     /// - Parameters:
     ///   - descriptor: is written to, and not closed.
     ///   - capacity: bytes that wait at most.
-    init(_ descriptor: Int32, capacity: Int = 256 << 10) {
+    init(_ descriptor: Int32, capacity: Int = 256 << 10) throws(LackOfResources) {
+        thread = try StageThread("log")
         self.descriptor = descriptor
         self.capacity = capacity
         thread.run { [self] in while true { writeNext() } }

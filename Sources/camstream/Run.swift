@@ -26,7 +26,6 @@ struct Run {
 
     /// - Returns: the exit code.
     func callAsFunction() async throws -> Int32 {
-        ProcessMemory.keepSmall()
         try config.validate()
         try config.encode.checkOutput()
         let interrupt = Interrupt()
@@ -96,7 +95,7 @@ struct Run {
 
         let stages = ["decode", "infer", "overlay", "encode"].map(StageCounter.init)
         progress.expect(frames: source.frameCountEstimate)
-        let threads = ["capture", "infer", "overlay", "encode"].map { StageThread($0) }
+        let threads = try ["capture", "infer", "overlay", "encode"].map { try StageThread($0) }
         let start = ContinuousClock.now
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: threads[0]) {

@@ -30,7 +30,14 @@ struct StandardErrorLog: LogHandler {
 /// control characters what they do.
 enum StandardError {
     private static let waits = Atomic(true)
-    private static let queue = LogQueue(STDERR_FILENO)
+    /// nil: there is no thread for it, and lines wait for who reads them.
+    private static let queue: LogQueue? = {
+        do {
+            return try LogQueue(STDERR_FILENO)
+        } catch {
+            return nil
+        }
+    }()
     /// Keeps whole lines together.
     private static let writing = Mutex(())
 
@@ -43,18 +50,18 @@ enum StandardError {
     ///   - isLine: whether its loss is told later.
     static func write(_ text: String, after control: String = "", isLine: Bool = true) {
         let text = control + Printable.text(Redaction.text(text))
-        guard mayWait else { return queue.write(text, isLine: isLine) }
+        if !mayWait, let queue { return queue.write(text, isLine: isLine) }
         let rest = writing.withLock { _ in put(text) }
-        if let rest { queue.write(rest, isLine: isLine) }
+        if let rest { queue?.write(rest, isLine: isLine) }
     }
 
     /// Waits until what was written until now is out, or the time is over.
     static func flush(within milliseconds: Int) {
-        if !mayWait { queue.flush(within: milliseconds) }
+        if !mayWait { queue?.flush(within: milliseconds) }
     }
 
     /// Lines that nobody will read.
-    static var lost: Int { mayWait ? 0 : queue.lost }
+    static var lost: Int { mayWait ? 0 : queue?.lost ?? 0 }
 
     private static var mayWait: Bool { waits.load(ordering: .relaxed) }
 

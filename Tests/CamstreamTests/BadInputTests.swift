@@ -103,6 +103,57 @@ import Testing
         #expect(try folder.bytes(of: "in.mp4") == before)
     }
 
+    @Test func noOutputReplacesASetting() throws {
+        for name in [
+            "c.yaml", "secret", "cert.pem", "key.pem", "labels.json", "labels.txt", "preprocessor_config.json",
+        ] {
+            try folder.write(name == "c.yaml" ? "{}".utf8 : "x".utf8, to: name)
+        }
+        let model = try folder.write(
+            Data(contentsOf: checkout.appending(path: "models/colours/colours.onnx")), to: "m.onnx")
+        let card = try folder.write("labels: labels.json".utf8, to: "m.yaml")
+        for (name, words, options) in [
+            ("c.yaml", "the config file", ["--config", folder.file("c.yaml")]),
+            ("secret", "the file of tokens", ["--token-file", folder.file("secret")]),
+            ("secret", "the file of users", ["--user-file", folder.file("secret")]),
+            ("cert.pem", "the certificate", ["--tls-cert", folder.file("cert.pem")]),
+            ("key.pem", "the certificate's key", ["--tls-key", folder.file("key.pem")]),
+            ("m.yaml", "the model's card", []), ("m.yaml", "the model's card", ["--card", card]),
+            ("labels.json", "the model's labels", []), ("labels.txt", "a file beside the model that is read with it", []),
+            ("preprocessor_config.json", "a file beside the model that is read with it", []),
+        ] {
+            let before = try folder.bytes(of: name)
+            try expect(
+                arguments(model: model, options + ["--sidecar", folder.file(name), "--force"]), 64,
+                "another file than \(words)")
+            #expect(try folder.bytes(of: name) == before)
+        }
+        let steady = ["steady", "-i", "demo:", "-m", model, "--force", "-o"]
+        try expect(steady + [folder.file("labels.json")], 64, "another file than the model's labels")
+        try expect(
+            steady + [folder.file("c.json"), "--against", try folder.write("{}".utf8, to: "c.json")], 64,
+            "another file than the config file that is measured against")
+    }
+
+    @Test func numberedPicturesAreToldByTheNamesThatTheyGet() throws {
+        let picture = try Data(contentsOf: URL(fileURLWithPath: Clips.photo.get()))
+        try folder.write(picture, to: "p0001.png")
+        try folder.write(picture, to: "p10.png")
+        let input = folder.file("p%04d.png")
+        for output in ["p0%03d.png", "p000%d.png", "./x/../p%04d.png"] {
+            mkdir(folder.file("x"), 0o700)
+            try expect(
+                arguments(input: input, output: folder.file(output), ["--force"]), 64, "another file than the input")
+        }
+        try expect(
+            arguments(input: folder.file("p10.png"), output: folder.file("p%d.png"), ["--force"]), 64,
+            "another file than the input")
+        try expect(
+            arguments(output: folder.file("q%d.png"), ["--sidecar", folder.file("q7.png")]), 64,
+            "another file than the output")
+        #expect(try folder.bytes(of: "p0001.png") == Array(picture))
+    }
+
     @Test func noOutputReplacesTheModel() throws {
         let model = try folder.write(Data(contentsOf: URL(fileURLWithPath: Clips.model)), to: "m.onnx")
         let before = try folder.bytes(of: "m.onnx")

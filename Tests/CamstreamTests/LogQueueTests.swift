@@ -19,7 +19,7 @@ import Testing
     @Test func nobodyWaitsForTheReaderAndEachLineIsReadOrCounted() throws {
         var ends: [Int32] = [0, 0]
         #expect(pipe(&ends) == 0)
-        let queue = LogQueue(ends[1], capacity: 10_000)
+        let queue = try LogQueue(ends[1], capacity: 10_000)
         let dots = String(repeating: ".", count: 990)
         for number in 0..<200 { queue.write("\(number) \(dots)\n") }
         queue.write("progress", isLine: false)

@@ -13,7 +13,7 @@ struct ProgramTrait: SuiteTrait, TestTrait, TestScoping {
         for test: Test, testCase: Test.Case?, performing function: @Sendable @concurrent () async throws -> Void
     ) async throws {
         guard testCase != nil else { return try await function() }
-        let thread = StageThread("program test")
+        let thread = try StageThread("program test")
         defer { withExtendedLifetime(thread) {} }
         try await withTaskExecutorPreference(thread) {
             // Not on the shared threads: there its turn would come after all tests that are queued, minutes later.

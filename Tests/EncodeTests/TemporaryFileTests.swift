@@ -21,6 +21,24 @@ import Testing
         #expect(try folder.bytes(of: "a") == [1, 2])
     }
 
+    @Test func whereTheProcessEndsAtOnceItIsRemovedUnlessItIsWhole() throws {
+        let unfinished = Unfinished()
+        func file(_ name: String, replacing: Bool) throws -> TemporaryFile {
+            try TemporaryFile(for: folder.file(name), replacing: replacing, unfinished: unfinished)
+        }
+        var new = try file("new", replacing: false)
+        var replacing = try file("replacing", replacing: true)
+        var kept = try file("kept", replacing: false)
+        let half = try file("half", replacing: false)
+        try new.putInPlace()
+        try replacing.putInPlace()
+        let name = kept.keep()
+        do { _ = try file("given up", replacing: false) }
+        #expect(try folder.contents().count == 4)
+        #expect(unfinished.removeAll { try? folder.contents().count } == 3)
+        #expect(access(name, F_OK) == 0 && access(half.path, F_OK) != 0)
+    }
+
     @Test func theFileHasTheUsersPermissions() throws {
         var file = try TemporaryFile(for: folder.file("a"), replacing: false)
         try file.putInPlace()

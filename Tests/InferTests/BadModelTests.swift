@@ -153,8 +153,14 @@ struct BadModelTests {
     }
 
     @Test func aLackOfMemoryIsToldInOurWords() {
-        let message = "Exception from src/inference/src/cpp/core.cpp:107:\nstd::bad_alloc\n"
-        let error = OpenVINOError(function: "f", status: -1, message: message)
-        #expect("\(error)" == "there is not enough memory; use a smaller model, or allow more")
+        for words in ["std::bad_alloc", "Resource temporarily unavailable", "Failed to allocate 9 bytes of memory"] {
+            let message = "Exception from src/inference/src/cpp/core.cpp:107:\n\(words)\n"
+            let error = InferError.engine(path: "m.onnx", OpenVINOError(function: "f", status: -1, message: message))
+            #expect(error.isLack)
+            #expect(
+                "\(error)"
+                    == "m.onnx: there is not enough memory for the inference engine; use a smaller model, or allow more"
+            )
+        }
     }
 }

@@ -7,6 +7,7 @@ import time
 from contextlib import ExitStack
 
 from crowd import crowd
+from descriptors import descriptors
 from hostile import hostilities
 from server import Server
 from soak import soak
@@ -19,7 +20,7 @@ def main() -> int:
     parser.add_argument("--url", help="of a server that runs already")
     parser.add_argument("--pid", type=int, help="its process")
     parser.add_argument("--soak-minutes", type=float, default=2)
-    parser.add_argument("--only", nargs="+", choices=["crowd", "soak", "hostile"])
+    parser.add_argument("--only", nargs="+", choices=["crowd", "descriptors", "soak", "hostile"])
     arguments = parser.parse_args()
     failed = 0
     with ExitStack() as stack:
@@ -29,7 +30,8 @@ def main() -> int:
             server = stack.enter_context(Server(arguments.program, "--size", "640x360"))
             target = Target(server.url, server.process.pid)
         parts = {
-            "crowd": crowd, "soak": lambda target: soak(target, arguments.soak_minutes), "hostile": hostilities}
+            "crowd": crowd, "descriptors": descriptors,
+            "soak": lambda target: soak(target, arguments.soak_minutes), "hostile": hostilities}
         for name in arguments.only or parts:
             start = time.monotonic()
             try:

@@ -6,7 +6,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(30))) struct StageThreadTests {
     @Test func aTaskRunsOnItsStagesNamedThreadEvenAfterItWaited() async throws {
-        let thread = StageThread("stage-under-test")
+        let thread = try StageThread("stage-under-test")
         let gate = Channel<Int>(capacity: 1, whenFull: .block)
         let names = await withTaskGroup(of: [String].self) { group in
             group.addTask(executorPreference: thread) {
@@ -21,8 +21,8 @@ import Testing
         #expect(names == ["stage-under-tes", "stage-under-tes"])
     }
 
-    @Test func workThatBlocksIsDoneInItsOrder() {
-        let thread = StageThread("work", niceness: 7)
+    @Test func workThatBlocksIsDoneInItsOrder() throws {
+        let thread = try StageThread("work", niceness: 7)
         let done = Mutex<[Int]>([])
         let isDone = DispatchSemaphore(value: 0)
         for number in 0..<100 { thread.run { done.withLock { $0.append(number) } } }
@@ -31,8 +31,8 @@ import Testing
         #expect(done.withLock { $0 } == Array(0..<100))
     }
 
-    @Test func aNiceThreadLetsOthersGoFirst() {
-        let thread = StageThread("nice", niceness: 7)
+    @Test func aNiceThreadLetsOthersGoFirst() throws {
+        let thread = try StageThread("nice", niceness: 7)
         let niceness = Atomic<Int32>(-1)
         let isDone = DispatchSemaphore(value: 0)
         let own = getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0)

@@ -7,8 +7,9 @@ import Testing
     private func running(
         _ feed: LiveFeed, _ body: @escaping @Sendable () async throws -> Void
     ) async throws {
+        let thread = try LiveFeed.thread()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await feed.run() }
+            group.addTask { await feed.run(on: thread) }
             group.addTask {
                 defer { feed.finish() }
                 try await body()

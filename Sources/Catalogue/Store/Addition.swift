@@ -47,6 +47,8 @@ package struct Addition {
         if !mayReplace, store.model(name) != nil { throw .taken(name: name) }
 
         let folder = try StagingFolder(for: name, in: store)
+        let ticket = Unfinished.ofProcess.add { folder.discard() }
+        defer { Unfinished.ofProcess.settle(ticket) }
         do throws(CatalogueError) {
             folder.clear()
             try copy(summary, to: StagedFile(folder.file("\(name).onnx")))
@@ -58,7 +60,9 @@ package struct Addition {
                 try StoredCard.copy(cardPath, toModel: name, in: folder, home: home)
             }
             for companion in summary.companions { try StoredCard.copyCompanion(companion, in: folder) }
-            try folder.putInPlace(replacing: mayReplace)
+            try Unfinished.ofProcess.settle(ticket) { () throws(CatalogueError) in
+                try folder.putInPlace(replacing: mayReplace)
+            }
         } catch {
             folder.discard()
             throw error

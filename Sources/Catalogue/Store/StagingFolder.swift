@@ -6,7 +6,7 @@ import Glibc
 ///
 /// It becomes the folder NAME in one step when all of the model is in it. A model that is half there is kept, so that
 /// its download can go on.
-final class StagingFolder {
+final class StagingFolder: Sendable {
     let path: String
     let name: String
     private let store: String

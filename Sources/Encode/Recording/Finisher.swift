@@ -21,11 +21,12 @@ final class Finisher: Sendable {
     private let report: RecordingReport
     private let retention: Retention
     private let room: DiskRoom
-    private let thread = StageThread("remux", niceness: 10)
+    private let thread: StageThread
     /// 0: none; 1: orphans wait for the next start; 2: all does.
     private let haste = Atomic<Int>(0)
 
-    init(_ report: RecordingReport, _ retention: Retention, _ room: DiskRoom) {
+    init(_ report: RecordingReport, _ retention: Retention, _ room: DiskRoom) throws(LackOfResources) {
+        thread = try StageThread("remux", niceness: 10)
         self.report = report
         self.retention = retention
         self.room = room
@@ -48,7 +49,8 @@ final class Finisher: Sendable {
         thread.run { [self] in
             let search = RecordingSearch(retention.names)
             retention.tell(search.links.filter { !$0.isOfRecording })
-            for leftover in search.leftovers {
+            let besideLinked = retention.names.ofLinkTarget.map { RecordingSearch($0).leftovers } ?? []
+            for leftover in search.leftovers + besideLinked {
                 guard haste.load(ordering: .relaxed) == 0 else { return }
                 switch leftover {
                 case .recording(let found, _) where found.hasOtherNames:

@@ -59,11 +59,15 @@ package final class Recorder: Sendable {
         let retention = Retention(
             names: names, keep: config.keep, maxBytes: config.maxBytes, listed: !hasOneName, clock: clock,
             report: report)
-        finisher = Finisher(report, retention, room)
-        session = Mutex(
-            RecordingSession(
-                config, plan, names: names, folder: folder, metadata: metadata, room: room, report: report,
-                finisher: finisher, mayReplace: config.force && hasOneName && !goesOn))
+        do throws(LackOfResources) {
+            finisher = try Finisher(report, retention, room)
+            session = Mutex(
+                try RecordingSession(
+                    config, plan, names: names, folder: folder, metadata: metadata, room: room, report: report,
+                    finisher: finisher, mayReplace: config.force && hasOneName && !goesOn))
+        } catch {
+            throw .lack(error)
+        }
         finisher.repair()
     }
 

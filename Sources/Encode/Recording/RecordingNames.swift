@@ -58,6 +58,20 @@ struct RecordingNames: Sendable {
         return "\(stem)-\(number)\(tail)"
     }
 
+    /// Where the one name is that of a link, the names of what it leads to: a recording that replaces it is written beside that.
+    var ofLinkTarget: RecordingNames? {
+        guard !hasConversions else { return nil }
+        do {
+            let path = try OutputName.resolve(pattern, replacing: true).path
+            return path == pattern
+                ? nil
+                : try RecordingNames(
+                    path.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%%"))
+        } catch {
+            return nil  // told by whoever writes there
+        }
+    }
+
     // MARK: - What is there already
 
     /// How many folders there are between `base` and a recording.

@@ -11,7 +11,7 @@ struct RecordingSession: @unchecked Sendable {  // safe: the recorder uses it un
     private let room: DiskRoom
     private let report: RecordingReport
     private let finisher: Finisher
-    private let syncThread = StageThread("sync")
+    private let syncThread: StageThread
 
     private var current: LiveFile?
     /// Only the first file may replace one that is there.
@@ -31,7 +31,8 @@ struct RecordingSession: @unchecked Sendable {  // safe: the recorder uses it un
         _ config: EncodeConfig, _ plan: OutputPlan, names: RecordingNames, folder: RecordingFolder,
         metadata: OutputMetadata, room: DiskRoom, report: RecordingReport, finisher: Finisher,
         mayReplace: Bool
-    ) {
+    ) throws(LackOfResources) {
+        syncThread = try StageThread("sync")
         self.config = config
         self.plan = plan
         self.names = names

@@ -7,10 +7,18 @@ package struct OpenVINOError: Error, Equatable, CustomStringConvertible {
     /// The last message of the engine, without its source locations; may be several lines.
     package let message: String
 
+    /// Whether the system gave the engine no memory, or no thread, which needs some, too.
+    package var isLack: Bool { Self.wordsOfLack.contains { message.contains($0) } }
+
+    /// Those of C++, of the system and of the engine itself; they say little to others.
+    private static let wordsOfLack = [
+        "bad_alloc", "Cannot allocate memory", "Resource temporarily unavailable", "failed to map segment",
+        "can't alloc", "Failed to allocate",
+    ]
+
     /// The message's most telling line: an item of its summary, else the first that is no heading.
     package var description: String {
-        // C++'s own words for it say nothing to others.
-        if message.contains("bad_alloc") { return "there is not enough memory; use a smaller model, or allow more" }
+        if isLack { return "there is not enough memory for the inference engine; use a smaller model, or allow more" }
         let lines = message.split(separator: "\n").map { $0.trimmingSpaces() }.filter { !$0.isEmpty }
         if let reason = Self.unconverted(message) { return reason }
         let item = lines.first { $0.hasPrefix("-- ") }.map { String($0.dropFirst(3)) }

@@ -80,10 +80,13 @@ package final class LiveFeed: Sendable {
         if isWatched { work.put(shot) }
     }
 
+    /// A thread to compress on.
+    static func thread() throws(LackOfResources) -> StageThread { try StageThread("jpeg") }
+
     /// Compresses and sends until `finish`, or until the task is cancelled.
-    package func run() async {
+    func run(on thread: StageThread) async {
         await withTaskGroup { group in
-            group.addTask(executorPreference: StageThread("jpeg")) { await self.compress() }
+            group.addTask(executorPreference: thread) { await self.compress() }
             group.addTask { await self.repeatLast() }
             await group.next()
             group.cancelAll()

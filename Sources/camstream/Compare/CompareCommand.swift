@@ -76,7 +76,7 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         let log = Main.openLog(quiet: quiet, verbose: verbose)
-        try Main.perform(log) {
+        try Main.performWhole(log) {
             let layers = try layers.map { text throws(CompareError) in try ComparedMethod.names(text, of: "--layers") }
             let methods = try methods.map { text throws(CompareError) in try ComparedMethod.methods(text) }
             var config = settings

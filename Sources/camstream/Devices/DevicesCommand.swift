@@ -20,7 +20,7 @@ struct DevicesCommand: ParsableCommand {
 
     func run() throws {
         let log = Main.openLog(quiet: false)
-        try Main.perform(log) {
+        try Main.performWhole(log) {
             let entries = CameraDescription.all()
             if json {
                 try StandardOutput.write(DeviceJSON(entries).text)

@@ -36,7 +36,7 @@ struct LayersCommand: ParsableCommand {
 
     func run() throws {
         let log = Main.openLog(quiet: json)
-        try Main.perform(log) {
+        try Main.performWhole(log) {
             var config = InferConfig()
             (config.model, config.card) = (model, card)
             let layers = try ModelLayers(

@@ -9,10 +9,10 @@ struct LiveFiles: Sendable {
     let sidecar: LiveSidecar?
 
     /// - Parameter previous: what this program has written until now. A sidecar of the same name goes on.
-    /// - Throws: `EncodeError` if one of them cannot be written. Nothing is written yet.
+    /// - Throws: `EncodeError` if one of them cannot be written, `LackOfResources`. Nothing is written yet.
     init(
         _ config: EncodeConfig, after previous: LiveFiles?, _ hub: LiveHub, _ log: Logger
-    ) throws(EncodeError) {
+    ) throws {
         self.config = config
         recorder =
             config.output.isEmpty
@@ -24,8 +24,8 @@ struct LiveFiles: Sendable {
             sidecar = previous.sidecar
             return
         }
-        sidecar = try config.sidecar.map { (path) throws(EncodeError) in
-            LiveSidecar(try SidecarWriter(path: path, replacing: config.force), hub, log)
+        sidecar = try config.sidecar.map { path in
+            try LiveSidecar(try SidecarWriter(path: path, replacing: config.force), hub, log)
         }
     }
 

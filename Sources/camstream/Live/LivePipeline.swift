@@ -30,7 +30,7 @@ struct LivePipeline {
         let overlay = try LiveOverlay(source.format, settings)
         if let note = overlay.note { log.info("\(note)") }
         let tracker = explainer.makeTracker()
-        let threads = ["capture", "infer", "overlay", "record"].map { StageThread($0) }
+        let threads = try ["capture", "infer", "overlay", "record"].map { try StageThread($0) }
         LiveMetrics.addQueue(outlets.hub.registry, "infer") { seen.count }
         LiveMetrics.addQueue(outlets.hub.registry, "overlay") { pictures.count }
         signal.connect { lines in

@@ -3,6 +3,7 @@ import Daemon
 import Dispatch
 import Encode
 import Engine
+import Engine
 import Glibc
 import Infer
 import Logging
@@ -33,6 +34,9 @@ final class LiveRun: Sendable {
     /// Of them, for the pictures that wait for the encoder.
     private static let timeToDrain = Duration.milliseconds(400)
 
+    /// The server, its threads' stacks, fonts, and what waits for clients.
+    private static let bytesOfServer = 128 << 20
+
     /// - Parameter service: nil: somebody sits at the terminal.
     init(config: Config, log: Logger, showsProgress: Bool = false, service: LiveService? = nil) {
         self.log = log
@@ -55,10 +59,11 @@ final class LiveRun: Sendable {
         _ source: (any FrameSource)? = nil, _ interrupt: Interrupt? = nil, _ owned: Signals? = nil
     ) async throws -> Int32 {
         let config = config
-        ProcessMemory.keepSmall()
         // Whoever stops reading the log must not hold up the pictures.
         StandardError.neverWaits()
         try config.validate()
+        // Before the server and the first board, whose libraries end by a signal where there is no room for a thread.
+        try EngineNeeds.check(model: config.infer.model ?? "", beside: Self.bytesOfServer)
         if let path = config.encode.maps { throw EncodeError.mapsOfLive(path: path) }
         let reloading = Reload(config, interrupt, log)
         let signals = owned ?? Signals()
@@ -77,6 +82,7 @@ final class LiveRun: Sendable {
         }
         let hangup = service.map { service in Hangup { service.reload { self.reload(service, reloading, server) } } }
         defer { withExtendedLifetime(hangup) {} }
+        let main = try StageThread("run")
         try await withThrowingTaskGroup(of: Bool.self) { group in
             if let server {
                 group.addTask {
@@ -94,7 +100,7 @@ final class LiveRun: Sendable {
                 }
             }
             // A thread of its own: to open an input, to load a model and to complete files takes long.
-            group.addTask(executorPreference: StageThread("run")) {
+            group.addTask(executorPreference: main) {
                 do {
                     try await self.runPipelines(reloading, signals, source)
                 } catch {
@@ -259,7 +265,7 @@ final class LiveRun: Sendable {
         try files?.finish(within: service == nil ? nil : Self.timeToFinish)
     }
 
-    private func openFiles(_ config: EncodeConfig) throws(EncodeError) -> LiveFiles {
+    private func openFiles(_ config: EncodeConfig) throws -> LiveFiles {
         let known = files.withLock { $0 }
         if let known, known.config == config { return known }
         // Wrong settings are told before the files of the old ones end.

@@ -28,12 +28,12 @@ final class LiveSidecar: Sendable {
     private let complete: @Sendable () throws(EncodeError) -> Void
     private let hub: LiveHub
     private let log: Logger
-    private let thread = StageThread("sidecar")
+    private let thread: StageThread
     private let state = Mutex(State())
     private let completed = DispatchSemaphore(value: 0)
 
-    convenience init(_ writer: SidecarWriter, _ hub: LiveHub, _ log: Logger) {
-        self.init(hub, log) { record throws(EncodeError) in
+    convenience init(_ writer: SidecarWriter, _ hub: LiveHub, _ log: Logger) throws(LackOfResources) {
+        try self.init(hub, log) { record throws(EncodeError) in
             try writer.write(record)
         } complete: { () throws(EncodeError) in
             try writer.finish()
@@ -46,7 +46,8 @@ final class LiveSidecar: Sendable {
     init(
         _ hub: LiveHub, _ log: Logger, write: @escaping @Sendable (FrameRecord) throws(EncodeError) -> Void,
         complete: @escaping @Sendable () throws(EncodeError) -> Void
-    ) {
+    ) throws(LackOfResources) {
+        thread = try StageThread("sidecar")
         (self.write, self.complete) = (write, complete)
         (self.hub, self.log) = (hub, log)
         LiveMetrics.addQueue(hub.registry, "sidecar") { [weak self] in self?.state.withLock { $0.waiting.count } ?? 0 }

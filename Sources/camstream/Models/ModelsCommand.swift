@@ -30,7 +30,7 @@ struct ListCommand: ParsableCommand {
 
     func run() throws {
         let log = Main.openLog(quiet: false)
-        try Main.perform(log) {
+        try Main.performWhole(log) {
             let finder = ModelFinder.ofThisProgram
             let models = try finder.list(try ShippedData.ofThisProgram.catalogue())
             try StandardOutput.write(ModelTable(models).text)
@@ -65,7 +65,7 @@ struct AddCommand: ParsableCommand {
 
     func run() throws {
         let log = Main.openLog(quiet: false)
-        try Main.perform(log) {
+        try Main.performWhole(log) {
             let shipped = ShippedData.ofThisProgram
             let add = Addition(store: try .require(), shipped: shipped, catalogue: try shipped.catalogue())
             let result = try add(file, name: name, card: card, replacing: force)
@@ -88,7 +88,7 @@ struct RemoveCommand: ParsableCommand {
 
     func run() throws {
         let log = Main.openLog(quiet: false)
-        try Main.perform(log) {
+        try Main.performWhole(log) {
             let store = try ModelStore.require()
             for name in names {
                 guard try store.remove(name) else {

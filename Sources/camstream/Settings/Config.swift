@@ -46,13 +46,19 @@ struct Config: Decodable, Sendable, Equatable {
         try checkThatFilesDiffer()
     }
 
+    /// All that a run reads: no command writes into it.
+    var filesRead: [DistinctFiles.Read] {
+        [
+            (capture.input, "the input"), (file, "the config file"),
+            (serve?.tokenFile, "the file of tokens"), (serve?.userFile, "the file of users"),
+            (serve?.tlsCertificate, "the certificate"), (serve?.tlsKey, "the certificate's key"),
+            (overlay.font, "the font"),
+        ] + modelFiles
+    }
+
     private func checkThatFilesDiffer() throws(ConfigError) {
         try DistinctFiles.check(
-            read: [
-                (capture.input, "the input"), (file, "the config file"),
-                (serve?.tokenFile, "the file of tokens"), (serve?.userFile, "the file of users"),
-                (serve?.tlsCertificate, "the certificate"), (serve?.tlsKey, "the certificate's key"),
-            ] + modelFiles,
+            read: filesRead,
             written: [
                 (encode.output, "the output", "encode.output"), (encode.sidecar, "the sidecar", "encode.sidecar"),
                 (encode.maps, "the maps", "encode.maps"),

@@ -83,7 +83,7 @@ struct SteadyCommand: ParsableCommand {
 
     func run() throws {
         let log = Main.openLog(quiet: quiet, verbose: verbose)
-        try Main.perform(log) {
+        try Main.performWhole(log) {
             var config = try settings()
             try check(config)
             config.infer.model = try ModelChoice(config.infer, log: log).path
@@ -117,9 +117,8 @@ struct SteadyCommand: ParsableCommand {
             throw SteadyError.notAPicture(path: picture)
         }
         try DistinctFiles.check(
-            read: [
-                (input, "the input"), (boxes, "the boxes"), (self.config, "the config file"), (model, "the model"),
-                (card, "the model's card"),
+            read: config.filesRead + [
+                (boxes, "the boxes"), (against == "raw" ? nil : against, "the config file that is measured against"),
             ],
             written: [(output, "the report", "--out"), (picture, "the curves", "--picture")])
         // Nothing is measured for a file that cannot be written.

@@ -37,6 +37,7 @@ struct NumberedServer: AsyncParsableCommand {
         let server = try HTTPServer(
             config, feed: feed, program: program.served, events: events, metrics: metrics, logger: logger)
         program.onRecording = { events.publish(.recording($0)) }
+        let commands = try StageThread("commands")
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
                 try await server.run { say("listening \($0)") }
@@ -46,7 +47,7 @@ struct NumberedServer: AsyncParsableCommand {
                 try await Self.publish(program, feed, events, fps: self.fps)
                 return true
             }
-            group.addTask(executorPreference: StageThread("commands")) {
+            group.addTask(executorPreference: commands) {
                 while let line = readLine() { program.obey(line, events) }
                 return false
             }

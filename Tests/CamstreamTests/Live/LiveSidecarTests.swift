@@ -70,8 +70,8 @@ import Tracking
         }
     }
 
-    private func sidecar(to pipe: Pipe) -> LiveSidecar {
-        LiveSidecar(hub, log) { record throws(EncodeError) in
+    private func sidecar(to pipe: Pipe) throws -> LiveSidecar {
+        try LiveSidecar(hub, log) { record throws(EncodeError) in
             pipe.write(record)
         } complete: { () throws(EncodeError) in
             close(pipe.descriptor)
@@ -80,7 +80,7 @@ import Tracking
 
     @Test func aDiskThatHangsHoldsUpNobodyAndWhatIsLeftOutIsCounted() throws {
         let pipe = try Pipe()
-        let sidecar = sidecar(to: pipe)
+        let sidecar = try sidecar(to: pipe)
         for frame in 0..<1000 { sidecar.offer(record(frame)) }
         let lost = hub.metrics.sidecarDropped.value
         // The pipe holds 128 lines of 512 bytes, one is being written, 256 wait.
@@ -99,7 +99,7 @@ import Tracking
 
     @Test func viewersGetTheirPicturesWhileTheDiskHangs() async throws {
         let pipe = try Pipe()
-        let sidecar = sidecar(to: pipe)
+        let sidecar = try sidecar(to: pipe)
         let source = try ScriptedSource()
         let explainer = ScriptedExplainer()
         var overlay = OverlayConfig()
@@ -132,7 +132,7 @@ import Tracking
 
     @Test func aSidecarThatFailsIsToldOnceAndEndsNothingElse() throws {
         let writes = Atomic(0)
-        let sidecar = LiveSidecar(hub, log) { _ throws(EncodeError) in
+        let sidecar = try LiveSidecar(hub, log) { _ throws(EncodeError) in
             writes.add(1, ordering: .relaxed)
             throw .diskFull(path: "out.jsonl")
         } complete: { () throws(EncodeError) in
@@ -145,7 +145,7 @@ import Tracking
     }
 
     @Test func whatCannotBeCompletedIsAnError() throws {
-        let sidecar = LiveSidecar(hub, log) { _ throws(EncodeError) in
+        let sidecar = try LiveSidecar(hub, log) { _ throws(EncodeError) in
         } complete: { () throws(EncodeError) in
             throw .diskFull(path: "out.jsonl")
         }

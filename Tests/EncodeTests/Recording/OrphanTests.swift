@@ -172,6 +172,25 @@ import Testing
         #expect(try folder.contents() == [hard.fileName])
     }
 
+    @Test func whatReplacedTheFileOfALinkIsFoundBesideThatFile() throws {
+        let archive = try TemporaryFolder()
+        try archive.write("old".utf8, to: "the % real.mp4")
+        #expect(symlink(archive.file("the % real.mp4"), folder.file("a.mp4")) == 0)
+        var config = bench.config("a.mp4")
+        config.force = true
+        func record() throws {
+            let recorder = try bench.recorder(config)
+            try bench.show(0..<60, to: recorder)
+        }
+        try record()
+        #expect(try archive.contents().count == 2 && folder.contents() == ["a.mp4"])
+        try bench.recorder(config).finish()
+        // The old file was not replaced yet.
+        #expect(try archive.contents() == ["the % real-2.mp4", "the % real.mp4"])
+        #expect(try archive.bytes(of: "the % real.mp4") == Array("old".utf8))
+        #expect(try DecodedFile(archive.file("the % real-2.mp4")).pictures.count >= 50)
+    }
+
     @Test func aRecordingThatIsGivenUpIsAnOrphan() throws {
         func record() throws {
             let recorder = try bench.recorder(bench.config("a.mp4"))
