@@ -9,6 +9,21 @@ package enum Printable {
     /// Without line breaks: what is one line stays one.
     package static func line(_ text: String) -> String { escaped(text) { $0 == "\t" } }
 
+    /// A JSON text with JSON's own escapes for it, so that it says the same.
+    package static func json(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { isActive($0) && $0 != "\n" }) else { return text }
+        var shown = ""
+        for scalar in text.unicodeScalars {
+            if isActive(scalar), scalar != "\n" {
+                let digits = String(scalar.value, radix: 16)
+                shown += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            } else {
+                shown.unicodeScalars.append(scalar)
+            }
+        }
+        return shown
+    }
+
     private static func escaped(_ text: String, _ mayStay: (Unicode.Scalar) -> Bool) -> String {
         guard text.unicodeScalars.contains(where: { isActive($0) && !mayStay($0) }) else { return text }
         var shown = ""

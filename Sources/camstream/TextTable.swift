@@ -1,8 +1,10 @@
-/// Rows of cells as aligned text, two spaces between the columns.
+import Pipeline
+
+/// Rows of cells as aligned text, two spaces between the columns. A cell may be somebody else's name: it stays in its line.
 struct TextTable {
     let rows: [[String]]
 
-    init(_ rows: [[String]]) { self.rows = rows }
+    init(_ rows: [[String]]) { self.rows = rows.map { $0.map(Printable.line) } }
 
     /// A line a row, without spaces at the ends.
     var lines: [String] {

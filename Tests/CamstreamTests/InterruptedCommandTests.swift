@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// SIGINT and SIGTERM end every command at once, by a line and the code that shells expect, and leave nothing half made.
-@Suite(.runsProgram, .timeLimit(.minutes(10))) struct InterruptedCommandTests {
+@Suite(.runsProgram, .timeLimit(.minutes(30))) struct InterruptedCommandTests {
     enum Command: String, CaseIterable, CustomTestStringConvertible {
         case compare, steady, layers, add
 

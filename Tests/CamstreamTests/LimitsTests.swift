@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Limits on memory and threads end the program by a line and an exit code, never by a signal.
-@Suite(.runsProgram, .timeLimit(.minutes(10))) struct LimitsTests {
+@Suite(.runsProgram, .timeLimit(.minutes(30))) struct LimitsTests {
     enum Command: String, CaseIterable, CustomTestStringConvertible {
         case models, layers, compare, run, serve
 

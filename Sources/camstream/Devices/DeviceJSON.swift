@@ -1,5 +1,6 @@
 import Capture
 import Foundation
+import Pipeline
 
 /// The list of cameras for programs: an array of objects, empty where there is no camera.
 struct DeviceJSON {
@@ -11,7 +12,7 @@ struct DeviceJSON {
         get throws {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            return String(decoding: try encoder.encode(cameras), as: UTF8.self)
+            return Printable.json(String(decoding: try encoder.encode(cameras), as: UTF8.self))
         }
     }
 }

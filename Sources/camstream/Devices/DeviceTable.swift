@@ -1,4 +1,5 @@
 import Capture
+import Pipeline
 
 /// One camera as text for people, at most 100 columns wide where its names allow it.
 struct DeviceTable {
@@ -8,7 +9,7 @@ struct DeviceTable {
 
     var text: String {
         switch entry {
-        case .unreadable(let path, let error): return "\(path)\n  \(error)"
+        case .unreadable(let path, let error): return [path, "  \(error)"].map(Printable.line).joined(separator: "\n")
         case .camera(let camera):
             var lines = ["\(camera.path)  \(camera.capability.card)"]
             let mode = camera.defaultMode.map { "\($0)" } ?? "none: no format of it can be read"
@@ -18,7 +19,8 @@ struct DeviceTable {
             lines += TextTable(facts).lines.map { "  \($0)" }
             lines += formats(camera)
             lines += controls(camera)
-            return lines.joined(separator: "\n")
+            // Names are the drivers' and the cameras' own.
+            return lines.map(Printable.line).joined(separator: "\n")
         }
     }
 

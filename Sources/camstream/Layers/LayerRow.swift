@@ -1,6 +1,7 @@
 import Foundation
 import Infer
 import ONNX
+import Pipeline
 
 /// One line of the list of layers, for people and for programs.
 struct LayerRow: Encodable, Equatable {
@@ -63,6 +64,6 @@ struct LayerRow: Encodable, Equatable {
     static func json(_ rows: [LayerRow]) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(rows), as: UTF8.self)
+        return Printable.json(String(decoding: try encoder.encode(rows), as: UTF8.self))
     }
 }

@@ -4,6 +4,8 @@ import Glibc
 /// One request to the built program's server, and the answer. It blocks, which only tests of other processes may.
 struct Exchange {
     let status: Int
+    /// Its lines, each with its line break but for the last.
+    let head: String
     let text: String
 
     struct Failed: Error { let step: String }
@@ -29,6 +31,7 @@ struct Exchange {
             throw Failed(step: "answer: \(answer.prefix(200))")
         }
         self.status = status
+        head = String(answer[..<end.lowerBound])
         text = String(answer[end.upperBound...])
     }
 
