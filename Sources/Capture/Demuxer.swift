@@ -54,7 +54,11 @@ final class Demuxer {
         let options = Options(location, config)
         let isSurelyLive = isKnownLive || location.liveness == .always
         if isSurelyLive { watch.allow(seconds: config.timeout) }
-        if case .address = location { _ = Self.limitPackets }
+        if case .address = location {
+            _ = Self.limitPackets
+            // The option for a silent server says nothing of one that never comes to the point.
+            if !isSurelyLive { watch.allow(seconds: Self.timeoutsToOpen * config.timeout) }
+        }
         var code = FFmpegLog.watchingRedirects(of: empty, watch.noteRedirect) {
             avformat_open_input(&opening, location.url, options.format(or: format), &options.dictionary)
         }
@@ -77,6 +81,7 @@ final class Demuxer {
             if code < 0 || !isText { throw error.diagnosed(code, "avformat_find_stream_info") }
             throw .isText(input: location.name)
         }
+        if !isLive { watch.allowAlways() }
         self.location = location
         self.context = context
         self.isLive = isLive
@@ -147,6 +152,9 @@ final class Demuxer {
     /// may cost more, whatever length it claims. A decoded picture of 7680x4320 with 16 bits a channel has 200 MB.
     static let largestBlock = 256 << 20
     static let limitPackets: Void = av_max_alloc(largestBlock)
+
+    /// A recording on a server may have its index at the end, on a slow line.
+    private static let timeoutsToOpen = 10.0
 
     /// The demuxer of bare JPEGs finds them by itself.
     private static func mayBeMultipart(_ location: InputLocation, _ config: CaptureConfig) -> Bool {

@@ -23,6 +23,9 @@ final class ReadWatch: Sendable {
         deadline.store(clock.monotonicTime + Int64(seconds * 1_000_000), ordering: .relaxed)
     }
 
+    /// From now on it may take as long as it takes.
+    func allowAlways() { deadline.store(.max, ordering: .relaxed) }
+
     var hasTimedOut: Bool { clock.monotonicTime >= deadline.load(ordering: .relaxed) }
     var isOver: Bool { interrupt.isRaised || hasTimedOut || isSentAround }
 
