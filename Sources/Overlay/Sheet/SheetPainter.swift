@@ -9,6 +9,7 @@ package final class SheetPainter {
     private let sheet: Sheet
     let layout: SheetLayout
     private let input: VideoFormat
+    private let isSmall: Bool
     /// nil: the input is SDR.
     private let toneMapper: ToneMapper?
     private let pixels: PixelLayout
@@ -48,7 +49,13 @@ package final class SheetPainter {
         let small = Lettering(fonts.plain, size: 15, codes)
         (large, self.medium, self.small) = (Lettering(fonts.bold, size: 26, codes), medium, small)
 
-        let aspect = Painter.aspect(input) * Double(input.width) / Double(input.height)
+        let pixelAspect = Painter.aspect(input)
+        let aspect = pixelAspect * Double(input.width) / Double(input.height)
+        // Small pictures are enlarged by a whole factor: each pixel is a square then.
+        isSmall =
+            pixelAspect == 1 && min(input.width, input.height) <= Enlarger.smallSide
+            && max(input.width, input.height) <= SheetLayout.leastTileWidth
+        let unit = isSmall ? input.width : 1
         footnotes = sheet.footnotes.flatMap {
             small.lines($0, within: SheetLayout.usualWidth - 2 * SheetLayout.margin)
         }
@@ -59,7 +66,7 @@ package final class SheetPainter {
         // One line where all fit into one.
         let wide = SheetLayout(
             cells: sheet.cells.count, aspect: aspect, head: sizes.head,
-            caption: medium.lineHeight + small.lineHeight + 6, foot: sizes.foot)
+            caption: medium.lineHeight + small.lineHeight + 6, foot: sizes.foot, unit: unit)
         hasCaptionsOfTwoLines = sheet.cells.contains { cell in
             let gap = cell.detail.isEmpty ? 0 : 12
             return medium.width(cell.title.text) + gap + small.width(cell.detail) > wide.tileWidth
@@ -69,7 +76,7 @@ package final class SheetPainter {
             ? wide
             : SheetLayout(
                 columns: wide.columns, cells: sheet.cells.count, aspect: aspect, head: sizes.head,
-                caption: medium.lineHeight + 6, foot: sizes.foot)
+                caption: medium.lineHeight + 6, foot: sizes.foot, unit: unit)
         (format.width, format.height) = (layout.width, layout.height)
         outputFormat = format
     }
@@ -105,8 +112,18 @@ package final class SheetPainter {
 
     /// The picture in a tile's size, with square pixels.
     private func tile(of picture: borrowing Frame) throws(OverlayError) -> Frame {
+        guard isSmall else { return try scaled(picture, width: layout.tileWidth, height: layout.tileHeight) }
+        let own = try scaled(picture, width: input.width, height: input.height)
         var format = outputFormat
-        (format.width, format.height) = (layout.tileWidth, layout.tileHeight)
+        (format.width, format.height) = (input.width, input.height)
+        let side = layout.tileWidth / input.width * min(input.width, input.height)
+        guard let enlarger = try Enlarger(format, leastSide: side) else { return own }
+        return try enlarger.enlarge(own)
+    }
+
+    private func scaled(_ picture: borrowing Frame, width: Int, height: Int) throws(OverlayError) -> Frame {
+        var format = outputFormat
+        (format.width, format.height) = (width, height)
         let tile: Frame
         do { tile = try FramePool(format).frame(timedLike: picture) } catch { throw .outOfMemory(error) }
         let isShrunk = format.width < input.width && format.height < input.height

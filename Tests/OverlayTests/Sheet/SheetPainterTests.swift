@@ -73,6 +73,27 @@ struct SheetPainterTests {
         #expect(page.layout.tileWidth * 3 / 4 == page.layout.tileHeight)
     }
 
+    @Test(arguments: [(28, 28), (32, 32), (64, 48), (48, 64), (100, 100)], [2, 6])
+    func pixelsOfSmallPicturesAreSquaresOfOneColour(_ size: (width: Int, height: Int), cells: Int) throws {
+        let format = videoFormat("gbrp", width: size.width, height: size.height)
+        let small = try noisePicture(format)
+        let sheet = Sheet(
+            title: "cat", remark: "", cells: Array(repeating: cell(.picture), count: cells), footnotes: [])
+        let painter = try SheetPainter(sheet, .heat(.mix, opacity: 1), input: format)
+        let (before, after) = (try samples(small), try samples(try painter.paint(small)))
+        let layout = painter.layout
+        let factor = layout.tileWidth / size.width
+        #expect((factor * size.width, factor * size.height) == (layout.tileWidth, layout.tileHeight) && factor > 1)
+        let (x, y) = layout.origin(cells - 1)
+        #expect(x + layout.tileWidth <= layout.width - SheetLayout.margin)
+        for plane in 0..<3 {
+            for row in 0..<layout.tileHeight {
+                let shown = after[plane][y + row][x..<x + layout.tileWidth]
+                #expect(Array(shown) == (0..<layout.tileWidth).map { before[plane][row / factor][$0 / factor] })
+            }
+        }
+    }
+
     @Test func heatLiesOnThePartOfThePictureThatItsMapCovers() throws {
         // Hot below, in the right half alone.
         let region = Region(x: 32, y: 0, width: 32, height: 64)
