@@ -3,7 +3,6 @@ import Daemon
 import Dispatch
 import Encode
 import Engine
-import Engine
 import Glibc
 import Infer
 import Logging
