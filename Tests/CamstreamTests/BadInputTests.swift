@@ -119,7 +119,8 @@ import Testing
             ("cert.pem", "the certificate", ["--tls-cert", folder.file("cert.pem")]),
             ("key.pem", "the certificate's key", ["--tls-key", folder.file("key.pem")]),
             ("m.yaml", "the model's card", []), ("m.yaml", "the model's card", ["--card", card]),
-            ("labels.json", "the model's labels", []), ("labels.txt", "a file beside the model that is read with it", []),
+            ("labels.json", "the model's labels", []),
+            ("labels.txt", "a file beside the model that is read with it", []),
             ("preprocessor_config.json", "a file beside the model that is read with it", []),
         ] {
             let before = try folder.bytes(of: name)

@@ -1,6 +1,7 @@
 package import Foundation
 import Glibc
 import Logging
+import Pipeline
 import Serve
 import Synchronization
 package import TestSupport

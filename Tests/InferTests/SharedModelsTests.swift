@@ -3,6 +3,7 @@ import Foundation
 import Pipeline
 import TestSupport
 import Testing
+import Tracking
 
 @testable import Infer
 
@@ -90,7 +91,7 @@ struct SharedModelsTests {
         let shared = SharedModels()
         let together = try await withThrowingTaskGroup(of: (Int, [[Float]]).self) { group in
             for (number, paint) in paints.enumerated() {
-                group.addTask(executorPreference: StageThread("session \(number)")) {
+                group.addTask(executorPreference: try StageThread("session \(number)")) {
                     (number, try maps(paint, shared))
                 }
             }
