@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `--device` of the whole program.
-@Suite(.runsProgram, .timeLimit(.minutes(5))) struct DeviceProgramTests {
+@Suite(.runsProgram, .timeLimit(.minutes(30))) struct DeviceProgramTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
