@@ -9,12 +9,14 @@ struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     /// - Parameter text: without brackets and port.
     init?(_ text: some StringProtocol) {
         let text = String(text.prefix { $0 != "%" })
-        var v4 = in_addr()
-        var v6 = in6_addr()
-        if inet_pton(AF_INET, text, &v4) == 1 {
-            bytes = withUnsafeBytes(of: &v4) { Array($0) }
-        } else if inet_pton(AF_INET6, text, &v6) == 1 {
-            let all = withUnsafeBytes(of: &v6) { Array($0) }
+        // Bytes rather than in_addr and in6_addr, which several C modules define.
+        func parsed(_ family: Int32, _ count: Int) -> [UInt8]? {
+            var bytes = [UInt8](repeating: 0, count: count)
+            return bytes.withUnsafeMutableBytes { inet_pton(family, text, $0.baseAddress) } == 1 ? bytes : nil
+        }
+        if let v4 = parsed(AF_INET, 4) {
+            bytes = v4
+        } else if let all = parsed(AF_INET6, 16) {
             let isMapped = all.prefix(10).allSatisfy { $0 == 0 } && all[10] == 0xff && all[11] == 0xff
             bytes = isMapped ? Array(all.suffix(4)) : all
         } else {
