@@ -30,74 +30,58 @@ package struct SettingDescriptor<Settings: Sendable>: Sendable {
     let decode: @Sendable (KeyedDecodingContainer<SettingKey>, inout Settings) throws -> Void
     /// The value, if it is out of range.
     let fault: @Sendable (Settings) -> String?
+}
 
+extension SettingDescriptor {
     /// - Parameters:
     ///   - path: where the value is kept.
-    ///   - title: what the page calls it, if viewers may change it.
+    ///   - title: what the page calls it, if viewers may change it; its kind must have a control then.
     package init<Value: Equatable & Sendable>(
         _ path: any WritableKeyPath<Settings, Value> & Sendable, _ key: String, _ form: SettingForm<Value>,
         example: String? = nil, viewers title: String? = nil, option: String? = nil, _ help: String
     ) {
-        self.key = key
-        self.help = help
-        self.example = example
-        self.title = title
-        self.option = option
-        allowed = form.allowed
-        control = { form.control?($0[keyPath: path]) }
-        value = { form.json($0[keyPath: path]) }
-        change = { sent, settings in
-            guard let new = form.parse(sent), form.contains(new) else { return false }
-            settings[keyPath: path] = new
-            return true
-        }
-        assign = { given, settings in
-            guard let new = form.convert(given) else { return false }
-            settings[keyPath: path] = new
-            return true
-        }
-        copy = { $1[keyPath: path] = $0[keyPath: path] }
-        isSame = { $0[keyPath: path] == $1[keyPath: path] }
-        decode = { fields, settings in
-            if let new = try form.decode(fields, SettingKey(stringValue: key)) { settings[keyPath: path] = new }
-        }
-        fault = { settings in
-            let value = settings[keyPath: path]
-            return form.contains(value) ? nil : form.text(value)
-        }
+        precondition(title == nil || form.control != nil, "viewers have no control for \(key)")
+        self.init(
+            key: key, help: help, allowed: form.allowed, example: example, title: title, option: option,
+            control: { form.control?($0[keyPath: path]) },
+            value: { form.json($0[keyPath: path]) },
+            change: { sent, settings in
+                guard let new = form.parse(sent), form.contains(new) else { return false }
+                settings[keyPath: path] = new
+                return true
+            },
+            assign: { given, settings in
+                guard let new = form.convert(given) else { return false }
+                settings[keyPath: path] = new
+                return true
+            },
+            copy: { $1[keyPath: path] = $0[keyPath: path] },
+            isSame: { $0[keyPath: path] == $1[keyPath: path] },
+            decode: { fields, settings in
+                if let new = try form.decode(fields, SettingKey(stringValue: key)) { settings[keyPath: path] = new }
+            },
+            fault: { settings in
+                let value = settings[keyPath: path]
+                return form.contains(value) ? nil : form.text(value)
+            })
     }
 
-    private init(_ key: String, of other: SettingDescriptor<some Any>, _ make: Lifted<Settings>) {
-        self.key = key
-        (help, allowed, example) = (other.help, other.allowed, other.example)
-        (title, option) = (other.title, other.option)
-        (control, value, change, assign) = (make.control, make.value, make.change, make.assign)
-        (copy, isSame, decode, fault) = (make.copy, make.isSame, { _, _ in }, { _ in nil })
-    }
-
-    private struct Lifted<Whole>: Sendable {
-        let control: @Sendable (Whole) -> SettingControl?
-        let value: @Sendable (Whole) -> JSONValue
-        let change: @Sendable (JSONValue, inout Whole) -> Bool
-        let assign: @Sendable (Any, inout Whole) -> Bool
-        let copy: @Sendable (Whole, inout Whole) -> Void
-        let isSame: @Sendable (Whole, Whole) -> Bool
-    }
-
-    /// The same setting of what holds this stage's settings. It reads no config file: the stage's own does.
+    /// The same setting of what holds this stage's settings, by its whole name.
     ///
     /// - Parameter section: the stage's key.
     package func lifted<Whole: Sendable>(
         _ section: String, _ path: any WritableKeyPath<Whole, Settings> & Sendable
     ) -> SettingDescriptor<Whole> {
-        .init(
-            "\(section).\(key)", of: self,
-            .init(
-                control: { [control] in control($0[keyPath: path]) }, value: { [value] in value($0[keyPath: path]) },
-                change: { [change] in change($0, &$1[keyPath: path]) },
-                assign: { [assign] in assign($0, &$1[keyPath: path]) },
-                copy: { [copy] in copy($0[keyPath: path], &$1[keyPath: path]) },
-                isSame: { [isSame] in isSame($0[keyPath: path], $1[keyPath: path]) }))
+        SettingDescriptor<Whole>(
+            key: "\(section).\(key)", help: help, allowed: allowed, example: example, title: title, option: option,
+            control: { [control] in control($0[keyPath: path]) },
+            value: { [value] in value($0[keyPath: path]) },
+            change: { [change] in change($0, &$1[keyPath: path]) },
+            assign: { [assign] in assign($0, &$1[keyPath: path]) },
+            copy: { [copy] in copy($0[keyPath: path], &$1[keyPath: path]) },
+            isSame: { [isSame] in isSame($0[keyPath: path], $1[keyPath: path]) },
+            decode: { [decode] in try decode($0, &$1[keyPath: path]) },
+            fault: { [fault] in fault($0[keyPath: path]) })
     }
 }
 

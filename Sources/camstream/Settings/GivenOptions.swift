@@ -17,10 +17,12 @@ struct GivenOptions {
     func apply(to config: inout Config) {
         for (key, value) in values {
             if let setting = Config.settings.first(where: { $0.key.hasSuffix(".\(key)") }) {
-                _ = setting.assign(value, &config)
+                let isTaken = setting.assign(value, &config)
+                assert(isTaken, "the option \(key) is of another type than the setting")
             } else if let setting = ServeConfig.settings.first(where: { $0.key == key }) {
                 var server = config.serve ?? ServeConfig()
-                _ = setting.assign(value, &server)
+                let isTaken = setting.assign(value, &server)
+                assert(isTaken, "the option \(key) is of another type than the setting")
                 config.serve = server
             }
         }

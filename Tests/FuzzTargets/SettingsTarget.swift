@@ -1,0 +1,81 @@
+import Capture
+import Encode
+package import Foundation
+import Infer
+import Overlay
+import Pipeline
+import Serve
+package import TestSupport
+
+/// A config file's sections.
+package struct SettingsTarget: FuzzTarget {
+    package static let name = "settings"
+    package static var corpus: [String] { [checkout.appending(path: "configs").path] }
+
+    private let mutator: TextMutator
+    private var sections = 0
+
+    package init(_ corpus: [Data]) {
+        let whole = """
+            capture: {input: 'rtsp://u:p@192.168.1.20/x', timeout: 10, live: true, controls: {brightness: 128}}
+            infer: {model: m.onnx, method: gradcam, layer: [a, b], class: 285, scale: 'fixed:0,1', smoothing: 0.4}
+            overlay: {layout: grid, colormap: turbo, opacity: 0.5, labels: top5, box: true}
+            encode: {output: 'rec/%Y-%m-%d/%H-%M-%S.mp4', segment: 10m, keep: 7d, max-bytes: 20G, options: {tune: film}}
+            serve: {listen: '*:8090', quality: 80, max-clients: 9, allowed-hosts: [a.example], stale-after: 5}
+            """
+        mutator = TextMutator(
+            seeds: corpus.filter { $0.count < 1 << 16 } + [Data(whole.utf8)],
+            words: [
+                "input: ", "size: ", "fps: ", "controls: ", "timeout: ", "live: ", "wait: ", "model: ", "method: ",
+                "class: ", "smoothing: ",
+                "scale: fixed:0,1", "motion: ", "layout: ", "colormap: ", "opacity: ", "labels: ", "output: ",
+                "segment: 1h30m", "keep: ",
+                "max-bytes: 1K", "options: ", "listen: '[::]:1'", "max-clients: ", "token-file: ", "allowed-hosts: ",
+                "stale-after: ", "&a ",
+                "*a", "? ", "- ", "[", "]", "{", "}", "%Y/", "%d", "rtsp://u:p@h/", "demo:seed=1",
+            ])
+    }
+
+    package var depth: String { "\(sections) sections" }
+    package func input(_ noise: inout Noise) -> Data { mutator.next(&noise) }
+
+    /// Each section of the text by itself, as if it were the file.
+    package mutating func take(_ bytes: Data, _ noise: inout Noise) {
+        let text = bytes.asText
+        func tried(_ read: () throws -> Void) {
+            do {
+                try read()
+                sections += 1
+            } catch {
+                Defect.unlessOneLine(error)
+            }
+        }
+        tried { try YAMLFile.decode(Section<CaptureConfig>.self, text: text, name: "fuzz").value.validate() }
+        tried { try YAMLFile.decode(Section<InferConfig>.self, text: text, name: "fuzz").value.validate() }
+        tried { try YAMLFile.decode(Section<OverlayConfig>.self, text: text, name: "fuzz").value.validate() }
+        tried { try YAMLFile.decode(Section<EncodeConfig>.self, text: text, name: "fuzz").value.validate() }
+        tried { try YAMLFile.decode(Section<ServeConfig>.self, text: text, name: "fuzz").value.validate() }
+    }
+}
+
+/// The section of a config file that has a stage's settings, whatever its name.
+private struct Section<Value: Decodable>: Decodable {
+    let value: Value
+
+    private struct Key: CodingKey {
+        let stringValue: String
+        init?(stringValue: String) { self.stringValue = stringValue }
+        var intValue: Int? { nil }
+        init?(intValue: Int) { nil }
+    }
+
+    init(from decoder: any Decoder) throws {
+        let names = [
+            "CaptureConfig": "capture", "InferConfig": "infer", "OverlayConfig": "overlay", "EncodeConfig": "encode",
+        ]
+        let sections = try decoder.container(keyedBy: Key.self)
+        let key = Key(stringValue: names["\(Value.self)"] ?? "serve")!
+        guard sections.contains(key) else { throw ConfigError.missing(key: key.stringValue) }
+        value = try sections.decode(Value.self, forKey: key)
+    }
+}
