@@ -98,7 +98,8 @@ sanitiser := abort_on_error=1:handle_abort=0:handle_segv=0:handle_sigbus=0:handl
 	detect_leaks=0:max_allocation_size_mb=1024:allocator_may_return_null=0
 fuzz: setup
 	swift build -c release --product fuzz --sanitize address --scratch-path .build/fuzz
-	ASAN_OPTIONS=$(sanitiser) .build/fuzz/release/fuzz --minutes $(FUZZ_MINUTES) --out .build/fuzz $(FUZZ)
+	@# It is built too deep for the path to OpenVINO that is linked in.
+	LD_LIBRARY_PATH=$(CURDIR)/.deps/openvino/lib ASAN_OPTIONS=$(sanitiser) .build/fuzz/release/fuzz --minutes $(FUZZ_MINUTES) --out .build/fuzz $(FUZZ)
 
 # The units by systemd's own checks, the manual page by two readers, an installation and its removal.
 test-packaging: build
