@@ -6,15 +6,14 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// The HTTP server: the live picture of a `LiveFeed`, the page, and the API of a `ServedProgram`.
+/// The HTTP server: the live pictures of `ServedCameras`, their pages and API.
 ///
 /// It knows nothing of where the pictures come from or what was computed on them.
 package final class HTTPServer: Sendable {
     private let host: String
     private let port: Int
     private let isOpenToAll: Bool
-    private let feed: LiveFeed
-    private let events: EventHub
+    private let cameras: ServedCameras
     private let limits: ConnectionLimits
     private let trustsProxy: Bool
     private let time: Timekeeper
@@ -31,15 +30,17 @@ package final class HTTPServer: Sendable {
 
     /// Reads the files of secrets and certificates; nothing is bound yet.
     ///
-    /// - Parameter config: validated.
+    /// - Parameters:
+    ///   - config: validated.
+    ///   - cameras: those that are there at the start; more may come.
+    ///   - metrics: those of the process.
     /// - Throws: `ServeError`, also if the address can be reached by others and nobody asks who comes.
     package init(
-        _ config: ServeConfig, feed: LiveFeed, program: ServedProgram, events: EventHub, metrics: Metrics,
+        _ config: ServeConfig, cameras: ServedCameras, metrics: Metrics,
         limits: ConnectionLimits = ConnectionLimits(), time: Timekeeper = .system, logger: Logger
     ) throws {
         (host, port) = try config.address
-        self.feed = feed
-        self.events = events
+        self.cameras = cameras
         self.limits = limits
         self.time = time
         self.logger = logger
@@ -55,20 +56,16 @@ package final class HTTPServer: Sendable {
         if isOpenToAll, !HostCheck.isLoopback(host) { throw ServeError.openToAll(address: config.listen) }
         keyring.addMeasurements(to: metrics, time)
         metrics.addProcess()
-        metrics.gauge("camstream_events_clients", "Clients that listen to events.") { Double(events.clients) }
         let staleAfter = Duration.seconds(config.staleAfter)
         table = RouteTable(
-            Route.all(
-                pictures: PictureRoutes(
-                    feed: feed, staleAfter: staleAfter,
-                    sent: metrics.counter("camstream_stream_sent_total", "Pictures sent to clients of the stream.")),
-                program: ProgramRoutes(
-                    program: program, feed: feed, events: events, bodySize: limits.bodySize,
-                    isReadOnly: config.readOnly),
-                health: HealthRoutes(program: program, feed: feed, metrics: metrics, staleAfter: staleAfter) {
+            Routes(
+                pictures: PictureRoutes(staleAfter: staleAfter),
+                program: ProgramRoutes(bodySize: limits.bodySize, isReadOnly: config.readOnly),
+                health: HealthRoutes(cameras: cameras, metrics: metrics, staleAfter: staleAfter) {
                     keyring.warning(at: time.wall())
                 },
-                asksWhoComes: asksWhoComes),
+                overview: OverviewRoutes(cameras: cameras, staleAfter: staleAfter), asksWhoComes: asksWhoComes),
+            cameras: cameras,
             gatekeeper: Gatekeeper(
                 keyring: keyring, hosts: HostCheck(boundTo: host, names: config.allowedHosts),
                 lockout: Lockout(time: time), isReadOnly: config.readOnly, trustsProxy: config.trustProxy,
@@ -110,10 +107,11 @@ package final class HTTPServer: Sendable {
     package func run(
         socket: CInt? = nil, onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) async throws {
-        let compression = try LiveFeed.thread()
+        // Those that are there are served at once, or not at all.
+        let feeds = try FeedRunner(cameras.all, time, logger)
         let listener = try await listen(socket)
         await withTaskGroup { group in
-            group.addTask { await self.feed.run(on: compression) }
+            group.addTask { await self.cameras.forEach(feeds.run) }
             group.addTask { await self.sendHeartbeats() }
             group.addTask { await self.accept(listener) }
             await onListening(listener.channel.localAddress?.port ?? port)
@@ -208,9 +206,9 @@ package final class HTTPServer: Sendable {
                 day = time.now()
                 warnOfCertificate()
             }
-            events.sendHeartbeat()
+            for camera in cameras.all { camera.events.sendHeartbeat() }
         }
-        events.finish()
+        for camera in cameras.all { camera.events.finish() }
     }
 
     private var guarded: GuardedChannel {

@@ -148,8 +148,8 @@ package final class RequestTarget: FuzzTarget {
         var logger = Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .trace
         let server = try HTTPServer(
-            config, feed: feed, program: program.served, events: events, metrics: metrics, limits: limits, time: time,
-            logger: logger)
+            config, cameras: ServedCameras([ServedCamera(feed: feed, events: events, program: program.served)]),
+            metrics: metrics, limits: limits, time: time, logger: logger)
         let port = Mutex(0)
         let isUp = DispatchSemaphore(value: 0)
         Task.detached {

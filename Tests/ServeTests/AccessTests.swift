@@ -189,7 +189,7 @@ import Testing
         func make() throws {
             try config.validate()
             _ = try HTTPServer(
-                config, feed: LiveFeed(), program: TestProgram().served, events: EventHub(), metrics: Metrics(),
+                config, cameras: ServedCameras([.test()]), metrics: Metrics(),
                 logger: TestLog().logger)
         }
         #expect(throws: ServeError.openToAll(address: address)) { try make() }

@@ -109,8 +109,7 @@ import Testing
         let log = TestLog()
         let metrics = Metrics()
         _ = try HTTPServer(
-            config, feed: LiveFeed(maximumClients: 1, quality: 80, metrics: metrics), program: TestProgram().served,
-            events: EventHub(maximumClients: 1), metrics: metrics, limits: limits, logger: log.logger)
+            config, cameras: ServedCameras([.test()]), metrics: metrics, limits: limits, logger: log.logger)
         #expect(log.text.contains("1024 files open: \(1024 - Descriptors.reserve) connections are taken"))
     }
 }

@@ -63,7 +63,7 @@ import Testing
         let time = ManualTime()
         try await withServer(time: time.timekeeper) { server in
             try await listening(server) { client async throws in
-                await time.sleepers(2)
+                await time.sleepers(1)
                 time.advance(by: HTTPServer.heartbeatPause)
                 #expect(try await client.receive(until: "\n\n") == ": heartbeat\n\n")
             }

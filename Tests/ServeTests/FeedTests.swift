@@ -66,8 +66,8 @@ import Testing
         let time = ManualTime()
         let feed = LiveFeed(time: time.timekeeper)
         try await running(feed) {
-            await time.sleepers(1)
             let viewer = feed.subscribe()!
+            await time.sleepers(1)
             try feed.publish(1)
             #expect(await viewer.next()?.facts.sequence == 1)
             var repeats: [Duration] = []
@@ -88,8 +88,8 @@ import Testing
         let time = ManualTime()
         let feed = LiveFeed(time: time.timekeeper)
         try await running(feed) {
-            await time.sleepers(1)
             let viewer = feed.subscribe()!
+            await time.sleepers(1)
             try feed.publish(1)
             _ = await viewer.next()
             // Into the pause of a second between later repeats.
@@ -141,5 +141,89 @@ import Testing
         #expect(await viewer.next() == nil)
         #expect(feed.subscribe() == nil)
         #expect(await feed.picture(maximumAge: nil, patience: .seconds(1)) == nil)
+    }
+
+    @Test func aPictureThatGoesByIsNotShownAndKeepsTheCameraFresh() async throws {
+        let (time, metrics) = (ManualTime(), Metrics())
+        let feed = LiveFeed(metrics: metrics, time: time.timekeeper)
+        #expect(feed.isWatched)  // The first one is always drawn.
+        try await running(feed) {
+            try feed.publish(1)
+            #expect(!feed.isWatched && feed.age == .milliseconds(20))
+            time.advance(by: .milliseconds(40))
+            feed.pass(.number(2))
+            #expect(!feed.isWatched && feed.age == .milliseconds(20))
+            // A viewer never sees the one that was drawn last, but the next one.
+            let viewer = feed.subscribe()!
+            #expect(feed.isWatched && !viewer.isWaiting)
+            try feed.publish(3)
+            #expect(await viewer.next()?.facts.sequence == 3)
+            feed.unsubscribe(viewer)
+            #expect(!feed.isWatched)
+            #expect(metrics.text.contains("camstream_jpeg_encoded_total 1\n"))
+        }
+    }
+
+    @Test func aSnapshotWaitsForTheNextPictureWhereTheLiveOneWasNotDrawn() async throws {
+        let time = ManualTime()
+        let feed = LiveFeed(time: time.timekeeper)
+        try await running(feed) {
+            #expect(await feed.picture(maximumAge: nil, patience: .seconds(2)) == nil)
+            try feed.publish(1)
+            feed.pass(.number(2))
+            async let waiting = feed.picture(maximumAge: nil, patience: .seconds(2))
+            while !feed.isWatched { await Task.yield() }
+            try feed.publish(3)
+            #expect(await waiting?.facts.sequence == 3)
+            #expect(!feed.isWatched)
+            // One that is young enough is good enough, though newer ones went by.
+            time.advance(by: .milliseconds(500))
+            feed.pass(.number(4))
+            #expect(await feed.picture(maximumAge: .seconds(1), patience: .seconds(2))?.facts.sequence == 3)
+            // Nobody waits for ever.
+            async let late = feed.picture(maximumAge: nil, patience: .seconds(2))
+            await time.sleepers(2)
+            time.advance(by: .seconds(2))
+            #expect(await late == nil)
+        }
+    }
+
+    @Test func wherePicturesAreSeldomEachIsDrawn() throws {
+        let time = ManualTime()
+        let feed = LiveFeed(time: time.timekeeper)
+        try feed.publish(1)
+        time.advance(by: .milliseconds(900))
+        #expect(!feed.isWatched)
+        time.advance(by: .milliseconds(100))
+        #expect(feed.isWatched)
+        feed.pass(.number(2))
+        #expect(!feed.isWatched)
+    }
+
+    @Test func aFeedThatNobodyWatchesDoesNotWakeUp() async throws {
+        let time = ManualTime()
+        let feed = LiveFeed(time: time.timekeeper)
+        try await running(feed) {
+            let viewer = feed.subscribe()!
+            await time.sleepers(1)
+            feed.unsubscribe(viewer)
+            time.advance(by: .seconds(1))
+            for _ in 0..<1000 { await Task.yield() }
+            #expect(time.sleeping == 0)
+            // And goes on when somebody comes.
+            let other = feed.subscribe()!
+            await time.sleepers(1)
+            feed.unsubscribe(other)
+        }
+    }
+
+    @Test func allCamerasShareTheLimitOfClients() {
+        let limit = ClientLimit(2)
+        let (front, garden) = (LiveFeed(limit: limit), LiveFeed(limit: limit))
+        let (one, two) = (front.subscribe(), garden.subscribe())
+        #expect(one != nil && two != nil && garden.subscribe() == nil)
+        front.finish()
+        #expect(front.subscribe() == nil)
+        #expect(garden.subscribe() != nil && garden.subscribe() == nil)
     }
 }

@@ -77,4 +77,47 @@ import Testing
                 + "# HELP waiting Waiting.\n# TYPE waiting gauge\nwaiting 1\n")
         #expect(reads.withLock { $0 } == 1)
     }
+
+    @Test func aViewAddsItsLabelsAndIsTakenOutAsAWhole() {
+        let metrics = Metrics()
+        metrics.counter("frames_total", "Frames.", labels: [("camera", "garden")]).add()
+        let view = metrics.labelled([("camera", "front")])
+        view.counter("frames_total", "Frames.").add(2)
+        view.gauge("queue", "Waiting.", labels: [("stage", "infer")]) { 3 }
+        _ = view.histogram("seconds", "Times.", buckets: [1])
+        view.group([.init("in_total", "In.")]) { [.init("in_total", labels: [("kind", "a")], 4)] }
+        metrics.labelled([("camera", "garden")]).group([.init("in_total", "In.")]) { [.init("in_total", 5)] }
+        let garden = "# HELP frames_total Frames.\n# TYPE frames_total counter\nframes_total{camera=\"garden\"} 1\n"
+        #expect(
+            metrics.text
+                == garden + "frames_total{camera=\"front\"} 2\n"
+                + "# HELP queue Waiting.\n# TYPE queue gauge\nqueue{camera=\"front\",stage=\"infer\"} 3\n"
+                + "# HELP seconds Times.\n# TYPE seconds histogram\nseconds_bucket{camera=\"front\",le=\"1\"} 0\n"
+                + "seconds_bucket{camera=\"front\",le=\"+Inf\"} 0\nseconds_sum{camera=\"front\"} 0\n"
+                + "seconds_count{camera=\"front\"} 0\n"
+                + "# HELP in_total In.\n# TYPE in_total counter\nin_total{camera=\"front\",kind=\"a\"} 4\n"
+                + "in_total{camera=\"garden\"} 5\n")
+        view.remove()
+        // What a removed one still registers is nobody's.
+        view.counter("late_total", "Late.").add()
+        view.gauge("late", "Late.") { 1 }
+        #expect(
+            metrics.text
+                == garden + "# HELP in_total In.\n# TYPE in_total counter\nin_total{camera=\"garden\"} 5\n")
+    }
+
+    @Test func aCameraThatComesBackHasMeasurementsOfItsOwn() {
+        let metrics = Metrics()
+        let (old, new) = (metrics.labelled([("camera", "front")]), metrics.labelled([("camera", "front")]))
+        for view in [old, new] {
+            view.counter("a_total", "A.").add()
+            view.group([.init("b", "B.", isCounter: false)]) { [.init("b", 1)] }
+        }
+        // The new one is there before the old one is taken out.
+        old.remove()
+        #expect(
+            metrics.text
+                == "# HELP a_total A.\n# TYPE a_total counter\na_total{camera=\"front\"} 1\n"
+                + "# HELP b B.\n# TYPE b gauge\nb{camera=\"front\"} 1\n")
+    }
 }

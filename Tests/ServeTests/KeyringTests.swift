@@ -184,14 +184,13 @@ import Testing
             time.setWall(to: end - seconds)
             let (feed, log, metrics) = (LiveFeed(), TestLog(), Metrics())
             try feed.publish(1)
-            let program = TestProgram().served
+            let cameras = ServedCameras([.test(feed: feed)])
             _ = try HTTPServer(
-                config, feed: feed, program: program, events: EventHub(), metrics: metrics, time: time.timekeeper,
-                logger: log.logger)
+                config, cameras: cameras, metrics: metrics, time: time.timekeeper, logger: log.logger)
             #expect(log.text.contains("\(made.certificate): the TLS certificate \(words)"), "\(log.text)")
             #expect(metrics.text.contains("\ncamstream_tls_certificate_problem 1\n"))
             #expect(metrics.text.contains("\ncamstream_tls_certificate_expires_timestamp_seconds \(end)\n"))
-            let health = HealthRoutes(program: program, feed: feed, metrics: metrics, staleAfter: .seconds(5)) {
+            let health = HealthRoutes(cameras: cameras, metrics: metrics, staleAfter: .seconds(5)) {
                 identity.warning(at: time.wall)
             }
             let line = try #require(health.warning())

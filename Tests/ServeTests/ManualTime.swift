@@ -34,6 +34,9 @@ final class ManualTime: Sendable {
         state.withLock { $0.began = seconds - Int($0.now.components.seconds) }
     }
 
+    /// How many tasks sleep.
+    var sleeping: Int { state.withLock { $0.sleepers.count } }
+
     /// Waits until so many tasks sleep.
     func sleepers(_ count: Int) async {
         await withCheckedContinuation { continuation in

@@ -61,12 +61,12 @@ func withServer<Result: Sendable>(
     try config.validate()
     let metrics = Metrics()
     let program = TestProgram()
-    let events = EventHub(maximumClients: config.maximumClients)
+    let events = EventHub(maximumClients: config.maximumClients, metrics: metrics)
     let feed = LiveFeed(maximumClients: config.maximumClients, quality: config.quality, metrics: metrics, time: time)
     let log = TestLog()
     let server = try HTTPServer(
-        config, feed: feed, program: program.served, events: events, metrics: metrics, limits: limits, time: time,
-        logger: log.logger)
+        config, cameras: ServedCameras([ServedCamera(feed: feed, events: events, program: program.served)]),
+        metrics: metrics, limits: limits, time: time, logger: log.logger)
     let (ports, listening) = AsyncStream.makeStream(of: Int.self)
     return try await withThrowingTaskGroup(of: Result?.self) { group in
         group.addTask {

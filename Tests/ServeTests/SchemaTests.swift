@@ -31,7 +31,7 @@ import Testing
             .recording(.init(isActive: false)),
         ] as [LiveEvent])
     func eventsFitTheirSchemas(_ event: LiveEvent) async throws {
-        let document = try Self.document()
+        let document = try await Self.document()
         let events = try #require(document(["components", "schemas", "Events", "properties"]) as? [String: Any])
         let data = try JSONSerialization.jsonObject(with: Data(event.data.utf8))
         let schema = try #require(events[event.name] as? [String: Any])
@@ -39,8 +39,8 @@ import Testing
     }
 
     /// Every member that may be there is, so that none is forgotten.
-    @Test func everyMemberIsInTheSchemaAndNoneElse() throws {
-        let document = try Self.document()
+    @Test func everyMemberIsInTheSchemaAndNoneElse() async throws {
+        let document = try await Self.document()
         var state = TestProgram().state
         state.recording = Self.recording
         let members = try JSONSerialization.jsonObject(with: JSON.bytes(state)) as? [String: Any] ?? [:]
@@ -51,8 +51,8 @@ import Testing
         #expect(recording.keys.sorted() == known.keys.sorted())
     }
 
-    @Test func aMemberThatIsUnknownMissingOrOfAnotherTypeIsFound() throws {
-        let document = try Self.document()
+    @Test func aMemberThatIsUnknownMissingOrOfAnotherTypeIsFound() async throws {
+        let document = try await Self.document()
         let schema = ["$ref": "#/components/schemas/ClassScore"]
         #expect(problems(["id": 1, "label": "a", "probability": 0.5, "x": 1], schema, document) == ["$.x: unknown"])
         #expect(problems(["id": 1, "label": "a"], schema, document) == ["$.probability: missing"])
@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test func everyRefusalOfARouteIsInTheDocument() async throws {
-        let document = try Self.document(asksWhoComes: true)
+        let document = try await Self.document(asksWhoComes: true)
         func statuses(_ path: String, _ method: String) -> [String] {
             (document(["paths", path, method, "responses"]) as? [String: Any] ?? [:]).keys.sorted()
         }
@@ -76,15 +76,14 @@ import Testing
                 == (all + ["401", "403", "413", "415", "422", "429", "503"]).sorted())
     }
 
-    private static func document(asksWhoComes: Bool = false) throws -> [String: Any] {
-        let program = TestProgram().served
-        let (feed, metrics) = (LiveFeed(), Metrics())
-        let routes = Route.all(
-            pictures: PictureRoutes(feed: feed, staleAfter: .seconds(5), sent: metrics.counter("a", "")),
-            program: ProgramRoutes(program: program, feed: feed, events: EventHub(), bodySize: 1, isReadOnly: false),
-            health: HealthRoutes(program: program, feed: feed, metrics: metrics, staleAfter: .seconds(5)) { nil },
-            asksWhoComes: asksWhoComes)
-        let document = OpenAPI.document(routes, TestProgram.settings, cookieName: asksWhoComes ? "camstream-1" : nil)
+    private static func document(asksWhoComes: Bool = false, names: [String] = [""]) async throws -> [String: Any] {
+        let cameras = ServedCameras(names.map { .test($0) })
+        let routes = Routes(
+            pictures: PictureRoutes(staleAfter: .seconds(5)), program: ProgramRoutes(bodySize: 1, isReadOnly: false),
+            health: HealthRoutes(cameras: cameras, metrics: Metrics(), staleAfter: .seconds(5)) { nil },
+            overview: OverviewRoutes(cameras: cameras, staleAfter: .seconds(5)), asksWhoComes: asksWhoComes)
+        let document = await OpenAPI.document(
+            routes, cameras.all, cookieName: asksWhoComes ? "camstream-1" : nil)
         return try #require(JSONSerialization.jsonObject(with: JSON.bytes(document)) as? [String: Any])
     }
 

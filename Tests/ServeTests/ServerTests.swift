@@ -27,7 +27,7 @@ import Testing
             var config = ServeConfig()
             config.listen = "127.0.0.1:\(server.port)"
             let second = try HTTPServer(
-                config, feed: LiveFeed(), program: TestProgram().served, events: EventHub(), metrics: Metrics(),
+                config, cameras: ServedCameras([.test()]), metrics: Metrics(),
                 logger: TestLog().logger)
             await #expect(
                 throws: ServeError.cannotListen(
@@ -70,7 +70,7 @@ import Testing
             var config = ServeConfig()
             (config.tlsCertificate, config.tlsKey) = (certificate, key)
             _ = try HTTPServer(
-                config, feed: LiveFeed(), program: TestProgram().served, events: EventHub(), metrics: Metrics(),
+                config, cameras: ServedCameras([.test()]), metrics: Metrics(),
                 logger: TestLog().logger)
         }
         #expect(throws: ServeError.halfOfTLS) { try make(certificate, nil) }

@@ -58,3 +58,13 @@ final class TestProgram: Sendable {
             }, problems: { self.content.withLock { $0.problems } })
     }
 }
+
+extension ServedCamera {
+    /// With a program of its own.
+    static func test(
+        _ name: String = "", feed: LiveFeed = LiveFeed(), events: EventHub = EventHub(),
+        program: TestProgram = TestProgram(), isRequired: Bool = true
+    ) -> ServedCamera {
+        ServedCamera(name: name, feed: feed, events: events, program: program.served, isRequired: isRequired)
+    }
+}

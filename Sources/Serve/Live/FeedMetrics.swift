@@ -1,7 +1,8 @@
 /// What the feed counts.
-struct FeedMetrics {
+struct FeedMetrics: Sendable {
     let encoded: Counter
     let failed: Counter
+    let sent: Counter
     let skipped: Counter
     let refused: Counter
     let seconds: Histogram
@@ -9,6 +10,7 @@ struct FeedMetrics {
     init(_ metrics: Metrics) {
         encoded = metrics.counter("camstream_jpeg_encoded_total", "Pictures compressed for viewers.")
         failed = metrics.counter("camstream_jpeg_failed_total", "Pictures that could not be compressed.")
+        sent = metrics.counter("camstream_stream_sent_total", "Pictures sent to clients of the stream.")
         skipped = metrics.counter(
             "camstream_stream_skipped_total", "Pictures that clients were too slow for, counted when they leave.")
         refused = metrics.counter("camstream_stream_refused_total", "Clients turned away because there were too many.")

@@ -6,13 +6,15 @@ import Synchronization
 ///
 /// The pipeline publishes every finished picture and goes on at once. A thread of the feed compresses the newest one,
 /// once, if somebody looks, and puts it into each viewer's one-slot mailbox: a viewer that doesn't read keeps one
-/// picture waiting and holds up nobody.
+/// picture waiting and holds up nobody. While nobody looks (`isWatched`) the pipeline need not draw: it tells of a picture
+/// that goes by with `pass`, and who asks then gets the next one.
 package final class LiveFeed: Sendable {
     /// One published picture. Its planes are read by the feed's thread only.
     private final class Shot: Sendable {
         let frame: Frame
         let facts: PictureFacts
         let publishedAt: Duration
+
         init(_ frame: consuming Frame, _ facts: PictureFacts, publishedAt: Duration) {
             self.frame = frame
             self.facts = facts
@@ -21,14 +23,17 @@ package final class LiveFeed: Sendable {
     }
 
     private struct State {
+        /// The picture that is live; nil before the first, and while the live one was not drawn.
         var newest: Shot?
-        /// The last compressed picture, and of which shot it is.
-        var encoded: (shot: Shot, picture: EncodedPicture)?
+        /// The last compressed picture, and of which shot it is; nil: of one that is no longer live.
+        var encoded: (shot: Shot?, picture: EncodedPicture)?
+        /// Of clients of the stream, and of those who wait for one picture.
         var viewers: [ObjectIdentifier: Mailbox<EncodedPicture>] = [:]
-        /// How many of them count towards the cap.
         var clients = 0
         /// When the last picture is to be sent again.
         var repeatAt = Duration.zero
+        /// When the newest picture came or went by, whatever it was.
+        var pictureAt: Duration?
         /// When the newest camera picture came.
         var cameraPictureAt: Duration?
         var isFinished = false
@@ -37,19 +42,24 @@ package final class LiveFeed: Sendable {
     /// The time after which the last picture is sent again: once, and then again and again.
     static let firstRepeat = Duration.milliseconds(100)
     static let laterRepeats = Duration.seconds(1)
+    /// Where pictures come as seldom as this, each is drawn: who asks would wait too long for the next one.
+    static let seldom = Duration.seconds(1)
 
-    package let maximumClients: Int
+    private let limit: ClientLimit
     private let quality: Int
     private let time: Timekeeper
-    private let metrics: FeedMetrics
+    let metrics: FeedMetrics
     private let work = Mailbox<Shot>()
+    /// Has something from when somebody comes.
+    private let arrivals = Mailbox<Void>()
     private let state = Mutex(State())
 
-    /// - Parameter quality: of the JPEGs, 1...100.
-    package init(
-        maximumClients: Int = 128, quality: Int = 80, metrics: Metrics = Metrics(), time: Timekeeper = .system
-    ) {
-        self.maximumClients = maximumClients
+    /// - Parameters:
+    ///   - limit: of clients of the stream; all cameras of a server have the same one.
+    ///   - quality: of the JPEGs, 1...100.
+    ///   - metrics: a camera's own view, where there are several.
+    package init(limit: ClientLimit, quality: Int = 80, metrics: Metrics = Metrics(), time: Timekeeper = .system) {
+        self.limit = limit
         self.quality = quality
         self.time = time
         self.metrics = FeedMetrics(metrics)
@@ -58,8 +68,28 @@ package final class LiveFeed: Sendable {
         }
     }
 
+    package convenience init(
+        maximumClients: Int = 128, quality: Int = 80, metrics: Metrics = Metrics(), time: Timekeeper = .system
+    ) {
+        self.init(limit: ClientLimit(maximumClients), quality: quality, metrics: metrics, time: time)
+    }
+
+    /// How many clients may watch the streams of all cameras.
+    package var maximumClients: Int { limit.maximum }
+
     /// How many clients watch the stream.
     package var clients: Int { state.withLock { $0.clients } }
+
+    /// Whether the next picture is worth drawing: somebody looks, or waits for one. So it is where pictures come seldom.
+    package var isWatched: Bool {
+        let now = time.now()
+        return state.withLock { state in
+            !state.viewers.isEmpty || state.pictureAt.map { now - $0 >= Self.seldom } ?? true
+        }
+    }
+
+    /// Whether there will be no more pictures.
+    var isFinished: Bool { state.withLock { $0.isFinished } }
 
     /// How old the newest camera picture is; slates do not count. Nil: there was none.
     package var age: Duration? {
@@ -74,10 +104,23 @@ package final class LiveFeed: Sendable {
         let shot = Shot(try frame.reference(), facts, publishedAt: now)
         let isWatched = state.withLock { state in
             state.newest = shot
+            state.pictureAt = now
             if !facts.isSlate { state.cameraPictureAt = now - facts.latency }
             return !state.viewers.isEmpty
         }
         if isWatched { work.put(shot) }
+    }
+
+    /// Tells of a picture that became the live one and was not drawn, as nobody looked.
+    package func pass(_ facts: PictureFacts) {
+        let now = time.now()
+        // What it frees is freed after the lock.
+        _ = state.withLock { state in
+            if !facts.isSlate { state.cameraPictureAt = now - facts.latency }
+            state.pictureAt = now
+            state.encoded?.shot = nil
+            return state.newest.take()
+        }
     }
 
     /// A thread to compress on.
@@ -97,28 +140,36 @@ package final class LiveFeed: Sendable {
     /// Ends every stream; there will be no more pictures.
     package func finish() {
         work.finish()
-        let viewers = state.withLock { state in
+        arrivals.finish()
+        let (viewers, clients) = state.withLock { state in
             state.isFinished = true
-            state.clients = 0
-            defer { state.viewers = [:] }
-            return state.viewers
+            state.encoded = nil
+            state.newest = nil
+            defer { (state.viewers, state.clients) = ([:], 0) }
+            return (state.viewers, state.clients)
         }
+        limit.leave(clients)
         for viewer in viewers.values { viewer.finish() }
     }
 
     /// A mailbox for a client of the stream, which gets the live picture first; nil beyond the cap, or at the end.
     func subscribe() -> Mailbox<EncodedPicture>? {
+        guard limit.enter() else {
+            metrics.refused.add()
+            return nil
+        }
         let viewer = Mailbox<EncodedPicture>()
         let isAdmitted = state.withLock { state in
-            guard state.clients < maximumClients, !state.isFinished else { return false }
+            guard !state.isFinished else { return false }
             state.clients += 1
             state.viewers[ObjectIdentifier(viewer)] = viewer
             return true
         }
         guard isAdmitted else {
-            metrics.refused.add()
+            limit.leave()
             return nil
         }
+        arrivals.put(())
         sendNewest(to: viewer)
         return viewer
     }
@@ -131,29 +182,36 @@ package final class LiveFeed: Sendable {
             state.clients -= 1
             return true
         }
-        if wasThere { metrics.skipped.add(viewer.dropped) }
+        guard wasThere else { return }
+        limit.leave()
+        metrics.skipped.add(viewer.dropped)
     }
 
-    /// The live picture, compressed.
+    /// The live picture, compressed; the next one, where the live one was not drawn.
     ///
-    /// - Parameter maximumAge: of the camera picture; an older one is not good enough, and neither is a slate.
+    /// - Parameter maximumAge: of the camera picture; an older one is not good enough, and neither is a slate. One that is
+    ///   no longer live may be.
     /// - Parameter patience: how long to wait for a good one.
     /// - Returns: nil if there was none.
     func picture(maximumAge: Duration?, patience: Duration) async -> EncodedPicture? {
         let viewer = Mailbox<EncodedPicture>()
         let isPossible = state.withLock { state in
-            guard !state.isFinished, state.newest != nil || maximumAge != nil else { return false }
+            guard !state.isFinished, state.pictureAt != nil || maximumAge != nil else { return false }
             state.viewers[ObjectIdentifier(viewer)] = viewer
             return true
         }
         guard isPossible else { return nil }
         defer { state.withLock { _ = $0.viewers.removeValue(forKey: ObjectIdentifier(viewer)) } }
+        if let maximumAge, let known = state.withLock({ $0.encoded?.picture }), isGood(known, maximumAge) {
+            return known
+        }
+        arrivals.put(())
         sendNewest(to: viewer)
         return await withTaskGroup(of: EncodedPicture?.self) { group in
             group.addTask {
                 while let picture = await viewer.next() {
                     guard let maximumAge else { return picture }
-                    if !picture.facts.isSlate, self.age(of: picture) <= maximumAge { return picture }
+                    if self.isGood(picture, maximumAge) { return picture }
                 }
                 return nil
             }
@@ -170,12 +228,17 @@ package final class LiveFeed: Sendable {
     /// Time since a picture was captured.
     func age(of picture: EncodedPicture) -> Duration { time.now() - picture.readyAt + picture.latency }
 
+    private func isGood(_ picture: EncodedPicture, _ maximumAge: Duration) -> Bool {
+        !picture.facts.isSlate && age(of: picture) <= maximumAge
+    }
+
     private func sendNewest(to viewer: Mailbox<EncodedPicture>) {
         let now = time.now()
         let (ready, waiting) = state.withLock { state -> (EncodedPicture?, Shot?) in
             state.repeatAt = now + Self.firstRepeat
-            if let encoded = state.encoded, encoded.shot === state.newest { return (encoded.picture, nil) }
-            return (nil, state.newest)
+            guard let newest = state.newest else { return (nil, nil) }
+            if let encoded = state.encoded, encoded.shot === newest { return (encoded.picture, nil) }
+            return (nil, newest)
         }
         if let ready { viewer.put(ready) }
         if let waiting { work.put(waiting) }
@@ -210,7 +273,7 @@ package final class LiveFeed: Sendable {
 
     private func deliver(_ picture: EncodedPicture, of shot: Shot) {
         let viewers = state.withLock { state in
-            state.encoded = (shot, picture)
+            state.encoded = (state.newest == nil ? nil : shot, picture)
             state.repeatAt = picture.readyAt + Self.firstRepeat
             return Array(state.viewers.values)
         }
@@ -219,18 +282,23 @@ package final class LiveFeed: Sendable {
 
     /// Browsers show a picture when the next one begins: if no new one comes, the last is sent again.
     ///
-    /// It never sleeps longer than until a picture that comes now would be due again.
+    /// It never sleeps longer than until a picture that comes now would be due again, and does nothing while nobody looks.
     private func repeatLast() async {
-        while true {
-            let now = time.now()
-            let (pause, viewers, picture) = state.withLock {
-                state -> (Duration, [Mailbox<EncodedPicture>], EncodedPicture?) in
-                if state.repeatAt > now { return (min(state.repeatAt - now, Self.firstRepeat), [], nil) }
-                state.repeatAt = now + Self.laterRepeats
-                return (Self.firstRepeat, Array(state.viewers.values), state.encoded?.picture)
+        while await arrivals.next() != nil {
+            while true {
+                let now = time.now()
+                let due = state.withLock { state -> (pause: Duration, viewers: [Mailbox<EncodedPicture>])? in
+                    if state.viewers.isEmpty { return nil }
+                    if state.repeatAt > now { return (min(state.repeatAt - now, Self.firstRepeat), []) }
+                    state.repeatAt = now + Self.laterRepeats
+                    return (Self.firstRepeat, Array(state.viewers.values))
+                }
+                guard let due else { break }
+                if let picture = state.withLock({ $0.encoded?.shot == nil ? nil : $0.encoded?.picture }) {
+                    for viewer in due.viewers { viewer.put(picture) }
+                }
+                do { try await time.sleep(due.pause) } catch { return }
             }
-            if let picture { for viewer in viewers { viewer.put(picture) } }
-            do { try await time.sleep(pause) } catch { return }
         }
     }
 }

@@ -3,6 +3,7 @@ import Synchronization
 /// Measurements by name, as Prometheus reads them: https://prometheus.io/docs/instrumenting/exposition_formats/
 ///
 /// Names end with their unit, counters with `_total`. Asking twice for the same name and labels gives the same one.
+/// `labelled` gives a view that adds labels to all that is registered through it, such as those of one camera.
 package final class Metrics: Sendable {
     package typealias Labels = [(name: String, value: String)]
 
@@ -17,7 +18,7 @@ package final class Metrics: Sendable {
         let help: String
         let type: String
         /// By the text of their labels, in the order of their making.
-        var series: [(labels: String, value: Value)] = []
+        var series: [(labels: String, owner: Int, value: Value)] = []
     }
 
     /// One number of a group.
@@ -48,17 +49,74 @@ package final class Metrics: Sendable {
 
     private struct Group: Sendable {
         let descriptions: [Description]
+        /// Of the view that it was registered through.
+        let labels: Labels
+        let owner: Int
         let read: @Sendable () -> [Sample]
     }
 
-    private let families = Mutex<[Family]>([])
-    private let groups = Mutex<[Group]>([])
+    /// What all views of one registry share.
+    private final class Registry: Sendable {
+        struct Content {
+            var families: [Family] = []
+            var groups: [Group] = []
+            /// The views that are there; 0 is the registry itself. What a removed one registers is not kept.
+            var owners: Set<Int> = [0]
+            var lastOwner = 0
 
-    package init() {}
+            mutating func remove(_ owner: Int) {
+                owners.remove(owner)
+                groups.removeAll { $0.owner == owner }
+                for index in families.indices { families[index].series.removeAll { $0.owner == owner } }
+                families.removeAll(where: \.series.isEmpty)
+            }
+        }
+        let content = Mutex(Content())
+    }
+
+    private let registry: Registry
+    private let labels: Labels
+    private let owner: Int
+
+    package init() { (registry, labels, owner) = (Registry(), [], 0) }
+
+    private init(_ registry: Registry, _ labels: Labels, owner: Int) {
+        (self.registry, self.labels, self.owner) = (registry, labels, owner)
+    }
+
+    /// A view of the same measurements that puts labels before those of all that is registered through it.
+    ///
+    /// A name and labels that another view has registered become this one's, with a new value.
+    package func labelled(_ labels: Labels) -> Metrics {
+        guard owner == 0 else { return Metrics(registry, self.labels + labels, owner: owner) }
+        let new = registry.content.withLock { content in
+            content.lastOwner += 1
+            content.owners.insert(content.lastOwner)
+            return content.lastOwner
+        }
+        return Metrics(registry, labels, owner: new)
+    }
+
+    /// Takes out all that was registered through this view, and through views of it.
+    package func remove() {
+        precondition(owner != 0, "only a view is removed")
+        // What it holds is let go after the lock.
+        _ = registry.content.withLock { content in
+            defer { content.remove(owner) }
+            return content
+        }
+    }
 
     /// Numbers that belong together, all read at one moment, so that their sums hold.
     package func group(_ descriptions: [Description], read: @escaping @Sendable () -> [Sample]) {
-        groups.withLock { $0.append(Group(descriptions: descriptions, read: read)) }
+        let (text, names) = (Self.text(labels), descriptions.map(\.name))
+        registry.content.withLock { content in
+            guard content.owners.contains(owner) else { return }
+            content.groups.removeAll {
+                $0.owner != owner && Self.text($0.labels) == text && $0.descriptions.map(\.name) == names
+            }
+            content.groups.append(Group(descriptions: descriptions, labels: labels, owner: owner, read: read))
+        }
     }
 
     /// A number that only grows.
@@ -72,11 +130,12 @@ package final class Metrics: Sendable {
     package func gauge(
         _ name: String, _ help: String, labels: Labels = [], value: @escaping @Sendable () -> Double
     ) {
-        let text = Self.text(labels)
-        families.withLock { families in
-            let index = Self.index(of: name, help, "gauge", in: &families)
-            families[index].series.removeAll { $0.labels == text }
-            families[index].series.append((text, .gauge(value)))
+        let text = Self.text(self.labels + labels)
+        registry.content.withLock { content in
+            guard content.owners.contains(owner) else { return }
+            let index = Self.index(of: name, help, "gauge", in: &content.families)
+            content.families[index].series.removeAll { $0.labels == text }
+            content.families[index].series.append((text, owner, .gauge(value)))
         }
     }
 
@@ -92,9 +151,10 @@ package final class Metrics: Sendable {
     /// Everything, in Prometheus' text format 0.0.4.
     package var text: String {
         var text = ""
-        for family in families.withLock({ $0 }) {
+        let (families, groups) = registry.content.withLock { ($0.families, $0.groups) }
+        for family in families {
             text += Self.heading(family.name, family.help, family.type)
-            for (labels, value) in family.series {
+            for (labels, _, value) in family.series {
                 let braced = labels.isEmpty ? "" : "{\(labels)}"
                 switch value {
                 case .counter(let counter): text += "\(family.name)\(braced) \(counter.value)\n"
@@ -112,13 +172,20 @@ package final class Metrics: Sendable {
                 }
             }
         }
-        for group in groups.withLock({ $0 }) {
-            let samples = group.read()
-            for description in group.descriptions {
-                text += Self.heading(description.name, description.help, description.isCounter ? "counter" : "gauge")
+        return text + Self.text(of: groups)
+    }
+
+    /// Each name once, with the numbers of all groups that have it.
+    private static func text(of groups: [Group]) -> String {
+        var text = ""
+        let read = groups.map { group in (group, samples: group.read()) }
+        var told: Set<String> = []
+        for description in groups.flatMap(\.descriptions) where told.insert(description.name).inserted {
+            text += heading(description.name, description.help, description.isCounter ? "counter" : "gauge")
+            for (group, samples) in read {
                 for sample in samples where sample.name == description.name {
-                    let labels = sample.labels.isEmpty ? "" : "{\(Self.text(sample.labels))}"
-                    text += "\(sample.name)\(labels) \(Self.number(sample.value))\n"
+                    let labels = Self.text(group.labels + sample.labels)
+                    text += "\(sample.name)\(labels.isEmpty ? "" : "{\(labels)}") \(number(sample.value))\n"
                 }
             }
         }
@@ -132,12 +199,17 @@ package final class Metrics: Sendable {
     private func series(
         _ name: String, _ help: String, _ type: String, _ labels: Labels, make: () -> Value
     ) -> Value {
-        let text = Self.text(labels)
-        return families.withLock { families in
-            let index = Self.index(of: name, help, type, in: &families)
-            if let known = families[index].series.first(where: { $0.labels == text }) { return known.value }
+        let text = Self.text(self.labels + labels)
+        return registry.content.withLock { content in
+            guard content.owners.contains(owner) else { return make() }
+            let index = Self.index(of: name, help, type, in: &content.families)
+            if let known = content.families[index].series.firstIndex(where: { $0.labels == text }) {
+                let series = content.families[index].series[known]
+                if series.owner == owner { return series.value }
+                content.families[index].series.remove(at: known)
+            }
             let value = make()
-            families[index].series.append((text, value))
+            content.families[index].series.append((text, owner, value))
             return value
         }
     }
@@ -174,35 +246,4 @@ package final class Metrics: Sendable {
         if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
         return value == value.rounded() && value.magnitude < 1e15 ? String(Int64(value)) : "\(value)"
     }
-}
-
-/// A number that only grows.
-package final class Counter: Sendable {
-    private let count = Atomic(0)
-
-    package func add(_ amount: Int = 1) { count.add(amount, ordering: .relaxed) }
-    package var value: Int { count.load(ordering: .relaxed) }
-}
-
-/// How often a measurement fell below each of some bounds.
-package final class Histogram: Sendable {
-    let bounds: [Double]
-    private let state: Mutex<(counts: [Int], sum: Double)>
-
-    init(_ bounds: [Double]) {
-        precondition(zip(bounds, bounds.dropFirst()).allSatisfy { $0 < $1 }, "bounds must rise")
-        self.bounds = bounds
-        state = Mutex((Array(repeating: 0, count: bounds.count + 1), 0))
-    }
-
-    package func observe(_ value: Double) {
-        let bucket = bounds.firstIndex { value <= $0 } ?? bounds.count
-        state.withLock { state in
-            state.counts[bucket] += 1
-            state.sum += value
-        }
-    }
-
-    /// Observations between one bound and the next, and the sum of all.
-    var snapshot: (counts: [Int], sum: Double) { state.withLock { $0 } }
 }

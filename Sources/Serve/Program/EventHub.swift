@@ -11,10 +11,22 @@ package final class EventHub: Sendable {
 
     /// Events kept for a slow client.
     static let backlog = 64
-    let maximumClients: Int
+    private let limit: ClientLimit
     private let state = Mutex(State())
 
-    package init(maximumClients: Int = 128) { self.maximumClients = maximumClients }
+    /// - Parameters:
+    ///   - limit: of clients; all cameras of a server have the same one.
+    ///   - metrics: a camera's own view, where there are several.
+    package init(limit: ClientLimit, metrics: Metrics = Metrics()) {
+        self.limit = limit
+        metrics.gauge("camstream_events_clients", "Clients that listen to events.") { [weak self] in
+            Double(self?.clients ?? 0)
+        }
+    }
+
+    package convenience init(maximumClients: Int = 128, metrics: Metrics = Metrics()) {
+        self.init(limit: ClientLimit(maximumClients), metrics: metrics)
+    }
 
     package var clients: Int { state.withLock { $0.clients.count } }
 
@@ -34,19 +46,26 @@ package final class EventHub: Sendable {
         for client in state.withLock({ Array($0.clients.values) }) { client.put(": heartbeat\n\n") }
     }
 
+    /// Whether nothing will happen any more.
+    var isFinished: Bool { state.withLock { $0.isFinished } }
+
     /// A client's mailbox; nil beyond the cap, or at the end.
     func subscribe() -> Mailbox<String>? {
+        guard limit.enter() else { return nil }
         let client = Mailbox<String>(capacity: Self.backlog)
-        return state.withLock { state in
-            guard state.clients.count < maximumClients, !state.isFinished else { return nil }
+        let isAdmitted = state.withLock { state in
+            guard !state.isFinished else { return false }
             state.clients[ObjectIdentifier(client)] = client
-            return client
+            return true
         }
+        if !isAdmitted { limit.leave() }
+        return isAdmitted ? client : nil
     }
 
+    /// May be called twice.
     func unsubscribe(_ client: Mailbox<String>) {
         client.finish()
-        state.withLock { _ = $0.clients.removeValue(forKey: ObjectIdentifier(client)) }
+        if state.withLock({ $0.clients.removeValue(forKey: ObjectIdentifier(client)) }) != nil { limit.leave() }
     }
 
     package func finish() {
@@ -55,6 +74,7 @@ package final class EventHub: Sendable {
             defer { state.clients = [:] }
             return state.clients
         }
+        limit.leave(clients.count)
         for client in clients.values { client.finish() }
     }
 }

@@ -3,18 +3,24 @@ package import Pipeline
 
 /// The OpenAPI 3.1 document, made from the routes and the settings: it cannot tell other than what is true.
 enum OpenAPI {
-    /// - Parameter cookieName: nil: nobody is asked who comes.
-    static func document(_ routes: [Route], _ settings: [Setting], cookieName: String?) -> JSONValue {
+    /// - Parameters:
+    ///   - cameras: those that there are just now; one without a name has its routes at the root.
+    ///   - cookieName: nil: nobody is asked who comes.
+    static func document(_ routes: Routes, _ cameras: [ServedCamera], cookieName: String?) async -> JSONValue {
+        let areNamed = cameras.first?.name != ""
         let asksWhoComes = cookieName != nil
         var paths: [String: JSONValue] = [:]
-        for (path, methods) in Dictionary(grouping: routes, by: \.path) {
+        for (path, methods) in Dictionary(grouping: routes.described(areNamed: areNamed), by: \.path) {
             var operations: [String: JSONValue] = [:]
             for route in methods {
                 operations[route.method.rawValue.lowercased()] = operation(route, asksWhoComes: asksWhoComes)
             }
+            if path.hasPrefix(Routes.prefix) { operations["parameters"] = [name(of: cameras)] }
             paths[path] = .object(operations)
         }
         var schemas = Schemas.all
+        var settings: [Setting] = []
+        for camera in cameras { settings = merged(settings, await camera.program.settings()) }
         schemas["Settings"] = schema(settings)
         var components: [String: JSONValue] = ["schemas": .object(schemas)]
         if let cookieName {
@@ -28,12 +34,51 @@ enum OpenAPI {
             "openapi": "3.1.0",
             "info": [
                 "title": "camstream", "version": "1",
-                "description": "The live picture of one camera, what is seen in it, and the settings.",
+                "description": areNamed
+                    ? "The live pictures of cameras, what is seen in them, and the settings."
+                    : "The live picture of one camera, what is seen in it, and the settings.",
             ],
             // Relative to the document, so that it is right behind a proxy's prefix, too.
             "servers": [["url": ".."]],
             "paths": .object(paths), "components": .object(components),
         ]
+    }
+
+    /// The part of a path that names a camera.
+    private static func name(of cameras: [ServedCamera]) -> JSONValue {
+        var schema: [String: JSONValue] = ["type": "string", "pattern": "^[a-z0-9_-]{1,63}$"]
+        // Those of this moment.
+        if !cameras.isEmpty { schema["enum"] = .list(cameras.map { .text($0.name) }) }
+        return [
+            "name": "camera", "in": "path", "required": .flag(true),
+            "description": "A camera's name, as in api/cameras.",
+            "schema": .object(schema),
+        ]
+    }
+
+    /// The settings of one camera, and what another one has more: each key may have what it may have at any of them.
+    private static func merged(_ known: [Setting], _ others: [Setting]) -> [Setting] {
+        var merged = known
+        for other in others {
+            guard let index = merged.firstIndex(where: { $0.key == other.key }) else {
+                merged.append(other)
+                continue
+            }
+            let setting = merged[index]
+            let kind: Setting.Kind
+            switch (setting.kind, other.kind) {
+            case (.number(let one, let step, let unit), .number(let another, _, _)):
+                let least = min(one.lowerBound, another.lowerBound)
+                kind = .number(least...max(one.upperBound, another.upperBound), step: step, unit: unit)
+            case (.choice(let some), .choice(let more)) where some != more:
+                let values = Set(some.map(\.value))
+                kind = .choice(some + more.filter { !values.contains($0.value) })
+            default: continue
+            }
+            merged[index] = Setting(
+                setting.key, title: setting.title, help: setting.help, kind: kind, value: setting.value)
+        }
+        return merged
     }
 
     private static func operation(_ route: Route, asksWhoComes: Bool) -> JSONValue {

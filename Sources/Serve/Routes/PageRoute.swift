@@ -14,11 +14,11 @@ struct PageRoute: Sendable {
     }
 
     /// The page, or with `?action=` what mjpg-streamer answers there.
-    @Sendable func answer(_ request: Request, _ channel: any Channel) async -> Response {
+    @Sendable func answer(_ camera: ServedCamera, _ request: Request, _ channel: any Channel) async -> Response {
         switch Query(request)["action"] {
         case nil: break
-        case "stream": return await pictures.stream(request, channel)
-        case "snapshot": return await pictures.snapshot(request, channel)
+        case "stream": return await pictures.stream(camera, request, channel)
+        case "snapshot": return await pictures.snapshot(camera, request, channel)
         case .some(let action):
             return .problem(.notFound, "there is no action '\(action)'; there are stream and snapshot")
         }

@@ -2,11 +2,9 @@ import HTTPTypes
 import HummingbirdCore
 import NIOCore
 
-/// The live picture: as a stream, and one at a time.
+/// A camera's live picture: as a stream, and one at a time.
 struct PictureRoutes: Sendable {
-    let feed: LiveFeed
     let staleAfter: Duration
-    let sent: Counter
 
     /// How long `?max_age=` waits for a picture that is young enough.
     static let patience = Duration.seconds(2)
@@ -21,30 +19,33 @@ struct PictureRoutes: Sendable {
     ]
 
     /// `multipart/x-mixed-replace` until the client or the server goes.
-    @Sendable func stream(_ request: Request, _ channel: any Channel) async -> Response {
+    @Sendable func stream(_ camera: ServedCamera, _ request: Request, _ channel: any Channel) async -> Response {
         guard request.method != .head else { return .endless(Self.streamHeaders) }
+        let feed = camera.feed
         guard let mailbox = feed.subscribe() else {
+            if feed.isFinished { return .gone }
             return .unavailable(
                 "there are \(feed.maximumClients) clients already, which is the most that this server takes",
                 retryAfterSeconds: 5)
         }
-        channel.closeFuture.whenComplete { [feed] _ in feed.unsubscribe(mailbox) }
+        channel.closeFuture.whenComplete { _ in feed.unsubscribe(mailbox) }
         let advances = Query(request).says("advance_headers")
         return Response(
             status: .ok, headers: Self.streamHeaders,
-            body: ResponseBody { [feed, sent] writer in
+            body: ResponseBody { writer in
                 defer { feed.unsubscribe(mailbox) }
                 try await writer.write(
                     ByteBuffer(string: Multipart.opening + (advances ? Multipart.advanceHeader : "")))
                 while let picture = await mailbox.next() {
                     try await writer.write(advances ? picture.advancedPart : picture.part)
-                    sent.add()
+                    feed.metrics.sent.add()
                 }
                 try await writer.finish(nil)
             })
     }
 
-    @Sendable func snapshot(_ request: Request, _ channel: any Channel) async -> Response {
+    @Sendable func snapshot(_ camera: ServedCamera, _ request: Request, _ channel: any Channel) async -> Response {
+        let feed = camera.feed
         var maximumAge: Duration?
         if let text = Query(request)["max_age"] {
             guard let seconds = Double(text), seconds.isFinite, seconds >= 0, seconds <= 1e6 else {

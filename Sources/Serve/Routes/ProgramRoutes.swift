@@ -4,11 +4,8 @@ import HummingbirdCore
 import NIOCore
 import Pipeline
 
-/// The program's state and settings, and what happens in it.
+/// A camera's state and settings, and what happens at it.
 struct ProgramRoutes: Sendable {
-    let program: ServedProgram
-    let feed: LiveFeed
-    let events: EventHub
     let bodySize: Int
     let isReadOnly: Bool
 
@@ -32,17 +29,21 @@ struct ProgramRoutes: Sendable {
         }
     }
 
-    @Sendable func state(_ request: Request, _ channel: any NIOCore.Channel) async -> Response {
+    @Sendable func state(_ camera: ServedCamera, _ request: Request, _ channel: any NIOCore.Channel) async
+        -> Response
+    {
         .json(
             State(
-                live: await program.state(), settings: Self.values(await program.settings()),
+                live: await camera.program.state(), settings: Self.values(await camera.program.settings()),
                 server: .init(
-                    clients: feed.clients, maximumClients: feed.maximumClients, isReadOnly: isReadOnly,
-                    ageMs: feed.age.map { $0.inMilliseconds.rounded() })))
+                    clients: camera.feed.clients, maximumClients: camera.feed.maximumClients, isReadOnly: isReadOnly,
+                    ageMs: camera.feed.age.map { $0.inMilliseconds.rounded() })))
     }
 
-    @Sendable func settings(_ request: Request, _ channel: any NIOCore.Channel) async -> Response {
-        .json(["settings": await program.settings()])
+    @Sendable func settings(_ camera: ServedCamera, _ request: Request, _ channel: any NIOCore.Channel) async
+        -> Response
+    {
+        .json(["settings": await camera.program.settings()])
     }
 
     static let choiceRefusals: [Route.Refusal] = [
@@ -50,13 +51,15 @@ struct ProgramRoutes: Sendable {
     ]
 
     /// Choices of one setting.
-    @Sendable func choices(_ request: Request, _ channel: any NIOCore.Channel) async -> Response {
+    @Sendable func choices(_ camera: ServedCamera, _ request: Request, _ channel: any NIOCore.Channel) async
+        -> Response
+    {
         let query = Query(request)
         guard let start = Int(query["from"] ?? "0"), start >= 0 else {
             return .problem(.badRequest, "from cannot be '\(query["from"] ?? "")'; allowed: 0, 1, …")
         }
         let key = query["key"] ?? ""
-        guard let setting = await program.settings().first(where: { $0.key == key }),
+        guard let setting = await camera.program.settings().first(where: { $0.key == key }),
             let list = setting.choices(matching: query["matching"] ?? "", from: start)
         else {
             return .problem(.notFound, "no setting '\(key)' has choices; GET api/settings lists all settings")
@@ -65,7 +68,9 @@ struct ProgramRoutes: Sendable {
     }
 
     /// Changes settings: a JSON object whose keys are those that change, all or none.
-    @Sendable func change(_ request: Request, _ channel: any NIOCore.Channel) async throws -> Response {
+    @Sendable func change(_ camera: ServedCamera, _ request: Request, _ channel: any NIOCore.Channel) async throws
+        -> Response
+    {
         let body: ByteBuffer
         do {
             body = try await request.body.collect(upTo: bodySize)
@@ -81,33 +86,37 @@ struct ProgramRoutes: Sendable {
             return .problem(.badRequest, "the body is no JSON object, such as {\"overlay.opacity\": 0.5}")
         }
         do throws(SettingRefusal) {
-            let changes = try await program.settings().changes(sent)
+            let changes = try await camera.program.settings().changes(sent)
             if !changes.isEmpty {
-                try await program.change(changes)
-                events.publish(.settings(changes))
+                try await camera.program.change(changes)
+                camera.events.publish(.settings(changes))
             }
         } catch {
             return .json(error, status: .unprocessableContent)
         }
-        return .json(["settings": Self.values(await program.settings())])
+        return .json(["settings": Self.values(await camera.program.settings())])
     }
 
     /// Server-sent events until the client or the server goes. `Last-Event-ID` is not needed: the first event tells the
     /// whole state.
-    @Sendable func follow(_ request: Request, _ channel: any NIOCore.Channel) async -> Response {
+    @Sendable func follow(_ camera: ServedCamera, _ request: Request, _ channel: any NIOCore.Channel) async
+        -> Response
+    {
+        let events = camera.events
         let headers: HTTPFields = [
             .contentType: "text/event-stream", .cacheControl: "no-store", .connection: "close",
             HTTPField.Name("X-Accel-Buffering")!: "no",
         ]
         guard request.method != .head else { return .endless(headers) }
         guard let mailbox = events.subscribe() else {
+            if events.isFinished { return .gone }
             return .unavailable("too many clients listen to events already", retryAfterSeconds: 5)
         }
-        channel.closeFuture.whenComplete { [events] _ in events.unsubscribe(mailbox) }
-        let live = await program.state()
+        channel.closeFuture.whenComplete { _ in events.unsubscribe(mailbox) }
+        let live = await camera.program.state()
         return Response(
             status: .ok, headers: headers,
-            body: ResponseBody { [events] writer in
+            body: ResponseBody { writer in
                 defer { events.unsubscribe(mailbox) }
                 try await writer.write(
                     ByteBuffer(string: "retry: 2000\nevent: state\ndata: \(JSON.text(live))\n\n"))

@@ -37,7 +37,7 @@ struct Route: Sendable {
     }
 
     let method: HTTPRequest.Method
-    let path: String
+    var path: String
     let access: Access
     let summary: String
     /// The answer's media type.
@@ -49,13 +49,30 @@ struct Route: Sendable {
     var fields: [Field] = []
     /// What the route itself may answer but for 200: each that it can, which the table of routes checks.
     var refusals: [Refusal] = []
+    let answer: Answer
+
     /// The answer, given the connection, whose end streams must notice.
-    let answer: @Sendable (Request, any NIOCore.Channel) async throws -> Response
+    enum Answer: Sendable {
+        /// Of the process.
+        case process(@Sendable (Request, any NIOCore.Channel) async throws -> Response)
+        /// Of one camera. Its path is below that of the camera.
+        case camera(@Sendable (ServedCamera, Request, any NIOCore.Channel) async throws -> Response)
+    }
+
+    static let noCamera = Refusal(.notFound, "There is no camera of that name.")
+
+    /// The same one with a longer path.
+    func below(_ prefix: String) -> Route {
+        var route = self
+        route.path = prefix + path
+        return route
+    }
 
     /// All that a client may be answered but for 200: what the connection, the gatekeeper and the route say. A status may
     /// be there twice.
     func allRefusals(asksWhoComes: Bool) -> [Refusal] {
         var all = ConnectionGuard.refusals + Gatekeeper.refusals(for: access, asksWhoComes: asksWhoComes) + refusals
+        if path.hasPrefix(Routes.prefix) { all.append(Self.noCamera) }
         all.append(.init(.internalServerError, "Something went wrong; the program's log tells more."))
         return all
     }
@@ -115,6 +132,9 @@ extension Response {
     static func endless(_ headers: HTTPFields) -> Response {
         Response(status: .ok, headers: headers, body: ResponseBody { try await $0.finish(nil) })
     }
+
+    /// The camera was taken away, or the server stops, while the request was looked at.
+    static var gone: Response { .unavailable("no more pictures come from here", retryAfterSeconds: 5) }
 
     /// Too many clients, or nothing to show: the client may try again.
     static func unavailable(_ text: String, retryAfterSeconds: Int) -> Response {

@@ -3,13 +3,35 @@ import HummingbirdCore
 import NIOCore
 import Pipeline
 
-extension Route {
-    /// All of them.
-    static func all(
-        pictures: PictureRoutes, program: ProgramRoutes, health: HealthRoutes, asksWhoComes: Bool
-    ) -> [Route] {
+/// What clients can ask for.
+struct Routes: Sendable {
+    /// Of the process.
+    let process: [Route]
+    /// Of each camera, with paths below its own.
+    let camera: [Route]
+    /// Of all cameras together, where they have names.
+    let overview: [Route]
+
+    /// Where the routes of a camera with a name are.
+    static let prefix = "/cameras/"
+
+    /// All of them with their whole paths, as the OpenAPI document tells them.
+    func described(areNamed: Bool) -> [Route] {
+        guard areNamed else { return process + camera }
+        return process + overview + camera.map { $0.below(Self.prefix + "{camera}") }
+    }
+}
+
+extension Routes {
+    init(
+        pictures: PictureRoutes, program: ProgramRoutes, health: HealthRoutes, overview: OverviewRoutes,
+        asksWhoComes: Bool
+    ) {
         let page = PageRoute(pictures)
-        let routes = [
+        let signedIn: [Route.Refusal] =
+            asksWhoComes
+            ? [.init(.seeOther, "The token in the address was right: here is a cookie instead.", type: nil)] : []
+        camera = [
             Route(
                 method: .get, path: "/", access: .view, summary: "The page", type: "text/html",
                 otherTypes: ["image/jpeg", "multipart/x-mixed-replace"],
@@ -18,12 +40,10 @@ extension Route {
                         name: "action", schema: ["type": "string", "enum": ["stream", "snapshot"]],
                         help: "Answers the stream or a snapshot instead, as mjpg-streamer does")
                 ],
-                refusals: (asksWhoComes
-                    ? [.init(.seeOther, "The token in the address was right: here is a cookie instead.", type: nil)]
-                    : [])
+                refusals: signedIn
                     + [.init(.notFound, "There is no such action.")] + PictureRoutes.streamRefusals
                     + PictureRoutes.snapshotRefusals,
-                answer: page.answer),
+                answer: .camera(page.answer)),
             Route(
                 method: .get, path: "/stream", access: .view, summary: "The live picture as MJPEG",
                 type: "multipart/x-mixed-replace",
@@ -32,20 +52,20 @@ extension Route {
                         name: "advance_headers", schema: ["type": "string"],
                         help: "Sends the next picture's headers right after each picture, without Content-Length, "
                             + "so that Chromium shows it at once; off with 0, false and no")
-                ], refusals: PictureRoutes.streamRefusals, answer: pictures.stream),
+                ], refusals: PictureRoutes.streamRefusals, answer: .camera(pictures.stream)),
             Route(
                 method: .get, path: "/snapshot.jpg", access: .view, summary: "The newest picture", type: "image/jpeg",
                 fields: [
                     .init(
                         name: "max_age", schema: ["type": "number", "minimum": .number(0), "maximum": .number(1e6)],
                         help: "Seconds: waits up to 2 s for a picture that is not older, else 503")
-                ], refusals: PictureRoutes.snapshotRefusals, answer: pictures.snapshot),
+                ], refusals: PictureRoutes.snapshotRefusals, answer: .camera(pictures.snapshot)),
             Route(
                 method: .get, path: "/api/state", access: .view, summary: "What the program does just now",
-                type: "application/json", schema: Schemas.reference("State"), answer: program.state),
+                type: "application/json", schema: Schemas.reference("State"), answer: .camera(program.state)),
             Route(
                 method: .get, path: "/api/settings", access: .view, summary: "All settings with what they may be",
-                type: "application/json", schema: Schemas.reference("SettingList"), answer: program.settings),
+                type: "application/json", schema: Schemas.reference("SettingList"), answer: .camera(program.settings)),
             Route(
                 method: .get, path: "/api/choices", access: .view, summary: "Choices of one setting that match a text",
                 type: "application/json", schema: Schemas.reference("ChoiceList"),
@@ -57,43 +77,57 @@ extension Route {
                     .init(
                         name: "from", schema: ["type": "integer", "minimum": .number(0)],
                         help: "How many are passed over: an answer has 100"),
-                ], refusals: ProgramRoutes.choiceRefusals, answer: program.choices),
+                ], refusals: ProgramRoutes.choiceRefusals, answer: .camera(program.choices)),
             Route(
                 method: .patch, path: "/api/settings", access: .control,
                 summary: "Changes the settings that are sent, all or none", type: "application/json",
                 schema: Schemas.reference("SettingValues"), refusals: ProgramRoutes.changeRefusals,
-                answer: program.change),
+                answer: .camera(program.change)),
             Route(
                 method: .get, path: "/api/events", access: .view, summary: "What happens, as server-sent events",
                 type: "text/event-stream", schema: Schemas.reference("Events"),
-                refusals: [.init(.serviceUnavailable, "Too many clients listen already.")], answer: program.follow),
+                refusals: [.init(.serviceUnavailable, "Too many clients listen already.")],
+                answer: .camera(program.follow)),
+        ]
+        self.overview = [
+            Route(
+                method: .get, path: "/api/cameras", access: .view, summary: "The cameras, and how they are",
+                type: "application/json", schema: Schemas.reference("CameraList"), answer: .process(overview.list))
+        ]
+        let others = [
             Route(
                 method: .get, path: "/healthz", access: .open, summary: "Whether the process lives",
-                type: "text/plain", schema: ["type": "string"], answer: health.alive),
+                type: "text/plain", schema: ["type": "string"], answer: .process(health.alive)),
             Route(
                 method: .get, path: "/readyz", access: .open, summary: "Whether there are fresh pictures, else 503",
                 type: "text/plain", schema: ["type": "string"],
                 refusals: [.init(.serviceUnavailable, "It is not ready: a reason a line.", type: "text/plain")],
-                answer: health.ready),
+                answer: .process(health.ready)),
             Route(
                 method: .get, path: "/metrics", access: .view, summary: "Measurements for Prometheus",
-                type: "text/plain", schema: ["type": "string"], answer: health.measurements),
+                type: "text/plain", schema: ["type": "string"], answer: .process(health.measurements)),
         ]
-        func document(_ answer: @escaping @Sendable (Request, any NIOCore.Channel) async throws -> Response) -> Route {
-            Route(
-                method: .get, path: "/api/openapi.json", access: .view, summary: "This document",
-                type: "application/json", schema: ["type": "object"], answer: answer)
-        }
         // The document tells of itself, too.
-        let described = routes + [document { _, _ in Response(status: .ok) }]
-        return routes + [
-            document { request, channel in
-                let cookieName = Credentials.cookieName(
-                    authority: request.head.authority, localPort: channel.localAddress?.port)
-                return .json(
-                    OpenAPI.document(
-                        described, await program.program.settings(), cookieName: asksWhoComes ? cookieName : nil))
-            }
-        ]
+        let cameras = overview.cameras
+        let described = Routes(
+            process: others + [Self.document { _, _ in Response(status: .ok) }], camera: camera, overview: self.overview
+        )
+        process =
+            others + [
+                Self.document { request, channel in
+                    let name = Credentials.cookieName(
+                        authority: request.head.authority, localPort: channel.localAddress?.port)
+                    return .json(
+                        await OpenAPI.document(described, cameras.all, cookieName: asksWhoComes ? name : nil))
+                }
+            ]
+    }
+
+    private static func document(
+        _ answer: @escaping @Sendable (Request, any NIOCore.Channel) async throws -> Response
+    ) -> Route {
+        Route(
+            method: .get, path: "/api/openapi.json", access: .view, summary: "This document",
+            type: "application/json", schema: ["type": "object"], answer: .process(answer))
     }
 }

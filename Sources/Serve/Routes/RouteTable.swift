@@ -6,7 +6,11 @@ import NIOCore
 
 /// Finds the route of a request, lets the gatekeeper look at it, and answers.
 struct RouteTable: Sendable {
-    private let routes: [String: [Route]]
+    /// By their paths; those of a camera by what follows its own.
+    private let process: [String: [Route]]
+    private let camera: [String: [Route]]
+    private let overview: [String: [Route]]
+    private let cameras: ServedCameras
     private let gatekeeper: Gatekeeper
     private let connections: Connections
     private let metrics: Metrics
@@ -15,8 +19,14 @@ struct RouteTable: Sendable {
     /// Addresses that users of other programs expect.
     private static let aliases = ["/stream.mjpg": "/stream", "/snapshot": "/snapshot.jpg", "/state": "/api/state"]
 
-    init(_ routes: [Route], gatekeeper: Gatekeeper, connections: Connections, metrics: Metrics, logger: Logger) {
-        self.routes = Dictionary(grouping: routes, by: \.path)
+    init(
+        _ routes: Routes, cameras: ServedCameras, gatekeeper: Gatekeeper, connections: Connections, metrics: Metrics,
+        logger: Logger
+    ) {
+        process = Dictionary(grouping: routes.process, by: \.path)
+        camera = Dictionary(grouping: routes.camera, by: \.path)
+        overview = Dictionary(grouping: routes.overview, by: \.path)
+        self.cameras = cameras
         self.gatekeeper = gatekeeper
         self.connections = connections
         self.metrics = metrics
@@ -48,13 +58,13 @@ struct RouteTable: Sendable {
     private func answer(
         _ request: Request, _ channel: any Channel, from peer: IPAddress?, at localPort: Int?
     ) async -> Response {
-        let path = Self.aliases[request.uri.path] ?? request.uri.path
-        guard let methods = routes[path] else {
+        guard let (methods, cameraName) = find(request.uri.path) else {
             return .problem(.notFound, "there is nothing here; GET api/openapi.json tells what there is")
         }
         let wanted = request.method == .head ? HTTPRequest.Method.get : request.method
         guard let route = methods.first(where: { $0.method == wanted }) else {
-            var response = Response.problem(.methodNotAllowed, "\(path) does not know \(request.method.rawValue)")
+            var response = Response.problem(
+                .methodNotAllowed, "\(request.uri.path) does not know \(request.method.rawValue)")
             let known = methods.map(\.method.rawValue)
             response.headers[.allow] = (known + (known.contains("GET") ? ["HEAD"] : [])).joined(separator: ", ")
             return response
@@ -67,15 +77,42 @@ struct RouteTable: Sendable {
             return response
         }
         do {
-            let response = try await route.answer(request, channel)
+            let response: Response
+            switch route.answer {
+            case .process(let answer): response = try await answer(request, channel)
+            case .camera(let answer):
+                guard let camera = cameras[cameraName] else { return Self.noCamera(cameraName) }
+                response = try await answer(camera, request, channel)
+            }
             assert(
                 response.status == .ok || route.refusals.contains { $0.status == response.status },
-                "\(route.method) \(path) does not declare \(response.status)")
+                "\(route.method) \(route.path) does not declare \(response.status)")
             return response
         } catch {
             logger.warning("\(request.method) \(request.uri.path): \(error)")
             return .problem(.internalServerError, "something went wrong; the log tells more")
         }
+    }
+
+    /// The routes of a path, one for each method, and the camera's name; "" where none is told.
+    private func find(_ path: String) -> (methods: [Route], camera: Substring)? {
+        if let methods = process[path] { return (methods, "") }
+        if cameras.unnamed != nil { return camera[Self.aliases[path] ?? path].map { ($0, "") } }
+        if let methods = overview[path] { return (methods, "") }
+        guard path.hasPrefix(Routes.prefix) else { return nil }
+        let (name, rest) = Self.split(path.dropFirst(Routes.prefix.count))
+        return camera[Self.aliases[rest] ?? rest].map { ($0, name) }
+    }
+
+    private static func split(_ path: Substring) -> (name: Substring, rest: String) {
+        let name = path.prefix { $0 != "/" }
+        return (name, String(path[name.endIndex...]))
+    }
+
+    private static func noCamera(_ name: Substring) -> Response {
+        .problem(
+            .notFound,
+            "there is no camera '\(String(name.prefix(64)).asHeaderValue)'; GET api/cameras lists those there are")
     }
 
     /// RFC 9110, section 5.6.7.

@@ -20,6 +20,15 @@ enum Schemas {
                     "age_ms": number("Age of the newest picture; slates do not count."),
                 ], optional: ["age_ms"]),
         ]),
+        "CameraList": object(["cameras": list(of: reference("Camera"))]),
+        "Camera": object(
+            [
+                "name": text("Of its routes, below /cameras/."),
+                "is_required": flag("Whether the process is not ready while this camera is not."),
+                "is_ready": flag("Whether it is ready."), "problems": list(of: text("Why it is not.")),
+                "clients": count("Clients of its stream."),
+                "age_ms": number("Age of the newest picture; slates do not count."), "live": reference("Live"),
+            ], optional: ["age_ms"]),
         "Live": object(
             [
                 "program": text("Name and version."), "source": text("Where the pictures come from."),

@@ -15,11 +15,14 @@ struct LiveHub: Sendable {
     /// - Parameter config: nil: nobody watches.
     init(_ config: ServeConfig?) {
         let config = config ?? ServeConfig()
-        let events = EventHub(maximumClients: config.maximumClients)
+        let events = EventHub(maximumClients: config.maximumClients, metrics: registry)
         self.events = events
         feed = LiveFeed(maximumClients: config.maximumClients, quality: config.quality, metrics: registry)
         ledger = FrameLedger { count, reason in events.publish(.dropped(count: count, reason: reason)) }
         metrics = LiveMetrics(registry, ledger, status)
         program = LiveProgram(status, ledger)
     }
+
+    /// For the server.
+    var served: ServedCamera { ServedCamera(feed: feed, events: events, program: program.served) }
 }

@@ -76,8 +76,7 @@ final class LiveRun: Sendable {
         limits.descriptors = Descriptors.limit
         let server = try config.serve.map { [limits] in
             try HTTPServer(
-                $0, feed: hub.feed, program: hub.program.served, events: hub.events, metrics: hub.registry,
-                limits: limits, logger: log)
+                $0, cameras: ServedCameras([hub.served]), metrics: hub.registry, limits: limits, logger: log)
         }
         let hangup = service.map { service in Hangup { service.reload { self.reload(service, reloading, server) } } }
         defer { withExtendedLifetime(hangup) {} }

@@ -31,11 +31,12 @@ struct NumberedServer: AsyncParsableCommand {
         let program = NumberedProgram(width: sides[0], height: sides[1], fps: fps, canRecord: !withoutRecording)
         let metrics = Metrics()
         let feed = LiveFeed(maximumClients: maxClients, quality: config.quality, metrics: metrics)
-        let events = EventHub(maximumClients: maxClients)
+        let events = EventHub(maximumClients: maxClients, metrics: metrics)
         var logger = Logger(label: "server", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = .warning
         let server = try HTTPServer(
-            config, feed: feed, program: program.served, events: events, metrics: metrics, logger: logger)
+            config, cameras: ServedCameras([ServedCamera(feed: feed, events: events, program: program.served)]),
+            metrics: metrics, logger: logger)
         program.onRecording = { events.publish(.recording($0)) }
         let commands = try StageThread("commands")
         try await withThrowingTaskGroup(of: Bool.self) { group in
