@@ -1,5 +1,3 @@
-import Glibc
-
 /// When a picture was taken, by two clocks.
 package struct CaptureTime: Sendable, Equatable {
     /// Microseconds of CLOCK_MONOTONIC: for latencies.
@@ -12,16 +10,8 @@ package struct CaptureTime: Sendable, Equatable {
         self.wall = wall
     }
 
-    package static var now: CaptureTime {
-        CaptureTime(monotonic: microseconds(CLOCK_MONOTONIC), wall: microseconds(CLOCK_REALTIME))
-    }
+    package static var now: CaptureTime { LinuxClock().captureTime }
 
     /// Seconds since then.
-    package var age: Double { Double(Self.microseconds(CLOCK_MONOTONIC) - monotonic) / 1e6 }
-
-    private static func microseconds(_ clock: clockid_t) -> Int64 {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
-    }
+    package var age: Double { Double(LinuxClock().monotonicTime - monotonic) / 1e6 }
 }

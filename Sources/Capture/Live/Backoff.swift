@@ -1,3 +1,5 @@
+import Pipeline
+
 /// How long to wait before the next attempt to open a lost input: 1 s five times, 5 s five times, then always 10 s.
 package struct Backoff: Sendable {
     private var attempts = 0

@@ -1,4 +1,5 @@
 import CFFmpeg
+import Pipeline
 import Synchronization
 
 /// Ends libavformat's blocking calls: at an interrupt, and when the time that a live input was allowed is over.

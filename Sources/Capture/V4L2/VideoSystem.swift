@@ -1,5 +1,6 @@
 import CV4L2
 import Glibc
+package import Pipeline
 
 /// All that capture from a camera asks of the system: V4L2's calls and the time. `LinuxVideo` is the real one; tests
 /// script another.

@@ -52,7 +52,7 @@ struct RecordingSession: @unchecked Sendable {  // safe: the recorder uses it un
         let time = av_rescale_q(frame.pts, frame.timeBase, AVRational(num: 1, den: 1_000_000))
         if let current, ends(current, before: time, format) { endFile() }
         lastTime = time
-        if current == nil, let reason = begin(at: time, wall: frame.captured?.wall ?? WallClock.now, format) {
+        if current == nil, let reason = begin(at: time, wall: frame.captured?.wall ?? LinuxClock().wallTime, format) {
             return drop(reason)
         }
         guard let file = current else { return drop(.disk) }

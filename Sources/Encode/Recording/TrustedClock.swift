@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Pipeline
 import Synchronization
 
 /// What the clocks say at one moment, in seconds.
@@ -12,10 +13,9 @@ struct ClockReading: Sendable {
     var isSynchronised: Bool
 
     static func now() -> ClockReading {
-        var running = timespec()
-        clock_gettime(CLOCK_BOOTTIME, &running)
+        let clock = LinuxClock()
         return ClockReading(
-            wall: Int(WallClock.now / 1_000_000), running: running.tv_sec,
+            wall: Int(clock.wallTime / 1_000_000), running: Int(clock.runningTime / 1_000_000),
             // A sandbox may hide what the kernel knows, systemd-timesyncd's word is a file.
             isSynchronised: shim_clock_is_synchronised() != 0
                 || access("/run/systemd/timesync/synchronized", F_OK) == 0)

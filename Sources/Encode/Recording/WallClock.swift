@@ -1,15 +1,7 @@
-import CLinux
 import Glibc
 
-/// Times of the clock on the wall.
+/// Times of the clock on the wall, in words.
 enum WallClock {
-    /// Microseconds since 1970.
-    static var now: Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
-    }
-
     /// UTC, as containers' metadata want it: "2026-11-21T09:30:00.250000Z".
     static func iso8601(_ wall: Int64) -> String {
         let (seconds, rest) = wall.quotientAndRemainder(dividingBy: 1_000_000)

@@ -1,4 +1,4 @@
-import Glibc
+import Pipeline
 
 /// The passing of time as the server sees it. Tests hand over their own, so that none of them waits.
 package struct Timekeeper: Sendable {
@@ -10,7 +10,7 @@ package struct Timekeeper: Sendable {
 
     package init(
         now: @escaping @Sendable () -> Duration, sleep: @escaping @Sendable (Duration) async throws -> Void,
-        wall: @escaping @Sendable () -> Int = { Int(time(nil)) }
+        wall: @escaping @Sendable () -> Int = { Int(LinuxClock().wallTime / 1_000_000) }
     ) {
         self.wall = wall
         self.now = now

@@ -1,5 +1,4 @@
 import Glibc
-import Pipeline
 
 /// The time, and waiting for it to pass; tests have a time of their own.
 package protocol SystemClock: Sendable {
@@ -13,15 +12,17 @@ package protocol SystemClock: Sendable {
 extension SystemClock {
     package func sleep(milliseconds: Int) { sleep(microseconds: milliseconds * 1000) }
 
-    var captureTime: CaptureTime { CaptureTime(monotonic: monotonicTime, wall: wallTime) }
+    package var captureTime: CaptureTime { CaptureTime(monotonic: monotonicTime, wall: wallTime) }
 }
 
-/// The kernel's.
+/// The kernel's, which nothing else asks.
 package struct LinuxClock: SystemClock {
     package init() {}
 
     package var monotonicTime: Int64 { Self.microseconds(CLOCK_MONOTONIC) }
     package var wallTime: Int64 { Self.microseconds(CLOCK_REALTIME) }
+    /// Microseconds since the machine's start, sleep included; nobody sets it.
+    package var runningTime: Int64 { Self.microseconds(CLOCK_BOOTTIME) }
 
     package func sleep(microseconds: Int) {
         var length = timespec(tv_sec: microseconds / 1_000_000, tv_nsec: microseconds % 1_000_000 * 1000)
