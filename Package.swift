@@ -67,7 +67,7 @@ let package = Package(
             name: "camstream",
             dependencies: [
                 "Capture", "Catalogue", "Daemon", "Demo", "Engine", "Infer", "ONNX", "Overlay", "Encode", "Serve",
-                "Steadiness", "Pipeline", "Tracking", "CFFmpeg", "CLinux", "CStart",
+                "Live", "Steadiness", "Pipeline", "Tracking", "CFFmpeg", "CStart",
                 argumentParser, deque, logging,
             ],
             swiftSettings: settings, linkerSettings: runtimeLibraries),
@@ -88,6 +88,13 @@ let package = Package(
         target("Catalogue", ["Infer", "Pipeline", "CCurl", "CLinux", yams], linker: runtimeLibraries),
 
         target("Daemon", []),
+        target(
+            "Live",
+            [
+                "Capture", "Encode", "Engine", "Infer", "Overlay", "Pipeline", "Serve", "Tracking", "CFFmpeg", deque,
+                logging,
+            ],
+            linker: runtimeLibraries),
         target(
             "Serve", ["Pipeline", "CColour", "CFFmpeg", "CTurboJPEG", "COpenSSL", deque, logging] + http,
             resources: [.embedInCode("Resources/page.html")]),
@@ -156,9 +163,15 @@ let package = Package(
         tests("DaemonTests", ["Daemon", "daemon-probe"]),
         tests("CatalogueTests", ["Catalogue", "Infer", "Pipeline", "CLinux"]),
         tests(
+            "LiveTests",
+            [
+                "Live", logging, "Capture", "Encode", "Infer", "Overlay", "Pipeline", "Serve", "Tracking", "CFFmpeg",
+            ]),
+        tests(
             "CamstreamTests",
             [
                 "camstream", argumentParser, logging, "Capture", "Catalogue", "Demo", "Encode", "Engine", "Infer",
+                "Live",
                 "Overlay", "Pipeline", "Serve", "Steadiness", "Tracking", "CFFmpeg", "CV4L2",
             ]),
     ]

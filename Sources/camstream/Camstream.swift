@@ -5,6 +5,7 @@ import Encode
 import Foundation
 import Glibc
 import Infer
+import Live
 import Logging
 import Pipeline
 

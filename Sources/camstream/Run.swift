@@ -3,6 +3,7 @@ import Dispatch
 import Encode
 import Engine
 import Infer
+import Live
 import Logging
 import Overlay
 import Pipeline
@@ -66,13 +67,17 @@ struct Run {
         let explained = Channel<Explained>(capacity: Self.queueLength, whenFull: .block)
         let painted = Channel<Frame>(capacity: Self.queueLength, whenFull: .block)
         log.debug("opening the input")
-        let live = LiveRun(config: config, log: log, showsProgress: showsProgress)
         var capture = config.capture
         capture.takesAuxiliaryStreams = config.encode.copyStreams
-        let source = try openSource(capture, interrupt: interrupt, onSignal: live.note)
-        if source.isLive { return try await live(source, interrupt, signals) }
+        let source = try openSource(
+            capture, interrupt: interrupt,
+            onSignal: { change in log.log(level: change.isLoss ? .warning : .notice, "\(change)") })
+        if source.isLive {
+            let live = LiveRun(config: config, log: log, showsProgress: showsProgress)
+            return try await live(source, interrupt, signals)
+        }
         var infer = config.infer
-        infer.scale = config.scale(ofStill: source.isStill)
+        infer.scale = config.camera.scale(ofStill: source.isStill)
         infer.pace = source.isStill ? .picture : .video
         let explainer = try Explainer(
             infer, format: source.format, mapCount: config.overlay.layout == .grid ? 5 : 1, monitor: passes)

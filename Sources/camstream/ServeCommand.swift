@@ -3,6 +3,7 @@ import Capture
 import Catalogue
 import Daemon
 import Infer
+import Live
 import Logging
 import Overlay
 import Pipeline

@@ -4,6 +4,7 @@ import Encode
 import Engine
 import Foundation
 import Infer
+import Live
 import Overlay
 import Pipeline
 import Serve
@@ -139,9 +140,9 @@ struct ConfigTests {
     }
 
     @Test func theScaleSuitsWhatIsShown() throws {
-        #expect(Config().scale() == .running && Config().scale(ofStill: true) == .frame)
-        #expect(try decode("overlay: {layout: grid}").scale() == .frame)
-        #expect(try decode("overlay: {layout: grid}\ninfer: {scale: running}").scale() == .running)
+        #expect(CameraConfig().scale() == .running && CameraConfig().scale(ofStill: true) == .frame)
+        #expect(try decode("overlay: {layout: grid}").camera.scale() == .frame)
+        #expect(try decode("overlay: {layout: grid}\ninfer: {scale: running}").camera.scale() == .running)
     }
 
     @Test func optionsWinOverTheFile() throws {

@@ -3,6 +3,7 @@ import Capture
 import Encode
 import Engine
 import Infer
+import Live
 import Overlay
 
 /// `camstream compare`: methods or layers side by side on one picture.

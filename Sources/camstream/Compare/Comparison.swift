@@ -2,6 +2,7 @@ import Capture
 import Encode
 import Foundation
 import Infer
+import Live
 import Logging
 import Overlay
 import Pipeline

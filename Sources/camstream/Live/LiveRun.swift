@@ -5,12 +5,11 @@ import Encode
 import Engine
 import Glibc
 import Infer
+import Live
 import Logging
-import Overlay
 import Pipeline
 import Serve
 import Synchronization
-import Tracking
 
 /// The program on a live input: what comes is shown over HTTP, recorded, or both, until it is told to stop.
 final class LiveRun: Sendable {
@@ -18,20 +17,13 @@ final class LiveRun: Sendable {
     private let showsProgress: Bool
     private let service: LiveService?
     private let hub: LiveHub
-    private let signal: SignalWatch
     /// As it is at the start.
     private let config: Config
-    /// What is written goes on from one pipeline to the next, if its own settings are the same.
-    private let files = Mutex<LiveFiles?>(nil)
     /// The model that was compiled last is not compiled again for the next pipeline.
     private let models = SharedModels(keeping: 1)
 
     /// Milliseconds. A service has two seconds for its end, whatever hangs.
     private static let timeToStop = 1800
-    /// Files that take longer are completed by the next start.
-    private static let timeToFinish = Duration.milliseconds(1200)
-    /// Of them, for the pictures that wait for the encoder.
-    private static let timeToDrain = Duration.milliseconds(400)
 
     /// The server, its threads' stacks, fonts, and what waits for clients.
     private static let bytesOfServer = 128 << 20
@@ -42,12 +34,11 @@ final class LiveRun: Sendable {
         self.service = service
         self.showsProgress = showsProgress
         self.config = config
-        hub = LiveHub(config.serve)
-        signal = SignalWatch(hub, log)
+        hub = LiveHub(config.serve, program: "camstream \(Camstream.version)")
+        hub.registry.group([
+            .init("camstream_log_lost_total", "Lines of the log that are lost, because nobody read them.")
+        ]) { [.init("camstream_log_lost_total", Double(StandardError.lost))] }
     }
-
-    /// Is told by an input, before the run or in it, that it is lost or back.
-    func note(_ change: SignalChange) { signal.note(change) }
 
     /// - Returns: the exit code: 0 at the end of the input, and after SIGINT or SIGTERM, which are how a live run ends.
     ///
@@ -64,11 +55,11 @@ final class LiveRun: Sendable {
         // Before the server and the first board, whose libraries end by a signal where there is no room for a thread.
         try EngineNeeds.check(model: config.infer.model ?? "", beside: Self.bytesOfServer)
         if let path = config.encode.maps { throw EncodeError.mapsOfLive(path: path) }
-        let reloading = Reload(config, interrupt, log)
         let signals = owned ?? Signals()
+        let camera = makeCamera(source, interrupt, signals)
         limitStop(signals)
         signals.onStop {
-            reloading.stop()
+            camera.stop()
             self.service?.noteStop()
         }
         Descriptors.raiseLimit()
@@ -78,7 +69,7 @@ final class LiveRun: Sendable {
             try HTTPServer(
                 $0, cameras: ServedCameras([hub.served]), metrics: hub.registry, limits: limits, logger: log)
         }
-        let hangup = service.map { service in Hangup { service.reload { self.reload(service, reloading, server) } } }
+        let hangup = service.map { service in Hangup { service.reload { self.reload(service, camera, server) } } }
         defer { withExtendedLifetime(hangup) {} }
         let main = try StageThread("run")
         try await withThrowingTaskGroup(of: Bool.self) { group in
@@ -93,36 +84,43 @@ final class LiveRun: Sendable {
             }
             if let service {
                 group.addTask {
-                    await service.run(self.hub)
+                    await service.run(camera)
                     return false
                 }
             }
             // A thread of its own: to open an input, to load a model and to complete files takes long.
             group.addTask(executorPreference: main) {
-                do {
-                    try await self.runPipelines(reloading, signals, source)
-                } catch {
-                    // What was recorded until then is kept.
-                    try self.finishFiles()
-                    throw error
-                }
-                try self.finishFiles()
+                try await camera.run()
                 return true
             }
             do {
                 // The pipelines decide when it is over; a server that cannot listen ends all.
                 while let isOver = try await group.next(), !isOver {}
             } catch {
-                reloading.stop()
+                camera.stop()
                 throw error
             }
             group.cancelAll()
         }
         if let signal = signals.received { log.debug("ended by signal \(signal)") }
-        let lost = hub.metrics.sidecarDropped.value
-        let lack = lost > 0 ? "; the sidecar lacks \(lost) lines" : ""
-        log.notice("\(hub.ledger.counts.summary); label switches: \(hub.metrics.labelSwitches.value)\(lack)")
+        log.notice("\(camera.summary)")
         return ExitStatus.done.rawValue
+    }
+
+    private func makeCamera(
+        _ source: (any FrameSource)?, _ interrupt: Interrupt?, _ signals: Signals
+    ) -> CameraRun {
+        let progress = ProgressLine(isShown: showsProgress)
+        let service = service
+        return CameraRun(
+            config.camera, hub, models: models, source: source, interrupt: interrupt,
+            limits: service == nil ? .none : .service,
+            listeners: .init(
+                opened: { if service == nil { signals.limit(nil) } },
+                delivered: { count, label in
+                    service?.notePicture()
+                    progress.update(frames: count, label: label)
+                }), log: log)
     }
 
     /// Ends the program when its end takes too long: an encoder that needs seconds for a picture, a driver that hangs. The
@@ -141,7 +139,7 @@ final class LiveRun: Sendable {
     }
 
     /// Reads the settings and the server's files of secrets again; wrong ones change nothing.
-    private func reload(_ service: LiveService, _ reloading: Reload, _ server: HTTPServer?) {
+    private func reload(_ service: LiveService, _ camera: CameraRun, _ server: HTTPServer?) {
         let hasNewSecrets = readSecrets(server)
         do {
             var new = try service.settings()
@@ -149,7 +147,7 @@ final class LiveRun: Sendable {
                 log.warning("serve: these settings change only when the program is started again")
                 new.serve = config.serve
             }
-            switch try reloading.take(new, apply) {
+            switch try camera.take(new.camera) {
             case .unchanged: if !hasNewSecrets { log.notice("the settings are as they were") }
             case .taken: log.notice("the new settings hold")
             case .waiting: log.info("the new settings hold as soon as the pipeline is open")
@@ -177,99 +175,9 @@ final class LiveRun: Sendable {
         }
     }
 
-    /// Hands an open pipeline other settings.
-    @Sendable private func apply(_ new: Config) throws {
-        guard let settings = hub.program.settings else { return }
-        try settings.follow(new)
-        hub.events.publish(.settings(settings.list.map { .init(key: $0.key, value: $0.value) }))
-    }
-
     private func announce(_ port: Int, _ serve: ServeConfig?) {
         guard let serve, let host = try? serve.address.host else { return }
         let name = host.contains(":") ? "[\(host)]" : host
         log.notice("watch at \(serve.tlsCertificate == nil ? "http" : "https")://\(name):\(port)/")
-    }
-
-    /// One pipeline after the other, as settings are read again.
-    private func runPipelines(
-        _ reloading: Reload, _ signals: Signals, _ opened: (any FrameSource)?
-    ) async throws {
-        let first = Mutex(opened)
-        try await reloading.run(
-            { attempt in
-                if attempt.reason != .start {
-                    self.hub.program.pause("new settings are being read")
-                    self.hub.ledger.forgetSource()
-                }
-                var config = attempt.config
-                // An input that was there is no reason to end when it is away just now.
-                if attempt.reason == .oldSettings { config.capture.wait = true }
-                let pipeline = try self.open(config, attempt.interrupt, first.withLock { $0.take() })
-                if self.service == nil { signals.limit(nil) }
-                return pipeline.map { pipeline in { try await pipeline.run() } }
-            }, apply)
-    }
-
-    /// - Returns: nil if it was interrupted.
-    private func open(
-        _ config: Config, _ interrupt: Interrupt, _ opened: (any FrameSource)?
-    ) throws -> LivePipeline? {
-        try config.infer.method.checkForLiveInput()
-        let files = try openFiles(config.encode)
-        let waiting = WaitingSlate(hub, log)
-        signal.connect(show: waiting.show, onReturn: {})
-        waiting.show(["camstream is starting"])
-        let source: any FrameSource
-        do {
-            source = try opened ?? openSource(config.capture, interrupt: interrupt, onSignal: signal.note)
-        } catch CaptureError.interrupted {
-            return nil
-        }
-        var infer = config.infer
-        // The pipeline leaves frames out by itself.
-        infer.camEvery = 1
-        infer.pace = .live
-        let explainer = try Explainer(
-            infer, format: source.format, mapCount: config.overlay.layout.mapCount, shared: models)
-        log.info(
-            "live input \(source.name): \(source.codecName), \(source.format.width)x\(source.format.height)")
-        for note in source.notes + explainer.notes { log.info("\(note)") }
-        log.warnOfMissingGlyphs(explainer.labels, config.overlay)
-        let canRecord = files.recorder != nil
-        let asked = LiveSettings.Values(
-            config, explainedClass: explainer.settings.explainedClass, isRecording: canRecord)
-        // What viewers have changed outlives a reload.
-        let settings =
-            hub.program.settings
-            ?? LiveSettings(asked, labels: explainer.labels, method: explainer.method, canRecord: canRecord)
-        settings.follow(asked, labels: explainer.labels, method: explainer.method, canRecord: canRecord)
-        hub.status.open(source: source.name, model: explainer.modelName)
-        hub.program.start(settings)
-        hub.events.publish(.state(hub.program.snapshot))
-        ProcessMemory.returnFreed()
-        let outlets = LiveOutlets(
-            hub, settings,
-            recording: files.recorder.map {
-                LiveRecording($0, hub, timeToDrain: service == nil ? nil : Self.timeToDrain)
-            }, sidecar: files.sidecar, method: explainer.method, progress: ProgressLine(isShown: showsProgress),
-            service: service, log: log)
-        return LivePipeline(
-            source: source, explainer: explainer, settings: settings, outlets: outlets, signal: signal,
-            interrupt: interrupt, log: log, camEvery: config.infer.camEvery)
-    }
-
-    private func finishFiles() throws(EncodeError) {
-        let files = files.withLock { $0.take() }
-        try files?.finish(within: service == nil ? nil : Self.timeToFinish)
-    }
-
-    private func openFiles(_ config: EncodeConfig) throws -> LiveFiles {
-        let known = files.withLock { $0 }
-        if let known, known.config == config { return known }
-        // Wrong settings are told before the files of the old ones end.
-        let new = try LiveFiles(config, after: known, hub, log)
-        files.withLock { $0 = new }
-        try known?.handOver(to: new)
-        return new
     }
 }

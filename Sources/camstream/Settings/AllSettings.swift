@@ -1,24 +1,11 @@
 import ArgumentParser
-import Capture
-import Encode
-import Infer
-import Overlay
+import Live
 import Pipeline
 import Serve
 
-extension Config {
-    /// Every stage's settings, by their whole names: "overlay.opacity". Those of the server have a list of their own,
-    /// because there may be none.
-    static let settings: [SettingDescriptor<Config>] =
-        CaptureConfig.settings.map { $0.lifted("capture", \.capture) }
-        + InferConfig.settings.map { $0.lifted("infer", \.infer) }
-        + OverlayConfig.settings.map { $0.lifted("overlay", \.overlay) }
-        + EncodeConfig.settings.map { $0.lifted("encode", \.encode) }
-}
-
 extension ArgumentHelp {
     private static let texts = Dictionary(
-        uniqueKeysWithValues: Config.settings.map { ($0.key, $0.help) }
+        uniqueKeysWithValues: CameraConfig.settings.map { ($0.key, $0.help) }
             + ServeConfig.settings.map { ("serve.\($0.key)", $0.help) })
 
     /// The help of an option that is a setting.

@@ -2,17 +2,15 @@ import Capture
 import Catalogue
 import Encode
 import Infer
+import Live
 import Overlay
 import Pipeline
 import Serve
-import Tracking
 
-/// All settings: the stages' own, as a config file writes them.
+/// All settings, as a config file writes them: those of a camera, and the server's.
+@dynamicMemberLookup
 struct Config: Decodable, Sendable, Equatable {
-    var capture = CaptureConfig()
-    var infer = InferConfig()
-    var overlay = OverlayConfig()
-    var encode = EncodeConfig()
+    var camera = CameraConfig()
     /// nil: no server.
     var serve: ServeConfig?
     /// The file that these were read from.
@@ -24,24 +22,18 @@ struct Config: Decodable, Sendable, Equatable {
 
     init(from decoder: any Decoder) throws {
         let fields = try decoder.strictContainer(keyedBy: Key.self)
-        capture = try fields.decodeIfPresent(CaptureConfig.self, forKey: .capture) ?? capture
-        infer = try fields.decodeIfPresent(InferConfig.self, forKey: .infer) ?? infer
-        overlay = try fields.decodeIfPresent(OverlayConfig.self, forKey: .overlay) ?? overlay
-        encode = try fields.decodeIfPresent(EncodeConfig.self, forKey: .encode) ?? encode
+        try camera.read(decoder)
         serve = try fields.decodeIfPresent(ServeConfig.self, forKey: .serve)
     }
 
-    /// The scale that is wanted, else the one that suits: a grid compares classes that are hardly seen, which the running
-    /// scale would show as cold.
-    func scale(ofStill isStill: Bool = false) -> ScaleChoice {
-        infer.scale ?? (isStill || overlay.layout == .grid ? .frame : .running)
+    /// The camera's settings: `config.capture` is `config.camera.capture`.
+    subscript<Value>(dynamicMember path: WritableKeyPath<CameraConfig, Value>) -> Value {
+        get { camera[keyPath: path] }
+        set { camera[keyPath: path] = newValue }
     }
 
     func validate() throws(ConfigError) {
-        try capture.validate()
-        try infer.validate()
-        try overlay.validate()
-        try encode.validate()
+        try camera.validate()
         try serve?.validate()
         try checkThatFilesDiffer()
     }
@@ -49,10 +41,10 @@ struct Config: Decodable, Sendable, Equatable {
     /// All that a run reads: no command writes into it.
     var filesRead: [DistinctFiles.Read] {
         [
-            (capture.input, "the input"), (file, "the config file"),
+            (camera.capture.input, "the input"), (file, "the config file"),
             (serve?.tokenFile, "the file of tokens"), (serve?.userFile, "the file of users"),
             (serve?.tlsCertificate, "the certificate"), (serve?.tlsKey, "the certificate's key"),
-            (overlay.font, "the font"),
+            (camera.overlay.font, "the font"),
         ] + modelFiles
     }
 
@@ -60,14 +52,15 @@ struct Config: Decodable, Sendable, Equatable {
         try DistinctFiles.check(
             read: filesRead,
             written: [
-                (encode.output, "the output", "encode.output"), (encode.sidecar, "the sidecar", "encode.sidecar"),
-                (encode.maps, "the maps", "encode.maps"),
+                (camera.encode.output, "the output", "encode.output"),
+                (camera.encode.sidecar, "the sidecar", "encode.sidecar"),
+                (camera.encode.maps, "the maps", "encode.maps"),
             ])
     }
 
     private var modelFiles: [DistinctFiles.Read] {
         let finder = ModelFinder.ofThisProgram
-        let found = infer.model.map { (try? finder.path(of: $0)) ?? $0 } ?? (try? finder.defaultModel())
-        return found.map { infer.files(ofModel: $0).map { ($0.path, $0.words) } } ?? []
+        let found = camera.infer.model.map { (try? finder.path(of: $0)) ?? $0 } ?? (try? finder.defaultModel())
+        return found.map { camera.infer.files(ofModel: $0).map { ($0.path, $0.words) } } ?? []
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Live
 import Pipeline
 import Serve
 
@@ -16,8 +17,8 @@ struct GivenOptions {
     /// Puts them over the settings. What is no setting is left out.
     func apply(to config: inout Config) {
         for (key, value) in values {
-            if let setting = Config.settings.first(where: { $0.key.hasSuffix(".\(key)") }) {
-                let isTaken = setting.assign(value, &config)
+            if let setting = CameraConfig.settings.first(where: { $0.key.hasSuffix(".\(key)") }) {
+                let isTaken = setting.assign(value, &config.camera)
                 assert(isTaken, "the option \(key) is of another type than the setting")
             } else if let setting = ServeConfig.settings.first(where: { $0.key == key }) {
                 var server = config.serve ?? ServeConfig()

@@ -3,6 +3,7 @@ import Capture
 import Encode
 import Engine
 import Infer
+import Live
 import Overlay
 import Pipeline
 import Serve

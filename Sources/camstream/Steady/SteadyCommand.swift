@@ -5,6 +5,7 @@ import Encode
 import Engine
 import Foundation
 import Infer
+import Live
 import Logging
 import Overlay
 import Pipeline

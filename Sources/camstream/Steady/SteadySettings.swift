@@ -1,4 +1,5 @@
 import Infer
+import Live
 import Pipeline
 import Tracking
 

@@ -3,6 +3,7 @@ import Encode
 import Foundation
 import Glibc
 import Infer
+import Live
 import Logging
 import Serve
 import Synchronization

@@ -60,8 +60,3 @@ enum NumberedClip {
         return names
     }
 }
-
-extension Array where Element: Comparable {
-    /// Whether each element is greater than the one before.
-    var isRising: Bool { zip(self, dropFirst()).allSatisfy { $0 < $1 } }
-}

@@ -7,7 +7,7 @@ import Pipeline
 import Synchronization
 import Tracking
 
-@testable import camstream
+@testable import Live
 
 /// A source of grey pictures that come when the test lets them.
 final class ScriptedSource: FrameSource, @unchecked Sendable {  // safe: the capture thread alone reads it

@@ -4,7 +4,7 @@ import Overlay
 import Synchronization
 import Testing
 
-@testable import camstream
+@testable import Live
 
 /// The transitions, one by one. What happens while a pipeline is opened or runs is called from its opening or its run.
 struct ReloadTests {
@@ -24,13 +24,13 @@ struct ReloadTests {
 
     /// What running pipelines were given.
     private final class Taken: Sendable {
-        private let all = Mutex<[Config]>([])
-        var configs: [Config] { all.withLock { $0 } }
-        func append(_ config: Config) { all.withLock { $0.append(config) } }
+        private let all = Mutex<[CameraConfig]>([])
+        var configs: [CameraConfig] { all.withLock { $0 } }
+        func append(_ config: CameraConfig) { all.withLock { $0.append(config) } }
     }
 
-    private static func config(_ input: String, opacity: Double = 1) -> Config {
-        var config = Config()
+    private static func config(_ input: String, opacity: Double = 1) -> CameraConfig {
+        var config = CameraConfig()
         config.capture.input = input
         config.overlay.opacity = opacity
         return config
@@ -41,7 +41,7 @@ struct ReloadTests {
         try reload.take(Self.config(input, opacity: opacity), apply)
     }
 
-    @Sendable private func apply(_ config: Config) throws {
+    @Sendable private func apply(_ config: CameraConfig) throws {
         guard config.overlay.opacity > 0 else { throw Wrong() }
         taken.append(config)
     }

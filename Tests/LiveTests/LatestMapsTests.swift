@@ -1,6 +1,6 @@
 import Testing
 
-@testable import camstream
+@testable import Live
 
 struct LatestMapsTests {
     private let latest = LatestMaps()

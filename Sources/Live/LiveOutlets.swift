@@ -7,30 +7,31 @@ import Serve
 import Synchronization
 
 /// Where live pictures go: to the viewers, to the sidecar, to the recording; and what is counted on the way.
-final class LiveOutlets: Sendable {
+package final class LiveOutlets: Sendable {
+    /// Is told how many pictures went out, and what is seen in the last.
+    package typealias OnPicture = @Sendable (_ pictures: Int, _ label: String?) -> Void
+
     let hub: LiveHub
     private let settings: LiveSettings
     /// nil: there is no output.
     private let recording: LiveRecording?
     private let sidecar: LiveSidecar?
     private let method: String
-    private let progress: ProgressLine
-    private let service: LiveService?
+    private let onPicture: OnPicture
     private let log: Logger
     private let hasDelivered = Atomic(false)
 
     init(
         _ hub: LiveHub, _ settings: LiveSettings, recording: LiveRecording? = nil, sidecar: LiveSidecar? = nil,
-        method: String, progress: ProgressLine,
-        service: LiveService? = nil, log: Logger
+        method: String, onPicture: @escaping OnPicture = { _, _ in },
+        log: Logger
     ) {
         self.hub = hub
         self.settings = settings
         self.recording = recording
         self.sidecar = sidecar
         self.method = method
-        self.progress = progress
-        self.service = service
+        self.onPicture = onPicture
         self.log = log
     }
 
@@ -67,8 +68,7 @@ final class LiveOutlets: Sendable {
                 hub.status.show(
                     sequence: sequence, seconds: picture.seconds, width: format.width, height: format.height,
                     latency: latency, mapAge: mapAge, top: entry.map { $0.top.printed($0.printed) } ?? [])))
-        service?.notePicture()  // who asks from now on gets it
-        progress.update(frames: sequence + 1, label: entry?.drawnLabel)
+        onPicture(sequence + 1, entry?.drawnLabel)  // who asks from now on gets it
         if !hasDelivered.exchange(true, ordering: .relaxed) { log.debug("the first picture is delivered") }
         if record(picture, format, isSlate: false) { return }
         hub.ledger.write()

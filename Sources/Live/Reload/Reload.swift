@@ -1,7 +1,5 @@
 import Capture
-import Infer
 import Logging
-import Overlay
 import Synchronization
 
 /// Which settings a live run goes on with: one pipeline after the other, as settings are read again.
@@ -15,49 +13,49 @@ import Synchronization
 /// | ends for others | the next one is opened with them | the same |
 ///
 /// Settings with which none can be opened lead back to those that the last one had.
-final class Reload: Sendable {
+package final class Reload: Sendable {
     /// A pipeline that is to be opened.
     struct Attempt: Sendable {
         enum Reason: Sendable { case start, newSettings, oldSettings }
-        let config: Config
+        let config: CameraConfig
         /// Ends the opening, and the pipeline.
         let interrupt: Interrupt
         let reason: Reason
     }
 
     /// What becomes of settings that are read again.
-    enum Answer: Sendable { case unchanged, taken, waiting, restarting }
+    package enum Answer: Sendable { case unchanged, taken, waiting, restarting }
 
     /// Hands a pipeline that is open other settings.
-    typealias Apply = @Sendable (Config) throws -> Void
+    typealias Apply = @Sendable (CameraConfig) throws -> Void
 
     private enum Phase { case between, opening, running }
 
     private struct State {
         var phase = Phase.between
         /// Of the pipeline that is being opened or runs, and what ends it.
-        var config: Config
+        var config: CameraConfig
         var interrupt: Interrupt
         /// What to go on with.
-        var next: Config?
+        var next: CameraConfig?
         /// Whether the pipeline is told to end for `next`.
         var isEnding = false
         var reason = Attempt.Reason.start
         /// What a pipeline was opened with before, or might have been.
-        var fallback: Config?
+        var fallback: CameraConfig?
         var isOver = false
     }
     private let state: Mutex<State>
     private let log: Logger
 
     /// - Parameter interrupt: that of an input which is open before the first pipeline.
-    init(_ config: Config, _ interrupt: Interrupt? = nil, _ log: Logger) {
+    init(_ config: CameraConfig, _ interrupt: Interrupt? = nil, _ log: Logger) {
         state = Mutex(State(config: config, interrupt: interrupt ?? Interrupt(), next: config))
         self.log = log
     }
 
     /// What was read last, and is not refused.
-    var newest: Config { state.withLock { $0.next ?? $0.config } }
+    var newest: CameraConfig { state.withLock { $0.next ?? $0.config } }
 
     /// Ends the run.
     func stop() {
@@ -71,7 +69,7 @@ final class Reload: Sendable {
     ///
     /// - Parameter apply: called at once, or never.
     /// - Throws: what `apply` throws; the settings are then refused.
-    func take(_ new: Config, _ apply: Apply) throws -> Answer {
+    func take(_ new: CameraConfig, _ apply: Apply) throws -> Answer {
         try state.withLock { state in
             guard !state.isOver, new != state.next ?? state.config else { return .unchanged }
             let suits = !state.isEnding && new.differsOnlyInLiveSettings(from: state.config)

@@ -1,7 +1,7 @@
 import Pipeline
 import Testing
 
-@testable import camstream
+@testable import Live
 
 @Suite struct ClockStepsTests {
     @Test func aStepIsToldOnceAndDriftIsNot() {

@@ -9,7 +9,7 @@ import Synchronization
 import Testing
 import Tracking
 
-@testable import camstream
+@testable import Live
 
 @Suite(.timeLimit(.minutes(30))) struct LivePipelineTests {
     private let source: ScriptedSource
@@ -29,7 +29,7 @@ import Tracking
         pipeline = LivePipeline(
             source: source, explainer: explainer, settings: settings,
             outlets: LiveOutlets(
-                hub, settings, sidecar: nil, method: "cam", progress: ProgressLine(isShown: false), log: log),
+                hub, settings, sidecar: nil, method: "cam", log: log),
             signal: SignalWatch(hub, log), interrupt: Interrupt(), log: log)
     }
 

@@ -7,7 +7,7 @@ import Serve
 import Testing
 import Tracking
 
-@testable import camstream
+@testable import Live
 
 struct LiveSettingsTests {
     private func settings(canRecord: Bool = true) -> LiveSettings {
@@ -74,7 +74,7 @@ struct LiveSettingsTests {
 
     @Test func aReloadedFileChangesWhatMayChange() throws {
         let settings = settings()
-        var config = Config()
+        var config = CameraConfig()
         config.overlay.colormap = .jet
         config.infer.explainedClass = "wild"
         config.infer.smoothing = 2
@@ -123,7 +123,7 @@ struct LiveSettingsTests {
                 "overlay.opacity": .number(0.3), "overlay.colormap": .text("jet"), "infer.class": .text("dog"),
                 "infer.scale": .text("frame"), "recording": .flag(true),
             ], to: settings)
-        var config = Config()
+        var config = CameraConfig()
         config.infer.smoothing = 0.1
         config.overlay.blend = .mix
         config.overlay.colormap = .viridis
@@ -160,9 +160,9 @@ struct LiveSettingsTests {
     @Test func aChangeDuringAReloadIsKept() async throws {
         let settings = settings()
         let file = settings.values
-        let reload = Reload(Config(), nil, Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let reload = Reload(CameraConfig(), nil, Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let apply: Reload.Apply = { try settings.follow($0) }
-        var other = Config()
+        var other = CameraConfig()
         other.infer.model = "other.onnx"
         var isFirst = true
         try await reload.run(

@@ -42,9 +42,6 @@ struct LiveMetrics: Sendable {
         sidecarDropped = metrics.counter(
             "camstream_sidecar_dropped_total",
             "Lines that the sidecar lacks, because its disk was too slow or failed.")
-        metrics.group([
-            .init("camstream_log_lost_total", "Lines of the log that are lost, because nobody read them.")
-        ]) { [.init("camstream_log_lost_total", Double(StandardError.lost))] }
         losses = metrics.counter("camstream_signal_lost_total", "How often the input was lost.")
         returns = metrics.counter("camstream_reconnects_total", "How often the input came back.")
         metrics.gauge("camstream_frames_per_second", "Pictures shown a second, over two seconds.") {

@@ -1,5 +1,5 @@
-import Logging
-import Overlay
+package import Logging
+package import Overlay
 import Synchronization
 
 extension Logger {
@@ -7,7 +7,7 @@ extension Logger {
     private static let told = Mutex<Set<String>>([])
 
     /// Tells once which characters of the names no font has, and where to get one.
-    func warnOfMissingGlyphs(_ names: [String], _ config: OverlayConfig) {
+    package func warnOfMissingGlyphs(_ names: [String], _ config: OverlayConfig) {
         // A font that is not there is the painter's error, not this one's.
         guard let remark = try? MissingGlyphs.remark(names, font: config.font),
             Self.told.withLock({ $0.insert(remark).inserted })

@@ -30,7 +30,7 @@ final class LiveSettings: Sendable {
         }
 
         /// What a config file says.
-        init(_ config: Config, explainedClass: Int?, isRecording: Bool) {
+        init(_ config: CameraConfig, explainedClass: Int?, isRecording: Bool) {
             self.init(
                 overlay: config.overlay, infer: config.infer, explainedClass: explainedClass, scale: config.scale(),
                 isRecording: isRecording)
@@ -102,7 +102,7 @@ final class LiveSettings: Sendable {
     }
 
     /// Takes over what a config file says. What viewers have changed stays, unless the file now says something else of it.
-    func follow(_ config: Config) throws(InferError) {
+    func follow(_ config: CameraConfig) throws(InferError) {
         let error: InferError? = state.withLock { state in
             do throws(InferError) {
                 let explained = try config.infer.explainedClass.map { wanted throws(InferError) in
@@ -134,9 +134,9 @@ final class LiveSettings: Sendable {
     }
 }
 
-extension Config {
+extension CameraConfig {
     /// Whether a running pipeline can take these settings in place of the others.
-    func differsOnlyInLiveSettings(from other: Config) -> Bool {
+    func differsOnlyInLiveSettings(from other: CameraConfig) -> Bool {
         var same = self
         same.overlay = other.overlay
         for setting in InferConfig.settings where setting.title != nil { setting.copy(other.infer, &same.infer) }
@@ -150,5 +150,5 @@ extension Config {
 
 extension OverlayConfig.Layout {
     /// How many classes' maps the layout shows.
-    var mapCount: Int { self == .grid ? 5 : 1 }
+    package var mapCount: Int { self == .grid ? 5 : 1 }
 }

@@ -12,7 +12,7 @@ import TestSupport
 import Testing
 import Tracking
 
-@testable import camstream
+@testable import Live
 
 @Suite(.timeLimit(.minutes(30))) struct LiveSidecarTests {
     private let hub = LiveHub(nil)
@@ -110,7 +110,7 @@ import Tracking
         let pipeline = LivePipeline(
             source: source, explainer: explainer, settings: settings,
             outlets: LiveOutlets(
-                hub, settings, sidecar: sidecar, method: "cam", progress: ProgressLine(isShown: false), log: log),
+                hub, settings, sidecar: sidecar, method: "cam", log: log),
             signal: SignalWatch(hub, log), interrupt: Interrupt(), log: log)
         let events = try #require(EventReader(hub.events))
         explainer.allow(10_000)

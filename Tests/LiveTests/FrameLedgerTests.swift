@@ -1,7 +1,7 @@
 import Synchronization
 import Testing
 
-@testable import camstream
+@testable import Live
 
 struct FrameLedgerTests {
     private func balance(_ counts: FrameLedger.Counts) -> Int {

@@ -1,20 +1,23 @@
 import Pipeline
-import Serve
+package import Serve
 import Synchronization
 
 /// What the HTTP server is told of this program. It is there before the pipeline, and outlives it.
-final class LiveProgram: Sendable {
+package final class LiveProgram: Sendable {
     private struct State {
         /// nil until the model is loaded.
         var settings: LiveSettings?
         var problem: String?
     }
 
+    /// Name and version, for those who ask.
+    private let name: String
     private let status: LiveStatus
     private let ledger: FrameLedger
     private let state = Mutex(State(problem: "camstream is starting"))
 
-    init(_ status: LiveStatus, _ ledger: FrameLedger) {
+    init(_ name: String, _ status: LiveStatus, _ ledger: FrameLedger) {
+        self.name = name
         self.status = status
         self.ledger = ledger
     }
@@ -33,10 +36,10 @@ final class LiveProgram: Sendable {
     var settings: LiveSettings? { state.withLock { $0.settings } }
 
     var snapshot: LiveState {
-        status.snapshot(program: "camstream \(Camstream.version)", frames: ledger.counts)
+        status.snapshot(program: name, frames: ledger.counts)
     }
 
-    var served: ServedProgram {
+    package var served: ServedProgram {
         ServedProgram(
             state: { self.snapshot },
             settings: { self.settings?.list ?? [] },

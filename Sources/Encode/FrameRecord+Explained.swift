@@ -1,11 +1,10 @@
-import Encode
-import Pipeline
+package import Pipeline
 
 extension FrameRecord {
     /// What the sidecar tells of a picture: its first map, or only the classes where it has none.
     ///
     /// - Parameter method: how the maps were computed.
-    init?(_ explained: borrowing Explained, method: String) {
+    package init?(_ explained: borrowing Explained, method: String) {
         guard let prediction = explained.drawn else { return nil }
         self.init(
             frame: explained.frame.index, time: explained.frame.seconds, method: method,

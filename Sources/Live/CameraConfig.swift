@@ -1,0 +1,48 @@
+package import Capture
+package import Encode
+package import Infer
+package import Overlay
+package import Pipeline
+package import Tracking
+
+/// The settings of one camera: those of the stages that its pictures go through.
+package struct CameraConfig: Decodable, Sendable, Equatable {
+    package var capture = CaptureConfig()
+    package var infer = InferConfig()
+    package var overlay = OverlayConfig()
+    package var encode = EncodeConfig()
+
+    package init() {}
+
+    /// As config files name the stages.
+    package enum Key: String, CodingKey, CaseIterable { case capture, infer, overlay, encode }
+
+    /// Takes what the stages' keys say; what else stands there is not looked at.
+    package mutating func read(_ decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: Key.self)
+        capture = try fields.decodeIfPresent(CaptureConfig.self, forKey: .capture) ?? capture
+        infer = try fields.decodeIfPresent(InferConfig.self, forKey: .infer) ?? infer
+        overlay = try fields.decodeIfPresent(OverlayConfig.self, forKey: .overlay) ?? overlay
+        encode = try fields.decodeIfPresent(EncodeConfig.self, forKey: .encode) ?? encode
+    }
+
+    /// Every setting by its whole name: "overlay.opacity".
+    package static let settings: [SettingDescriptor<CameraConfig>] =
+        CaptureConfig.settings.map { $0.lifted("capture", \.capture) }
+        + InferConfig.settings.map { $0.lifted("infer", \.infer) }
+        + OverlayConfig.settings.map { $0.lifted("overlay", \.overlay) }
+        + EncodeConfig.settings.map { $0.lifted("encode", \.encode) }
+
+    /// The scale that is wanted, else the one that suits: a grid compares classes that are hardly seen, which the running
+    /// scale would show as cold.
+    package func scale(ofStill isStill: Bool = false) -> ScaleChoice {
+        infer.scale ?? (isStill || overlay.layout == .grid ? .frame : .running)
+    }
+
+    package func validate() throws(ConfigError) {
+        try capture.validate()
+        try infer.validate()
+        try overlay.validate()
+        try encode.validate()
+    }
+}
