@@ -9,6 +9,17 @@ package enum Printable {
     /// Without line breaks: what is one line stays one.
     package static func line(_ text: String) -> String { escaped(text) { $0 == "\t" } }
 
+    /// The beginning of a text of others, for a message: one line, and none that is endless.
+    ///
+    /// - Parameter length: code points that are shown; one character may have any number of them.
+    package static func beginning(_ text: String, upTo length: Int = 80) -> String {
+        let scalars = text.unicodeScalars
+        guard let end = scalars.index(scalars.startIndex, offsetBy: length, limitedBy: scalars.endIndex),
+            end < scalars.endIndex
+        else { return line(text) }
+        return line(String(scalars[..<end])) + "…"
+    }
+
     /// A JSON text with JSON's own escapes for it, so that it says the same.
     package static func json(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: { isActive($0) && $0 != "\n" }) else { return text }

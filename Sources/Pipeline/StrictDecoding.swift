@@ -21,7 +21,7 @@ package enum ConfigError: Error, Equatable, CustomStringConvertible {
             "unknown setting '\(key)'\(Self.meant(key.split(separator: ".").last.map(String.init) ?? key, allowed)): "
                 + allowed.joined(separator: ", ")
         case .outOfRange(let key, let value, let allowed):
-            "\(key) cannot be '\(redacted(value))'\(Self.meant(value, allowed)): \(allowed)"
+            "\(key) cannot be '\(Printable.beginning(redacted(value), upTo: 200))'\(Self.meant(value, allowed)): \(allowed)"
         case .wrongType(let key, let expected):
             "\(key) must be \(expected)"
         case .missing(let key):

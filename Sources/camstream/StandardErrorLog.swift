@@ -7,6 +7,8 @@ import Synchronization
 struct StandardErrorLog: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level
+    /// Code points of a message: what quotes others is no reason to fill a disk.
+    private static let longest = 8000
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
@@ -21,7 +23,8 @@ struct StandardErrorLog: LogHandler {
             case .trace, .debug, .info, .notice: ""
             }
         // What a name holds must not begin a line.
-        let message = Printable.line("\(event.message)")
+        // Cut only without its secrets, which are not found in half an address.
+        let message = Printable.beginning(Redaction.text("\(event.message)"), upTo: Self.longest)
         StandardError.write("camstream: \(prefix)\(message)\n", after: ProgressLine.clear)
     }
 }

@@ -11,6 +11,21 @@ struct PrintableTests {
         #expect(Printable.line(text) == shown)
     }
 
+    @Test(arguments: [
+        (String(repeating: "HW", count: 100_000), "HWHW…"), ("a\nbcd", "a\\nbc…"), ("a\nbc", "a\\nbc"), ("", ""),
+        ("e" + String(repeating: "\u{301}", count: 1000), "e\u{301}\u{301}\u{301}…"),
+    ])
+    func aMessageShowsTheBeginningOfALongTextInOneLine(_ text: String, _ shown: String) {
+        #expect(Printable.beginning(text, upTo: 4) == shown)
+    }
+
+    @Test func aWrongSettingIsToldInOneLineHoweverLongItIs() {
+        let value = "NC\n" + String(repeating: "HW", count: 100_000)
+        let message = "\(ConfigError.outOfRange(key: "input.layout", value: value, allowed: "NCHW, NHWC"))"
+        #expect(message.hasPrefix("input.layout cannot be 'NC\\nHWHW") && message.hasSuffix("…'; allowed: NCHW, NHWC"))
+        #expect(message.count < 300)
+    }
+
     @Test func linesOfATextStay() {
         #expect(Printable.text("a\n\tb\u{1B}[31m\n") == "a\n\tb\\u{1B}[31m\n")
         // Swift takes both for one character.

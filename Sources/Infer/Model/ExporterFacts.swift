@@ -158,7 +158,8 @@ struct ExporterFacts {
         case "random": card.input.interpolation = .bilinear
         default:
             let said = word ?? given.whole.map(String.init) ?? "\(given)"
-            notes.append("interpolation '\(said.prefix(40))' is left out: there is none of that name here")
+            let shown = Printable.beginning(said, upTo: 40)
+            notes.append("interpolation '\(shown)' is left out: there is none of that name here")
         }
     }
 

@@ -1,3 +1,5 @@
+import Pipeline
+
 /// The names of a model's classes, in the forms in which they are handed around.
 package enum LabelText {
     /// Why there are no names to be read.
@@ -30,7 +32,8 @@ package enum LabelText {
     /// Which name is too long to be one, in words; nil: none is.
     package static func tooLong(_ names: [String]) -> String? {
         guard let number = names.firstIndex(where: { $0.utf8.count > longestName }) else { return nil }
-        return "the name of class \(number), '\(names[number].prefix(20))…', has \(names[number].utf8.count) bytes, "
+        let name = names[number]
+        return "the name of class \(number), '\(Printable.beginning(name, upTo: 20))', has \(name.utf8.count) bytes, "
             + "and at most \(longestName) are taken"
     }
 

@@ -1,3 +1,5 @@
+import Pipeline
+
 /// A value as JSON or Python's `repr` writes it: what exporters put into a model's metadata.
 package indirect enum Literal: Equatable, Sendable {
     case none
@@ -173,7 +175,7 @@ private struct LiteralReader {
             // Of what Double takes, not the hexadecimal forms.
             guard !word.lowercased().contains("x"), let number = Double(word) else {
                 position = start
-                throw defect("'\(word.prefix(20))' is no value")
+                throw defect("'\(Printable.beginning(String(word), upTo: 20))' is no value")
             }
             return .number(number)
         }

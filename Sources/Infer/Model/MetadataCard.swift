@@ -67,7 +67,8 @@ package struct MetadataCard {
         let gamma = "Image.ColorSpaceGamma"
         if let value = keys[gamma.lowercased()], value.lowercased() != "srgb" {
             notes.append(
-                "metadata \(gamma) \(value.prefix(40)): pictures go in as they are all the same, which is sRGB's curve")
+                "metadata \(gamma) \(Printable.beginning(value, upTo: 40)): pictures go in as they are all the same, which is sRGB's curve"
+            )
         }
     }
 
@@ -75,7 +76,7 @@ package struct MetadataCard {
         _ key: String, _ model: String, _ text: String, _ value: Value?, _ set: (inout ModelCard, Value) -> Void
     ) {
         guard let value else {
-            notes.append("metadata \(key) is left out: '\(text.prefix(40))' is none of its words")
+            notes.append("metadata \(key) is left out: '\(Printable.beginning(text, upTo: 40))' is none of its words")
             return
         }
         var card = ModelCard()
@@ -105,7 +106,7 @@ package struct MetadataCard {
         var facts = ExporterFacts(.map(entries), size: size)
         if isUltralytics {
             if let task = metadata["task"], task != "classify" {
-                notes.append("metadata task: '\(task.prefix(40))', so this is no classifier")
+                notes.append("metadata task: '\(Printable.beginning(task, upTo: 40))', so this is no classifier")
             }
             // Pictures in 0...1, and nothing else (ultralytics/data/augment.py, classify_transforms).
             facts.card.input.color = facts.card.input.color ?? .rgb
