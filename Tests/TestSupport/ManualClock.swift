@@ -1,5 +1,5 @@
 import Capture
-package import Pipeline
+import Pipeline
 import Synchronization
 
 /// A time that passes only when somebody sleeps, or a test says so: nobody waits.
