@@ -2,6 +2,7 @@
 // its name between FFmpeg 5.1 and 7 wrapped as inline functions.
 #pragma once
 #include <libavcodec/avcodec.h>
+#include <libavcodec/bsf.h>
 #include <libavformat/avformat.h>
 #include <libavutil/avstring.h>
 #include <libavutil/avutil.h>

@@ -5,41 +5,45 @@ import Pipeline
 struct ConvertingEncoder {
     let encoder: VideoEncoder
     let notes: [EncodeNote]
+    /// Whether times are rounded to those of a fixed rate.
+    let hasFixedRate: Bool
     private let converter: PictureConverter
     /// nil: pictures stay as bright as they come.
     private let toneMapper: ToneMapper?
     private let path: String
 
     /// - Parameters:
-    ///   - format: of the pictures that will come.
-    ///   - container: nil where each picture is a file of its own.
+    ///   - input: format of the pictures that will come.
+    ///   - container: nil where each picture is a file of its own, and where packets go to several containers.
+    ///   - path: for errors.
     /// - Throws: `EncodeError` if the encoder refuses the user's options or the pictures, even padded.
     init(
-        _ plan: OutputPlan, _ config: EncodeConfig, _ input: VideoFormat, container: UnsafePointer<AVOutputFormat>?,
-        mode: EncodingMode = .file
+        _ codec: UnsafePointer<AVCodec>, _ config: EncodeConfig, _ input: VideoFormat,
+        container: UnsafePointer<AVOutputFormat>?, mode: EncodingMode = .file, path: String
     ) throws(EncodeError) {
         do {
-            toneMapper = try input.staysHDR(with: plan.codec) ? nil : ToneMapper(input)
+            toneMapper = try input.staysHDR(with: codec) ? nil : ToneMapper(input)
         } catch let error as FFmpegError {
-            throw .encodingFailed(path: plan.path, cause: error)
+            throw .encodingFailed(path: path, cause: error)
         } catch let error as EncodeError {
             throw error
         } catch {
             preconditionFailure("\(error)")
         }
         let format = toneMapper?.format ?? input
-        let clock = EncoderClock(format, plan.codec, container)
-        var encoded = try format.encoded(by: plan.codec)
+        let clock = EncoderClock(format, codec, container)
+        var encoded = try format.encoded(by: codec)
         encoded.timeBase = clock.timeBase
         encoded.frameRate = clock.fixed?.rate ?? format.frameRate
-        let hasGlobalHeader = container.map { $0.pointee.flags & AVFMT_GLOBALHEADER != 0 } ?? false
+        // Live, each reader puts headers where its container wants them.
+        let hasGlobalHeader = container.map { $0.pointee.flags & AVFMT_GLOBALHEADER != 0 } ?? (mode == .live)
         let open: (VideoFormat) throws(EncodeError) -> VideoEncoder = { format throws(EncodeError) in
-            let settings = EncoderSettings(config, plan.codec, mode)
-            return try VideoEncoder(plan, settings, format, hasGlobalHeader: hasGlobalHeader)
+            let settings = EncoderSettings(config, codec, mode)
+            return try VideoEncoder(codec, settings, format, hasGlobalHeader: hasGlobalHeader, path: path)
         }
         let padded = encoded.padded
         let isOdd = (padded.width, padded.height) != (encoded.width, encoded.height)
-        if isOdd && Self.refusesOddSizes.contains(plan.codec.pointee.id) {
+        if isOdd && Self.refusesOddSizes.contains(codec.pointee.id) {
             encoder = try open(padded)
             encoded = padded
         } else {
@@ -53,11 +57,13 @@ struct ConvertingEncoder {
         do {
             converter = try PictureConverter(from: format, to: encoded)
         } catch {
-            throw .encodingFailed(path: plan.path, cause: error)
+            throw .encodingFailed(path: path, cause: error)
         }
-        path = plan.path
-        let loss = toneMapper == nil || container == nil ? [] : [EncodeNote.toneMapped(codec: plan.codec.name)]
-        notes = loss + Self.notes(plan.codec.name, clock, from: format, to: encoded)
+        self.path = path
+        hasFixedRate = clock.fixed != nil
+        let loss =
+            toneMapper == nil || container == nil && mode == .file ? [] : [EncodeNote.toneMapped(codec: codec.name)]
+        notes = loss + Self.notes(codec.name, clock, from: format, to: encoded)
     }
 
     /// Takes a picture, and hands over the packets that are done; they may be of earlier pictures.

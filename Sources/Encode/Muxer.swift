@@ -59,25 +59,21 @@ final class Muxer {
     }
 
     /// - Returns: the stream's number.
-    func addVideo(
-        from encoder: VideoEncoder, metadata: [String: String]
-    ) throws(EncodeError) -> Int {
+    func addVideo(_ format: EncodedFormat, metadata: [String: String]) throws(EncodeError) -> Int {
         let stream = try addStream()
-        try check(
-            avcodec_parameters_from_context(stream.pointee.codecpar, encoder.context), "avcodec_parameters_from_context"
-        )
-        stream.pointee.time_base = encoder.timeBase
-        stream.pointee.avg_frame_rate = encoder.context.pointee.framerate
-        stream.pointee.sample_aspect_ratio = encoder.context.pointee.sample_aspect_ratio
+        try check(avcodec_parameters_copy(stream.pointee.codecpar, format.parameters), "avcodec_parameters_copy")
+        stream.pointee.time_base = format.timeBase
+        stream.pointee.avg_frame_rate = format.frameRate
+        stream.pointee.sample_aspect_ratio = format.parameters.pointee.sample_aspect_ratio
         stream.pointee.disposition = AV_DISPOSITION_DEFAULT
         // Apple's players want the tag that says that all headers stand in front.
         let hvc1: UInt32 = 0x3163_7668
-        if encoder.context.pointee.codec_id == AV_CODEC_ID_HEVC, holding.holdsTag(hvc1, AV_CODEC_ID_HEVC) {
+        if format.parameters.pointee.codec_id == AV_CODEC_ID_HEVC, holding.holdsTag(hvc1, AV_CODEC_ID_HEVC) {
             stream.pointee.codecpar.pointee.codec_tag = hvc1
         }
         Self.set(metadata, &stream.pointee.metadata)
         do {
-            try encoder.hdr?.apply(to: stream)
+            try format.hdr?.apply(to: stream)
         } catch {
             throw .ffmpeg(error, path)
         }

@@ -34,6 +34,13 @@ struct OutputPlan {
         }
     }
 
+    /// The encoder of a live picture: as the settings say, else what the recording's container holds, else H.264.
+    static func liveCodec(_ config: EncodeConfig) throws(EncodeError) -> UnsafePointer<AVCodec> {
+        guard config.output.isEmpty else { return try OutputPlan(config).codec }
+        _ = FFmpegLog.silenced
+        return try encoder(config.codec, default: AV_CODEC_ID_H264)
+    }
+
     private static let pictureCodecs: [String: AVCodecID] = [
         "png": AV_CODEC_ID_PNG, "jpg": AV_CODEC_ID_MJPEG, "jpeg": AV_CODEC_ID_MJPEG,
     ]

@@ -25,7 +25,7 @@ final class StillWriter: FrameSink, @unchecked Sendable {  // safe: one stage us
         // Found now rather than after the first picture.
         single = try TemporaryFile(for: names.path(number: PictureNames.first), replacing: mayReplace)
         if names.isSequence { single = nil }
-        source = try ConvertingEncoder(plan, config, format, container: nil)
+        source = try ConvertingEncoder(plan.codec, config, format, container: nil, path: plan.path)
         let leftOut = config.copyStreams ? auxiliaryStreams.count : 0
         notes = source.notes + (leftOut > 0 ? [.picturesHoldNoStreams(count: leftOut)] : [])
     }

@@ -30,19 +30,21 @@ final class VideoEncoder {
     private var origin: Int64?
 
     /// - Parameters:
+    ///   - path: for errors.
     ///   - format: size, format and colour of the pictures, and the unit of time to count in.
     ///   - hasGlobalHeader: whether the container wants the codec's headers once, not in each key frame.
     /// - Throws: `EncodeError` if the encoder refuses an option or the format.
     init(
-        _ plan: OutputPlan, _ settings: EncoderSettings, _ format: VideoFormat, hasGlobalHeader: Bool
+        _ codec: UnsafePointer<AVCodec>, _ settings: EncoderSettings, _ format: VideoFormat, hasGlobalHeader: Bool,
+        path: String
     ) throws(EncodeError) {
-        path = plan.path
+        self.path = path
         hdr = format.hdr
         origin = settings.mode == .live ? nil : 0
         var allocated: UnsafeMutablePointer<AVPacket>? = av_packet_alloc()
-        guard let context = avcodec_alloc_context3(plan.codec), let packet = allocated else {
+        guard let context = avcodec_alloc_context3(codec), let packet = allocated else {
             av_packet_free(&allocated)
-            throw .encodingFailed(path: plan.path, cause: .outOfMemory("avcodec_alloc_context3"))
+            throw .encodingFailed(path: path, cause: .outOfMemory("avcodec_alloc_context3"))
         }
         self.context = context
         self.packet = packet
@@ -61,10 +63,10 @@ final class VideoEncoder {
         context.pointee.framerate = format.frameRate
         if hasGlobalHeader { context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER }
         do {
-            try FFmpegError.check(avcodec_open2(context, plan.codec, nil), "avcodec_open2")
+            try FFmpegError.check(avcodec_open2(context, codec, nil), "avcodec_open2")
         } catch {
             let picture = "\(format.width)x\(format.height) \(format.pixelFormat.name)"
-            throw .encoderRefused(codec: plan.codec.name, picture: picture, cause: error)
+            throw .encoderRefused(codec: codec.name, picture: picture, cause: error)
         }
     }
 
@@ -79,11 +81,8 @@ final class VideoEncoder {
     /// - Parameter isKey: whether a player must be able to begin with this picture.
     func encode(_ frame: consuming Frame, asKey isKey: Bool, _ handle: PacketHandler) throws(EncodeError) {
         let av = frame.av
-        let start = origin ?? frame.pts
-        origin = start
-        var time = av_rescale_q(frame.pts - start, frame.timeBase, timeBase)
-        // Two pictures cannot have one time; it takes a coarser unit, or a strange input.
-        if let lastTime, time <= lastTime { time = lastTime + 1 }
+        let time = time(of: frame)
+        origin = origin ?? frame.pts
         lastTime = time
         av.pointee.pts = time
         // Else the encoder would make the same kinds of pictures as the input has.
@@ -93,6 +92,13 @@ final class VideoEncoder {
         shim_set_frame_duration(av, duration)
         if duration > 0 { durations[time] = duration }
         try send(av, handle)
+    }
+
+    /// The time that the picture's packet will have, if it is the next one to be taken.
+    func time(of frame: borrowing Frame) -> Int64 {
+        let time = av_rescale_q(frame.pts - (origin ?? frame.pts), frame.timeBase, timeBase)
+        // Two pictures cannot have one time; it takes a coarser unit, or a strange input.
+        return if let lastTime, time <= lastTime { lastTime + 1 } else { time }
     }
 
     /// Hands over all that is still inside. No picture can follow.

@@ -31,7 +31,7 @@ final class VideoWriter: FrameSink, @unchecked Sendable {  // safe: one stage us
     ) throws(EncodeError) {
         self.packets = packets
         file = try TemporaryFile(for: plan.path, replacing: config.force)
-        source = try ConvertingEncoder(plan, config, format, container: container)
+        source = try ConvertingEncoder(plan.codec, config, format, container: container, path: plan.path)
         muxer = try Muxer(container, temporaryPath: file.path, path: plan.path)
         let ending = ".\(plan.path.fileExtension)"
         notes = source.notes
@@ -41,7 +41,8 @@ final class VideoWriter: FrameSink, @unchecked Sendable {  // safe: one stage us
             tags["timecode"] = nil
             notes.append(.timecodeLeftOut(timecode: timecode, container: ending))
         }
-        videoStream = try muxer.addVideo(from: source.encoder, metadata: tags)
+        let encoded = try EncodedFormat(of: source.encoder, notes: [], path: plan.path)
+        videoStream = try muxer.addVideo(encoded, metadata: tags)
         if muxer.holding.hasChapters {
             try muxer.add(metadata.chapters)
         } else if !metadata.chapters.isEmpty {

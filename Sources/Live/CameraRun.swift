@@ -146,13 +146,13 @@ package final class CameraRun: Sendable {
             "live input \(source.name): \(source.codecName), \(source.format.width)x\(source.format.height)")
         for note in source.notes + explainer.notes { log.info("\(note)") }
         log.warnOfMissingGlyphs(explainer.labels, config.overlay)
-        let settings = settings(config, explainer, canRecord: files.recorder != nil)
+        let settings = settings(config, explainer, canRecord: files.recording != nil)
         hub.status.open(source: source.name, model: explainer.modelName)
         hub.program.start(settings)
         hub.events.publish(.state(hub.program.snapshot))
         ProcessMemory.returnFreed()
         let outlets = LiveOutlets(
-            hub, settings, recording: files.recorder.map { LiveRecording($0, hub, timeToDrain: limits.drain) },
+            hub, settings, recording: files.recording.map { LiveRecording($0, hub, timeToDrain: limits.drain) },
             sidecar: files.sidecar, method: explainer.method, onPicture: listeners.delivered, log: log)
         return LivePipeline(
             source: source, explainer: explainer, settings: settings, outlets: outlets, signal: signal,

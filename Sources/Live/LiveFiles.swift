@@ -5,7 +5,7 @@ import Logging
 struct LiveFiles: Sendable {
     let config: EncodeConfig
     /// nil: there is no output.
-    let recorder: Recorder?
+    let recording: RecordedStream?
     let sidecar: LiveSidecar?
 
     /// - Parameter previous: what this program has written until now. A sidecar of the same name goes on.
@@ -14,12 +14,8 @@ struct LiveFiles: Sendable {
         _ config: EncodeConfig, after previous: LiveFiles?, _ hub: LiveHub, _ log: Logger
     ) throws {
         self.config = config
-        recorder =
-            config.output.isEmpty
-            ? nil
-            : try Recorder(config, goesOn: previous != nil) { event in
-                log.log(level: event.isLoss ? .warning : .info, "\(event)")
-            }
+        recording =
+            config.output.isEmpty ? nil : try RecordedStream(config, goesOn: previous != nil, hub, log)
         if let previous, previous.config.sidecar == config.sidecar {
             sidecar = previous.sidecar
             return
@@ -29,12 +25,12 @@ struct LiveFiles: Sendable {
         }
     }
 
-    /// A sidecar whose disk takes longer is completed in the background.
+    /// Files whose disk takes longer are completed in the background.
     private static let timeToHandOver = Duration.seconds(1)
 
     /// Makes room for others. What was recorded is completed in the background.
     func handOver(to next: LiveFiles) throws(EncodeError) {
-        recorder?.close()
+        recording?.end(within: Self.timeToHandOver) { $0.close() }
         if sidecar !== next.sidecar { try sidecar?.finish(within: Self.timeToHandOver) }
     }
 
@@ -43,7 +39,7 @@ struct LiveFiles: Sendable {
     /// - Parameter limit: how long that may take; nil: as long as it takes.
     func finish(within limit: Duration?) throws(EncodeError) {
         let start = ContinuousClock.now
-        recorder?.finish(within: limit)
+        recording?.end(within: limit) { $0.finish(within: limit.map { max($0 - (.now - start), .zero) }) }
         try sidecar?.finish(within: limit.map { max($0 - (.now - start), .milliseconds(100)) })
     }
 }

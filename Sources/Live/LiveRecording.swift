@@ -4,8 +4,8 @@ import Pipeline
 import Serve
 import Synchronization
 
-/// Records the live pictures at the encoder's own pace. What the encoder is too slow for is dropped and counted; what
-/// goes wrong with the disk pauses the recording and nothing else.
+/// Encodes the live pictures, at the encoder's own pace. What it is too slow for is dropped and counted; what goes wrong
+/// with the disk pauses the recording and nothing else.
 final class LiveRecording: Sendable {
     /// A finished picture; a slate is no frame of the input, and not counted as one.
     struct Picture: ~Copyable, Sendable {
@@ -17,15 +17,16 @@ final class LiveRecording: Sendable {
     /// Enough for an encoder that stumbles, and few enough to stay small: 16 pictures of 720p take 22 MB.
     private static let queueLength = 16
 
-    private let recorder: Recorder
+    private let stream: RecordedStream
+    private var recorder: Recorder { stream.recorder }
     private let hub: LiveHub
     /// How long pictures may wait for the encoder when no more come; nil: until all are written.
     private let timeToDrain: Duration?
     private let deadline = Mutex<ContinuousClock.Instant?>(nil)
     private let pictures = Channel<Picture>(capacity: queueLength, whenFull: .dropOldest)
 
-    init(_ recorder: Recorder, _ hub: LiveHub, timeToDrain: Duration? = nil) {
-        self.recorder = recorder
+    init(_ stream: RecordedStream, _ hub: LiveHub, timeToDrain: Duration? = nil) {
+        self.stream = stream
         self.timeToDrain = timeToDrain
         self.hub = hub
         LiveMetrics.addQueue(hub.registry, "record") { [pictures] in pictures.count }
@@ -58,7 +59,7 @@ final class LiveRecording: Sendable {
         pictures.finish()
     }
 
-    /// Writes until `finish`.
+    /// Encodes until `finish`, and then waits for the file. The recorder counts what becomes of each picture.
     func run() async {
         while let picture = await pictures.receive() {
             let (start, isSlate) = (ContinuousClock.now, picture.isSlate)
@@ -66,15 +67,12 @@ final class LiveRecording: Sendable {
                 if !isSlate { hub.ledger.drop(FrameLedger.Reason.end) }
                 continue
             }
-            let outcome = recorder.write(picture.frame, picture.format)
+            stream.encoder.encode(picture.frame, picture.format, isSlate: isSlate)
             hub.metrics.record.observe((.now - start) / .seconds(1))
             hub.noteRecording(recorder.status)
-            guard !isSlate else { continue }
-            switch outcome {
-            case .written, .off: hub.ledger.write()
-            case .dropped(let reason): hub.ledger.drop("recording-\(reason.rawValue)")
-            }
         }
+        stream.drain(within: deadline.withLock { $0 }.map { max($0 - .now, .zero) })
+        hub.noteRecording(recorder.status)
     }
 }
 

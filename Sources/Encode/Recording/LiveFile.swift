@@ -1,22 +1,24 @@
 import CFFmpeg
 import Pipeline
 
-/// One file of a live recording, from its first picture on. What is older than a second can be read from it at any time.
+/// One file of a live recording, from its first packet on. What is older than a second can be read from it at any time.
 final class LiveFile: @unchecked Sendable {  // safe: the recorder uses it, under its lock
     let file: RecordingFile
     let container: LiveContainer
-    let notes: [EncodeNote]
     /// Of the first picture, in microseconds.
     let start: Int64
-    private let format: VideoFormat
-    private let source: ConvertingEncoder
+    private(set) var format: EncodedFormat
     private var muxer: Muxer?
+    /// nil: headers stand in front of the file, and nowhere else.
+    private let headers: InBandHeaders?
     private let sync: FileSync
 
-    /// When key pictures are due, and when fragments are: most encoders hand over a picture at once, some later.
-    private var pictures: FragmentClock
-    private var packets: FragmentClock
-    private(set) var framesWritten = 0
+    /// The packet time that is the file's 0.
+    private var origin: Int64
+    private var lastTime: Int64
+    /// From the picture before the last to the last; before that, what the source promises. In microseconds.
+    private var interval: Int64
+    private(set) var packetsTaken = 0
     private var packetsWritten = 0
     /// The last packet, which waits for the next to know how long its picture is shown; MP4 wants it exactly.
     private let held: UnsafeMutablePointer<AVPacket>
@@ -33,39 +35,39 @@ final class LiveFile: @unchecked Sendable {  // safe: the recorder uses it, unde
     ///
     /// - Parameters:
     ///   - target: the name that it will get.
-    ///   - start, wall: when the first picture was taken, by its own time and in microseconds since 1970.
+    ///   - first: the packet that it will begin with, which is not written yet.
     init(
-        _ config: EncodeConfig, _ plan: OutputPlan, _ format: VideoFormat, target: String,
-        metadata: OutputMetadata, start: Int64, wall: Int64, syncThread: StageThread
+        _ output: UnsafePointer<AVOutputFormat>, target: String, metadata: OutputMetadata, first: EncodedPacket,
+        syncThread: StageThread
     ) throws(EncodeError) {
-        guard case .video(let output) = plan.target else { throw .notForLive(path: plan.path) }
-        container = try LiveContainer(output, path: plan.path)
+        container = try LiveContainer(output, path: target)
         guard let held = av_packet_alloc() else {
-            throw .encodingFailed(path: plan.path, cause: .outOfMemory("av_packet_alloc"))
+            throw .encodingFailed(path: target, cause: .outOfMemory("av_packet_alloc"))
         }
         self.held = held
-        self.format = format
-        self.start = start
+        format = first.format
+        start = first.picture.time
+        (origin, lastTime) = (first.av.pointee.pts, start)
+        interval = first.format.frameRate.microseconds
         file = try RecordingFile(for: target)
         do throws(EncodeError) {
-            source = try ConvertingEncoder(plan, config, format, container: output, mode: .live)
             let muxer = try Muxer(output, temporaryPath: file.path, path: target)
             var tags = metadata.container
-            tags["creation_time"] = WallClock.iso8601(wall)
+            tags["creation_time"] = WallClock.iso8601(first.picture.wall)
             muxer.add(tags)
-            _ = try muxer.addVideo(from: source.encoder, metadata: metadata.video)
+            _ = try muxer.addVideo(first.format, metadata: metadata.video)
             try muxer.start(container.options)
             bytes = try muxer.flush()
             self.muxer = muxer
+            do throws(FFmpegError) {
+                headers = output.pointee.flags & AVFMT_GLOBALHEADER == 0 ? try InBandHeaders(first.format) : nil
+            } catch {
+                throw .encodingFailed(path: target, cause: error)
+            }
         } catch {
             file.remove()
             throw error
         }
-        notes = source.notes
-        let rate = format.frameRate
-        let interval = rate.num > 0 && rate.den > 0 ? Int64(1_000_000 * Double(rate.den) / Double(rate.num)) : 40_000
-        pictures = FragmentClock(interval: interval)
-        packets = FragmentClock(interval: interval)
         sync = FileSync(file.path, on: syncThread)
     }
 
@@ -74,8 +76,11 @@ final class LiveFile: @unchecked Sendable {  // safe: the recorder uses it, unde
         av_packet_free(&dying)
     }
 
-    /// Whether pictures of this format can go on in this file.
-    func takes(_ other: VideoFormat) -> Bool { format.isSame(as: other) }
+    /// Whether the file can go on with this packet: of the same encoder, or of one that makes the same from later pictures.
+    func takes(_ packet: EncodedPacket) -> Bool {
+        if packet.format === format { return true }
+        return packet.format.continues(format) && packet.picture.time >= lastTime - 1_000_000
+    }
 
     /// What went wrong with the file since the last call, without the muxer noticing.
     func trouble() -> EncodeError? {
@@ -84,16 +89,24 @@ final class LiveFile: @unchecked Sendable {  // safe: the recorder uses it, unde
     }
 
     /// - Throws: `EncodeError`; nothing more can be written then, and `close` keeps what is good.
-    func write(_ frame: consuming Frame, at time: Int64) throws(EncodeError) {
-        let isKey = pictures.begins(at: time)
+    func write(_ packet: EncodedPacket) throws(EncodeError) {
+        let time = packet.picture.time
+        if packet.format !== format {
+            // Its times begin anew.
+            let passed = av_rescale_q(
+                time - start, AVRational(num: 1, den: 1_000_000), packet.format.timeBase)
+            (format, origin) = (packet.format, packet.av.pointee.pts - passed)
+        }
         do throws(EncodeError) {
-            try source.encode(frame, asKey: isKey) { packet throws(EncodeError) in try mux(packet) }
+            try mux(packet)
         } catch {
             muxer = nil
             throw error
         }
-        framesWritten += 1
-        seconds = Double(time - start + pictures.interval) / 1_000_000
+        packetsTaken += 1
+        if time > lastTime { interval = time - lastTime }
+        lastTime = max(lastTime, time)
+        seconds = Double(lastTime - start + interval) / 1_000_000
     }
 
     /// Completes the file under its hidden name.
@@ -102,7 +115,6 @@ final class LiveFile: @unchecked Sendable {  // safe: the recorder uses it, unde
     func close() -> Bool {
         do throws(EncodeError) {
             guard let muxer else { throw .recordingDeleted(path: file.target) }
-            try source.encoder.flush { packet throws(EncodeError) in try mux(packet) }
             try writeHeld(muxer)
             bytes = try muxer.flush()
             packetsFlushed = packetsWritten
@@ -117,20 +129,26 @@ final class LiveFile: @unchecked Sendable {  // safe: the recorder uses it, unde
         }
     }
 
-    private func mux(_ packet: UnsafeMutablePointer<AVPacket>) throws(EncodeError) {
+    private func mux(_ packet: EncodedPacket) throws(EncodeError) {
         guard let muxer else { return }
-        if isHolding { held.pointee.duration = packet.pointee.dts - held.pointee.dts }
+        if isHolding { held.pointee.duration = packet.av.pointee.dts - origin - held.pointee.dts }
         try writeHeld(muxer)
-        let time = av_rescale_q(packet.pointee.dts, source.encoder.timeBase, AVRational(num: 1, den: 1_000_000))
-        if packets.begins(at: time), packetsWritten > packetsFlushed { try endFragment(muxer) }
-        av_packet_move_ref(held, packet)
+        if packet.beginsFragment, packetsWritten > packetsFlushed { try endFragment(muxer) }
+        do throws(FFmpegError) {
+            try packet.reference(in: held)
+            held.pointee.pts -= origin
+            held.pointee.dts -= origin
+            try headers?.apply(to: held)
+        } catch {
+            throw .encodingFailed(path: file.target, cause: error)
+        }
         isHolding = true
     }
 
     private func writeHeld(_ muxer: Muxer) throws(EncodeError) {
         guard isHolding else { return }
         isHolding = false
-        try muxer.write(held, stream: 0, timeBase: source.encoder.timeBase)
+        try muxer.write(held, stream: 0, timeBase: format.timeBase)
         av_packet_unref(held)
         packetsWritten += 1
     }
@@ -140,22 +158,5 @@ final class LiveFile: @unchecked Sendable {  // safe: the recorder uses it, unde
         packetsFlushed = packetsWritten
         fragments += 1
         sync.request()
-    }
-}
-
-extension VideoFormat {
-    /// Whether one encoder can take pictures of both.
-    fileprivate func isSame(as other: VideoFormat) -> Bool {
-        (width, height, pixelFormat.rawValue) == (other.width, other.height, other.pixelFormat.rawValue)
-            && colour.codes == other.colour.codes
-            && av_cmp_q(timeBase, other.timeBase) == 0
-            && sampleAspectRatio.num == other.sampleAspectRatio.num
-            && sampleAspectRatio.den == other.sampleAspectRatio.den
-    }
-}
-
-extension ColourTags {
-    fileprivate var codes: [UInt32] {
-        [range.rawValue, matrix.rawValue, primaries.rawValue, transfer.rawValue, chromaLocation.rawValue]
     }
 }

@@ -1,12 +1,11 @@
-package import Pipeline
+import Pipeline
 import Synchronization
 
-/// Records a live picture to files. What goes wrong with the disk, or with a file, pauses it and ends nothing.
+/// Records a live picture to files: reads the packets of a `LiveEncoder`. What goes wrong with the disk, or with a file, pauses it and ends nothing.
 ///
 /// A file plays at any moment, whatever happens to the process: what is older than a second is in it. When it is
-/// finished it is copied into a seekable one in the background. All methods may be called from any thread, but pictures
-/// must come from one.
-package final class Recorder: Sendable {
+/// finished it is copied into a seekable one in the background.
+package final class Recorder: PacketReader {
     package enum Outcome: Sendable, Equatable {
         case written
         case dropped(DropReason)
@@ -19,10 +18,14 @@ package final class Recorder: Sendable {
         case disk
         /// The encoder failed, or refuses the pictures.
         case encoder
+        /// The program ended.
+        case end
     }
 
     private let report: RecordingReport
+    private let gate: RecordingGate
     private let finisher: Finisher
+    private let onPicture: @Sendable (PictureStamp, Outcome) -> Void
     private let session: Mutex<RecordingSession>
 
     /// Checks all that can be checked now, and completes in the background what dead processes have left. It does not
@@ -31,20 +34,26 @@ package final class Recorder: Sendable {
     /// - Parameters:
     ///   - metadata: tags for each file; the time of its beginning is added.
     ///   - goesOn: whether this program has recorded before: nothing that is there is refused or replaced then.
-    ///   - onEvent: called from the thread of the pictures or from that which completes files; it must not block.
+    ///   - onPicture: is told what becomes of each picture that the encoder is given, once.
+    ///   - onEvent: what happens to files. Both are called from any thread, and must not block.
     /// - Throws: `EncodeError` if nothing could be recorded: container, codec, name, folder, or a file that is there.
     package convenience init(
         _ config: EncodeConfig, metadata: OutputMetadata = OutputMetadata(), goesOn: Bool = false,
+        onPicture: @escaping @Sendable (PictureStamp, Outcome) -> Void = { _, _ in },
         onEvent: @escaping @Sendable (RecordingEvent) -> Void = { _ in }
     ) throws(EncodeError) {
-        try self.init(config, metadata: metadata, room: DiskRoom(), goesOn: goesOn, onEvent: onEvent)
+        try self.init(
+            config, metadata: metadata, room: DiskRoom(), goesOn: goesOn, onPicture: onPicture, onEvent: onEvent)
     }
 
     init(
         _ config: EncodeConfig, metadata: OutputMetadata, room: DiskRoom, clock: TrustedClock = TrustedClock(),
-        goesOn: Bool = false, onEvent: @escaping @Sendable (RecordingEvent) -> Void
+        goesOn: Bool = false, onPicture: @escaping @Sendable (PictureStamp, Outcome) -> Void,
+        onEvent: @escaping @Sendable (RecordingEvent) -> Void
     ) throws(EncodeError) {
         report = RecordingReport(onEvent)
+        gate = RecordingGate(segment: config.segment, report)
+        self.onPicture = onPicture
         let plan = try OutputPlan(config)
         guard case .video(let container) = plan.target else { throw .notForLive(path: plan.path) }
         _ = try LiveContainer(container, path: plan.path)
@@ -63,8 +72,8 @@ package final class Recorder: Sendable {
             finisher = try Finisher(report, retention, room)
             session = Mutex(
                 try RecordingSession(
-                    config, plan, names: names, folder: folder, metadata: metadata, room: room, report: report,
-                    finisher: finisher, mayReplace: config.force && hasOneName && !goesOn))
+                    config, container, names: names, folder: folder, metadata: metadata, room: room, report: report,
+                    gate: gate, finisher: finisher, mayReplace: config.force && hasOneName && !goesOn))
         } catch {
             throw .lack(error)
         }
@@ -74,30 +83,59 @@ package final class Recorder: Sendable {
     /// As the page's button does. The first picture after it begins a file.
     package func start() { report.update { $0.isActive = true } }
 
-    /// The current file is completed in the background.
+    /// The current file is completed when the encoder is given the next picture, or ends.
     package func stop() {
         report.update { $0.isActive = false }
-        // Not by this thread, which may be in a hurry.
-        finisher.run { [self] in session.withLock { $0.pauseIfOff() } }
+        gate.reset()
     }
 
-    /// Takes a picture. A new file begins where `format` changes, or a segment is over.
-    package func write(_ frame: consuming Frame, _ format: VideoFormat) -> Outcome {
-        // Handed over as an Optional, because a lock's closure cannot consume a captured value.
-        var offered: Frame? = consume frame
-        return session.withLock { session in
-            guard let frame = offered.take() else { return .off }
-            return session.write(frame, format)
+    // MARK: - The encoder's reader
+
+    package func wish(for picture: PictureStamp) -> PictureWish {
+        guard report.status.isActive else {
+            onPicture(picture, .off)
+            return .none
+        }
+        switch gate.answer(at: picture.time) {
+        case .wish(let wish): return wish
+        case .pause(let reason):
+            drop(picture, reason)
+            return .none
         }
     }
 
-    /// Ends. The pictures that came are in the file when this returns, and it is made seekable in the background.
-    package func close() {
-        report.update { $0.isActive = false }
-        session.withLock { $0.pauseIfOff() }
+    package func read(_ packet: EncodedPacket) { onPicture(packet.picture, session.withLock { $0.write(packet) }) }
+
+    package func miss(_ picture: PictureStamp, because reason: MissReason) {
+        switch reason {
+        case .encoder(let error):
+            gate.pause(because: error, at: picture.time, for: 0)
+            drop(picture, .encoder)
+        case .leftOut: drop(picture, .encoder)
+        case .full, .untilKey:
+            gate.noteSlowness()
+            drop(picture, .disk)
+        case .end: drop(picture, .end)
+        }
     }
 
-    /// Ends. The pictures that came are in the file, under whatever name, when this returns.
+    package func end() { session.withLock { $0.end() } }
+
+    private func drop(_ picture: PictureStamp, _ reason: DropReason) {
+        report.update { $0.framesDropped[reason, default: 0] += 1 }
+        onPicture(picture, .dropped(reason))
+    }
+
+    // MARK: - The end
+
+    /// Ends. The packets that came are in the file when this returns, and it is made seekable in the background.
+    package func close() {
+        report.update { $0.isActive = false }
+        session.withLock { $0.close() }
+        gate.reset()
+    }
+
+    /// Ends. The packets that came are in the file, under whatever name, when this returns.
     ///
     /// - Parameter limit: how long it may take to make files seekable; what is not ready by then stays under its hidden
     ///   name, where it plays, and the next start completes it. Nil: as long as it takes.

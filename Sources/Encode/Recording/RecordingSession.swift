@@ -4,65 +4,62 @@ import Pipeline
 /// The recorder's work on its current file: begins and ends it, and pauses when the disk fails.
 struct RecordingSession: @unchecked Sendable {  // safe: the recorder uses it under a lock
     private let config: EncodeConfig
-    private let plan: OutputPlan
+    private let container: UnsafePointer<AVOutputFormat>
     private let names: RecordingNames
     private let folder: RecordingFolder
     private let metadata: OutputMetadata
     private let room: DiskRoom
     private let report: RecordingReport
+    private let gate: RecordingGate
     private let finisher: Finisher
     private let syncThread: StageThread
 
     private var current: LiveFile?
     /// Only the first file may replace one that is there.
     private var mayReplace: Bool
-    /// Time of the last picture, and since when and until when there is no trying, all in microseconds.
-    private var lastTime: Int64?
-    private var pause: (since: Int64, until: Int64, reason: Recorder.DropReason)?
-    private var wasPaused = false
     private var fragmentsChecked = 0
     private var lastRemoval: Int64 = 0
+    private var isClosed = false
 
     /// Between two tries to write to a disk that fails.
     private static let retryInterval: Int64 = 10_000_000
     private static let removalInterval: Int64 = 60_000_000
 
     init(
-        _ config: EncodeConfig, _ plan: OutputPlan, names: RecordingNames, folder: RecordingFolder,
-        metadata: OutputMetadata, room: DiskRoom, report: RecordingReport, finisher: Finisher,
-        mayReplace: Bool
+        _ config: EncodeConfig, _ container: UnsafePointer<AVOutputFormat>, names: RecordingNames,
+        folder: RecordingFolder, metadata: OutputMetadata, room: DiskRoom, report: RecordingReport,
+        gate: RecordingGate, finisher: Finisher, mayReplace: Bool
     ) throws(LackOfResources) {
         syncThread = try StageThread("sync")
         self.config = config
-        self.plan = plan
+        self.container = container
         self.names = names
         self.folder = folder
         self.metadata = metadata
         self.room = room
         self.report = report
+        self.gate = gate
         self.finisher = finisher
         self.mayReplace = mayReplace
     }
 
-    mutating func write(_ frame: consuming Frame, _ format: VideoFormat) -> Recorder.Outcome {
-        guard report.status.isActive else {
-            pauseIfOff()
-            return .off
-        }
-        let time = av_rescale_q(frame.pts, frame.timeBase, AVRational(num: 1, den: 1_000_000))
-        if let current, ends(current, before: time, format) { endFile() }
-        lastTime = time
-        if current == nil, let reason = begin(at: time, wall: frame.captured?.wall ?? LinuxClock().wallTime, format) {
-            return drop(reason)
+    mutating func write(_ packet: EncodedPacket) -> Recorder.Outcome {
+        guard !isClosed else { return .off }
+        let time = packet.picture.time
+        if let current, ends(current, before: packet) { endFile() }
+        if current == nil {
+            // A file that ended out of turn: the next one begins with the next key picture.
+            guard packet.isKey else { return drop(gate.reason ?? .disk) }
+            if let reason = begin(with: packet) { return drop(reason) }
         }
         guard let file = current else { return drop(.disk) }
         do {
-            try file.write(frame, at: time)
+            try file.write(packet)
         } catch {
             endFile(losingTo: error.dropReason)
             // What worked until now may do so in another file.
             let isHopeless = fragmentsChecked == 0
-            pause(because: error, at: time, for: isHopeless ? Self.retryInterval : 0)
+            gate.pause(because: error, at: time, for: isHopeless ? Self.retryInterval : 0)
             return drop(error.dropReason)
         }
         report.update { status in
@@ -74,47 +71,43 @@ struct RecordingSession: @unchecked Sendable {  // safe: the recorder uses it un
         return .written
     }
 
-    /// Completes the current file if nobody wants it to go on.
-    mutating func pauseIfOff() {
-        guard !report.status.isActive else { return }
+    /// Completes the current file.
+    mutating func end() { endFile() }
+
+    /// Completes the current file; no other follows.
+    mutating func close() {
         endFile()
-        pause = nil
-        wasPaused = false
-        report.update { $0.problem = nil }
+        isClosed = true
     }
 
     // MARK: - Files
 
-    private func ends(_ file: LiveFile, before time: Int64, _ format: VideoFormat) -> Bool {
-        if !file.takes(format) { return true }
-        // A source that begins anew.
-        if let lastTime, time < lastTime - 1_000_000 { return true }
-        guard let segment = config.segment else { return false }
-        return time - file.start >= Int64(segment.seconds) * 1_000_000
+    private func ends(_ file: LiveFile, before packet: EncodedPacket) -> Bool {
+        if !file.takes(packet) { return true }
+        guard packet.isKey, let segment = config.segment else { return false }
+        return packet.picture.time - file.start >= Int64(segment.seconds) * 1_000_000
     }
 
     /// - Returns: why pictures are dropped; nil: the file has begun.
-    private mutating func begin(at time: Int64, wall: Int64, _ format: VideoFormat) -> Recorder.DropReason? {
-        if let pause, pause.since <= time, time < pause.until { return pause.reason }
+    private mutating func begin(with packet: EncodedPacket) -> Recorder.DropReason? {
+        let file: LiveFile
         do throws(EncodeError) {
-            let path = names.path(at: wall)
+            let path = names.path(at: packet.picture.wall)
             try folder.prepare(for: path)
             if let problem = room.allowsBeginning(in: path.folder) { throw problem }
             let target = mayReplace ? try OutputName.resolve(path, replacing: true).path : names.free(for: path)
-            let file = try LiveFile(
-                config, plan, format, target: target, metadata: metadata, start: time, wall: wall,
-                syncThread: syncThread)
-            current = file
-            fragmentsChecked = 0
-            report.tell(wasPaused ? .resumed(file: target) : .began(file: target))
-            for note in file.notes { report.tell(.note(note)) }
+            file = try LiveFile(
+                container, target: target, metadata: metadata, first: packet, syncThread: syncThread)
         } catch {
-            pause(because: error, at: time, for: Self.retryInterval)
+            gate.pause(because: error, at: packet.picture.time, for: Self.retryInterval)
             return error.dropReason
         }
-        pause = nil
-        wasPaused = false
-        report.update { [target = current?.file.target] status in
+        current = file
+        fragmentsChecked = 0
+        let wasPaused = gate.noteBeginning(at: file.start)
+        report.tell(wasPaused ? .resumed(file: file.file.target) : .began(file: file.file.target))
+        for note in packet.format.notes { report.tell(.note(note)) }
+        report.update { [target = file.file.target] status in
             status.file = target
             status.problem = nil
         }
@@ -128,7 +121,7 @@ struct RecordingSession: @unchecked Sendable {  // safe: the recorder uses it un
         fragmentsChecked = file.fragments
         let isWhole = file.close()
         // Those of the fragment that could not be written.
-        let lost = isWhole ? 0 : file.framesWritten - file.packetsFlushed
+        let lost = isWhole ? 0 : file.packetsTaken - file.packetsFlushed
         report.update { status in
             status.file = nil
             status.seconds = 0
@@ -152,25 +145,15 @@ struct RecordingSession: @unchecked Sendable {  // safe: the recorder uses it un
         let wantsCopy = file.container.wantsCopy(isWhole: true)
         if let problem = file.trouble() {
             endFile()
-            pause(because: problem, at: time, for: 0)
+            gate.pause(because: problem, at: time, for: 0)
         } else if let problem = room.allowsMore(than: file.bytes, wantsCopy: wantsCopy, in: file.file.path.folder) {
             endFile()
-            pause(because: problem, at: time, for: Self.retryInterval)
+            gate.pause(because: problem, at: time, for: Self.retryInterval)
         }
         if config.maxBytes != nil, abs(time - lastRemoval) >= Self.removalInterval {
             lastRemoval = time
             finisher.startRemovingOld()
         }
-    }
-
-    private mutating func pause(because problem: EncodeError, at time: Int64, for interval: Int64) {
-        let problem = problem.ofRecording
-        pause = (since: time, until: time + interval, reason: problem.dropReason)
-        let text = "recording pauses: \(problem)"
-        // Once, not at each try; how much room is left changes all the time.
-        if !wasPaused { report.tell(.paused(problem)) }
-        wasPaused = true
-        report.update { $0.problem = text }
     }
 
     private func drop(_ reason: Recorder.DropReason) -> Recorder.Outcome {
@@ -180,16 +163,12 @@ struct RecordingSession: @unchecked Sendable {  // safe: the recorder uses it un
 }
 
 extension EncodeError {
-    fileprivate var dropReason: Recorder.DropReason {
+    /// Whose fault it is that pictures are not recorded.
+    var dropReason: Recorder.DropReason {
         switch self {
         case .encoderRefused, .encodingFailed, .containerRefused, .settingsRefused, .unknownOption, .optionValue:
             .encoder
         default: .disk
         }
-    }
-
-    /// The same, in words for what goes on, and keeps what it has.
-    fileprivate var ofRecording: EncodeError {
-        if case .diskFull(let path) = self { .noRoom(folder: path.folder, left: nil) } else { self }
     }
 }

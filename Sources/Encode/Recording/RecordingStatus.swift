@@ -25,6 +25,7 @@ package enum RecordingEvent: Sendable, Equatable, CustomStringConvertible {
     /// Of an earlier run that was killed.
     case repaired(file: String, seconds: Double, bytes: Int)
     case paused(EncodeError)
+    case slowDisk
     case resumed(file: String)
     /// Plays, but seeking is slow: `problem` tells why it was not copied.
     case keptInFragments(file: String, problem: String)
@@ -38,7 +39,7 @@ package enum RecordingEvent: Sendable, Equatable, CustomStringConvertible {
     /// Whether something is lost, or may be.
     package var isLoss: Bool {
         switch self {
-        case .paused, .keptInFragments, .left, .notCompleted, .note: true
+        case .paused, .slowDisk, .keptInFragments, .left, .notCompleted, .note: true
         case .retention(let note): note.isWarning
         case .began, .finished, .repaired, .resumed, .removed: false
         }
@@ -52,6 +53,7 @@ package enum RecordingEvent: Sendable, Equatable, CustomStringConvertible {
         case .repaired(let file, let seconds, let bytes):
             "repaired \(file), which an earlier run did not complete: \(Self.length(seconds)), \(DataSize(bytes: bytes))"
         case .paused(let problem): "recording pauses: \(problem)"
+        case .slowDisk: "the recording's disk is too slow: pictures are left out"
         case .resumed(let file): "recording goes on in \(file)"
         case .keptInFragments(let file, let problem): "\(file) is complete, but slow to seek in: \(problem)"
         case .left(let path): "no time to complete \(path): it plays, and the next start completes it"

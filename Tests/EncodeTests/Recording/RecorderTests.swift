@@ -117,7 +117,7 @@ import Testing
     }
 
     @Test func nothingIsRecordedBeforeTheStart() throws {
-        let recorder = try Recorder(bench.config("a.mp4"))
+        let recorder = try bench.recorder(bench.config("a.mp4"), isStarted: false)
         #expect(try bench.show(0, at: 0, to: recorder) == .off)
         recorder.finish()
         #expect(try bench.folder.contents() == [])

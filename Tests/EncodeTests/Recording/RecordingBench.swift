@@ -34,29 +34,35 @@ final class RecordingBench {
     func config(_ name: String) -> EncodeConfig { .fast(folder.file(name)) }
 
     /// A recorder that has been started. Tests' disks may be small.
-    func recorder(_ config: EncodeConfig, room: DiskRoom = DiskRoom(least: 0, toBegin: 0)) throws -> Recorder {
-        let recorder = try Recorder(config, metadata: OutputMetadata(), room: room) { [events] in events.append($0) }
-        recorder.start()
+    func recorder(
+        _ config: EncodeConfig, room: DiskRoom = DiskRoom(least: 0, toBegin: 0), isStarted: Bool = true
+    ) throws -> EncodedRecording {
+        let recorder = try EncodedRecording(config, room: room) { [events] in events.append($0) }
+        if isStarted { recorder.start() }
         return recorder
     }
 
-    /// Shows the recorder a picture that bears its number as bars.
-    @discardableResult
-    func show(_ index: Int, at seconds: Double, to recorder: Recorder, _ other: TestPictures? = nil) throws
-        -> Recorder.Outcome
-    {
-        let pictures = other ?? pictures
+    /// A picture that bears its number as bars.
+    func frame(_ index: Int, at seconds: Double, _ pictures: TestPictures) throws -> Frame {
         let time = Int64((seconds * 1_000_000).rounded())
-        let frame = try pictures.frame(
+        return try pictures.frame(
             index: index, pts: 5_000_000 + time, duration: 40_000, wall: Self.noon * 1_000_000 + time
         ) { plane, x, _ in
             plane > 0 ? 128 : index >> (x * Self.bars / pictures.format.width) & 1 == 1 ? 220 : 30
         }
-        return recorder.write(frame, pictures.format)
+    }
+
+    /// Shows the recorder such a picture.
+    @discardableResult
+    func show(_ index: Int, at seconds: Double, to recorder: EncodedRecording, _ other: TestPictures? = nil) throws
+        -> Recorder.Outcome
+    {
+        let pictures = other ?? pictures
+        return recorder.write(try frame(index, at: seconds, pictures), pictures.format)
     }
 
     /// Shows pictures at the rate of 25.
-    func show(_ indices: Range<Int>, to recorder: Recorder) throws {
+    func show(_ indices: Range<Int>, to recorder: EncodedRecording) throws {
         for index in indices { try show(index, at: Double(index) / 25, to: recorder) }
     }
 

@@ -102,7 +102,7 @@ final class RecordingDisk {
 @Suite(.enabled(if: RecordingDisk.isPossible, "mounting a small disk needs a superuser"))
 struct FullRecordingDiskTests {
     /// Records raw-sized pictures until the disk has had enough, and tells how many.
-    private func fill(_ disk: RecordingDisk, _ recorder: Recorder) throws -> Int {
+    private func fill(_ disk: RecordingDisk, _ recorder: EncodedRecording) throws -> Int {
         var index = 0
         while try disk.bench.show(index, at: Double(index) / 25, to: recorder) == .written, index < 3000 { index += 1 }
         return index

@@ -13,10 +13,12 @@ struct FragmentClock {
     init(interval: Int64) { self.interval = interval }
 
     /// Tells of the next picture.
-    mutating func begins(at time: Int64) -> Bool {
+    ///
+    /// - Parameter isAsked: whether a fragment must begin with it.
+    mutating func begins(at time: Int64, isAsked: Bool = false) -> Bool {
         if let last, time > last { interval = time - last }
         last = time
-        if let start {
+        if let start, !isAsked {
             let length = time - start
             guard length >= Self.longest - Self.tolerance || length + interval > Self.longest + Self.tolerance else {
                 return false
