@@ -97,7 +97,7 @@ let package = Package(
             linker: runtimeLibraries),
         target(
             "Serve", ["Pipeline", "CColour", "CFFmpeg", "CTurboJPEG", "COpenSSL", deque, logging] + http,
-            resources: [.embedInCode("Resources/page.html")]),
+            resources: ["head.html", "page.html", "overview.html", "style.css"].map { .embedInCode("Resources/\($0)") }),
 
         // A service for DaemonTests to start; not a product.
         .executableTarget(

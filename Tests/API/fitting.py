@@ -5,6 +5,7 @@ import json
 
 import jsonschema_rs
 from camera import Camera
+from server import Server
 
 # A scene that is drawn brings these by itself, and `settings` after a change.
 WANTED = {"state", "frame", "settings"}
@@ -34,7 +35,11 @@ def fitting(programs: str) -> str:
                 change(camera.port, {"overlay.opacity": 0.4})
             if WANTED <= seen.keys() and seen["frame"] >= 10:
                 break
-    return "state, settings and " + ", ".join(f"{count} {name}" for name, count in sorted(seen.items())) + " events fit"
+    with Server(f"{programs}/numbered-server", "--cameras", "front,garden") as server:
+        document = json.loads(server.get("/api/openapi.json"))
+        answer = document["paths"]["/api/cameras"]["get"]["responses"]["200"]["content"]["application/json"]
+        check(json.loads(server.get("/api/cameras")), answer["schema"], "/api/cameras")
+    return "state, settings, cameras and " + ", ".join(f"{count} {name}" for name, count in sorted(seen.items())) + " events fit"
 
 
 def events(port: int):

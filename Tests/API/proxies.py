@@ -25,47 +25,56 @@ def proxies(programs: str) -> str:
         tokens.touch(mode=0o600)
         tokens.write_text(TOKEN)
         program = f"{programs}/numbered-server"
-        with Server(program) as server, Server(program, "--token-file", str(tokens)) as guarded:
+        with (
+            Server(program) as server, Server(program, "--token-file", str(tokens)) as guarded,
+            Server(program, "--cameras", "front,garden") as several
+        ):
             for proxy in [nginx, caddy]:
                 with proxy(folder, server.port) as port:
                     look(port, server, proxy.__name__)
+                with proxy(folder, several.port) as port:
+                    assert ask(port, "GET", "/camera/")[0] == 200
+                    assert len(json.loads(ask(port, "GET", "/camera/api/cameras")[1])["cameras"]) == 2
+                    look(port, several, proxy.__name__, "cameras/garden/")
                 with proxy(folder, guarded.port) as port:
                     enter(port, proxy.__name__)
-    return "page, changes, stream, events and tokens through nginx and Caddy"
+    return "page, changes, stream, events and tokens through nginx and Caddy, of one camera and of several"
 
 
-def look(port: int, server: Server, name: str) -> None:
-    """Everything that the page does, as a browser sends it."""
+def look(port: int, server: Server, name: str, camera: str = "") -> None:
+    """Everything that the page does, as a browser sends it. `camera` is where its routes are."""
+    base = f"/camera/{camera}"
+
     def own(path: str) -> bytes:
         status, body, _ = ask(port, "GET", path)
         assert status == 200, f"{name}: {path} answers {status} {body[:200]!r}"
         return body
 
-    assert b"<!doctype html>" in own("/camera/").lower()
-    assert json.loads(own("/camera/api/state"))["live"]["width"] > 0
-    assert own("/camera/snapshot.jpg").startswith(b"\xff\xd8")
+    assert b"<!doctype html>" in own(base).lower()
+    assert json.loads(own(f"{base}api/state"))["live"]["width"] > 0
+    assert own(f"{base}snapshot.jpg").startswith(b"\xff\xd8")
     # Settings, from our own page and from others: those of other ports are others.
     origins = {f"http://127.0.0.1:{port}": 200, "http://127.0.0.1": 403, f"http://127.0.0.1:{server.port}": 403,
                "http://elsewhere.example": 403, "null": 403}
     for number, (origin, wanted) in enumerate(origins.items()):
         value = 0.1 * (number + 1)
-        status, body, _ = ask(port, "PATCH", "/camera/api/settings", {"overlay.opacity": value}, {"Origin": origin})
+        status, body, _ = ask(port, "PATCH", f"{base}api/settings", {"overlay.opacity": value}, {"Origin": origin})
         assert status == wanted, f"{name}: a change from {origin} answers {status}, not {wanted}: {body!r}"
-        changed = abs(server.setting("overlay.opacity") - value) < 1e-9
+        changed = abs(server.setting("overlay.opacity", f"/{camera}".rstrip("/")) - value) < 1e-9
         assert changed == (wanted == 200), f"{name}: a change from {origin}"
     # At once, which a proxy that buffers would not do.
     for path, mark, count in [("stream", b"X-Camstream-Seq: ", 10), ("api/events", b"event: frame", 10)]:
         start = time.monotonic()
         with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
-            connection.sendall(f"GET /camera/{path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+            connection.sendall(f"GET {base}{path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
             received = b""
             while received.count(mark) < count:
                 part = connection.recv(65536)
-                assert part, f"{name}: /camera/{path} ended after {received[:300]!r}"
+                assert part, f"{name}: {base}{path} ended after {received[:300]!r}"
                 received += part
         # 25 pictures a second.
         seconds = time.monotonic() - start
-        assert seconds < 3, f"{name}: {count} of /camera/{path} took {seconds:.1f} s"
+        assert seconds < 3, f"{name}: {count} of {base}{path} took {seconds:.1f} s"
 
 
 def enter(port: int, name: str) -> None:

@@ -82,12 +82,13 @@ def judge(found: list[float], share: float = 0.95) -> str:
     return f"median {statistics.median(found):.0f} ms, {share:.0%} within {late:.0f} ms, of {len(found)}"
 
 
-async def changes(server: Server, key: str, value: object) -> None:
-    """Waits until a change arrived, and asks for it back."""
+async def changes(server: Server, key: str, value: object, camera: str = "") -> None:
+    """Waits until a change arrived, and asks for it back. Where cameras have names, the key begins with the camera's."""
     said = json.dumps(value) if isinstance(value, bool) else str(value)
     while (line := await asyncio.to_thread(server.next, "change")) != f"{key} {said}":
         pass
-    assert server.setting(key) == value, f"{key} is {server.setting(key)!r} instead of {value!r}"
+    is_now = server.setting(key.split(" ")[-1], camera)
+    assert is_now == value, f"{key} is {is_now!r} instead of {value!r}"
 
 
 @check

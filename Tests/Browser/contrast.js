@@ -46,7 +46,7 @@ for (const element of document.querySelectorAll("body *")) {
     check(`bar in ${name}`, contrast(channels(style.backgroundColor), ground(element.parentElement)), 3);
 }
 const root = getComputedStyle(document.documentElement);
-for (let i = 0; i < 6; i++) {
+for (let i = 0; i < 6 && document.getElementById("strip"); i++) {
   const line = channels(root.getPropertyValue("--s" + i).trim());
   check(`line ${i} of the strip`, contrast(line, ground(document.getElementById("strip"))), 3);
 }

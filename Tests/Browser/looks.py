@@ -39,6 +39,20 @@ async def take_pictures(browser: Browser, program: str, folder: Path) -> str:
         await browser.press("Tab")
         await browser.picture(Path(f"{name}-lost.png"))
         worst.append(await browser.run(CONTRAST))
+    with Server(program, "--cameras", "front,garden,yard,gate,hall,attic") as server:
+        server.tell("@yard lost")
+        await browser.size(1280, 900)
+        await browser.open(server.url)
+        await browser.until(
+            """return [...document.querySelectorAll(".tile")].filter(tile => !tile.querySelector("img").hidden).length === 5
+              && document.getElementById("status").textContent === "5 of 6 live";""")
+        await browser.picture(Path(f"{name}-overview.png"))
+        worst.append(await browser.run(CONTRAST))
+        await browser.phone()
+        await browser.picture(Path(f"{name}-overview-phone.png"))
+        await browser.open(server.url + "cameras/garden/")
+        await moves(browser)
+        await browser.picture(Path(f"{name}-camera-phone.png"))
     found = [one for answer in worst for one in answer["found"]]
     assert not found, found
     return f"contrast at least {min(answer['worst'] for answer in worst):.2f} times WCAG AA's"

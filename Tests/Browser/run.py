@@ -9,6 +9,7 @@ from pathlib import Path
 from bidi import Browser
 from checks import CHECKS
 from looks import take_pictures
+from overview import OVERVIEW
 from server import Server
 from special import SPECIAL
 
@@ -49,7 +50,7 @@ async def main() -> int:
                 await browser.open(server.url)
                 for check in filter(wanted, CHECKS):
                     await report.run(browser, check.__name__.replace("_", " "), check(browser, server))
-            for check in filter(wanted, SPECIAL):
+            for check in filter(wanted, SPECIAL + OVERVIEW):
                 await report.run(browser, check.__name__.replace("_", " "), check(browser, arguments.program))
         if not arguments.only or arguments.only == "looks":
             for dark in (False, True):

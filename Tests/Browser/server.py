@@ -73,8 +73,9 @@ class Server:
         assert answer.status == 200, f"{path}: {answer.status} {text}"
         return text
 
-    def setting(self, key: str) -> object:
-        settings = json.loads(self.get("/api/settings"))["settings"]
+    def setting(self, key: str, camera: str = "") -> object:
+        """- camera: where its routes are."""
+        settings = json.loads(self.get(f"{camera}/api/settings"))["settings"]
         return next(setting["value"] for setting in settings if setting["key"] == key)
 
     def metric(self, name: str) -> float:

@@ -1,6 +1,7 @@
 """What needs a server of its own: a proxy, no clients left, nothing to change, a password, slow pictures."""
 
 import asyncio
+import contextlib
 import tempfile
 from pathlib import Path
 
@@ -68,36 +69,45 @@ async def five_pictures_a_second(browser: Browser, program: str) -> str:
         return f"canvas: {page}; img: {judge(await behind(browser, server, 40))}"
 
 
+@contextlib.asynccontextmanager
+async def proxied(server: Server):
+    """A proxy that takes a prefix away: its address, and the address with the prefix."""
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, prefix: bytes = b"") -> None:
+        try:
+            while data := await reader.read(1 << 16):
+                writer.write(data.replace(prefix, b" /") if prefix else data)
+                await writer.drain()
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            inner = await asyncio.open_connection("127.0.0.1", server.port)
+        except ConnectionError:
+            return writer.close()
+        await asyncio.gather(pass_on(reader, inner[1], b" /camera/"), pass_on(inner[0], writer))
+
+    proxy = await asyncio.start_server(accept, "127.0.0.1", 0)
+    site = f"http://127.0.0.1:{proxy.sockets[0].getsockname()[1]}/"
+    yield site, site + "camera/"
+    proxy.close()
+
+
 async def behind_a_proxy(browser: Browser, program: str) -> None:
     """Under a prefix that the proxy takes away, as docs/http.md has it."""
     with Server(program) as server:
-        async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, prefix: bytes = b"") -> None:
-            try:
-                while data := await reader.read(1 << 16):
-                    writer.write(data.replace(prefix, b" /") if prefix else data)
-                    await writer.drain()
-            except ConnectionError:
-                pass
-            finally:
-                writer.close()
-
-        async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            inner = await asyncio.open_connection("127.0.0.1", server.port)
-            await asyncio.gather(pass_on(reader, inner[1], b" /camera/"), pass_on(inner[0], writer))
-
-        proxy = await asyncio.start_server(accept, "127.0.0.1", 0)
-        site = f"http://127.0.0.1:{proxy.sockets[0].getsockname()[1]}/"
-        prefix = site + "camera/"
-        await browser.open(prefix)
-        await moves(browser)
-        await browser.until("return document.querySelectorAll('#settings .field').length >= 9;")
-        await browser.click("#set-overlay-box")
-        await changes(server, "overlay.box", True)
-        outside = [url for url in browser.requested if url.startswith(site) and not url.startswith(prefix)]
-        # Browsers themselves look for an icon there.
-        assert not set(outside) - {site + "favicon.ico"}, outside
-        await browser.open("about:blank#")
-        proxy.close()
+        async with proxied(server) as (site, prefix):
+            await browser.open(prefix)
+            await moves(browser)
+            await browser.until("return document.querySelectorAll('#settings .field').length >= 9;")
+            await browser.click("#set-overlay-box")
+            await changes(server, "overlay.box", True)
+            outside = [url for url in browser.requested if url.startswith(site) and not url.startswith(prefix)]
+            # Browsers themselves look for an icon there.
+            assert not set(outside) - {site + "favicon.ico"}, outside
+            await browser.open("about:blank#")
 
 
 async def less_motion(browser: Browser, program: str) -> str | None:

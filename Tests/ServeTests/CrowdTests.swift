@@ -1,6 +1,6 @@
-import Glibc
 import NIOCore
 import NIOEmbedded
+import NIOPosix
 import Testing
 
 @testable import Serve
@@ -117,20 +117,12 @@ import Testing
 extension RunningServer {
     /// Runs `body` while others hold connections and say nothing.
     fileprivate func amid(silent count: Int, _ body: @escaping @Sendable () async throws -> Void) async throws {
-        let sockets = (0..<count).map { _ -> Int32 in
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_port = in_port_t(port).bigEndian
-            address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
-            _ = withUnsafeBytes(of: &address) {
-                connect(
-                    descriptor, $0.baseAddress!.assumingMemoryBound(to: sockaddr.self),
-                    socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-            return descriptor
+        var channels: [any Channel] = []
+        defer { for channel in channels { channel.close(promise: nil) } }
+        for _ in 0..<count {
+            let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            channels.append(try await bootstrap.connect(host: "127.0.0.1", port: port).get())
         }
-        defer { for descriptor in sockets { close(descriptor) } }
         try await body()
     }
 }

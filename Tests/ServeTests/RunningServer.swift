@@ -7,13 +7,18 @@ import Synchronization
 /// A server on a free port, and what a test needs to drive it.
 struct RunningServer: Sendable {
     let port: Int
-    let feed: LiveFeed
-    let events: EventHub
-    let program: TestProgram
+    let cameras: ServedCameras
+    /// As they were at the start, and their programs.
+    let all: [ServedCamera]
+    let programs: [TestProgram]
     let metrics: Metrics
     /// Everything that was logged.
     let log: TestLog
     let server: HTTPServer
+
+    var feed: LiveFeed { all[0].feed }
+    var events: EventHub { all[0].events }
+    var program: TestProgram { programs[0] }
 
     func get(_ path: String, headers: [String] = []) async throws -> Answer {
         try await request("GET", path, headers: headers)
@@ -52,21 +57,28 @@ struct RunningServer: Sendable {
 }
 
 /// Runs a server on a free port as long as `body` runs.
+///
+/// - Parameter names: of its cameras.
 func withServer<Result: Sendable>(
-    _ config: ServeConfig = ServeConfig(), limits: ConnectionLimits = ConnectionLimits(),
+    _ config: ServeConfig = ServeConfig(), names: [String] = [""], limits: ConnectionLimits = ConnectionLimits(),
     time: Timekeeper = .system, _ body: @escaping @Sendable (RunningServer) async throws -> Result
 ) async throws -> Result {
     var config = config
     if config.listen == ServeConfig().listen { config.listen = "127.0.0.1:0" }
     try config.validate()
     let metrics = Metrics()
-    let program = TestProgram()
-    let events = EventHub(maximumClients: config.maximumClients, metrics: metrics)
-    let feed = LiveFeed(maximumClients: config.maximumClients, quality: config.quality, metrics: metrics, time: time)
+    let programs = names.map { _ in TestProgram() }
+    let (watchers, listeners) = (ClientLimit(config.maximumClients), ClientLimit(config.maximumClients))
+    let all = zip(names, programs).map { name, program in
+        let view = name.isEmpty ? metrics : metrics.labelled([("camera", name)])
+        let feed = LiveFeed(limit: watchers, quality: config.quality, metrics: view, time: time)
+        return ServedCamera(
+            name: name, feed: feed, events: EventHub(limit: listeners, metrics: view), program: program.served)
+    }
+    let cameras = ServedCameras(all)
     let log = TestLog()
     let server = try HTTPServer(
-        config, cameras: ServedCameras([ServedCamera(feed: feed, events: events, program: program.served)]),
-        metrics: metrics, limits: limits, time: time, logger: log.logger)
+        config, cameras: cameras, metrics: metrics, limits: limits, time: time, logger: log.logger)
     let (ports, listening) = AsyncStream.makeStream(of: Int.self)
     return try await withThrowingTaskGroup(of: Result?.self) { group in
         group.addTask {
@@ -83,7 +95,7 @@ func withServer<Result: Sendable>(
             group.addTask {
                 try await body(
                     RunningServer(
-                        port: port, feed: feed, events: events, program: program, metrics: metrics, log: log,
+                        port: port, cameras: cameras, all: all, programs: programs, metrics: metrics, log: log,
                         server: server))
             }
         }

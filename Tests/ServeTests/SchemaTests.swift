@@ -76,6 +76,26 @@ import Testing
                 == (all + ["401", "403", "413", "415", "422", "429", "503"]).sorted())
     }
 
+    @Test func theRoutesOfCamerasWithNamesAreInTheDocument() async throws {
+        let document = try await Self.document(names: ["front", "garden"])
+        let paths = document(["paths"]) as? [String: Any] ?? [:]
+        let camera = [
+            "", "api/choices", "api/events", "api/settings", "api/state", "snapshot.jpg", "stream",
+        ].map { "/cameras/{camera}/\($0)" }
+        let own = ["/", "/api/cameras", "/api/openapi.json", "/healthz", "/metrics", "/readyz"]
+        #expect(paths.keys.sorted() == (camera + own).sorted())
+        let parameters = document(["paths", camera[0], "parameters"]) as? [[String: Any]]
+        let schema = parameters?.first?["schema"] as? [String: Any]
+        #expect(schema?["enum"] as? [String] == ["front", "garden"])
+        #expect(document(["paths", "/cameras/{camera}/stream", "get", "responses", "404"]) != nil)
+        try await withServer(names: ["front", "garden"]) { server in
+            try server.feed.publish(1)
+            let document = try await server.get("/api/openapi.json").json
+            let answer = try await server.get("/api/cameras").json
+            #expect(problems(answer, Self.schema("/api/cameras", "get", document), document).isEmpty)
+        }
+    }
+
     private static func document(asksWhoComes: Bool = false, names: [String] = [""]) async throws -> [String: Any] {
         let cameras = ServedCameras(names.map { .test($0) })
         let routes = Routes(

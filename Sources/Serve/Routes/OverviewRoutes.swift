@@ -7,6 +7,18 @@ struct OverviewRoutes: Sendable {
     let cameras: ServedCameras
     let staleAfter: Duration
 
+    private let page = Page(PackageResources.overview_html)
+
+    init(cameras: ServedCameras, staleAfter: Duration) { (self.cameras, self.staleAfter) = (cameras, staleAfter) }
+
+    /// A tile for each camera.
+    @Sendable func show(_ request: Request, _ channel: any NIOCore.Channel) async -> Response {
+        guard Query(request)["action"] == nil else {
+            return .problem(.notFound, "each camera has its own: cameras/NAME/?action=…; GET api/cameras lists them")
+        }
+        return page.answer([:])
+    }
+
     private struct Camera: Encodable {
         let name: String
         let isRequired: Bool

@@ -1,17 +1,13 @@
-import Foundation
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
 
-/// The page, which is part of the program: no file has to be found, nothing comes from elsewhere.
+/// The page of a camera.
 struct PageRoute: Sendable {
-    private let pieces: [String]
+    private let page = Page(PackageResources.page_html)
     private let pictures: PictureRoutes
 
-    init(_ pictures: PictureRoutes) {
-        self.pictures = pictures
-        pieces = String(decoding: PackageResources.page_html, as: UTF8.self).components(separatedBy: "{{nonce}}")
-    }
+    init(_ pictures: PictureRoutes) { self.pictures = pictures }
 
     /// The page, or with `?action=` what mjpg-streamer answers there.
     @Sendable func answer(_ camera: ServedCamera, _ request: Request, _ channel: any Channel) async -> Response {
@@ -22,16 +18,20 @@ struct PageRoute: Sendable {
         case .some(let action):
             return .problem(.notFound, "there is no action '\(action)'; there are stream and snapshot")
         }
-        // Only the page's own script and styles run, whatever a label or a file's name may hold.
-        var generator = SystemRandomNumberGenerator()
-        let nonce = String(generator.next(), radix: 36) + String(generator.next(), radix: 36)
-        return Response(
-            status: .ok,
+        let name = camera.name
+        guard !name.isEmpty else { return page.answer(["title": "camstream", "heading": "<h1>camstream</h1>"]) }
+        return page.answer([
+            "title": "\(name) – camstream", "camera": name, "root": "../../",
+            "heading": #"<h1>\#(name)</h1><a class="back" href="../../">All cameras</a>"#,
+        ])
+    }
+
+    /// Addresses on the page are relative to its own, which ends with a slash.
+    @Sendable func addSlash(_ camera: ServedCamera, _ request: Request, _ channel: any Channel) async -> Response {
+        Response(
+            status: .permanentRedirect,
             headers: [
-                .contentType: "text/html; charset=utf-8", .cacheControl: "no-store",
-                .contentSecurityPolicy:
-                    "default-src 'none'; img-src 'self' blob: data:; connect-src 'self'; style-src 'nonce-\(nonce)'; "
-                    + "script-src 'nonce-\(nonce)'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
-            ], body: ResponseBody(byteBuffer: ByteBuffer(string: pieces.joined(separator: nonce))))
+                .location: camera.name + "/" + (request.uri.query.map { "?\($0)" } ?? ""), .cacheControl: "no-store",
+            ])
     }
 }

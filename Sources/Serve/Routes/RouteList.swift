@@ -17,6 +17,8 @@ struct Routes: Sendable {
 
     /// All of them with their whole paths, as the OpenAPI document tells them.
     func described(areNamed: Bool) -> [Route] {
+        // Without its slash, a page is not told of.
+        let camera = camera.filter { !$0.path.isEmpty }
         guard areNamed else { return process + camera }
         return process + overview + camera.map { $0.below(Self.prefix + "{camera}") }
     }
@@ -32,6 +34,11 @@ extension Routes {
             asksWhoComes
             ? [.init(.seeOther, "The token in the address was right: here is a cookie instead.", type: nil)] : []
         camera = [
+            Route(
+                method: .get, path: "", access: .view, summary: "The page's address without its last slash",
+                type: "text/html",
+                refusals: signedIn + [.init(.permanentRedirect, "To the page.", type: nil)],
+                answer: .camera(page.addSlash)),
             Route(
                 method: .get, path: "/", access: .view, summary: "The page", type: "text/html",
                 otherTypes: ["image/jpeg", "multipart/x-mixed-replace"],
@@ -91,8 +98,13 @@ extension Routes {
         ]
         self.overview = [
             Route(
+                method: .get, path: "/", access: .view, summary: "The page of all cameras", type: "text/html",
+                fields: [.init(name: "action", schema: ["type": "string"], help: "Of a camera; see there")],
+                refusals: signedIn + [.init(.notFound, "Actions are those of a camera.")],
+                answer: .process(overview.show)),
+            Route(
                 method: .get, path: "/api/cameras", access: .view, summary: "The cameras, and how they are",
-                type: "application/json", schema: Schemas.reference("CameraList"), answer: .process(overview.list))
+                type: "application/json", schema: Schemas.reference("CameraList"), answer: .process(overview.list)),
         ]
         let others = [
             Route(

@@ -58,9 +58,7 @@ struct RouteTable: Sendable {
     private func answer(
         _ request: Request, _ channel: any Channel, from peer: IPAddress?, at localPort: Int?
     ) async -> Response {
-        guard let (methods, cameraName) = find(request.uri.path) else {
-            return .problem(.notFound, "there is nothing here; GET api/openapi.json tells what there is")
-        }
+        guard let (methods, cameraName) = find(request.uri.path) else { return nothing(at: request.uri.path) }
         let wanted = request.method == .head ? HTTPRequest.Method.get : request.method
         guard let route = methods.first(where: { $0.method == wanted }) else {
             var response = Response.problem(
@@ -102,6 +100,14 @@ struct RouteTable: Sendable {
         guard path.hasPrefix(Routes.prefix) else { return nil }
         let (name, rest) = Self.split(path.dropFirst(Routes.prefix.count))
         return camera[Self.aliases[rest] ?? rest].map { ($0, name) }
+    }
+
+    private func nothing(at path: String) -> Response {
+        // As where there is one camera.
+        guard cameras.unnamed == nil, camera[Self.aliases[path] ?? path] != nil else {
+            return .problem(.notFound, "there is nothing here; GET api/openapi.json tells what there is")
+        }
+        return .problem(.notFound, "each camera has its own: cameras/NAME\(path); GET api/cameras lists them")
     }
 
     private static func split(_ path: Substring) -> (name: Substring, rest: String) {

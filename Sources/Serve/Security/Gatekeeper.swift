@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import HummingbirdCore
 
@@ -111,7 +112,15 @@ struct Gatekeeper: Sendable {
 
     /// A page gets a cookie and an address without the token; a tool's single request is simply answered.
     private func answer(withCookie cookie: String, to request: Request, _ localPort: Int?) -> Response? {
-        guard request.uri.path == "/", Query(request)["action"] == nil, request.method == .get else { return nil }
+        let query = Query(request)
+        guard query["action"] == nil, request.method == .get, let page = PagePath(request.uri.path) else { return nil }
+        // The cookie is for all cameras: it is handed out where their pages begin, which then leads back here.
+        if case .camera(let name, let root) = page, let token = query["token"]?.asQueryValue {
+            return Response(
+                status: .seeOther,
+                headers: [.location: "\(root)?token=\(token)&camera=\(name)", .cacheControl: "no-store"])
+        }
+        let wanted = query["camera"].flatMap { CameraName.isValid($0) ? $0 : nil }
         // Without a path it is that of the page, as the browser sees it.
         var attributes = "HttpOnly; SameSite=Strict; Max-Age=31536000"
         if keyring.tls != nil || request.headers[.forwardedProto] == "https" { attributes += "; Secure" }
@@ -119,7 +128,8 @@ struct Gatekeeper: Sendable {
         return Response(
             status: .seeOther,
             headers: [
-                .location: "./", .cacheControl: "no-store",
+                .location: wanted.map { "./" + Routes.prefix.dropFirst() + $0 + "/" } ?? "./",
+                .cacheControl: "no-store",
                 .setCookie: "\(name)=\(cookie); \(attributes)",
             ])
     }
@@ -134,5 +144,39 @@ struct Gatekeeper: Sendable {
         }
         let foreign = Response.problem(.forbidden, "a page of another site may not change anything here")
         return request.comesFromOtherSite ? foreign : nil
+    }
+}
+
+/// Where a page is.
+private enum PagePath {
+    case root
+    /// And how the root is addressed from there.
+    case camera(name: Substring, root: String)
+
+    init?(_ path: String) {
+        if path == "/" {
+            self = .root
+            return
+        }
+        guard path.hasPrefix(Routes.prefix) else { return nil }
+        let rest = path.dropFirst(Routes.prefix.count)
+        let name = rest.prefix { $0 != "/" }
+        guard CameraName.isValid(name) else { return nil }
+        switch rest.dropFirst(name.count) {
+        case "": self = .camera(name: name, root: "../")
+        case "/": self = .camera(name: name, root: "../../")
+        default: return nil
+        }
+    }
+}
+
+extension String {
+    /// RFC 3986, section 2.3.
+    private static let unreserved = CharacterSet(
+        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+    /// As the value of a field of a query.
+    fileprivate var asQueryValue: String? {
+        addingPercentEncoding(withAllowedCharacters: Self.unreserved)
     }
 }

@@ -15,18 +15,21 @@ final class NumberedProgram: Sendable {
         var labels = Labels.short
         var mapAge = 0.0
         var isLoading = false
+        var isOver = false
         var onRecording: (@Sendable (LiveState.Recording) -> Void)?
     }
 
     private enum Labels: String { case empty, short, long, noisy }
 
+    /// "" where there is only one.
+    let name: String
     let width: Int
     let height: Int
-    private let fps: Double
+    let fps: Double
     private let state: Mutex<State>
 
-    init(width: Int, height: Int, fps: Double, canRecord: Bool) {
-        (self.width, self.height, self.fps) = (width, height, fps)
+    init(name: String, width: Int, height: Int, fps: Double, canRecord: Bool) {
+        (self.name, self.width, self.height, self.fps) = (name, width, height, fps)
         var settings = Self.settings
         if canRecord {
             settings.append(
@@ -36,6 +39,9 @@ final class NumberedProgram: Sendable {
         }
         state = Mutex(State(settings: settings, recording: canRecord ? .init(isActive: false) : nil))
     }
+
+    var isOver: Bool { state.withLock { $0.isOver } }
+    func end() { state.withLock { $0.isOver = true } }
 
     var isPresent: Bool { state.withLock { $0.isPresent } }
     var label: String? { top(0).first?.label }
@@ -48,7 +54,8 @@ final class NumberedProgram: Sendable {
     var served: ServedProgram {
         ServedProgram(
             state: { self.live }, settings: { self.state.withLock { $0.isLoading ? [] : $0.settings } },
-            change: { (changes) throws(SettingRefusal) in self.change(changes) }, problems: { [] })
+            change: { (changes) throws(SettingRefusal) in self.change(changes) },
+            problems: { self.state.withLock { $0.isLoading } ? ["the model is being loaded"] : [] })
     }
 
     func event(_ sequence: Int) -> LiveEvent.FrameEvent {
@@ -77,7 +84,9 @@ final class NumberedProgram: Sendable {
         let top = top(0)
         return state.withLock { state in
             LiveState(
-                program: "camstream numbered", source: "numbered pictures", model: "mobilenetv2", width: width,
+                program: "camstream numbered",
+                source: name.isEmpty ? "numbered pictures" : "numbered pictures of \(name)", model: "mobilenetv2",
+                width: width,
                 height: height, framesPerSecond: fps, latencyMs: 3,
                 signal: .init(isPresent: state.isPresent, since: state.since), recording: state.recording,
                 top: state.isPresent ? top : [])
@@ -96,7 +105,7 @@ final class NumberedProgram: Sendable {
                 state.withLock { $0.recordingSince = isActive ? now : nil }
                 setRecording { $0 = .init(isActive: isActive, file: isActive ? "numbered.mp4" : nil) }
             }
-            say("change \(change.key) \(change.value)")
+            say("change \(name.isEmpty ? "" : name + " ")\(change.key) \(change.value)")
         }
     }
 

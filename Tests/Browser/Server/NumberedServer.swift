@@ -3,17 +3,22 @@ import Foundation
 import Logging
 import Pipeline
 import Serve
+import Synchronization
 
-/// The HTTP server with numbered pictures in place of a camera and a classifier, for tests with browsers and under load.
+/// The HTTP server with numbered pictures in place of cameras and a classifier, for tests with browsers and under load.
 ///
-/// Prints `listening PORT`, then `change KEY VALUE` for each setting that a client changes. Takes commands on its standard
-/// input, a line each: `lost`, `found`, `top empty|short|long|noisy`, `age MILLISECONDS` of the map,
-/// `problem TEXT` of the recording, `loading` and `loaded` (the model, and with it the settings).
+/// Prints `listening PORT`, then `change KEY VALUE` for each setting that a client changes (`change NAME KEY VALUE` where
+/// cameras have names). Takes commands on its standard input, a line each: `lost`, `found`, `top empty|short|long|noisy`,
+/// `age MILLISECONDS` of the map, `problem TEXT` of the recording, `loading` and `loaded` (the model, and with it the
+/// settings). With names they are for all cameras, or for one: `@NAME lost`. `add NAME` and `remove NAME` change which cameras
+/// there are.
 @main
 struct NumberedServer: AsyncParsableCommand {
     @Option var listen = "127.0.0.1:0"
     @Option(help: "WIDTHxHEIGHT") var size = "640x360"
     @Option(help: "Pictures a second.") var fps = 25.0
+    @Option(help: "Names of several cameras, with commas between; without it, there is one without a name.")
+    var cameras: String?
     @Option var tokenFile: String?
     @Option var maxClients = 128
     @Flag var readOnly = false
@@ -24,20 +29,22 @@ struct NumberedServer: AsyncParsableCommand {
         guard sides.count == 2, sides.allSatisfy({ $0 >= 64 }), fps > 0 else {
             throw ValidationError("size WIDTHxHEIGHT from 64x64, fps above 0")
         }
+        let names = cameras?.split(separator: ",").map(String.init) ?? [""]
+        guard cameras == nil || names.allSatisfy({ CameraName.isValid($0) }), Set(names).count == names.count else {
+            throw ValidationError("different names of \(CameraName.allowed)")
+        }
         var config = ServeConfig()
         (config.listen, config.tokenFile, config.maximumClients) = (listen, tokenFile, maxClients)
         config.readOnly = readOnly
         try config.validate()
-        let program = NumberedProgram(width: sides[0], height: sides[1], fps: fps, canRecord: !withoutRecording)
         let metrics = Metrics()
-        let feed = LiveFeed(maximumClients: maxClients, quality: config.quality, metrics: metrics)
-        let events = EventHub(maximumClients: maxClients, metrics: metrics)
+        let all = NumberedCameras(maximumClients: maxClients, metrics) { [fps, withoutRecording] name in
+            NumberedProgram(name: name, width: sides[0], height: sides[1], fps: fps, canRecord: !withoutRecording)
+        }
+        for name in names { all.add(name) }
         var logger = Logger(label: "server", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = .warning
-        let server = try HTTPServer(
-            config, cameras: ServedCameras([ServedCamera(feed: feed, events: events, program: program.served)]),
-            metrics: metrics, logger: logger)
-        program.onRecording = { events.publish(.recording($0)) }
+        let server = try HTTPServer(config, cameras: all.served, metrics: metrics, logger: logger)
         let commands = try StageThread("commands")
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
@@ -45,42 +52,72 @@ struct NumberedServer: AsyncParsableCommand {
                 return true
             }
             group.addTask {
-                try await Self.publish(program, feed, events, fps: self.fps)
+                try await all.publish()
                 return true
             }
             group.addTask(executorPreference: commands) {
-                while let line = readLine() { program.obey(line, events) }
+                while let line = readLine() { all.obey(line) }
                 return false
             }
             // The end of the commands is the end.
             while let isRunning = try await group.next() { if !isRunning { group.cancelAll() } }
         }
     }
+}
 
-    /// Pictures at their times, in a grid of time that starts now.
-    private static func publish(
-        _ program: NumberedProgram, _ feed: LiveFeed, _ events: EventHub, fps: Double
-    ) async throws {
-        let painter = try NumberedPainter(width: program.width, height: program.height)
-        let start = ContinuousClock.now
-        var sequence = 0
-        var wasPresent = true
-        while true {
-            let isPresent = program.isPresent
-            if isPresent || wasPresent {
-                let wall = Duration.microseconds(CaptureTime.now.wall)
-                let picture = try isPresent ? painter.picture(sequence) : painter.slate(sequence)
-                let facts = PictureFacts(
-                    sequence: sequence, capturedAt: wall, latency: .zero, label: program.label, isSlate: !isPresent)
-                try feed.publish(picture, facts)
-                if isPresent { events.publish(.frame(program.event(sequence))) }
-                sequence += 1
+/// The cameras that there are just now.
+final class NumberedCameras: Sendable {
+    let served = ServedCameras()
+    private let cameras = Mutex<[NumberedCamera]>([])
+    private let (arrivals, arrival) = AsyncStream.makeStream(of: NumberedCamera.self)
+    private let watchers, listeners: ClientLimit
+    private let metrics: Metrics
+    private let make: @Sendable (_ name: String) -> NumberedProgram
+
+    init(
+        maximumClients: Int, _ metrics: Metrics, _ make: @escaping @Sendable (_ name: String) -> NumberedProgram
+    ) {
+        (watchers, listeners) = (ClientLimit(maximumClients), ClientLimit(maximumClients))
+        (self.metrics, self.make) = (metrics, make)
+    }
+
+    func add(_ name: String) {
+        let camera = NumberedCamera(make(name), watchers: watchers, listeners: listeners, metrics: metrics)
+        served.set(
+            cameras.withLock { cameras in
+                cameras.append(camera)
+                return cameras.map(\.served)
+            })
+        arrival.yield(camera)
+    }
+
+    private func remove(_ name: String) {
+        let (gone, left) = cameras.withLock { cameras in
+            let gone = cameras.filter { $0.program.name == name }
+            cameras.removeAll { $0.program.name == name }
+            return (gone, cameras.map(\.served))
+        }
+        served.set(left)
+        for camera in gone { camera.remove() }
+    }
+
+    func obey(_ line: String) {
+        let words = line.split(separator: " ", maxSplits: 1).map(String.init)
+        switch words.first {
+        case "add": add(words[1])
+        case "remove": remove(words[1])
+        case let name? where name.hasPrefix("@"):
+            for camera in cameras.withLock({ $0 }) where "@\(camera.program.name)" == name {
+                camera.program.obey(words[1], camera.events)
             }
-            wasPresent = isPresent
-            let next = Int(((ContinuousClock.now - start) / .seconds(1) * fps).rounded(.down)) + 1
-            do { try await Task.sleep(until: start + .seconds(Double(next) / fps), clock: .continuous) } catch {
-                return
-            }
+        default: for camera in cameras.withLock({ $0 }) { camera.program.obey(line, camera.events) }
+        }
+    }
+
+    /// Until the task is cancelled.
+    func publish() async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            for await camera in arrivals { group.addTask { try await camera.publish() } }
         }
     }
 }
