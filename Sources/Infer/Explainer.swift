@@ -48,10 +48,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     private let tracker: PictureTracker
     /// nil: maps do not follow the picture.
     private var route: MotionRoute?
-    /// The classifier looks at one picture of so many.
-    private let camEvery: Int
-    /// Until it must look at one again.
-    private var picturesToFollow = 0
+    private var pace: InferencePace
     /// Presentation time of the picture that was submitted last.
     private var lastSubmitted: (seconds: Double, scene: Int)?
     /// What was found in the picture that was explained last.
@@ -106,7 +103,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         tracker = PictureTracker(
             config.motion == .auto ? MotionTrail(classifier.input, preprocess.geometry) : nil)
         route = tracker.trail?.makeRoute()
-        camEvery = config.camEvery
+        pace = InferencePace(every: config.camEvery, rate: config.inferenceRate)
         shownClasses = ShownClasses(floor: Float(config.labelFloor))
         scores = Scores(classes: classes)
         steadyMaps = SteadyMaps(
@@ -131,7 +128,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     package func forget() {
         forgetMaps()
         if !isTrackedElsewhere { tracker.forget() }
-        picturesToFollow = 0
+        pace.forget()
     }
 
     private func forgetMaps() {
@@ -180,7 +177,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         }
         slot.number = mark.number
         slot.startsAnew = startsAnew(frame.seconds, scene: mark.scene)
-        slot.isFollowing = takesMapsOfBefore(slot)
+        if slot.startsAnew { pace.forget() }
+        slot.isFollowing = !pace.takes(frame.seconds)
         if !slot.isFollowing {
             do throws(OpenVINOError) {
                 try slot.passes.start()
@@ -192,7 +190,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         inFlight += 1
     }
 
-    private var needsMotion: Bool { settings.isSmoothed || camEvery > 1 }
+    private var needsMotion: Bool { settings.isSmoothed || pace.leavesOut }
 
     /// Whether a picture comes too long after the one before, is older or of another scene, and notes its time.
     private func startsAnew(_ seconds: Double, scene: Int) -> Bool {
@@ -200,17 +198,6 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         return lastSubmitted.map {
             scene != $0.scene || !(0...settings.longestGap).contains(seconds - $0.seconds)
         } ?? false
-    }
-
-    /// Whether a picture takes the maps of the one before, and counts it.
-    private func takesMapsOfBefore(_ slot: PictureInFlight) -> Bool {
-        if slot.startsAnew { picturesToFollow = 0 }
-        guard picturesToFollow > 0 else {
-            picturesToFollow = camEvery - 1
-            return false
-        }
-        picturesToFollow -= 1
-        return true
     }
 
     /// Waits for the oldest submitted picture; nil if there is none.

@@ -37,6 +37,8 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     package var motion = MotionChoice.auto
     /// The classifier looks at one picture of so many; in between, its maps follow the motion.
     package var camEvery = 1
+    /// How many pictures a second the classifier looks at, at most; nil: as many as there are.
+    package var inferenceRate: Double?
 
     package init() {}
 
@@ -100,6 +102,9 @@ package struct InferConfig: Decodable, Sendable, Equatable {
             // Motion is followed no further back.
             \.camEvery, "cam-every", .whole(1...30, unit: "frames"),
             "Let the classifier look at one frame of so many; in between, its maps follow the motion."),
+        .init(
+            \.inferenceRate, "inference-rate", .optional(.number(0.01...1000, unit: "a second")), example: "5",
+            "Let the classifier look at so many frames a second at most; in between, its maps follow the motion."),
     ]
 
     package init(from decoder: any Decoder) throws { try Self.settings.decode(from: decoder, into: &self) }

@@ -32,6 +32,9 @@ struct SteadyOptionGroup: ParsableArguments {
     @Option(help: .setting("infer.cam-every", valueName: "whole-number"))
     var camEvery: Int?
 
+    @Option(help: .setting("infer.inference-rate", valueName: "number"))
+    var inferenceRate: Double?
+
     @Option(help: .setting("infer.label-floor", valueName: "number"))
     var labelFloor: Double?
 }
