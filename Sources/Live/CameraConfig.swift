@@ -17,13 +17,23 @@ package struct CameraConfig: Decodable, Sendable, Equatable {
     /// As config files name the stages.
     package enum Key: String, CodingKey, CaseIterable { case capture, infer, overlay, encode }
 
-    /// Takes what the stages' keys say; what else stands there is not looked at.
+    package init(from decoder: any Decoder) throws {
+        _ = try decoder.strictContainer(keyedBy: Key.self)
+        try read(decoder)
+    }
+
+    /// Takes what the stages' keys say, and leaves what they do not mention; what else stands there is not looked at.
     package mutating func read(_ decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
-        capture = try fields.decodeIfPresent(CaptureConfig.self, forKey: .capture) ?? capture
-        infer = try fields.decodeIfPresent(InferConfig.self, forKey: .infer) ?? infer
-        overlay = try fields.decodeIfPresent(OverlayConfig.self, forKey: .overlay) ?? overlay
-        encode = try fields.decodeIfPresent(EncodeConfig.self, forKey: .encode) ?? encode
+        for stage in Key.allCases where try fields.contains(stage) && !fields.decodeNil(forKey: stage) {
+            let decoder = try fields.superDecoder(forKey: stage)
+            switch stage {
+            case .capture: try CaptureConfig.settings.decode(from: decoder, into: &capture)
+            case .infer: try InferConfig.settings.decode(from: decoder, into: &infer)
+            case .overlay: try OverlayConfig.settings.decode(from: decoder, into: &overlay)
+            case .encode: try EncodeConfig.settings.decode(from: decoder, into: &encode)
+            }
+        }
     }
 
     /// Every setting by its whole name: "overlay.opacity".

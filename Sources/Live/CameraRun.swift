@@ -53,6 +53,9 @@ package final class CameraRun: Sendable {
     private let files = Mutex<LiveFiles?>(nil)
     /// An input that is open before the first pipeline.
     private let opened: Mutex<(any FrameSource)?>
+    private let waiting: WaitingSlate
+    private let trouble = Mutex(Trouble())
+    private let progress = Mutex(CameraProgress())
 
     /// - Parameters:
     ///   - config: validated.
@@ -64,6 +67,7 @@ package final class CameraRun: Sendable {
     ) {
         (self.hub, self.models, self.limits, self.listeners, self.log) = (hub, models, limits, listeners, log)
         signal = SignalWatch(hub, log)
+        waiting = WaitingSlate(hub, log)
         reloading = Reload(config, interrupt, log)
         opened = Mutex(source)
     }
@@ -72,13 +76,13 @@ package final class CameraRun: Sendable {
     package func stop() { reloading.stop() }
 
     /// How things are, for people.
-    package var line: String { hub.status.line }
+    package var line: String { isAlone ? hub.status.line : "\(hub.name): \(hub.status.line)" }
 
     /// Pictures and slates that went all the way through the pipeline.
     package var picturesShown: Int { hub.status.picturesShown }
 
     /// What was done, in one line.
-    package var summary: String {
+    private var summary: String {
         let lost = hub.metrics.sidecarDropped.value
         let lack = lost > 0 ? "; the sidecar lacks \(lost) lines" : ""
         return "\(hub.ledger.counts.summary); label switches: \(hub.metrics.labelSwitches.value)\(lack)"
@@ -89,18 +93,123 @@ package final class CameraRun: Sendable {
     /// - Throws: why it cannot go on. What was recorded until then is kept.
     package func run() async throws {
         do {
-            try await reloading.run(open, apply)
+            try await reloading.run(open, apply, afterFailure: waitToTryAgain)
+            if !isAlone { hub.program.pause("the input has ended") }
         } catch {
             try finishFiles()
             throw error
         }
         try finishFiles()
+        log.notice("\(summary)")
     }
 
-    /// Takes other settings, at any time.
+    /// The same of one of several, which ends nothing but itself.
+    func runAmongOthers() async {
+        do {
+            try await run()
+        } catch {
+            log.error("\(error)")
+            hub.program.pause("\(error)")
+        }
+    }
+
+    /// Looks whether settings suit the model that runs.
     ///
-    /// - Throws: what is wrong with them, if the pipeline can tell; then nothing changes.
-    package func take(_ new: CameraConfig) throws -> Reload.Answer { try reloading.take(new, apply) }
+    /// - Throws: what is wrong with them, if the pipeline can tell.
+    func check(_ new: CameraConfig) throws { try hub.program.settings?.check(new, insteadOf: reloading.newest) }
+
+    /// Takes other settings, at any time, and says what becomes of them.
+    ///
+    /// - Returns: whether they are others.
+    func follow(_ new: CameraConfig) -> Bool {
+        do {
+            switch try reloading.take(new, apply) {
+            case .unchanged: return false
+            case .taken: log.notice("the new settings hold")
+            case .waiting: log.info("the new settings hold as soon as the pipeline is open")
+            case .restarting: break  // told when the next pipeline is opened
+            }
+        } catch {
+            log.error("\(error)")
+            log.notice("the old settings are kept")
+        }
+        return true
+    }
+
+    func noteArrival() { log.notice("this camera is new") }
+
+    /// Ends it, as the settings do not have it any more.
+    func leave() {
+        log.notice("this camera is taken out")
+        stop()
+    }
+
+    /// After its end there is nothing to ask of it.
+    func forgetMeasurements() { if !isAlone { hub.registry.remove() } }
+
+    /// Tells if its pipeline runs and nothing comes through. To be called every second or so.
+    func checkProgress(at now: ContinuousClock.Instant = .now) {
+        guard !isAlone else { return }
+        let news = progress.withLock { progress in
+            progress.note(
+                pictures: picturesShown, isRunning: hub.program.isRunning, at: now,
+                patience: CameraProgress.patience(reloading.newest.capture))
+        }
+        switch news {
+        case .stalled(let time):
+            let text = "no picture has come through for \(time / .seconds(1)) s"
+            log.error("\(text)")
+            hub.program.note(stall: text)
+        case .goesOn:
+            log.notice("pictures come through again")
+            hub.program.note(stall: nil)
+        case nil: break
+        }
+    }
+
+    /// Whether it is the only one, whose failure ends the program.
+    private var isAlone: Bool { hub.name.isEmpty }
+
+    /// What it could not do, and for how often.
+    private struct Trouble {
+        var text = ""
+        var pause = Duration.seconds(1)
+
+        static let longest = Duration.seconds(30)
+    }
+
+    /// Of the slates while it waits.
+    private static let slatePause = Duration.seconds(1)
+    private static let step = Duration.milliseconds(200)
+
+    /// One of several tells what is wrong, and is tried again, less and less often.
+    ///
+    /// - Returns: false if it is not.
+    private func waitToTryAgain(_ error: any Error) async -> Bool {
+        guard !isAlone, !reloading.isOver else { return false }
+        let text = "\(error)"
+        let (isNew, pause) = trouble.withLock { trouble in
+            defer {
+                trouble.text = text
+                trouble.pause = min(trouble.pause * 2, Trouble.longest)
+            }
+            return (trouble.text != text, trouble.pause)
+        }
+        log.log(level: isNew ? .error : .debug, "\(text)")
+        if isNew { log.notice("this camera is tried again until it can be had") }
+        hub.program.pause(text)
+        hub.status.setSignal(isPresent: false)
+        let end = ContinuousClock.now + pause
+        var slateAt = ContinuousClock.now
+        while ContinuousClock.now < end, !reloading.isWanted {
+            if .now >= slateAt {
+                waiting.show(["not ready", "the log says why"])
+                slateAt += Self.slatePause
+            }
+            try? await Task.sleep(for: Self.step)
+        }
+        return true
+    }
 
     /// Hands an open pipeline other settings.
     @Sendable private func apply(_ new: CameraConfig) throws {
@@ -110,14 +219,21 @@ package final class CameraRun: Sendable {
     }
 
     private func open(_ attempt: Reload.Attempt) throws -> (() async throws -> Void)? {
-        if attempt.reason != .start {
-            hub.program.pause("new settings are being read")
-            hub.ledger.forgetSource()
+        switch attempt.reason {
+        case .start, .again: break
+        case .newSettings, .oldSettings: hub.program.pause("new settings are being read")
         }
+        if attempt.reason != .start { hub.ledger.forgetSource() }
         var config = attempt.config
+        if !isAlone {
+            config.capture.wait = true
+            // Whoever has several needs no threads to hurry with one.
+            if config.capture.decoderThreads == 0 { config.capture.decoderThreads = 1 }
+        }
         // An input that was there is no reason to end when it is away just now.
         if attempt.reason == .oldSettings { config.capture.wait = true }
         let pipeline = try open(config, attempt.interrupt)
+        if pipeline != nil { trouble.withLock { $0 = Trouble() } }
         listeners.opened()
         return pipeline.map { pipeline in { try await pipeline.run() } }
     }
@@ -126,7 +242,6 @@ package final class CameraRun: Sendable {
     private func open(_ config: CameraConfig, _ interrupt: Interrupt) throws -> LivePipeline? {
         try config.infer.method.checkForLiveInput()
         let files = try openFiles(config.encode)
-        let waiting = WaitingSlate(hub, log)
         signal.connect(show: waiting.show, onReturn: {})
         waiting.show(["camstream is starting"])
         let source: any FrameSource
@@ -139,6 +254,7 @@ package final class CameraRun: Sendable {
         var infer = config.infer
         // The pipeline leaves frames out by itself.
         infer.camEvery = 1
+        infer.inferenceRate = nil
         infer.pace = .live
         let explainer = try Explainer(
             infer, format: source.format, mapCount: config.overlay.layout.mapCount, shared: models)
@@ -156,7 +272,8 @@ package final class CameraRun: Sendable {
             sidecar: files.sidecar, method: explainer.method, onPicture: listeners.delivered, log: log)
         return LivePipeline(
             source: source, explainer: explainer, settings: settings, outlets: outlets, signal: signal,
-            interrupt: interrupt, log: log, camEvery: config.infer.camEvery)
+            interrupt: interrupt, log: log,
+            pace: InferencePace(every: config.infer.camEvery, rate: config.infer.inferenceRate))
     }
 
     /// What viewers have changed outlives a reload.

@@ -1,10 +1,29 @@
 import Pipeline
 package import Serve
 
-/// What the viewers' side of a live run is made of. It is there before the pipeline and outlives it: clients stay while
-/// settings are read again or a camera is away.
-package struct LiveHub: Sendable {
+/// What the viewers' sides of all cameras have in common.
+package struct Audience: Sendable {
     package let registry = Metrics()
+    fileprivate let streams, events: ClientLimit
+    fileprivate let quality: Int
+    /// Name and version, for those who ask.
+    fileprivate let program: String
+
+    /// - Parameter config: nil: nobody watches.
+    package init(_ config: ServeConfig?, program: String = "camstream") {
+        let config = config ?? ServeConfig()
+        (streams, events) = (ClientLimit(config.maximumClients), ClientLimit(config.maximumClients))
+        (quality, self.program) = (config.quality, program)
+    }
+}
+
+/// What the viewers' side of a camera is made of. It is there before the pipeline and outlives it: clients stay while
+/// settings are read again or the camera is away.
+package struct LiveHub: Sendable {
+    /// The camera's; "": the only one.
+    package let name: String
+    /// Takes what the camera measures.
+    let registry: Metrics
     let metrics: LiveMetrics
     let ledger: FrameLedger
     let status = LiveStatus()
@@ -12,19 +31,18 @@ package struct LiveHub: Sendable {
     package let events: EventHub
     package let program: LiveProgram
 
-    /// - Parameters:
-    ///   - config: nil: nobody watches.
-    ///   - program: name and version, for those who ask.
-    package init(_ config: ServeConfig?, program name: String = "camstream") {
-        let config = config ?? ServeConfig()
-        let events = EventHub(maximumClients: config.maximumClients, metrics: registry)
-        self.events = events
-        feed = LiveFeed(maximumClients: config.maximumClients, quality: config.quality, metrics: registry)
+    package init(_ audience: Audience, camera name: String = "") {
+        let registry = name.isEmpty ? audience.registry : audience.registry.labelled([("camera", name)])
+        let events = EventHub(limit: audience.events, metrics: registry)
+        (self.name, self.registry, self.events) = (name, registry, events)
+        feed = LiveFeed(limit: audience.streams, quality: audience.quality, metrics: registry)
         ledger = FrameLedger { count, reason in events.publish(.dropped(count: count, reason: reason)) }
         metrics = LiveMetrics(registry, ledger, status)
-        program = LiveProgram(name, status, ledger)
+        program = LiveProgram(audience.program, status, ledger)
     }
 
     /// For the server.
-    package var served: ServedCamera { ServedCamera(feed: feed, events: events, program: program.served) }
+    func served(isRequired: Bool) -> ServedCamera {
+        ServedCamera(name: name, feed: feed, events: events, program: program.served, isRequired: isRequired)
+    }
 }

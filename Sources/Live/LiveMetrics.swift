@@ -16,6 +16,8 @@ struct LiveMetrics: Sendable {
     /// Lines that the sidecar lacks.
     let sidecarDropped: Counter
     let losses, returns: Counter
+    /// Pictures that were not drawn.
+    let undrawn: Counter
 
     private static let bounds = [0.001, 0.002, 0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.06, 0.08, 0.12, 0.25, 0.5, 1, 2]
 
@@ -42,6 +44,8 @@ struct LiveMetrics: Sendable {
         sidecarDropped = metrics.counter(
             "camstream_sidecar_dropped_total",
             "Lines that the sidecar lacks, because its disk was too slow or failed.")
+        undrawn = metrics.counter(
+            "camstream_frames_undrawn_total", "Frames that were not drawn, because nobody looked or recorded.")
         losses = metrics.counter("camstream_signal_lost_total", "How often the input was lost.")
         returns = metrics.counter("camstream_reconnects_total", "How often the input came back.")
         metrics.gauge("camstream_frames_per_second", "Pictures shown a second, over two seconds.") {

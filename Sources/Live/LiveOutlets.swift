@@ -49,29 +49,56 @@ package final class LiveOutlets: Sendable {
         sidecar.offer(record)
     }
 
+    /// Whether somebody looks at the next picture, or it is recorded. Else it need not be drawn.
+    var wantPictures: Bool { hub.feed.isWatched || (recording != nil && settings.values.isRecording) }
+
+    /// Whether it matters where the next picture's maps lie.
+    var wantMaps: Bool { sidecar != nil || wantPictures }
+
     /// A finished picture of the input.
     func deliver(
         _ picture: consuming Frame, _ format: VideoFormat, _ entry: LatestMaps.Entry?, mapAge: Double
     ) throws {
+        let facts = facts(picture, entry, mapAge: mapAge)
+        try hub.feed.publish(picture, facts)
+        tell(facts, of: picture, format, entry)
+        if record(picture, format, isSlate: false) { return }
+        hub.ledger.write()
+    }
+
+    /// A picture of the input that was not drawn, as nobody looks.
+    func pass(_ frame: borrowing Frame, _ format: VideoFormat, _ entry: LatestMaps.Entry?, mapAge: Double) {
+        let facts = facts(frame, entry, mapAge: mapAge)
+        hub.feed.pass(facts)
+        tell(facts, of: frame, format, entry)
+        recording?.follow(settings.values.isRecording)
+        hub.metrics.undrawn.add()
+        hub.ledger.write()
+    }
+
+    private func facts(
+        _ picture: borrowing Frame, _ entry: LatestMaps.Entry?, mapAge: Double
+    ) -> PictureFacts {
         let captured = picture.captured ?? .now
         let latency = captured.age
-        let sequence = hub.status.nextSequence()
         hub.metrics.latency.observe(latency)
         if entry != nil { hub.metrics.mapAge.observe(mapAge) }
-        try hub.feed.publish(
-            picture,
-            PictureFacts(
-                sequence: sequence, capturedAt: .microseconds(captured.wall), latency: .seconds(latency),
-                mapAge: .seconds(mapAge), label: entry?.drawnLabel))
+        return PictureFacts(
+            sequence: hub.status.nextSequence(), capturedAt: .microseconds(captured.wall), latency: .seconds(latency),
+            mapAge: .seconds(mapAge), label: entry?.drawnLabel)
+    }
+
+    private func tell(
+        _ facts: PictureFacts, of picture: borrowing Frame, _ format: VideoFormat, _ entry: LatestMaps.Entry?
+    ) {
         hub.events.publish(
             .frame(
                 hub.status.show(
-                    sequence: sequence, seconds: picture.seconds, width: format.width, height: format.height,
-                    latency: latency, mapAge: mapAge, top: entry.map { $0.top.printed($0.printed) } ?? [])))
-        onPicture(sequence + 1, entry?.drawnLabel)  // who asks from now on gets it
+                    sequence: facts.sequence, seconds: picture.seconds, width: format.width, height: format.height,
+                    latency: facts.latency / .seconds(1), mapAge: facts.mapAge / .seconds(1),
+                    top: entry.map { $0.top.printed($0.printed) } ?? [])))
+        onPicture(facts.sequence + 1, entry?.drawnLabel)  // who asks from now on gets it
         if !hasDelivered.exchange(true, ordering: .relaxed) { log.debug("the first picture is delivered") }
-        if record(picture, format, isSlate: false) { return }
-        hub.ledger.write()
     }
 
     /// A slate in place of pictures.
@@ -90,6 +117,9 @@ package final class LiveOutlets: Sendable {
         recording.offer(.init(frame: picture, format: format, isSlate: isSlate))
         return true
     }
+
+    /// Whether pictures can be recorded.
+    var hasRecording: Bool { recording != nil }
 
     /// No more pictures come.
     func finish() { recording?.finish() }

@@ -26,6 +26,12 @@ final class LiveOverlay: @unchecked Sendable {  // safe: one stage uses it
     /// Of the pictures that come out just now.
     var format: VideoFormat { painter.outputFormat }
 
+    /// A picture goes by that nobody looks at.
+    func pass(_ frame: borrowing Frame) throws(OverlayError) {
+        try followSettings()
+        last = (frame.index, frame.pts, frame.captured ?? .now)
+    }
+
     func paint(_ explained: consuming Explained) throws(OverlayError) -> Frame {
         try followSettings()
         last = (explained.frame.index, explained.frame.pts, explained.frame.captured ?? .now)

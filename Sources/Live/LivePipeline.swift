@@ -16,8 +16,8 @@ struct LivePipeline {
     let signal: SignalWatch
     let interrupt: Interrupt
     let log: Logger
-    /// The classifier sees one frame of so many.
-    var camEvery = 1
+    /// Which frames the classifier sees.
+    var pace = InferencePace(every: 1, rate: nil)
 
     /// Frames that may wait for the overlay: one that is being drawn, and the newest.
     private static let queueLength = 2
@@ -30,7 +30,8 @@ struct LivePipeline {
         let overlay = try LiveOverlay(source.format, settings)
         if let note = overlay.note { log.info("\(note)") }
         let tracker = explainer.makeTracker()
-        let threads = try ["capture", "infer", "overlay", "record"].map { try StageThread($0) }
+        let threads = try ["capture", "infer", "overlay"].map { try StageThread($0) }
+        let recordThread = try outlets.hasRecording ? StageThread("record") : nil
         LiveMetrics.addQueue(outlets.hub.registry, "infer") { seen.count }
         LiveMetrics.addQueue(outlets.hub.registry, "overlay") { pictures.count }
         signal.connect { lines in
@@ -60,7 +61,7 @@ struct LivePipeline {
                 defer { outlets.finish() }
                 try await draw(pictures, latest, overlay, tracker?.makeFollower())
             }
-            group.addTask(executorPreference: threads[3]) { await outlets.record() }
+            if let recordThread { group.addTask(executorPreference: recordThread) { await outlets.record() } }
             do {
                 for try await _ in group {}  // one by one: the first error is thrown when it happens
             } catch {
@@ -73,7 +74,7 @@ struct LivePipeline {
     private func capture(
         _ seen: Channel<Arrived>, _ pictures: Channel<LiveItem>, _ latest: LatestMaps, _ tracker: InputTracker?
     ) throws {
-        var (generation, framesToLeaveOut) = (latest.generation, 0)
+        var (generation, pace) = (latest.generation, pace)
         var steps = ClockSteps()
         while let frame = try source.next() {
             let arrival = ContinuousClock.now
@@ -81,12 +82,12 @@ struct LivePipeline {
             for warning in source.takeWarnings() { log.warning("\(warning)") }
             if let step = steps.note(frame.captured) { log.notice("\(step)") }
             if latest.generation != generation {
-                (generation, framesToLeaveOut) = (latest.generation, 0)
+                generation = latest.generation
+                pace.forget()
                 tracker?.forget()
             }
-            let isExplained = framesToLeaveOut == 0
-            framesToLeaveOut = isExplained ? camEvery - 1 : framesToLeaveOut - 1
-            let input = try tracker?.note(frame)
+            let isExplained = pace.takes(frame.seconds)
+            let input = try isExplained || outlets.wantMaps ? tracker?.note(frame) : nil
             if isExplained,
                 case .displacing = seen.offer(Arrived(frame: try frame.reference(), at: arrival, input: input))
             {
@@ -156,13 +157,19 @@ struct LivePipeline {
             case .picture(let arrived):
                 let entry = latest.entry(
                     forFrame: arrived.frame.index, arrival: arrived.isExplained ? arrived.at : nil)
+                let (isDrawn, wantMaps) = (outlets.wantPictures, outlets.wantMaps)
                 var maps = entry?.maps ?? []
-                if let first = entry?.mark, let last = arrived.mark, follower != nil {
+                if wantMaps, let first = entry?.mark, let last = arrived.mark, follower != nil {
                     maps = follower!.follow(maps, from: first, to: last)
                 }
                 let explained = Explained(arrived.frame, entry, maps)
                 let (mapAge, start) = (explained.mapAge, ContinuousClock.now)
                 outlets.describe(explained)
+                guard isDrawn else {
+                    try overlay.pass(explained.frame)
+                    outlets.pass(explained.frame, overlay.format, entry, mapAge: mapAge)
+                    continue
+                }
                 let painted = try overlay.paint(explained)
                 outlets.hub.metrics.overlay.observe((.now - start) / .seconds(1))
                 try outlets.deliver(painted, overlay.format, entry, mapAge: mapAge)

@@ -8,6 +8,8 @@ package final class LiveProgram: Sendable {
         /// nil until the model is loaded.
         var settings: LiveSettings?
         var problem: String?
+        /// Why pictures that should come do not.
+        var stall: String?
     }
 
     /// Name and version, for those who ask.
@@ -27,11 +29,23 @@ package final class LiveProgram: Sendable {
         state.withLock { state in
             state.settings = settings
             state.problem = nil
+            state.stall = nil
         }
     }
 
-    /// The pipeline is being built anew.
-    func pause(_ problem: String) { state.withLock { $0.problem = problem } }
+    /// There is no pipeline.
+    func pause(_ problem: String) {
+        state.withLock { state in
+            state.problem = problem
+            state.stall = nil
+        }
+    }
+
+    /// - Parameter stall: why nothing comes through the pipeline; nil: it does.
+    func note(stall: String?) { state.withLock { $0.stall = stall } }
+
+    /// Whether there is a pipeline.
+    var isRunning: Bool { state.withLock { $0.problem == nil } }
 
     var settings: LiveSettings? { state.withLock { $0.settings } }
 
@@ -45,7 +59,8 @@ package final class LiveProgram: Sendable {
             settings: { self.settings?.list ?? [] },
             change: { (changes) throws(SettingRefusal) in try self.settings?.change(changes) },
             problems: {
-                var problems = [self.state.withLock { $0.problem }].compactMap { $0 }
+                let state = self.state.withLock { $0 }
+                var problems = [state.problem, state.stall].compactMap { $0 }
                 if let recording = self.status.recording?.problem { problems.append("recording: \(recording)") }
                 return problems
             })

@@ -101,6 +101,16 @@ final class LiveSettings: Sendable {
         if let refusal { throw refusal }
     }
 
+    /// Looks whether a config file suits the model that runs, as far as it is about the same model.
+    ///
+    /// - Parameter old: what the model was opened with.
+    func check(_ config: CameraConfig, insteadOf old: CameraConfig) throws(InferError) {
+        guard config.infer.model == old.infer.model, config.infer.card == old.infer.card,
+            let wanted = config.infer.explainedClass
+        else { return }
+        _ = try ClassChoice(labels: state.withLock { $0.context.labels })(wanted)
+    }
+
     /// Takes over what a config file says. What viewers have changed stays, unless the file now says something else of it.
     func follow(_ config: CameraConfig) throws(InferError) {
         let error: InferError? = state.withLock { state in

@@ -7,6 +7,8 @@ package enum ConfigError: Error, Equatable, CustomStringConvertible {
     case outOfRange(key: String, value: String, allowed: String)
     case wrongType(key: String, expected: String)
     case missing(key: String)
+    /// A key that is right elsewhere.
+    case misplaced(key: String, advice: String)
     /// Not YAML at all.
     case malformed(problem: String)
     /// YAML of a form or size that no settings have.
@@ -26,6 +28,8 @@ package enum ConfigError: Error, Equatable, CustomStringConvertible {
             "\(key) must be \(expected)"
         case .missing(let key):
             "\(key) is missing"
+        case .misplaced(let key, let advice):
+            "\(key) cannot stand here: \(advice)"
         case .malformed(let problem):
             "not valid YAML: \(problem)"
         case .excessive(let problem):
@@ -34,6 +38,20 @@ package enum ConfigError: Error, Equatable, CustomStringConvertible {
             "cannot read \(path): \(problem)"
         case .inFile(let path, let error):
             "\(path): \(error)"
+        }
+    }
+
+    /// The same error of a setting that stands below another key.
+    package func below(_ section: String) -> ConfigError {
+        switch self {
+        case .unknownKey(let key, let allowed): .unknownKey(key: "\(section).\(key)", allowed: allowed)
+        case .outOfRange(let key, let value, let allowed):
+            .outOfRange(key: "\(section).\(key)", value: value, allowed: allowed)
+        case .wrongType(let key, let expected): .wrongType(key: "\(section).\(key)", expected: expected)
+        case .missing(let key): .missing(key: "\(section).\(key)")
+        case .misplaced(let key, let advice): .misplaced(key: "\(section).\(key)", advice: advice)
+        case .malformed, .excessive, .unreadable: self
+        case .inFile(let path, let error): .inFile(path: path, error.below(section))
         }
     }
 

@@ -140,6 +140,7 @@ struct Camstream: AsyncParsableCommand {
               camstream --config configs/file.yaml --input clip.mp4 --out overlay.mp4
               camstream -i /dev/video0 --size 1280x720 -o overlay.mp4
               camstream -i /dev/video0 --serve
+              camstream -i /dev/video0 -i /dev/video2 --serve
               camstream -i rtsp://camera/stream --segment 10m --keep 7d -o 'rec/%Y-%m-%d/%H-%M-%S.mp4'
               camstream serve --config door.yaml
               camstream devices
@@ -168,19 +169,18 @@ struct Camstream: AsyncParsableCommand {
         let log = Main.openLog(quiet: options.quiet, verbose: options.verbose)
         do {
             var config = try options.settings()
-            guard !config.capture.input.isEmpty else { throw ValidationError("name an input with --input") }
-            guard !config.encode.output.isEmpty || config.serve != nil else {
-                throw ValidationError("name an output with --out, or show the picture to browsers with --serve")
-            }
-            config.infer.model = try ModelChoice(config.infer, log: log).path
-            // Who watches, watches now: a file that is shown is played at its own rate.
-            if config.serve != nil { config.capture.live = true }
-            let status =
-                if config.capture.live || VideoNodes.isCamera(config.capture.input) || config.encode.segment != nil {
-                    try await LiveRun(config: config, log: log, showsProgress: !options.quiet)()
-                } else {
-                    try await Run(config: config, log: log, showsProgress: !options.quiet)()
+            if config.named.isEmpty {
+                guard !config.capture.input.isEmpty else { throw ValidationError("name an input with --input") }
+                guard !config.encode.output.isEmpty || config.serve != nil else {
+                    throw ValidationError("name an output with --out, or show the picture to browsers with --serve")
                 }
+            } else if config.serve == nil {
+                throw ValidationError("several inputs are cameras: watch them with --serve, or run 'camstream serve'")
+            }
+            try config.findModels(log)
+            // Who watches, watches now: a file that is shown is played at its own rate.
+            if config.serve != nil { config.changeEach { $0.capture.live = true } }
+            let status = try await InputRun(config: config, log: log, showsProgress: !options.quiet)()
             if status != 0 { throw ExitCode(status) }
         } catch let error where error is ExitCode || error is ValidationError {
             throw error

@@ -1,4 +1,5 @@
 import Capture
+import Encode
 import Foundation
 import Pipeline
 
@@ -16,8 +17,17 @@ enum DistinctFiles {
             guard let path = file.path, let name = Name(path) else { continue }
             known.append((name, file.words))
         }
+        var patterns: [(path: String, words: String)] = []
         for file in written {
-            guard let path = file.path, let name = Name(path) else { continue }
+            guard let path = file.path, !path.isEmpty else { continue }
+            // Their folders are made when they are needed.
+            if path.contains("%") {
+                if let other = patterns.first(where: { recordingsCollide($0.path, path) }) {
+                    throw .outOfRange(key: file.key, value: path, allowed: "other files than \(other.words)")
+                }
+                patterns.append((path, file.words))
+            }
+            guard let name = Name(path) else { continue }
             if let other = known.first(where: { $0.name.collides(with: name) }) {
                 throw .outOfRange(key: file.key, value: path, allowed: "another file than \(other.words)")
             }

@@ -1,6 +1,7 @@
 import Catalogue
 import Foundation
 import Infer
+import Live
 import Logging
 
 /// Which model's file a run uses: the one that is named, else the default one.
@@ -18,6 +19,24 @@ struct ModelChoice {
         log.info(
             "no model is named: the default one is used, \(path); choose another with --model, 'camstream models' lists them"
         )
+    }
+}
+
+extension Config {
+    /// Puts the files of the models in place of their names, for all cameras.
+    mutating func findModels(_ log: Logger) throws(CatalogueError) {
+        var found: [String?: String] = [:]
+        func find(_ config: inout CameraConfig) throws(CatalogueError) {
+            if config.infer.card == nil, let known = found[config.infer.model] {
+                config.infer.model = known
+                return
+            }
+            let path = try ModelChoice(config.infer, log: log).path
+            if config.infer.card == nil { found[config.infer.model] = path }
+            config.infer.model = path
+        }
+        if named.isEmpty { try find(&camera) }
+        for index in named.indices { try find(&named[index].config) }
     }
 }
 

@@ -8,9 +8,9 @@ import Logging
 import Overlay
 import Pipeline
 
-/// The program: four stages, a thread for each, a bounded queue between neighbours.
+/// The program on a recording: four stages, a thread for each, a bounded queue between neighbours.
 ///
-/// All stages are opened first, one after the other, so that whatever is wrong is told before anything is written.
+/// All other stages are opened before the first frame, one after the other, so that whatever is wrong is told before anything is written.
 /// Closing a queue is the only signal between them: a normal end drains, a failure closes both ways.
 struct Run {
     let config: Config
@@ -21,61 +21,30 @@ struct Run {
     private static let queueLength = 2
     /// For the maps of pictures that are under way when the program is interrupted.
     private static let timeForMaps = DispatchTimeInterval.milliseconds(500)
-    /// Milliseconds from a signal on for the input and the model to be opened.
-    private static let timeToOpen = 1000
-    private static let nothingWritten = "interrupted before the first frame: nothing is written"
 
     /// - Returns: the exit code.
-    func callAsFunction() async throws -> Int32 {
-        try config.validate()
-        try config.encode.checkOutput()
-        let interrupt = Interrupt()
+    func callAsFunction(_ source: any FrameSource, _ interrupt: Interrupt, _ signals: Signals) async throws -> Int32 {
         let captured = Channel<Frame>(capacity: Self.queueLength, whenFull: .block)
         let progress = ProgressLine(isShown: showsProgress)
         let passes = PassMonitor { count in progress.note(count) }
-        let signals = Signals()
         signals.onStop {
             interrupt.raise()
             captured.finish()
             // What is nearly done may end; what takes minutes may not.
             DispatchQueue.global().asyncAfter(deadline: .now() + Self.timeForMaps) { passes.cancel() }
         }
-        // Reading a model and compiling it cannot be told to end.
-        signals.limit(
-            .init(milliseconds: Self.timeToOpen) { [log] signal in
-                log.notice("\(Self.nothingWritten)")
-                return ExitStatus.interrupted(by: signal)
-            })
-        do {
-            if let status = try await run(captured, interrupt, signals, passes, progress) { return status }
-        } catch {
-            // Before the first frame there is nothing to keep, and nothing else is wrong.
-            guard let signal = signals.received, error.isLackOfFrames else { throw error }
-            log.notice("\(Self.nothingWritten)")
-            return ExitStatus.interrupted(by: signal)
-        }
+        try await run(source, captured, interrupt, signals, passes, progress)
         guard let signal = signals.received else { return ExitStatus.done.rawValue }
         log.notice("interrupted: what was read until then is kept in \(config.encode.output)")
         return ExitStatus.interrupted(by: signal)
     }
 
-    /// - Returns: the exit code if the input turned out to be live; else nil.
     private func run(
-        _ captured: Channel<Frame>, _ interrupt: Interrupt, _ signals: Signals, _ passes: PassMonitor,
-        _ progress: ProgressLine
-    ) async throws -> Int32? {
+        _ source: any FrameSource, _ captured: Channel<Frame>, _ interrupt: Interrupt, _ signals: Signals,
+        _ passes: PassMonitor, _ progress: ProgressLine
+    ) async throws {
         let explained = Channel<Explained>(capacity: Self.queueLength, whenFull: .block)
         let painted = Channel<Frame>(capacity: Self.queueLength, whenFull: .block)
-        log.debug("opening the input")
-        var capture = config.capture
-        capture.takesAuxiliaryStreams = config.encode.copyStreams
-        let source = try openSource(
-            capture, interrupt: interrupt,
-            onSignal: { change in log.log(level: change.isLoss ? .warning : .notice, "\(change)") })
-        if source.isLive {
-            let live = LiveRun(config: config, log: log, showsProgress: showsProgress)
-            return try await live(source, interrupt, signals)
-        }
         var infer = config.infer
         infer.scale = config.camera.scale(ofStill: source.isStill)
         infer.pace = source.isStill ? .picture : .video
@@ -177,7 +146,6 @@ struct Run {
             elapsed: ContinuousClock.now - start, stages: stages,
             churn: config.infer.explainedClass == nil && !source.isStill ? explainer.labelChurn : nil)
         log.notice("\(config.encode.output): \(summary.text)")
-        return nil
     }
 
     private func openSidecar() throws(EncodeError) -> SidecarWriter? {
@@ -202,14 +170,5 @@ struct Run {
         if let note = painter.note { log.info("\(note)") }
         for note in source.notes + explainer.notes { log.info("\(note)") }
         if config.overlay.labels != .none { log.warnOfMissingGlyphs(explainer.labels, config.overlay) }
-    }
-}
-
-extension Error {
-    /// Whether no frame came: the input was interrupted, or the output got none.
-    fileprivate var isLackOfFrames: Bool {
-        if let error = self as? CaptureError { return error == .interrupted }
-        if let error = self as? EncodeError, case .noFrames = error { return true }
-        return false
     }
 }

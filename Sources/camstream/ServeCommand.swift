@@ -9,19 +9,22 @@ import Overlay
 import Pipeline
 import Serve
 
-/// `camstream serve`: the live run as a service, one process a camera.
+/// `camstream serve`: the live run as a service, with one camera or several.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         _superCommandName: "camstream",
-        abstract: "Show and record a camera for months: the live picture as a service.",
+        abstract: "Show and record cameras for months: the live picture as a service.",
         discussion: """
             The settings come from a config file; options win. The HTTP server listens on 127.0.0.1:8090 unless told \
-            otherwise. SIGHUP reads the file again: a wrong one changes nothing.
+            otherwise. SIGHUP reads the file again: a wrong one changes nothing. Several cameras share a model; the file \
+            names them below 'cameras:', and SIGHUP leaves those alone that are as they were.
 
             Examples:
               camstream serve --config /etc/camstream/door.yaml
               camstream serve --input /dev/video0
+              camstream serve --input /dev/video0 --input rtsp://camera/stream --inference-rate 5
+              camstream serve --config configs/site.yaml
               systemctl enable --now camstream@door
 
             Exit codes: 0 stopped by SIGTERM or SIGINT, or at the end of the input, 64 wrong usage, 65 bad model, 66 no \
@@ -52,12 +55,12 @@ struct ServeCommand: AsyncParsableCommand {
     /// As the file has them just now, with the options over them.
     private func settings(_ log: Logger) throws -> Config {
         var config = try options.settings()
-        guard !config.capture.input.isEmpty else {
+        guard !config.named.isEmpty || !config.capture.input.isEmpty else {
             throw ConfigError.outOfRange(key: "capture.input", value: "", allowed: "a camera, a stream or a file")
         }
         config.serve = config.serve ?? ServeConfig()
-        config.capture.live = true
-        config.infer.model = try ModelChoice(config.infer, log: log).path
+        config.changeEach { $0.capture.live = true }
+        try config.findModels(log)
         try config.validate()
         return config
     }

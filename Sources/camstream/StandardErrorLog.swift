@@ -5,6 +5,9 @@ import Synchronization
 
 /// Log lines as a command-line tool writes them: "camstream: warning: ...", on standard error.
 struct StandardErrorLog: LogHandler {
+    /// The key of the name of the camera that a line is about.
+    static let camera = "camera"
+
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level
     /// Code points of a message: what quotes others is no reason to fill a disk.
@@ -25,7 +28,8 @@ struct StandardErrorLog: LogHandler {
         // What a name holds must not begin a line.
         // Cut only without its secrets, which are not found in half an address.
         let message = Printable.beginning(Redaction.text("\(event.message)"), upTo: Self.longest)
-        StandardError.write("camstream: \(prefix)\(message)\n", after: ProgressLine.clear)
+        let camera = metadata[Self.camera].map { "\($0): " } ?? ""
+        StandardError.write("camstream: \(prefix)\(camera)\(message)\n", after: ProgressLine.clear)
     }
 }
 

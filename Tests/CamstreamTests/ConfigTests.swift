@@ -83,7 +83,7 @@ struct ConfigTests {
         (
             "encoder: {}",
             "c.yaml: unknown setting 'encoder'; did you mean 'encode'? Allowed here: capture, infer, overlay, encode, "
-                + "serve"
+                + "defaults, cameras, serve"
         ),
         (
             "infer: {precision: bf61}",

@@ -4,17 +4,17 @@ import Infer
 import Logging
 import Overlay
 import Pipeline
-import Serve
 import Synchronization
 import Testing
 import Tracking
 
 @testable import Live
+@testable import Serve
 
 @Suite(.timeLimit(.minutes(30))) struct LivePipelineTests {
     private let source: ScriptedSource
     private let explainer = ScriptedExplainer()
-    private let hub = LiveHub(nil)
+    private let hub = LiveHub(Audience(nil))
     private let pipeline: LivePipeline
     private let settings: LiveSettings
 
@@ -101,7 +101,7 @@ import Tracking
     @Test func theClassifierSeesOnlyOneFrameOfSoManyWhereThatIsWanted() async throws {
         let events = try #require(EventReader(hub.events))
         var pipeline = pipeline
-        pipeline.camEvery = 3
+        pipeline.pace = InferencePace(every: 3, rate: nil)
         explainer.allow(10_000)
         async let run: Void = pipeline.run()
         defer { release() }
@@ -116,6 +116,41 @@ import Tracking
         check(shown)
         #expect(explainer.submitted.withLock { $0 } == [0, 3, 6, 9])
     }
+
+    @Test func nothingIsDrawnWhileNobodyLooksAndAllIsToldAllTheSame() async throws {
+        let events = try #require(EventReader(hub.events))
+        explainer.allow(10_000)
+        async let run: Void = pipeline.run()
+        defer { release() }
+        func see(_ count: Int) async throws -> [Shown] {
+            var shown: [Shown] = []
+            for _ in 0..<count {
+                source.give(1)
+                shown.append(try await next(events))
+            }
+            return shown
+        }
+        var shown = try await see(20)
+        let undrawn = hub.metrics.undrawn.value
+        #expect(drawn + undrawn == 20)
+        // The first is drawn, and where a picture comes a second after the one before, it is, too.
+        #expect(drawn >= 1 && undrawn > 0)
+        let viewer = try #require(hub.feed.subscribe())
+        shown += try await see(20)
+        #expect(hub.metrics.undrawn.value == undrawn && drawn + undrawn == 40)
+        hub.feed.unsubscribe(viewer)
+        shown += try await see(20)
+        #expect(hub.metrics.undrawn.value > undrawn)
+        source.end()
+        try await run
+        #expect(shown.map(\.frame) == Array(0..<60) && shown.last?.top.first != nil)
+        check(shown)
+        #expect(hub.ledger.counts == .init(captured: 60, written: 60))
+        #expect(drawn + hub.metrics.undrawn.value == 60)
+    }
+
+    /// How many pictures were painted.
+    private var drawn: Int { hub.metrics.overlay.snapshot.counts.reduce(0, +) }
 
     @Test func whateverIsDroppedIsCountedAndTheNewestWins() async throws {
         let events = try #require(EventReader(hub.events))

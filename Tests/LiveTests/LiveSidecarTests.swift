@@ -15,7 +15,7 @@ import Tracking
 @testable import Live
 
 @Suite(.timeLimit(.minutes(30))) struct LiveSidecarTests {
-    private let hub = LiveHub(nil)
+    private let hub = LiveHub(Audience(nil))
     private let lines = Lines()
 
     /// What the log is told.

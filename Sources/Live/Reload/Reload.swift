@@ -16,7 +16,7 @@ import Synchronization
 package final class Reload: Sendable {
     /// A pipeline that is to be opened.
     struct Attempt: Sendable {
-        enum Reason: Sendable { case start, newSettings, oldSettings }
+        enum Reason: Sendable { case start, newSettings, oldSettings, again }
         let config: CameraConfig
         /// Ends the opening, and the pipeline.
         let interrupt: Interrupt
@@ -93,13 +93,22 @@ package final class Reload: Sendable {
         }
     }
 
+    var isOver: Bool { state.withLock { $0.isOver } }
+
+    /// Whether it is to end, or to go on with other settings.
+    var isWanted: Bool { state.withLock { $0.isOver || $0.next != nil } }
+
     /// Runs one pipeline after the other until one ends by itself, or `stop`.
     ///
     /// - Parameters:
     ///   - open: gives what runs the pipeline; nil: the attempt's interrupt came first.
     ///   - apply: hands the pipeline that was opened last other settings.
-    /// - Throws: why a pipeline cannot be opened or fails, where there are no other settings to go on with.
-    func run(_ open: (Attempt) throws -> (() async throws -> Void)?, _ apply: Apply) async throws {
+    ///   - goOn: asked where there are no other settings to go on with; true: the same ones are tried again.
+    /// - Throws: why a pipeline cannot be opened or fails, where it does not go on.
+    func run(
+        _ open: (Attempt) throws -> (() async throws -> Void)?, _ apply: Apply,
+        afterFailure goOn: (any Error) async -> Bool = { _ in false }
+    ) async throws {
         while let attempt = begin() {
             do {
                 guard let pipeline = try open(attempt) else {
@@ -110,7 +119,11 @@ package final class Reload: Sendable {
                 try await pipeline()
                 noteEnd()
             } catch {
-                guard recover() else { throw error }
+                guard recover() else {
+                    guard await goOn(error) else { throw error }
+                    tryAgain()
+                    continue
+                }
                 log.error("\(error)")
                 if case .oldSettings = state.withLock({ $0.reason }) { log.notice("the old settings are kept") }
             }
@@ -167,6 +180,13 @@ package final class Reload: Sendable {
         state.withLock { state in
             state.phase = .between
             state.fallback = state.config
+        }
+    }
+
+    private func tryAgain() {
+        state.withLock { state in
+            state.reason = state.next == nil ? .again : .newSettings
+            state.next = state.next ?? state.config
         }
     }
 

@@ -29,7 +29,7 @@ package struct SettingDescriptor<Settings: Sendable>: Sendable {
     /// Takes what a config file says, if it says anything.
     let decode: @Sendable (KeyedDecodingContainer<SettingKey>, inout Settings) throws -> Void
     /// The value, if it is out of range.
-    let fault: @Sendable (Settings) -> String?
+    package let fault: @Sendable (Settings) -> String?
 }
 
 extension SettingDescriptor {

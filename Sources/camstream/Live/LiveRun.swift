@@ -1,9 +1,7 @@
 import Capture
 import Daemon
-import Dispatch
 import Encode
 import Engine
-import Glibc
 import Infer
 import Live
 import Logging
@@ -11,12 +9,13 @@ import Pipeline
 import Serve
 import Synchronization
 
-/// The program on a live input: what comes is shown over HTTP, recorded, or both, until it is told to stop.
+/// The program on live inputs: what comes is shown over HTTP, recorded, or both, until it is told to stop. It gives its
+/// cameras one server, one registry of metrics, one service manager, and models that they share.
 final class LiveRun: Sendable {
     private let log: Logger
     private let showsProgress: Bool
     private let service: LiveService?
-    private let hub: LiveHub
+    private let audience: Audience
     /// As it is at the start.
     private let config: Config
     /// The model that was compiled last is not compiled again for the next pipeline.
@@ -34,8 +33,8 @@ final class LiveRun: Sendable {
         self.service = service
         self.showsProgress = showsProgress
         self.config = config
-        hub = LiveHub(config.serve, program: "camstream \(Camstream.version)")
-        hub.registry.group([
+        audience = Audience(config.serve, program: "camstream \(Camstream.version)")
+        audience.registry.group([
             .init("camstream_log_lost_total", "Lines of the log that are lost, because nobody read them.")
         ]) { [.init("camstream_log_lost_total", Double(StandardError.lost))] }
     }
@@ -52,26 +51,26 @@ final class LiveRun: Sendable {
         // Whoever stops reading the log must not hold up the pictures.
         StandardError.neverWaits()
         try config.validate()
-        // Before the server and the first board, whose libraries end by a signal where there is no room for a thread.
-        try EngineNeeds.check(model: config.infer.model ?? "", beside: Self.bytesOfServer)
-        if let path = config.encode.maps { throw EncodeError.mapsOfLive(path: path) }
+        for camera in config.cameras {
+            // Before the server and the first slate, whose libraries end by a signal where there is no room for a thread.
+            try EngineNeeds.check(model: camera.config.infer.model ?? "", beside: Self.bytesOfServer)
+            if let path = camera.config.encode.maps { throw EncodeError.mapsOfLive(path: path) }
+        }
         let signals = owned ?? Signals()
-        let camera = makeCamera(source, interrupt, signals)
+        let cameras = try openCameras(source, interrupt, signals)
         limitStop(signals)
         signals.onStop {
-            camera.stop()
+            cameras.stop()
             self.service?.noteStop()
         }
         Descriptors.raiseLimit()
         var limits = ConnectionLimits()
         limits.descriptors = Descriptors.limit
         let server = try config.serve.map { [limits] in
-            try HTTPServer(
-                $0, cameras: ServedCameras([hub.served]), metrics: hub.registry, limits: limits, logger: log)
+            try HTTPServer($0, cameras: cameras.served, metrics: audience.registry, limits: limits, logger: log)
         }
-        let hangup = service.map { service in Hangup { service.reload { self.reload(service, camera, server) } } }
+        let hangup = service.map { service in Hangup { service.reload { self.reload(service, cameras, server) } } }
         defer { withExtendedLifetime(hangup) {} }
-        let main = try StageThread("run")
         try await withThrowingTaskGroup(of: Bool.self) { group in
             if let server {
                 group.addTask {
@@ -84,43 +83,47 @@ final class LiveRun: Sendable {
             }
             if let service {
                 group.addTask {
-                    await service.run(camera)
+                    await service.run(cameras)
                     return false
                 }
             }
-            // A thread of its own: to open an input, to load a model and to complete files takes long.
-            group.addTask(executorPreference: main) {
-                try await camera.run()
+            group.addTask {
+                try await cameras.run()
                 return true
             }
             do {
-                // The pipelines decide when it is over; a server that cannot listen ends all.
+                // The cameras decide when it is over; a server that cannot listen ends all.
                 while let isOver = try await group.next(), !isOver {}
             } catch {
-                camera.stop()
+                cameras.stop()
                 throw error
             }
             group.cancelAll()
         }
         if let signal = signals.received { log.debug("ended by signal \(signal)") }
-        log.notice("\(camera.summary)")
         return ExitStatus.done.rawValue
     }
 
-    private func makeCamera(
+    private func openCameras(
         _ source: (any FrameSource)?, _ interrupt: Interrupt?, _ signals: Signals
-    ) -> CameraRun {
-        let progress = ProgressLine(isShown: showsProgress)
-        let service = service
-        return CameraRun(
-            config.camera, hub, models: models, source: source, interrupt: interrupt,
-            limits: service == nil ? .none : .service,
-            listeners: .init(
-                opened: { if service == nil { signals.limit(nil) } },
-                delivered: { count, label in
-                    service?.notePicture()
-                    progress.update(frames: count, label: label)
-                }), log: log)
+    ) throws(LackOfResources) -> CameraSet {
+        let progress = ProgressLine(isShown: showsProgress && config.named.isEmpty)
+        let (service, audience, models, log) = (service, audience, models, log)
+        let opened = Mutex(source)
+        return try CameraSet(config.cameras) { camera in
+            var log = log
+            if !camera.name.isEmpty { log[metadataKey: StandardErrorLog.camera] = "\(camera.name)" }
+            let source = opened.withLock { $0.take() }
+            return CameraRun(
+                camera.config, LiveHub(audience, camera: camera.name), models: models, source: source,
+                interrupt: source == nil ? nil : interrupt, limits: service == nil ? .none : .service,
+                listeners: .init(
+                    opened: { if service == nil { signals.limit(nil) } },
+                    delivered: { count, label in
+                        service?.notePicture()
+                        progress.update(frames: count, label: label)
+                    }), log: log)
+        }
     }
 
     /// Ends the program when its end takes too long: an encoder that needs seconds for a picture, a driver that hangs. The
@@ -139,7 +142,7 @@ final class LiveRun: Sendable {
     }
 
     /// Reads the settings and the server's files of secrets again; wrong ones change nothing.
-    private func reload(_ service: LiveService, _ camera: CameraRun, _ server: HTTPServer?) {
+    private func reload(_ service: LiveService, _ cameras: CameraSet, _ server: HTTPServer?) {
         let hasNewSecrets = readSecrets(server)
         do {
             var new = try service.settings()
@@ -147,12 +150,8 @@ final class LiveRun: Sendable {
                 log.warning("serve: these settings change only when the program is started again")
                 new.serve = config.serve
             }
-            switch try camera.take(new.camera) {
-            case .unchanged: if !hasNewSecrets { log.notice("the settings are as they were") }
-            case .taken: log.notice("the new settings hold")
-            case .waiting: log.info("the new settings hold as soon as the pipeline is open")
-            case .restarting: break  // told when the next pipeline is opened
-            }
+            let hasChanged = try cameras.follow(new.cameras)
+            if !hasChanged, !hasNewSecrets { log.notice("the settings are as they were") }
         } catch {
             log.error("\(error)")
             log.notice("the old settings are kept")

@@ -49,20 +49,20 @@ final class LiveService: Sendable {
     }
 
     /// Tells how things are until the task is cancelled, and that frames make progress.
-    func run(_ camera: CameraRun) async {
-        state.withLock { $0.line = { camera.line } }
+    func run(_ cameras: CameraSet) async {
+        state.withLock { $0.line = { cameras.line } }
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 while !Task.isCancelled {
                     if !self.state.withLock({ $0.isReady }) { self.manager.extendTimeout(by: Self.patience) }
-                    self.manager.status(camera.line)
+                    self.manager.status(cameras.line)
                     try? await Task.sleep(for: Self.pause)
                 }
             }
             group.addTask {
                 // Pictures and, while the input is away, slates have gone all the way through the pipeline.
                 await Watchdog(
-                    self.manager, progress: { camera.picturesShown },
+                    self.manager, progress: { cameras.picturesShown },
                     onStall: { time in
                         self.log.error(
                             "no picture came through for \(time.inSeconds) s: the service manager is not told that all is well"

@@ -10,10 +10,12 @@ extension ArgumentHelp {
 
     /// The help of an option that is a setting.
     ///
-    /// - Parameter name: the setting's whole name, which must be there.
-    static func setting(_ name: String, valueName: String? = nil) -> ArgumentHelp {
+    /// - Parameters:
+    ///   - name: the setting's whole name, which must be there.
+    ///   - more: what the option can do beyond the setting.
+    static func setting(_ name: String, valueName: String? = nil, more: String? = nil) -> ArgumentHelp {
         guard let text = texts[name] else { preconditionFailure("there is no setting \(name)") }
-        return ArgumentHelp(stringLiteral: text).named(valueName)
+        return ArgumentHelp(stringLiteral: [text, more].compactMap(\.self).joined(separator: " ")).named(valueName)
     }
 
     private func named(_ valueName: String?) -> ArgumentHelp {

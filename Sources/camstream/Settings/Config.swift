@@ -7,10 +7,13 @@ import Overlay
 import Pipeline
 import Serve
 
-/// All settings, as a config file writes them: those of a camera, and the server's.
+/// All settings, as a config file writes them: those of one camera or of several, and the server's.
 @dynamicMemberLookup
 struct Config: Decodable, Sendable, Equatable {
+    /// Of the only camera, which has no name; where there are several, what holds for all of them.
     var camera = CameraConfig()
+    /// Several, each with a name of its own; none: there is one.
+    var named: [NamedCamera] = []
     /// nil: no server.
     var serve: ServeConfig?
     /// The file that these were read from.
@@ -18,12 +21,54 @@ struct Config: Decodable, Sendable, Equatable {
 
     init() {}
 
-    private enum Key: String, CodingKey, CaseIterable { case capture, infer, overlay, encode, serve }
+    private enum Key: String, CodingKey, CaseIterable { case capture, infer, overlay, encode, defaults, cameras, serve }
 
     init(from decoder: any Decoder) throws {
         let fields = try decoder.strictContainer(keyedBy: Key.self)
-        try camera.read(decoder)
         serve = try fields.decodeIfPresent(ServeConfig.self, forKey: .serve)
+        guard fields.contains(.cameras) else {
+            if fields.contains(.defaults) {
+                throw ConfigError.misplaced(
+                    key: "defaults", advice: "it holds for those of cameras, and there are none")
+            }
+            try camera.read(decoder)
+            return
+        }
+        if let key = [Key.capture, .infer, .overlay, .encode].first(where: fields.contains) {
+            throw ConfigError.misplaced(
+                key: key.rawValue, advice: "beside cameras, what holds for all of them is written below defaults")
+        }
+        camera = try fields.decodeIfPresent(CameraConfig.self, forKey: .defaults) ?? camera
+        let cameras = try fields.nestedContainer(keyedBy: SettingKey.self, forKey: .cameras)
+        for key in cameras.allKeys {
+            guard CameraName.isValid(key.stringValue) else {
+                throw ConfigError.outOfRange(
+                    key: "a name below cameras", value: ConfigError.shown(key: key.stringValue),
+                    allowed: CameraName.allowed)
+            }
+            named.append(
+                try NamedCamera(
+                    name: key.stringValue, over: camera, from: cameras.superDecoder(forKey: key)))
+        }
+        if named.isEmpty { throw ConfigError.missing(key: "a camera below cameras") }
+    }
+
+    /// A file's settings, for what has no use of several cameras.
+    static func ofOneCamera(path: String) throws(ConfigError) -> Config {
+        let config = try YAMLFile.decode(Config.self, path: path)
+        if !config.named.isEmpty {
+            throw .inFile(path: path, .misplaced(key: "cameras", advice: "they are for 'camstream serve' and --serve"))
+        }
+        return config
+    }
+
+    /// All cameras; one without a name is alone.
+    var cameras: [NamedCamera] { named.isEmpty ? [NamedCamera(camera)] : named }
+
+    /// Changes the settings of each camera, and what holds for all.
+    mutating func changeEach(_ change: (inout CameraConfig) throws -> Void) rethrows {
+        try change(&camera)
+        for index in named.indices { try change(&named[index].config) }
     }
 
     /// The camera's settings: `config.capture` is `config.camera.capture`.
@@ -33,34 +78,54 @@ struct Config: Decodable, Sendable, Equatable {
     }
 
     func validate() throws(ConfigError) {
-        try camera.validate()
+        try checkDefaults()
+        for camera in cameras { try camera.validate() }
         try serve?.validate()
         try checkThatFilesDiffer()
+    }
+
+    /// What is wrong with the defaults is told of them, not of the first camera.
+    private func checkDefaults() throws(ConfigError) {
+        guard !named.isEmpty else { return }
+        for setting in CameraConfig.settings {
+            guard !setting.isSame(camera, CameraConfig()), let value = setting.fault(camera) else { continue }
+            throw .outOfRange(key: "defaults.\(setting.key)", value: value, allowed: setting.allowed ?? "another")
+        }
     }
 
     /// All that a run reads: no command writes into it.
     var filesRead: [DistinctFiles.Read] {
         [
-            (camera.capture.input, "the input"), (file, "the config file"),
-            (serve?.tokenFile, "the file of tokens"), (serve?.userFile, "the file of users"),
+            (file, "the config file"), (serve?.tokenFile, "the file of tokens"), (serve?.userFile, "the file of users"),
             (serve?.tlsCertificate, "the certificate"), (serve?.tlsKey, "the certificate's key"),
-            (camera.overlay.font, "the font"),
-        ] + modelFiles
+        ] + cameras.flatMap { $0.filesRead }
     }
 
     private func checkThatFilesDiffer() throws(ConfigError) {
-        try DistinctFiles.check(
-            read: filesRead,
-            written: [
-                (camera.encode.output, "the output", "encode.output"),
-                (camera.encode.sidecar, "the sidecar", "encode.sidecar"),
-                (camera.encode.maps, "the maps", "encode.maps"),
-            ])
+        try DistinctFiles.check(read: filesRead, written: cameras.flatMap { $0.filesWritten })
     }
+}
+
+extension NamedCamera {
+    fileprivate var filesRead: [DistinctFiles.Read] {
+        [(config.capture.input, "the input\(suffix)"), (config.overlay.font, "the font\(suffix)")] + modelFiles
+    }
+
+    fileprivate var filesWritten: [DistinctFiles.Written] {
+        let prefix = name.isEmpty ? "" : "cameras.\(name)."
+        return [
+            (config.encode.output, "the output\(suffix)", "\(prefix)encode.output"),
+            (config.encode.sidecar, "the sidecar\(suffix)", "\(prefix)encode.sidecar"),
+            (config.encode.maps, "the maps\(suffix)", "\(prefix)encode.maps"),
+        ]
+    }
+
+    private var suffix: String { name.isEmpty ? "" : " of camera \(name)" }
 
     private var modelFiles: [DistinctFiles.Read] {
         let finder = ModelFinder.ofThisProgram
-        let found = camera.infer.model.map { (try? finder.path(of: $0)) ?? $0 } ?? (try? finder.defaultModel())
-        return found.map { camera.infer.files(ofModel: $0).map { ($0.path, $0.words) } } ?? []
+        let found =
+            config.infer.model.map { (try? finder.path(of: $0)) ?? $0 } ?? (try? finder.defaultModel())
+        return found.map { config.infer.files(ofModel: $0).map { ($0.path, $0.words) } } ?? []
     }
 }

@@ -18,8 +18,10 @@ struct GivenOptions {
     func apply(to config: inout Config) {
         for (key, value) in values {
             if let setting = CameraConfig.settings.first(where: { $0.key.hasSuffix(".\(key)") }) {
-                let isTaken = setting.assign(value, &config.camera)
-                assert(isTaken, "the option \(key) is of another type than the setting")
+                config.changeEach { camera in
+                    let isTaken = setting.assign(value, &camera)
+                    assert(isTaken, "the option \(key) is of another type than the setting")
+                }
             } else if let setting = ServeConfig.settings.first(where: { $0.key == key }) {
                 var server = config.serve ?? ServeConfig()
                 let isTaken = setting.assign(value, &server)

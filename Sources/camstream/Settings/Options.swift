@@ -12,8 +12,10 @@ import Serve
 struct Options: ParsableArguments {
     // MARK: Input
 
-    @Option(name: [.short, .long], help: .setting("capture.input"))
-    var input: String?
+    @Option(
+        name: [.short, .customLong("input")], parsing: .singleValue,
+        help: .setting("capture.input", more: "Several are cameras, for --serve."))
+    var inputs: [String] = []
 
     @Option(help: .setting("capture.size"))
     var size: PictureSize?
@@ -162,14 +164,32 @@ extension Options {
         var config = Config()
         if let path = self.config { config = try YAMLFile.decode(Config.self, path: path) }
         config.file = self.config
+        try takeInputs(&config)
         apply(to: &config)
         return config
+    }
+
+    /// One input is the camera's without a name; several make cameras, camera1 and so on.
+    private func takeInputs(_ config: inout Config) throws(ConfigError) {
+        guard let first = inputs.first else { return }
+        guard config.named.isEmpty else {
+            throw .misplaced(key: "--input \(redacted(first))", advice: "the config file names the cameras")
+        }
+        if inputs.count == 1 {
+            config.capture.input = first
+            return
+        }
+        config.named = inputs.enumerated().map { index, input in
+            var camera = NamedCamera(name: "camera\(index + 1)", config.camera)
+            camera.config.capture.input = input
+            return camera
+        }
     }
 
     /// Puts what was given on the command line over the settings.
     func apply(to config: inout Config) {
         GivenOptions(self).apply(to: &config)
-        config.capture.controls += control
+        config.changeEach { $0.capture.controls += control }
         if serve, config.serve == nil { config.serve = ServeConfig() }
     }
 }

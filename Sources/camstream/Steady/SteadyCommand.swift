@@ -101,7 +101,7 @@ struct SteadyCommand: ParsableCommand {
 
     private func settings() throws(ConfigError) -> Config {
         var config = Config()
-        if let path = self.config { config = try YAMLFile.decode(Config.self, path: path) }
+        if let path = self.config { config = try Config.ofOneCamera(path: path) }
         config.file = self.config
         GivenOptions(self).apply(to: &config)
         // The name is that of the report.

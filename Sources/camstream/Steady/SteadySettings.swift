@@ -20,7 +20,7 @@ struct SteadySettings {
             self.against = Self.raw(steady)
             name = "raw"
         } else {
-            var other = try YAMLFile.decode(Config.self, path: against).infer
+            var other = try Config.ofOneCamera(path: against).infer
             (other.model, other.card) = (steady.model, steady.card)
             try other.validate()
             self.against = other
@@ -32,6 +32,7 @@ struct SteadySettings {
     private static func raw(_ steady: InferConfig) -> InferConfig {
         var raw = steady
         (raw.smoothing, raw.scale, raw.motion, raw.camEvery) = (0, .frame, .off, 1)
+        raw.inferenceRate = nil
         return raw
     }
 }

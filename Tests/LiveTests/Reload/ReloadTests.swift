@@ -268,4 +268,43 @@ struct ReloadTests {
         reload.stop()
         #expect(interrupt.isRaised)
     }
+
+    // MARK: - After a failure with nothing to go back to
+
+    @Test func theSameIsTriedAgainWhereThatIsWanted() async throws {
+        var openings: [Reload.Attempt.Reason] = []
+        try await reload.run(
+            { attempt in
+                openings.append(attempt.reason)
+                if openings.count < 3 { throw Wrong() }
+                return {}
+            }, apply, afterFailure: { _ in true })
+        #expect(openings == [.start, .again, .again])
+    }
+
+    @Test func settingsThatComeMeanwhileAreTriedInItsPlace() async throws {
+        var openings: [String] = []
+        try await reload.run(
+            { attempt in
+                openings.append("\(attempt.config.capture.input) \(attempt.reason)")
+                if openings.count < 2 { throw Wrong() }
+                return {}
+            }, apply,
+            afterFailure: { _ in
+                #expect(!reload.isWanted)
+                #expect((try? take("b")) == .waiting)
+                return reload.isWanted
+            })
+        #expect(openings == ["a start", "b newSettings"])
+    }
+
+    @Test func anEndWhileItWaitsIsTheEnd() async throws {
+        try await reload.run(
+            { _ in throw Wrong() }, apply,
+            afterFailure: { _ in
+                reload.stop()
+                return true
+            })
+        #expect(reload.isOver)
+    }
 }

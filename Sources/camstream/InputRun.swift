@@ -1,0 +1,70 @@
+import Capture
+import Dispatch
+import Encode
+import Live
+import Logging
+import Pipeline
+
+/// A run from the command line. The input is opened once, and what it turns out to be chooses what runs on it: `Run` or
+/// `LiveRun`.
+struct InputRun {
+    let config: Config
+    let log: Logger
+    let showsProgress: Bool
+
+    /// Milliseconds from a signal on for the input and the model to be opened.
+    private static let timeToOpen = 1000
+    private static let nothingWritten = "interrupted before the first frame: nothing is written"
+
+    /// - Returns: the exit code.
+    func callAsFunction() async throws -> Int32 {
+        // Viewers come before the input is there, and a camera may be waited for.
+        if isLiveByName { return try await live() }
+        try config.validate()
+        try config.encode.checkOutput()
+        let (interrupt, signals) = (Interrupt(), Signals())
+        signals.onStop { interrupt.raise() }
+        // Reading a model and compiling it cannot be told to end.
+        signals.limit(
+            .init(milliseconds: Self.timeToOpen) { [log] signal in
+                log.notice("\(Self.nothingWritten)")
+                return ExitStatus.interrupted(by: signal)
+            })
+        do {
+            log.debug("opening the input")
+            var capture = config.capture
+            capture.takesAuxiliaryStreams = config.encode.copyStreams
+            let source = try openSource(capture, interrupt: interrupt) { [log] change in
+                log.log(level: change.isLoss ? .warning : .notice, "\(change)")
+            }
+            if source.isLive { return try await live(source, interrupt, signals) }
+            return try await Run(config: config, log: log, showsProgress: showsProgress)(source, interrupt, signals)
+        } catch {
+            // Before the first frame there is nothing to keep, and nothing else is wrong.
+            guard let signal = signals.received, error.isLackOfFrames else { throw error }
+            log.notice("\(Self.nothingWritten)")
+            return ExitStatus.interrupted(by: signal)
+        }
+    }
+
+    /// Whether it is live whatever is found behind its name.
+    private var isLiveByName: Bool {
+        config.capture.live || !config.named.isEmpty || VideoNodes.isCamera(config.capture.input)
+            || config.encode.segment != nil
+    }
+
+    private func live(
+        _ source: (any FrameSource)? = nil, _ interrupt: Interrupt? = nil, _ signals: Signals? = nil
+    ) async throws -> Int32 {
+        try await LiveRun(config: config, log: log, showsProgress: showsProgress)(source, interrupt, signals)
+    }
+}
+
+extension Error {
+    /// Whether no frame came: the input was interrupted, or the output got none.
+    fileprivate var isLackOfFrames: Bool {
+        if let error = self as? CaptureError { return error == .interrupted }
+        if let error = self as? EncodeError, case .noFrames = error { return true }
+        return false
+    }
+}
