@@ -34,6 +34,15 @@ package struct ModelFinder: Sendable {
         return path
     }
 
+    /// The models of this machine that can be named, the default one first, and where they are.
+    package var installed: [(name: String, path: String)] {
+        let own = store?.names ?? []
+        let names = Set(own + shipped.modelNames).sorted()
+        return (names.filter { $0 == Self.defaultName } + names.filter { $0 != Self.defaultName }).compactMap { name in
+            (store?.model(name) ?? shipped.model(name)).map { (name, $0) }
+        }
+    }
+
     private func looksLikePath(_ named: String) -> Bool {
         named.contains("/") || ["onnx", "yaml", "yml"].contains(URL(filePath: named).pathExtension.lowercased())
     }

@@ -35,12 +35,16 @@ struct PartsKey: Hashable {
     let options: EngineOptions
     private let needs: Int
     private let isOfPicture: Bool
+    private let readsHeadAlone: Bool
 
-    init(_ model: String, _ input: PictureInput, layers: [String], _ options: EngineOptions, _ needs: MethodNeeds) {
+    init(
+        _ model: String, _ input: PictureInput, layers: [String], _ options: EngineOptions, _ methods: MethodSet
+    ) {
         (self.model, self.input, self.layers, self.options) = (model, input, layers, options)
         // For these two nothing is compiled.
-        self.needs = needs.subtracting([.previous, .activations]).rawValue
-        isOfPicture = needs.isOfPicture
+        needs = methods.needs.subtracting([.previous, .activations]).rawValue
+        isOfPicture = methods.needs.isOfPicture
+        readsHeadAlone = methods.readsHeadAlone
     }
 }
 
@@ -59,28 +63,34 @@ struct PartsMaking {
     let batchCompiler: ModelCompiler
     let shared: SharedModels?
     /// nil: what is made cannot be told from others.
-    let key: (MethodNeeds) -> PartsKey?
+    let key: (MethodSet) -> PartsKey?
 
-    /// - Parameter head: for methods that read the classifier's head.
-    func callAsFunction(_ needs: MethodNeeds, _ head: CAMHead?) throws(InferError) -> ClassifierParts {
-        guard let shared, let key = key(needs) else { return try make(needs, head) }
-        return try shared.parts(key) { () throws(InferError) in try make(needs, head) }
+    func callAsFunction(_ methods: MethodSet) throws(InferError) -> ClassifierParts {
+        guard let shared, let key = key(methods) else { return try make(methods) }
+        return try shared.parts(key) { () throws(InferError) in try make(methods) }
     }
 
-    private func make(_ needs: MethodNeeds, _ head: CAMHead?) throws(InferError) -> ClassifierParts {
-        if let head { return try reading(head) }
-        guard let typed else { return try make(needs, try TypedGraph(model, input: input, compiler: compiler)) }
-        return try make(needs, typed)
+    private func make(_ methods: MethodSet) throws(InferError) -> ClassifierParts {
+        if methods.readsHeadAlone, let head = methods.head { return try reading(head) }
+        guard let typed else { return try make(methods, try TypedGraph(model, input: input, compiler: compiler)) }
+        return try make(methods, typed)
     }
 
-    private func make(_ needs: MethodNeeds, _ typed: TypedGraph) throws(InferError) -> ClassifierParts {
+    private func make(_ methods: MethodSet, _ typed: TypedGraph) throws(InferError) -> ClassifierParts {
+        let needs = methods.needs
         var model = model
         var layers = wanted
         if needs.isOfPicture {
             layers = []
-        } else if layers.isEmpty {
+        } else if layers.isEmpty, methods.mapsDefaultLayer {
             guard let last = typed.defaultLayer else { throw .noFeatureMap(model: model.file) }
             layers = [last]
+        }
+        if let head = methods.head {
+            guard head.logits == typed.scores.logits, let pooled = typed.layer(pooledBy: head) else {
+                throw .scoresDiffer(model: model.file, head: head.logits, others: typed.scores.logits)
+            }
+            if !layers.contains(where: { $0.tensor == pooled.tensor }) { layers.append(pooled) }
         }
         let probed = try ProbedParts(
             &model, layers, needs, scores: typed.scores.logits, types: typed.types, input: input, compiler,
@@ -98,7 +108,11 @@ struct PartsMaking {
             model, plan.wishes, types: plan.types, input: input, compiler: compiler,
             alternatives: GradientPlan.alternatives)
         return ClassifierParts(
-            compiled: differentiated.forward, scores: typed.scores, layers: layers,
+            compiled: differentiated.forward, scores: typed.scores,
+            head: try methods.head.map { head throws(InferError) in
+                try activation(of: head, differentiated.forward).head
+            },
+            layers: layers,
             gradients: Dictionary(uniqueKeysWithValues: zip(plan.kinds, differentiated.backward)), biases: plan.biases,
             probed: probed)
     }
@@ -116,6 +130,13 @@ struct PartsMaking {
         } catch {
             throw InferError(error)
         }
+        let (activation, layer) = try activation(of: head, compiled)
+        return ClassifierParts(compiled: compiled, scores: head.scores, head: activation, layers: [layer])
+    }
+
+    private func activation(
+        of head: CAMHead, _ compiled: CompiledModel
+    ) throws(InferError) -> (head: ClassActivation, layer: Layer) {
         let shapes: (target: [Int], logits: [Int])
         do throws(OpenVINOError) {
             shapes = (try compiled.outputShape(head.target), try compiled.outputShape(head.logits))
@@ -126,6 +147,6 @@ struct PartsMaking {
         let layer = Layer(
             tensor: head.target, op: "", layout: head.layout == .channelsFirst ? .channelsFirst : .channelsLast,
             channels: activation.channels, height: activation.height, width: activation.width)
-        return ClassifierParts(compiled: compiled, scores: head.scores, head: activation, layers: [layer])
+        return (activation, layer)
     }
 }

@@ -10,7 +10,8 @@ final class CompiledClassifier: Sendable {
     /// The model's own input tensor, which methods differentiate with respect to.
     let imageInput: ImageInput
     let classes: Int
-    let method: any CAMMethod
+    /// What explains each picture, at least one.
+    let methods: [MethodOnLayers]
     /// What the engine computes in, such as "f32" or "bf16".
     let precision: String
     /// What was measured to choose it.
@@ -26,8 +27,10 @@ final class CompiledClassifier: Sendable {
 
     var compiled: CompiledModel { parts.compiled }
     var scores: ClassScores { parts.scores }
-    /// What is mapped; none where the method maps the picture itself.
+    /// What is mapped; none where the methods map the picture itself.
     var layers: [Layer] { parts.layers }
+    /// Position of what the head pools among the layers.
+    var pooledLayer: Int? { head.flatMap { head in layers.firstIndex { $0.tensor == head.head.target } } }
     /// For CAM.
     var head: ClassActivation? { parts.head }
     /// For methods that need gradients.
@@ -41,7 +44,9 @@ final class CompiledClassifier: Sendable {
     init(_ read: ReadModel, _ config: InferConfig, shared: SharedModels? = nil) throws(InferError) {
         let files = read.files
         path = files.path
-        try config.method.check(layers: config.layers)
+        let names = config.methodsInUse
+        // Side by side with others, what maps the picture itself leaves the layers to them.
+        for name in names where names.count == 1 || !name.mapsPicture { try name.check(layers: config.layers) }
         var model = files.model
         do throws(ONNXError) {
             imageInput = try model.graph.imageInput(layout: files.card.input.layout?.tensorLayout)
@@ -62,9 +67,9 @@ final class CompiledClassifier: Sendable {
         let named = config.layers.isEmpty ? files.card.layer.map { [$0] } ?? [] : config.layers
         let typed = try named.isEmpty ? nil : TypedGraph(model, input: picture, compiler: compiler)
         let wanted = try typed?.layers(named) ?? []
-        var choice: MethodChoice
+        var set: MethodSet
         do throws(ONNXError) {
-            choice = try MethodChoice(config.method, model.graph, layers: wanted.map(\.tensor))
+            set = try MethodSet(names, model.graph, layers: wanted.map(\.tensor))
             try model.graph.dequantiseWeights()
         } catch {
             throw .model(error)
@@ -76,18 +81,18 @@ final class CompiledClassifier: Sendable {
         let making = PartsMaking(
             model: model, typed: typed, wanted: wanted, picture: imageInput.name, input: picture, compiler: compiler,
             batchCompiler: compiler.with(batches), shared: shared
-        ) { needs in
-            read.identity.map { PartsKey($0, picture, layers: named, speed.options, needs) }
+        ) { set in
+            read.identity.map { PartsKey($0, picture, layers: named, speed.options, set) }
         }
         let parts: ClassifierParts
         do throws(InferError) {
-            parts = try making(choice.method.needs, choice.head)
+            parts = try making(set)
         } catch {
-            guard case .model(let cause) = error, choice.avoidGradient(after: cause) else { throw error }
-            parts = try making(choice.method.needs, nil)
+            guard case .model(let cause) = error, set.avoidGradient(after: cause) else { throw error }
+            parts = try making(set)
         }
-        choice.suit(parts.layers)
-        method = choice.method.init(config.methodOptions)
+        let methods = set.make(parts.layers, config.methodOptions)
+        self.methods = methods
         self.parts = parts
         let scoreShape: [Int]
         do throws(OpenVINOError) {
@@ -109,7 +114,9 @@ final class CompiledClassifier: Sendable {
         self.speed = speed
         warnings = CacheFolder.takeWarning().map { [$0] } ?? []
         notes =
-            Self.notes(choice, parts.layers, input) + Self.deviceNote(config.device, parts.compiled)
+            zip(set.choices, methods).flatMap { [input] in
+                Self.notes($0, $1.layers.map { parts.layers[$0] }, input)
+            } + Self.deviceNote(config.device, parts.compiled)
             + parts.probed.notes + (speed.hintNote.map { [$0] } ?? []) + speedNotes
     }
 

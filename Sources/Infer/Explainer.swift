@@ -1,7 +1,6 @@
 import CFFmpeg
 import COpenBLAS
 import Engine
-import Foundation
 import ONNX
 package import Pipeline
 package import Tracking
@@ -18,14 +17,18 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     package let labels: [String]
     /// How many pictures may be submitted before one must be taken.
     package let capacity: Int
-    /// What the maps are called in the sidecar.
-    package var method: String { type(of: classifier.method).name }
+    /// What makes the maps, at least one; each makes a map of each class.
+    package var methods: [MapMethod] { methodMaps.map(\.title) }
+    /// What the maps are called in the sidecar: the first method.
+    package var method: String { methodMaps[0].title.name }
     /// The same, as papers write it.
-    package var methodTitle: String { type(of: classifier.method).title }
+    package var methodTitle: String { methodMaps[0].title.title }
     /// What the classifier computes in, such as "bf16".
     package var precision: String { classifier.precision }
-    /// The tensors that are mapped; none where the method maps the picture itself.
-    package var layers: [String] { classifier.layers.map(\.tensor) }
+    /// The tensors that the first method maps; none where it maps the picture itself.
+    package var layers: [String] { methodMaps[0].layers }
+    /// Forward passes that were started for pictures: one for each that was looked at, however many methods explain it.
+    package private(set) var inferences = 0
     /// Whether maps come with what the method made of them.
     package var keepsRawMaps = false
 
@@ -36,8 +39,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     private let classifier: CompiledClassifier
     private let runners: ProbeRunners
     private let preprocess: Preprocess
-    private var layerMaps: LayerMaps
-    private var steadyMaps: SteadyMaps
+    private var methodMaps: [MethodMaps]
     private var shownClasses: ShownClasses
     /// How often the class of the drawn map, and the most probable one, have changed.
     package private(set) var labelChurn = LabelChurn()
@@ -68,22 +70,16 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     ) throws(InferError) {
         // Its threads would compete with the engine's; our products are far too small to share out.
         openblas_set_num_threads(1)
-        let read: ReadModel
-        if let shared { read = try shared.read(config) } else { read = try ReadModel(config) }
-        let files = read.files
-        classifier = try CompiledClassifier(read, config, shared: shared)
+        let ready: ReadyClassifier
+        if let shared { ready = try shared.ready(config) } else { ready = try ReadyClassifier(config, shared: nil) }
+        (labels, modelName, notes) = (ready.labels, ready.name, ready.notes)
+        let classifier = ready.compiled
+        self.classifier = classifier
         runners = try ProbeRunners(classifier.probed, monitor)
-        layerMaps = LayerMaps(classifier.method, layers: classifier.layers.count, config.layerFusion)
-        let classes = classifier.classes
-        if let labels = files.labels, labels.count != classes {
-            throw files.labelCountDiffers(classes)
-        }
-        let labels = files.labels ?? (0..<classes).map { "class \($0)" }
+        let labels = labels
         let explainedClass = try config.explainedClass.map { wanted throws(InferError) in
             try ClassChoice(labels: labels)(wanted)
         }
-        self.labels = labels
-        modelName = files.card.name ?? URL(filePath: files.path).lastPathComponent
         do throws(FFmpegError) {
             preprocess = try Preprocess(format, input: classifier.input)
         } catch {
@@ -96,7 +92,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
             do throws(OpenVINOError) {
                 slots.append(try PictureInFlight(classifier, runners))
             } catch {
-                throw .engine(path: files.path, error)
+                throw .engine(path: classifier.path, error)
             }
         }
         self.slots = slots
@@ -105,20 +101,18 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         route = tracker.trail?.makeRoute()
         pace = InferencePace(every: config.camEvery, rate: config.inferenceRate)
         shownClasses = ShownClasses(floor: Float(config.labelFloor))
-        scores = Scores(classes: classes)
-        steadyMaps = SteadyMaps(
-            MapSettings(
-                explainedClass: explainedClass, filter: config.filter, smoothing: config.smoothing,
-                scale: config.scale ?? .running, mapCount: mapCount),
-            type(of: classifier.method).traits, classes: classes)
-        notes = Self.notes(files, classifier)
+        scores = Scores(classes: classifier.classes)
+        let settings = MapSettings(
+            explainedClass: explainedClass, filter: config.filter, smoothing: config.smoothing,
+            scale: config.scale ?? .running, mapCount: mapCount)
+        methodMaps = classifier.methods.map { MethodMaps($0, classifier, config.layerFusion, settings) }
         troubles = MapTroubles(classifier.warnings)
     }
 
     /// Hold from the next picture that is taken with `next()`.
     package var settings: MapSettings {
-        get { steadyMaps.settings }
-        set { steadyMaps.settings = newValue }
+        get { methodMaps[0].steady.settings }
+        set { for index in methodMaps.indices { methodMaps[index].steady.settings = newValue } }
     }
 
     /// What was wrong with maps since the last call; each kind of trouble is told once.
@@ -132,9 +126,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     }
 
     private func forgetMaps() {
-        steadyMaps.forget()
+        for index in methodMaps.indices { methodMaps[index].forget() }
         shownClasses.forget()
-        layerMaps.forget()
         seen = nil
     }
 
@@ -179,15 +172,46 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         slot.startsAnew = startsAnew(frame.seconds, scene: mark.scene)
         if slot.startsAnew { pace.forget() }
         slot.isFollowing = !pace.takes(frame.seconds)
-        if !slot.isFollowing {
+        if !slot.isFollowing { try start(slot) }
+        slot.frame = consume frame
+        inFlight += 1
+    }
+
+    private func start(_ slot: PictureInFlight) throws(InferError) {
+        inferences += 1
+        do throws(OpenVINOError) {
+            try slot.passes.start()
+        } catch {
+            throw .engine(path: classifier.path, error)
+        }
+    }
+
+    /// Finds out whether pictures can be explained, and has the engine set up what it sets up with the first one: explains a
+    /// grey picture, of which nothing stays. Before the first picture.
+    package func tryOut() throws(InferError) {
+        precondition(inFlight == 0 && seen == nil)
+        for slot in slots {
+            slot.passes.input.initializeMemory(as: UInt8.self, repeating: 128)
+            try start(slot)
+        }
+        for slot in slots {
             do throws(OpenVINOError) {
-                try slot.passes.start()
+                try slot.passes.wait()
             } catch {
                 throw .engine(path: classifier.path, error)
             }
+            let top = classify(slot)
+            guard scores.areFinite else { throw .scoresNotFinite(model: classifier.path, frame: 0) }
+            if !isChecked { try check(slot, top) }
+            // Methods that ask the model again and again need not do so for each.
+            guard slot === slots[0] else { continue }
+            slot.passes.explained = [top[0]]
+            for index in methodMaps.indices {
+                _ = try methodMaps[index].rawMap(ofClass: top[0], slot.passes)
+                methodMaps[index].forget()
+            }
         }
-        slot.frame = consume frame
-        inFlight += 1
+        inferences = 0
     }
 
     private var needsMotion: Bool { settings.isSmoothed || pace.leavesOut }
@@ -208,9 +232,9 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         inFlight -= 1
         let frame = slot.frame.take()!
         if slot.isFollowing, let seen { return follow(seen, in: frame, slot.number) }
+        // What it was to follow has been forgotten since.
+        if slot.isFollowing { try start(slot) }
         do throws(OpenVINOError) {
-            // What it was to follow has been forgotten since.
-            if slot.isFollowing { try slot.passes.start() }
             try slot.passes.wait()
         } catch {
             throw .engine(path: classifier.path, error)
@@ -225,7 +249,9 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         let motion = motion(to: slot.number)
         var maps: [ClassMap] = []
         for classID in slot.passes.explained {
-            maps.append(try map(ofClass: classID, slot.passes, at: frame.seconds, after: motion))
+            for method in methodMaps.indices {
+                maps.append(try map(ofClass: classID, method, slot.passes, at: frame.seconds, after: motion))
+            }
         }
         let seen = SeenPicture(
             number: slot.number, seconds: frame.seconds, top: top.map(prediction), maps: maps,
@@ -302,24 +328,28 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         Prediction(classID: classID, label: labels[classID], probability: scores.probabilities[classID])
     }
 
-    /// The method's map, made steady and scaled to 0...1.
+    /// A method's map, made steady and scaled to 0...1.
     private func map(
-        ofClass classID: Int, _ passes: Passes, at seconds: Double, after motion: PictureMotion?
+        ofClass classID: Int, _ number: Int, _ passes: Passes, at seconds: Double, after motion: PictureMotion?
     ) throws(InferError) -> ClassMap {
-        var map = try layerMaps.map(ofClass: classID, passes)
-        troubles.check(&map, by: classifier.method, layers: layers, label: labels[classID])
+        var map = try methodMaps[number].rawMap(ofClass: classID, passes)
+        troubles.check(
+            &map, by: methodMaps[number].method, layers: methodMaps[number].layers, label: labels[classID])
         let raw = keepsRawMaps ? map.values : nil
         let prediction = prediction(classID)
-        let scales = steadyMaps.heat(
+        let scales = methodMaps[number].steady.heat(
             &map, ofClass: classID, probability: prediction.probability, at: seconds, after: motion)
         let heatmap = Heatmap(
             height: map.height, width: map.width, values: map.values, region: preprocess.geometry.region)
-        return ClassMap(prediction: prediction, heatmap: heatmap, raw: raw, scales: scales)
+        return ClassMap(
+            prediction: prediction, heatmap: heatmap, raw: raw, scales: scales, method: methodMaps[number].title)
     }
 
     private func check(_ slot: PictureInFlight, _ top: [Int]) throws(InferError) {
-        if let mismatch = classifier.head?.mismatch(
-            among: top, slot.passes.tensor(of: 0), logits: slot.passes.logits, tolerance: classifier.headTolerance)
+        if let pooled = classifier.pooledLayer,
+            let mismatch = classifier.head?.mismatch(
+                among: top, slot.passes.tensor(of: pooled), logits: slot.passes.logits,
+                tolerance: classifier.headTolerance)
         {
             throw .headDoesNotAddUp(
                 model: classifier.path, classID: mismatch.classID, meanPlusBias: mismatch.meanPlusBias,

@@ -13,6 +13,10 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     package var outputTensor: String?
     /// How maps are made.
     package var method = MethodName.auto
+    /// What is compared side by side where a layout shows several methods; nil: the usual ones.
+    package var methods: MethodList?
+    /// Whether `methods` explain each picture, rather than `method`. No setting: it follows from the layout.
+    package var comparesMethods = false
     package var methodOptions = MethodOptions()
     /// The tensors or nodes whose activations are mapped; none: found from the graph.
     package var layers: [String] = []
@@ -55,6 +59,12 @@ package struct InferConfig: Decodable, Sendable, Equatable {
         .init(
             \.method, "method", .word,
             "How maps are made; auto: CAM where the model's head allows it, else Grad-CAM, else Recipro-CAM."),
+        .init(
+            \.methods, "methods", .optional(.value(MethodList.form, written: \.text)), example: "cam,layercam",
+            """
+            What layout compare shows side by side: 2 to 6 methods with commas between them; without it the one that method \
+            names, and LayerCAM.
+            """),
         .init(
             \.methodOptions.channels, "channels", .value(ChannelSelection.form, written: \.text),
             "What method features shows: channels such as 435 or 435-437, or the strongest ones as in max:5."),

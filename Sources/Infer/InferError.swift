@@ -20,6 +20,8 @@ package enum InferError: Error, CustomStringConvertible {
     case channelsDiffer(model: String, card: String, own: Int)
     case unexpectedShape(model: String, tensor: String, shape: [Int], expected: String)
     case noFeatureMap(model: String)
+    /// `head`, `others`: tensors of class scores.
+    case scoresDiffer(model: String, head: String, others: String)
     case poolingLeavesRest(model: String, kernel: [Int], map: [Int])
     case noSuchClass(String, classes: Int)
     case ambiguousClass(String, matches: [String])
@@ -99,6 +101,9 @@ package enum InferError: Error, CustomStringConvertible {
             "\(model): tensor \(tensor) has shape \(shape); \(expected) is needed"
         case .noFeatureMap(let model):
             "\(model): no tensor with more than one row and column leads to the class scores, so nothing can be mapped"
+        case .scoresDiffer(let model, let head, let others):
+            "\(model): CAM explains the scores \(head), other methods \(others): name one with --output-tensor, or compare "
+                + "without CAM"
         case .poolingLeavesRest(let model, let kernel, let map):
             "\(model): its last pooling covers \(kernel) of a \(map) map; class activation maps need a pooling over all of it"
         case .noSuchClass(let wanted, let classes):

@@ -4,7 +4,8 @@ import Tracking
 /// The method's map of a class: of each layer by itself, then fused. Keeps what methods want to know of the frame before.
 struct LayerMaps {
     private let method: any CAMMethod
-    private let layers: Int
+    /// Positions among the classifier's layers; none: the method looks at none.
+    private let layers: [Int]
     private let fusion: LayerFusion
     /// Raw maps of the frame before, for methods that look at them.
     private var previous: [Question: [Float]] = [:]
@@ -14,10 +15,9 @@ struct LayerMaps {
         let layer: Int
     }
 
-    /// - Parameter layers: 0: the method looks at none.
-    init(_ method: any CAMMethod, layers: Int, _ fusion: LayerFusion) {
-        self.method = method
-        self.layers = layers
+    init(_ method: MethodOnLayers, _ fusion: LayerFusion) {
+        self.method = method.method
+        layers = method.layers
         self.fusion = fusion
     }
 
@@ -25,12 +25,12 @@ struct LayerMaps {
         let needsPrevious = type(of: method).needs.contains(.previous)
         var maps: [RawMap] = []
         // A method that looks at no layer is asked once.
-        for layer in 0..<max(1, layers) {
+        for layer in layers.isEmpty ? [0] : layers {
             let question = Question(classID: classID, layer: layer)
             var map = try method.map(
                 Subject(classID: classID, layer: layer, passes: passes, previous: previous[question]))
             if needsPrevious { previous[question] = map.values }
-            if layers > 1, case let zero = type(of: method).zero.value(of: map.values), zero != 0 {
+            if layers.count > 1, case let zero = type(of: method).zero.value(of: map.values), zero != 0 {
                 // Only evidence can be fused.
                 map.values = map.values.map { $0 - zero }
             }

@@ -36,9 +36,12 @@ package struct MethodName: RawRepresentable, CaseIterable, Sendable, Equatable {
     /// Whether it maps the picture itself, whatever layer is named.
     package var mapsPicture: Bool { method?.needs.isOfPicture ?? false }
 
+    /// Whether a map takes so long that it is no use on a live input.
+    package var isOnlyForRecordings: Bool { method?.isOnlyForRecordings ?? false }
+
     /// - Throws: `.tooSlowForLive`.
     package func checkForLiveInput() throws(InferError) {
-        guard let method, method.isOnlyForRecordings else { return }
+        guard let method, isOnlyForRecordings else { return }
         throw .tooSlowForLive(method: method.title)
     }
 

@@ -8,6 +8,8 @@ import Synchronization
 package final class ReadModel: Sendable {
     let files: ModelFiles
     private let stamp: String
+    /// Of the file.
+    var byteCount: Int { Self.status(files.path).map { Int($0.st_size) } ?? 0 }
     private let found = Mutex<String?>(nil)
 
     /// - Throws: `InferError` where the files cannot be read or contradict each other.
@@ -34,9 +36,14 @@ package final class ReadModel: Sendable {
         }
     }
 
-    private static func stamp(_ path: String) -> String {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return path }
+    /// What changes when a file is written or replaced.
+    static func stamp(_ path: String) -> String {
+        guard let status = status(path) else { return path }
         return "\(status.st_dev) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)"
+    }
+
+    private static func status(_ path: String) -> stat? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status : nil
     }
 }

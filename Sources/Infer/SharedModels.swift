@@ -6,11 +6,18 @@ import Synchronization
 package final class SharedModels: Sendable {
     private let read = Mutex(Pool<[String?], ReadModel>(keeping: 0))
     private let parts: Mutex<Pool<PartsKey, ClassifierParts>>
+    private let ready: Mutex<KeptClassifiers>
     private let compiled = CompiledModels()
 
-    /// - Parameter keeping: how many of the compiled classifiers that were used last stay when no explainer holds them any
-    ///   more; each may take as much memory as the model.
-    package init(keeping: Int = 0) { parts = Mutex(Pool(keeping: keeping)) }
+    /// - Parameters:
+    ///   - keeping: how many of the compiled classifiers that were used last stay when no explainer holds them any more;
+    ///     each may take as much memory as the model.
+    ///   - keepingReady: the same of classifiers that are found again by their settings alone, without reading the model's
+    ///     file: for who goes back to settings of before. Of large models only the last one stays.
+    package init(keeping: Int = 0, keepingReady: Int = 0) {
+        parts = Mutex(Pool(keeping: keeping))
+        ready = Mutex(KeptClassifiers(capacity: keepingReady))
+    }
 
     /// Reads a model's files, unless somebody holds them.
     ///
@@ -23,6 +30,15 @@ package final class SharedModels: Sendable {
             read.insert(found, key)
             return found
         }
+    }
+
+    /// A classifier for settings: that of before where it is kept, else it is read and compiled.
+    func ready(_ config: InferConfig) throws(InferError) -> ReadyClassifier {
+        let key = ReadyKey(config)
+        if let known = ready.withLock({ $0.find(key) }) { return known }
+        let made = try ReadyClassifier(config, shared: self)
+        ready.withLock { $0.keep(made, key) }
+        return made
     }
 
     /// What else is shared of a model; nil: it cannot be told from others.
@@ -38,5 +54,33 @@ package final class SharedModels: Sendable {
             parts.insert(made, key)
             return made
         }
+    }
+}
+
+/// The classifiers that were used last.
+private struct KeptClassifiers: Sendable {
+    /// More than that of models is not kept beside the classifier that was used last. A compiled classifier takes about as
+    /// much as its file, and more with the graph of a gradient.
+    private static let mostBytes = 256 << 20
+
+    let capacity: Int
+    /// The one that was used last is last.
+    private var latest: [(key: ReadyKey, classifier: ReadyClassifier)] = []
+
+    init(capacity: Int) { self.capacity = capacity }
+
+    mutating func find(_ key: ReadyKey) -> ReadyClassifier? {
+        guard let found = latest.first(where: { $0.key == key })?.classifier else { return nil }
+        keep(found, key)
+        return found
+    }
+
+    mutating func keep(_ classifier: ReadyClassifier, _ key: ReadyKey) {
+        guard capacity > 0 else { return }
+        latest.removeAll { $0.key == key }
+        latest.append((key, classifier))
+        while latest.count > 1,
+            latest.count > capacity || latest.reduce(0, { $0 + $1.classifier.byteCount }) > Self.mostBytes
+        { latest.removeFirst() }
     }
 }

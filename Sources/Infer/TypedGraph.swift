@@ -48,6 +48,9 @@ struct TypedGraph {
     /// All that can be mapped, in the data's order.
     var layers: [Layer] { graph.layers(before: scores.logits, types: types) }
 
+    /// What a head pools; nil where it does not lie over the picture.
+    func layer(pooledBy head: CAMHead) -> Layer? { layers.first { $0.tensor == head.target } }
+
     /// - Parameter named: as users write layers; what is named twice counts once.
     func layers(_ named: [String]) throws(InferError) -> [Layer] {
         let all = layers

@@ -44,6 +44,10 @@ package final class CameraRun: Sendable {
     /// What viewers see of it.
     package let hub: LiveHub
     private let models: SharedModels
+    /// Models that viewers may name.
+    private let namedModels: @Sendable () -> [NamedModel]
+    /// Opens what viewers choose; nil before the first pipeline.
+    private let opener = Mutex<SessionOpener?>(nil)
     private let limits: EndLimits
     private let listeners: Listeners
     private let log: Logger
@@ -60,12 +64,15 @@ package final class CameraRun: Sendable {
     /// - Parameters:
     ///   - config: validated.
     ///   - models: what all cameras of the process have read and compiled.
+    ///   - namedModels: lists the models that viewers may name just now.
     ///   - source: an input that is open already, and its interrupt.
     package init(
-        _ config: CameraConfig, _ hub: LiveHub, models: SharedModels, source: (any FrameSource)? = nil,
+        _ config: CameraConfig, _ hub: LiveHub, models: SharedModels,
+        namedModels: @escaping @Sendable () -> [NamedModel] = { [] }, source: (any FrameSource)? = nil,
         interrupt: Interrupt? = nil, limits: EndLimits = .none, listeners: Listeners = Listeners(), log: Logger
     ) {
-        (self.hub, self.models, self.limits, self.listeners, self.log) = (hub, models, limits, listeners, log)
+        (self.hub, self.models, self.namedModels) = (hub, models, namedModels)
+        (self.limits, self.listeners, self.log) = (limits, listeners, log)
         signal = SignalWatch(hub, log)
         waiting = WaitingSlate(hub, log)
         reloading = Reload(config, interrupt, log)
@@ -100,6 +107,7 @@ package final class CameraRun: Sendable {
             throw error
         }
         try finishFiles()
+        opener.withLock { $0 }?.finish()
         log.notice("\(summary)")
     }
 
@@ -240,7 +248,10 @@ package final class CameraRun: Sendable {
 
     /// - Returns: nil if it was interrupted.
     private func open(_ config: CameraConfig, _ interrupt: Interrupt) throws -> LivePipeline? {
-        try config.infer.method.checkForLiveInput()
+        let canRecord = !config.encode.output.isEmpty
+        let asked = LiveSettings.Values(config, explainedClass: nil, isRecording: canRecord)
+        for method in SessionChoice(asked).infer.methodsInUse { try method.checkForLiveInput() }
+        let opener = try sessionOpener()
         let files = try openFiles(config.encode)
         signal.connect(show: waiting.show, onReturn: {})
         waiting.show(["camstream is starting"])
@@ -251,40 +262,45 @@ package final class CameraRun: Sendable {
         } catch CaptureError.interrupted {
             return nil
         }
-        var infer = config.infer
-        // The pipeline leaves frames out by itself.
-        infer.camEvery = 1
-        infer.inferenceRate = nil
-        infer.pace = .live
-        let explainer = try Explainer(
-            infer, format: source.format, mapCount: config.overlay.layout.mapCount, shared: models)
+        let (session, isFallback) = try opener.openFirst(asked, after: hub.program.settings, source.format)
         log.info(
             "live input \(source.name): \(source.codecName), \(source.format.width)x\(source.format.height)")
-        for note in source.notes + explainer.notes { log.info("\(note)") }
-        log.warnOfMissingGlyphs(explainer.labels, config.overlay)
-        let settings = settings(config, explainer, canRecord: files.recording != nil)
-        hub.status.open(source: source.name, model: explainer.modelName)
+        for note in source.notes { log.info("\(note)") }
+        log.warnOfMissingGlyphs(session.facts.labels, config.overlay)
+        let settings = settings(config, session.facts, canRecord: canRecord, isFallback: isFallback)
+        hub.status.open(source: source.name, model: session.facts.model)
         hub.program.start(settings)
         hub.events.publish(.state(hub.program.snapshot))
         ProcessMemory.returnFreed()
         let outlets = LiveOutlets(
             hub, settings, recording: files.recording.map { LiveRecording($0, hub, timeToDrain: limits.drain) },
-            sidecar: files.sidecar, method: explainer.method, onPicture: listeners.delivered, log: log)
+            sidecar: files.sidecar, onPicture: listeners.delivered, log: log)
+        let (format, mapCount) = (source.format, config.overlay.layout.mapCount)
+        let sessions = SessionSwitch(session, settings, hub, opener.thread, log, listLayers: opener.layers) { choice in
+            try opener.open(choice, format, mapCount: mapCount, isTried: true)
+        }
         return LivePipeline(
-            source: source, explainer: explainer, settings: settings, outlets: outlets, signal: signal,
+            source: source, sessions: sessions, settings: settings, outlets: outlets, signal: signal,
             interrupt: interrupt, log: log,
             pace: InferencePace(every: config.infer.camEvery, rate: config.infer.inferenceRate))
     }
 
     /// What viewers have changed outlives a reload.
-    private func settings(_ config: CameraConfig, _ explainer: Explainer, canRecord: Bool) -> LiveSettings {
-        let asked = LiveSettings.Values(
-            config, explainedClass: explainer.settings.explainedClass, isRecording: canRecord)
+    private func settings(
+        _ config: CameraConfig, _ session: LiveSession.Facts, canRecord: Bool, isFallback: Bool
+    ) -> LiveSettings {
+        let asked = LiveSettings.Values(config, explainedClass: session.explainedClass, isRecording: canRecord)
         let settings =
-            hub.program.settings
-            ?? LiveSettings(asked, labels: explainer.labels, method: explainer.method, canRecord: canRecord)
-        settings.follow(asked, labels: explainer.labels, method: explainer.method, canRecord: canRecord)
+            hub.program.settings ?? LiveSettings(asked, session, canRecord: canRecord, models: namedModels)
+        settings.follow(asked, session, canRecord: canRecord, isFallback: isFallback)
         return settings
+    }
+
+    private func sessionOpener() throws(LackOfResources) -> SessionOpener {
+        if let known = opener.withLock({ $0 }) { return known }
+        let made = try SessionOpener(models, log)
+        opener.withLock { $0 = made }
+        return made
     }
 
     private func finishFiles() throws(EncodeError) {

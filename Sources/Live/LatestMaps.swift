@@ -8,6 +8,8 @@ final class LatestMaps: Sendable {
     /// What the classifier saw in one frame.
     struct Entry: Sendable {
         let frame: Int
+        /// Which explained it.
+        let session: LiveSession.Facts
         /// Presentation time of the frame, in seconds.
         let seconds: Double
         let top: [Prediction]
@@ -19,6 +21,14 @@ final class LatestMaps: Sendable {
         var isRecognised = true
         var labelSwitches: Int?
 
+        /// What the sidecar calls the maps.
+        var method: String { session.methods[0].name }
+
+        /// Whether it may stand in for maps of a session that follows: where several methods are compared, each has its panel.
+        fileprivate func suits(_ frame: Int, _ next: LiveSession.Facts) -> Bool {
+            self.frame <= frame && session.number < next.number && session.methods.count == 1 && next.methods.count == 1
+        }
+
         /// What the maps are about; nil if that is nothing that the classifier knows.
         var drawnLabel: String? { isRecognised ? (maps.first?.prediction ?? top.first)?.label : nil }
     }
@@ -28,6 +38,8 @@ final class LatestMaps: Sendable {
         var entries: [Entry] = []
         /// From a frame's arrival until its maps are there, smoothed; nil: not known yet.
         var turnaround: Duration?
+        /// Number of the session that posted last.
+        var session: Int?
         var generation = 0
         var isFinished = false
     }
@@ -48,6 +60,9 @@ final class LatestMaps: Sendable {
         let turnaround = ContinuousClock.now - arrival
         state.withLock { state in
             guard state.generation == generation else { return }
+            // Another method takes another time.
+            if state.session != entry.session.number { state.turnaround = nil }
+            state.session = entry.session.number
             if state.entries.count == Self.depth { state.entries.removeFirst() }
             state.entries.append(entry)
             state.turnaround = state.turnaround.map { $0 * 7 / 8 + turnaround / 8 } ?? turnaround
@@ -56,18 +71,19 @@ final class LatestMaps: Sendable {
     }
 
     /// The maps to draw on a frame: its own if they come soon enough, else the newest of those before it; never those
-    /// of a later frame.
+    /// of a later frame. Until its session has any, those of the session before.
     ///
-    /// - Parameter arrival: of the frame in the pipeline; nil: it gets no maps of its own.
+    /// - Parameters:
+    ///   - session: the frame's.
+    ///   - arrival: of the frame in the pipeline; nil: it gets no maps of its own.
     /// - Returns: nil if there are none yet.
-    func entry(forFrame frame: Int, arrival: ContinuousClock.Instant?) -> Entry? {
+    func entry(forFrame frame: Int, _ session: LiveSession.Facts, arrival: ContinuousClock.Instant?) -> Entry? {
         let deadline = state.withLock { state in arrival.map { $0 + Self.wait(state.turnaround) } ?? .now }
         while true {
             let (newest, isComplete) = state.withLock { state in
-                (
-                    state.entries.last { $0.frame <= frame },
-                    state.isFinished || state.entries.last.map { $0.frame >= frame } ?? false
-                )
+                let own = state.entries.filter { $0.session.number == session.number }
+                let earlier = own.last { $0.frame <= frame } ?? state.entries.last { $0.suits(frame, session) }
+                return (earlier, state.isFinished || own.last.map { $0.frame >= frame } ?? false)
             }
             if isComplete { return newest }
             let left = deadline - .now

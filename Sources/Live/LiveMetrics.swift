@@ -11,6 +11,8 @@ struct LiveMetrics: Sendable {
     let mapAge: Histogram
     /// Frames that the classifier did not see, because a newer one was there.
     let skipped: Counter
+    /// Forward passes.
+    let inferences: Counter
     /// How often the drawn class changed by itself.
     let labelSwitches: Counter
     /// Lines that the sidecar lacks.
@@ -39,6 +41,8 @@ struct LiveMetrics: Sendable {
         skipped = metrics.counter(
             "camstream_inference_skipped_total",
             "Frames that the classifier did not see, because a newer one was there.")
+        inferences = metrics.counter(
+            "camstream_inferences_total", "Forward passes of the classifier: one a frame, however many methods map it.")
         labelSwitches = metrics.counter(
             "camstream_label_switches_total", "How often the class that is drawn changed by itself.")
         sidecarDropped = metrics.counter(

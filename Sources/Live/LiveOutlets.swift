@@ -16,21 +16,18 @@ package final class LiveOutlets: Sendable {
     /// nil: there is no output.
     private let recording: LiveRecording?
     private let sidecar: LiveSidecar?
-    private let method: String
     private let onPicture: OnPicture
     private let log: Logger
     private let hasDelivered = Atomic(false)
 
     init(
         _ hub: LiveHub, _ settings: LiveSettings, recording: LiveRecording? = nil, sidecar: LiveSidecar? = nil,
-        method: String, onPicture: @escaping OnPicture = { _, _ in },
-        log: Logger
+        onPicture: @escaping OnPicture = { _, _ in }, log: Logger
     ) {
         self.hub = hub
         self.settings = settings
         self.recording = recording
         self.sidecar = sidecar
-        self.method = method
         self.onPicture = onPicture
         self.log = log
     }
@@ -44,7 +41,9 @@ package final class LiveOutlets: Sendable {
     }
 
     /// Hands what is seen in a frame to the sidecar.
-    func describe(_ explained: borrowing Explained) {
+    ///
+    /// - Parameter method: that saw it.
+    func describe(_ explained: borrowing Explained, _ method: String) {
         guard let sidecar, let record = FrameRecord(explained, method: method) else { return }
         sidecar.offer(record)
     }

@@ -10,7 +10,7 @@ import Tracking
 /// pace, and what one of them is too slow for is dropped and counted.
 struct LivePipeline {
     let source: any FrameSource
-    let explainer: any FrameExplainer
+    let sessions: SessionSwitch
     let settings: LiveSettings
     let outlets: LiveOutlets
     let signal: SignalWatch
@@ -27,9 +27,8 @@ struct LivePipeline {
         let seen = Channel<Arrived>(capacity: 1, whenFull: .dropOldest)
         let pictures = Channel<LiveItem>(capacity: Self.queueLength, whenFull: .dropOldest)
         let latest = LatestMaps()
-        let overlay = try LiveOverlay(source.format, settings)
+        let overlay = try LiveOverlay(source.format, settings, sessions.current.facts)
         if let note = overlay.note { log.info("\(note)") }
-        let tracker = explainer.makeTracker()
         let threads = try ["capture", "infer", "overlay"].map { try StageThread($0) }
         let recordThread = try outlets.hasRecording ? StageThread("record") : nil
         LiveMetrics.addQueue(outlets.hub.registry, "infer") { seen.count }
@@ -40,15 +39,17 @@ struct LivePipeline {
             latest.forget()
         }
         defer { signal.disconnect() }
+        sessions.start()
+        defer { sessions.close() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: threads[0]) {
                 defer {
                     seen.finish()
                     pictures.finish()
                     // Nobody waits for a map that is still in the making.
-                    explainer.cancel()
+                    sessions.close()
                 }
-                try capture(seen, pictures, latest, tracker)
+                try capture(seen, pictures, latest)
             }
             group.addTask(executorPreference: threads[1]) {
                 defer {
@@ -59,7 +60,7 @@ struct LivePipeline {
             }
             group.addTask(executorPreference: threads[2]) {
                 defer { outlets.finish() }
-                try await draw(pictures, latest, overlay, tracker?.makeFollower())
+                try await draw(pictures, latest, overlay)
             }
             if let recordThread { group.addTask(executorPreference: recordThread) { await outlets.record() } }
             do {
@@ -72,28 +73,37 @@ struct LivePipeline {
     }
 
     private func capture(
-        _ seen: Channel<Arrived>, _ pictures: Channel<LiveItem>, _ latest: LatestMaps, _ tracker: InputTracker?
+        _ seen: Channel<Arrived>, _ pictures: Channel<LiveItem>, _ latest: LatestMaps
     ) throws {
         var (generation, pace) = (latest.generation, pace)
         var steps = ClockSteps()
+        var number: Int?
         while let frame = try source.next() {
             let arrival = ContinuousClock.now
             outlets.noteCapture(frame, source)
             for warning in source.takeWarnings() { log.warning("\(warning)") }
             if let step = steps.note(frame.captured) { log.notice("\(step)") }
+            // Between two frames is where another session takes over.
+            let session = sessions.current
+            if session.facts.number != number {
+                number = session.facts.number
+                pace.forget()
+            }
             if latest.generation != generation {
                 generation = latest.generation
                 pace.forget()
-                tracker?.forget()
+                session.tracker?.forget()
             }
             let isExplained = pace.takes(frame.seconds)
-            let input = try isExplained || outlets.wantMaps ? tracker?.note(frame) : nil
+            let input = try isExplained || outlets.wantMaps ? session.tracker?.note(frame) : nil
             if isExplained,
-                case .displacing = seen.offer(Arrived(frame: try frame.reference(), at: arrival, input: input))
+                case .displacing = seen.offer(
+                    Arrived(frame: try frame.reference(), at: arrival, session: session, input: input))
             {
                 outlets.hub.metrics.skipped.add()
             }
-            let arrived = Arrived(frame: frame, at: arrival, isExplained: isExplained, mark: input?.mark)
+            let arrived = Arrived(
+                frame: frame, at: arrival, session: session, isExplained: isExplained, mark: input?.mark)
             guard offer(.picture(arrived), to: pictures) else { return }
         }
     }
@@ -116,23 +126,35 @@ struct LivePipeline {
 
     private func infer(_ seen: Channel<Arrived>, _ latest: LatestMaps) async throws {
         var generation = latest.generation
-        var switches = 0
+        // Of the session that goes on, and of those before it.
+        var (switches, switchesBefore) = (0, 0)
+        var number: Int?
         while let arrived = await seen.receive() {
+            let (facts, explainer) = (arrived.session.facts, arrived.session.explainer)
+            if facts.number != number {
+                (number, switches, switchesBefore) = (facts.number, 0, switchesBefore + switches)
+            }
             if latest.generation != generation {
                 generation = latest.generation
                 explainer.forget()
             }
-            let maps = settings.values.maps
+            let maps = settings.maps(of: facts)
             if maps != explainer.settings { explainer.settings = maps }
             let (start, arrival, input) = (ContinuousClock.now, arrived.at, arrived.input)
-            try explainer.submit(arrived.frame, input)
+            let inferences = explainer.inferences
             let next: Explained?
             do throws(InferError) {
+                try explainer.submit(arrived.frame, input)
                 next = try explainer.next()
             } catch {
-                if case .cancelled = error { return }
-                throw error
+                if case .cancelled = error {
+                    // Of a session that has been replaced: the next one's frames follow.
+                    if sessions.isClosed { return } else { continue }
+                }
+                guard sessions.giveUp(facts, error) else { throw error }
+                continue
             }
+            outlets.hub.metrics.inferences.add(explainer.inferences - inferences)
             guard let explained = next else { continue }
             for warning in explainer.takeWarnings() { log.warning("\(warning)") }
             outlets.hub.metrics.infer.observe((.now - start) / .seconds(1))
@@ -141,36 +163,45 @@ struct LivePipeline {
             switches = known
             latest.post(
                 LatestMaps.Entry(
-                    frame: explained.frame.index, seconds: explained.frame.seconds, top: explained.top,
+                    frame: explained.frame.index, session: facts, seconds: explained.frame.seconds, top: explained.top,
                     maps: explained.maps, mark: input?.mark, printed: explained.printed,
-                    isRecognised: explained.isRecognised, labelSwitches: explained.labelSwitches),
+                    isRecognised: explained.isRecognised,
+                    labelSwitches: explained.labelSwitches.map { $0 + switchesBefore }),
                 arrival: arrival, generation: generation)
         }
     }
 
     private func draw(
-        _ pictures: Channel<LiveItem>, _ latest: LatestMaps, _ overlay: LiveOverlay, _ follower: MapFollower?
+        _ pictures: Channel<LiveItem>, _ latest: LatestMaps, _ overlay: LiveOverlay
     ) async throws {
-        var follower = follower
+        // Of the trail of one session.
+        var (follower, number): (MapFollower?, Int?) = (nil, nil)
         while let item = await pictures.receive() {
             switch consume item {
             case .picture(let arrived):
+                let session = arrived.session.facts
+                if session.number != number {
+                    (follower, number) = (arrived.session.tracker?.makeFollower(), session.number)
+                }
                 let entry = latest.entry(
-                    forFrame: arrived.frame.index, arrival: arrived.isExplained ? arrived.at : nil)
+                    forFrame: arrived.frame.index, session, arrival: arrived.isExplained ? arrived.at : nil)
                 let (isDrawn, wantMaps) = (outlets.wantPictures, outlets.wantMaps)
                 var maps = entry?.maps ?? []
-                if wantMaps, let first = entry?.mark, let last = arrived.mark, follower != nil {
+                // Marks of another session are of another trail.
+                if wantMaps, entry?.session.number == number, let first = entry?.mark, let last = arrived.mark,
+                    follower != nil
+                {
                     maps = follower!.follow(maps, from: first, to: last)
                 }
                 let explained = Explained(arrived.frame, entry, maps)
                 let (mapAge, start) = (explained.mapAge, ContinuousClock.now)
-                outlets.describe(explained)
+                outlets.describe(explained, entry?.method ?? session.methods[0].name)
                 guard isDrawn else {
-                    try overlay.pass(explained.frame)
+                    try overlay.pass(explained.frame, session)
                     outlets.pass(explained.frame, overlay.format, entry, mapAge: mapAge)
                     continue
                 }
-                let painted = try overlay.paint(explained)
+                let painted = try overlay.paint(explained, session)
                 outlets.hub.metrics.overlay.observe((.now - start) / .seconds(1))
                 try outlets.deliver(painted, overlay.format, entry, mapAge: mapAge)
             case .slate(let lines):
@@ -194,6 +225,8 @@ extension Explained {
 struct Arrived: ~Copyable, Sendable {
     var frame: Frame
     let at: ContinuousClock.Instant
+    /// Which explains it, and whose maps it gets.
+    let session: LiveSession
     /// Whether the classifier is to see it.
     var isExplained = true
     /// nil: pictures are not followed.
@@ -214,20 +247,3 @@ enum LiveItem: ~Copyable, Sendable {
         }
     }
 }
-
-/// What the live pipeline needs of an `Explainer`; tests put another in its place.
-protocol FrameExplainer: AnyObject, Sendable {
-    var settings: MapSettings { get set }
-    /// - Parameter input: what the tracker made of the frame, if there is one.
-    func submit(_ frame: consuming Frame, _ input: TrackedInput?) throws(InferError)
-    func next() throws(InferError) -> Explained?
-    func forget()
-    /// What was wrong with maps since the last call.
-    func takeWarnings() -> [String]
-    /// nil: maps stay where they are until the next ones come.
-    func makeTracker() -> InputTracker?
-    /// Makes `next` end soon, by `InferError.cancelled`. Called from another thread.
-    func cancel()
-}
-
-extension Explainer: FrameExplainer {}

@@ -21,7 +21,7 @@ struct LiveSetting: Sendable {
 
     /// All of them, in the page's order. Those of a stage are what its list marks as the viewers'.
     static let all =
-        [explainedClass, method] + of(InferConfig.settings, "infer", \.infer) + [scale]
+        [explainedClass] + session + of(InferConfig.settings, "infer", \.infer) + [scale]
         + of(OverlayConfig.settings, "overlay", \.overlay) + [recording]
 
     private static func of<Settings>(
@@ -46,7 +46,7 @@ struct LiveSetting: Sendable {
             change: { sent, values, _ in setting.change(sent, &values) }, isSame: setting.isSame, copy: setting.copy)
     }
 
-    private init(
+    init(
         key: String, shown: @escaping @Sendable (Values, Context) -> Setting?,
         change: @escaping @Sendable (JSONValue, inout Values, Context) -> Bool,
         isSame: @escaping @Sendable (Values, Values) -> Bool,
@@ -62,7 +62,7 @@ struct LiveSetting: Sendable {
 
 // Those whose values depend on more than the settings.
 extension LiveSetting {
-    private static let automatic = "auto"
+    static let automatic = "auto"
 
     private static let explainedClass = LiveSetting(
         key: "infer.class",
@@ -78,17 +78,6 @@ extension LiveSetting {
             values.explainedClass = Int(text)
             return text == automatic || values.explainedClass.map(context.labels.indices.contains) ?? false
         }, isSame: { $0.explainedClass == $1.explainedClass }, copy: { $1.explainedClass = $0.explainedClass })
-
-    /// Shown only.
-    private static let method = LiveSetting(
-        key: "infer.method",
-        shown: { _, context in
-            Setting(
-                "infer.method", title: "Method", help: "How the map is computed.",
-                kind: .choice([.init(context.method, title: context.method.uppercased())]), value: .text(context.method)
-            )
-        },
-        change: { sent, _, context in sent == .text(context.method) }, isSame: { _, _ in true }, copy: { _, _ in })
 
     private static let scale = LiveSetting(
         key: "infer.scale",

@@ -5,7 +5,8 @@ import Serve
 import Synchronization
 import Tracking
 
-/// What viewers may change while pictures flow. The stages look at it before each picture.
+/// What viewers may change while pictures flow. The stages look at it before each picture, and the `SessionSwitch` opens
+/// what a change asks for.
 final class LiveSettings: Sendable {
     struct Values: Sendable, Equatable {
         var overlay: OverlayConfig
@@ -48,46 +49,146 @@ final class LiveSettings: Sendable {
                 explainedClass: explainedClass, filter: infer.filter, smoothing: infer.smoothing, scale: scale,
                 mapCount: overlay.layout.mapCount)
         }
+
+        /// Goes back to what a session was opened with.
+        fileprivate mutating func takeSession(of other: Values, layout: OverlayConfig.Layout) {
+            var infer = other.infer
+            (infer.filter, infer.smoothing, infer.scale) = (self.infer.filter, self.infer.smoothing, self.infer.scale)
+            self.infer = infer
+            if (overlay.layout == .compare) != (other.overlay.layout == .compare) { overlay.layout = layout }
+        }
     }
 
     /// What the settings are about.
-    struct Context: Sendable, Equatable {
-        /// The classes' names.
-        var labels: [String]
-        /// How the maps are computed.
-        var method: String
+    struct Context: Sendable {
+        var session: LiveSession.Facts
+        /// What can be mapped of the session's model, the default one first; none: not known yet.
+        var layers: [String] = []
         /// Whether there is an output.
         var canRecord: Bool
+        /// Models that can be named.
+        var models: [NamedModel] = []
+        /// What the settings' file says, as far as it is known here.
+        var file: Values
+
+        var labels: [String] { session.labels }
     }
 
     private struct State {
         var values: Values
-        /// What the settings' file says, as far as it is known here.
-        var file: Values
         var context: Context
+        /// The classes' names of the file's model.
+        var fileLabels: [String]
+        /// What the session that holds was opened with.
+        var held: Values
+        /// The layout that was chosen last of those that show one method.
+        var singleLayout: OverlayConfig.Layout
+        /// Of the session before, whose last frames are under way: its number, and its class.
+        var former: (number: Int, explainedClass: Int?)?
+        /// Why what was asked for last cannot be.
+        var problem: (keys: [String], text: String)?
+
+        var choice: SessionChoice { SessionChoice(values) }
+        var isSwitching: Bool { choice != context.session.choice }
+
+        /// The settings that ask for another session.
+        var switchingKeys: [String] {
+            LiveSetting.all.filter { LiveSetting.switching.contains($0.key) && !$0.isSame(values, held) }.map(\.key)
+        }
+
+        func layout(of session: LiveSession.Facts) -> OverlayConfig.Layout {
+            if session.choice.comparesMethods { return .compare }
+            return values.overlay.layout == .compare ? singleLayout : values.overlay.layout
+        }
 
         /// Changes what the file changes, and leaves what viewers have set.
         mutating func follow(_ new: Values) {
-            let (shown, old) = (values, file)
-            (values, file) = (new, new)
+            let (shown, old) = (values, context.file)
+            (values, context.file) = (new, new)
             for setting in LiveSetting.all where setting.isSame(new, old) { setting.copy(shown, &values) }
+            // The file's class is one of the file's model.
+            if context.labels != fileLabels { values.explainedClass = shown.explainedClass }
+            settle()
+        }
+
+        /// To be called after a change.
+        mutating func settle() {
+            if values.overlay.layout != .compare { singleLayout = values.overlay.layout }
+            guard !isSwitching else { return }
+            held = values
+        }
+
+        mutating func hold(_ session: LiveSession.Facts) {
+            let old = context.session
+            former = (old.number, values.explainedClass)
+            if session.labels != old.labels {
+                // A class of another model has this number.
+                values.explainedClass = session.labels == fileLabels ? context.file.explainedClass : nil
+            }
+            if !session.choice.hasSameModel(as: old.choice) { context.layers = [] }
+            context.session = session
         }
     }
     private let state: Mutex<State>
+    private let wished = Mutex<(@Sendable () -> Void)?>(nil)
+    private let models: @Sendable () -> [NamedModel]
 
-    /// - Parameter values: what the settings' file says.
-    init(_ values: Values, labels: [String], method: String, canRecord: Bool) {
+    /// - Parameters:
+    ///   - values: what the settings' file says.
+    ///   - session: that was opened with them.
+    ///   - models: lists those that can be named just now.
+    init(
+        _ values: Values, _ session: LiveSession.Facts, canRecord: Bool,
+        models: @escaping @Sendable () -> [NamedModel] = { [] }
+    ) {
+        let layout = values.overlay.layout
         state = Mutex(
             State(
-                values: values, file: values,
-                context: Context(labels: labels, method: method, canRecord: canRecord)))
+                values: values, context: Context(session: session, canRecord: canRecord, file: values),
+                fileLabels: session.labels, held: values, singleLayout: layout == .compare ? .overlay : layout))
+        self.models = models
     }
 
     var values: Values { state.withLock { $0.values } }
 
+    /// What pictures are to be explained with.
+    var choice: SessionChoice { state.withLock { $0.choice } }
+
+    /// How a session makes its maps. What is asked for of the next session does not hold for the last frames of this one.
+    func maps(of session: LiveSession.Facts) -> MapSettings {
+        state.withLock { state in
+            var maps = state.values.maps
+            maps.mapCount = state.layout(of: session).mapCount
+            let present = state.context.session
+            guard session.number != present.number else { return maps }
+            if state.former?.number == session.number {
+                maps.explainedClass = state.former?.explainedClass
+            } else if session.labels != present.labels {
+                maps.explainedClass = nil
+            }
+            return maps
+        }
+    }
+
+    /// How a session's frames are drawn: where another layout needs another session, the last one stays until that is there.
+    func overlay(of session: LiveSession.Facts) -> OverlayConfig {
+        state.withLock { state in
+            var overlay = state.values.overlay
+            overlay.layout = state.layout(of: session)
+            return overlay
+        }
+    }
+
+    /// - Parameter action: called after changes, on any thread.
+    func onWish(_ action: (@Sendable () -> Void)?) { wished.withLock { $0 = action } }
+
+    private func tellWish() { wished.withLock { $0 }?() }
+
     /// Makes changes that fit the list.
     func change(_ changes: [SettingChange]) throws(SettingRefusal) {
+        let models = models()
         let refusal: SettingRefusal? = state.withLock { state in
+            state.context.models = models
             var values = state.values
             for change in changes {
                 let setting = LiveSetting.all.first { $0.key == change.key }
@@ -96,51 +197,153 @@ final class LiveSettings: Sendable {
                 }
             }
             state.values = values
+            if changes.contains(where: { LiveSetting.switching.contains($0.key) }) { state.problem = nil }
+            state.settle()
             return nil
         }
         if let refusal { throw refusal }
+        tellWish()
     }
 
-    /// Looks whether a config file suits the model that runs, as far as it is about the same model.
+    /// Looks whether a config file suits its model, as far as it is about the same one.
     ///
     /// - Parameter old: what the model was opened with.
     func check(_ config: CameraConfig, insteadOf old: CameraConfig) throws(InferError) {
         guard config.infer.model == old.infer.model, config.infer.card == old.infer.card,
             let wanted = config.infer.explainedClass
         else { return }
-        _ = try ClassChoice(labels: state.withLock { $0.context.labels })(wanted)
+        _ = try ClassChoice(labels: state.withLock { $0.fileLabels })(wanted)
     }
 
-    /// Takes over what a config file says. What viewers have changed stays, unless the file now says something else of it.
+    /// Takes over what a config file says of the same model. What viewers have changed stays, unless the file now says
+    /// something else of it.
     func follow(_ config: CameraConfig) throws(InferError) {
         let error: InferError? = state.withLock { state in
             do throws(InferError) {
                 let explained = try config.infer.explainedClass.map { wanted throws(InferError) in
-                    try ClassChoice(labels: state.context.labels)(wanted)
+                    try ClassChoice(labels: state.fileLabels)(wanted)
                 }
                 state.follow(Values(config, explainedClass: explained, isRecording: state.context.canRecord))
+                state.problem = nil
                 return nil
             } catch {
                 return error
             }
         }
         if let error { throw error }
+        tellWish()
+    }
+
+    /// What the next pipeline begins with, where a file says this: what viewers have changed stays.
+    func choice(after file: Values) -> SessionChoice {
+        state.withLock { state in
+            var next = state
+            next.follow(file)
+            return next.choice
+        }
     }
 
     /// Goes on with another pipeline. What viewers have changed stays, unless the file now says something else of it.
-    func follow(_ file: Values, labels: [String], method: String, canRecord: Bool) {
+    ///
+    /// - Parameter isFallback: whether what they have changed cannot be, so that the session is what the file says.
+    func follow(_ file: Values, _ session: LiveSession.Facts, canRecord: Bool, isFallback: Bool = false) {
         state.withLock { state in
-            // A class of another model has this number.
-            if labels != state.context.labels { state.values.explainedClass = file.explainedClass }
-            state.context = Context(labels: labels, method: method, canRecord: canRecord)
+            if session.choice.hasSameModel(as: SessionChoice(file)) { state.fileLabels = session.labels }
+            let labels = state.context.labels
+            state.hold(session)
+            if session.labels != labels {
+                state.values.explainedClass = session.labels == state.fileLabels ? file.explainedClass : nil
+            }
+            state.context.canRecord = canRecord
             state.follow(file)
+            if isFallback { state.values.takeSession(of: file, layout: file.overlay.layout) }
+            state.problem = nil
+            state.settle()
+        }
+    }
+
+    /// Lets a session hold, if it is still what is asked for.
+    func follow(_ session: LiveSession.Facts) -> Bool {
+        state.withLock { state in
+            guard state.choice == session.choice else { return false }
+            state.hold(session)
+            // What was given up is told until the next change.
+            state.settle()
+            return true
+        }
+    }
+
+    /// Goes back to what holds, if that is still what is asked for.
+    ///
+    /// - Parameter reason: why it cannot be.
+    func refuse(_ choice: SessionChoice, _ reason: String) -> Bool {
+        state.withLock { state in
+            guard state.choice == choice else { return false }
+            state.problem = (state.switchingKeys, Redaction.text(reason))
+            let layout = state.held.overlay.layout
+            state.values.takeSession(of: state.held, layout: layout == .compare ? .compare : state.singleLayout)
+            state.settle()
+            return true
+        }
+    }
+
+    enum GivingUp { case isFiles, isGoing, goes }
+
+    /// Goes back to what the file says.
+    ///
+    /// - Parameters:
+    ///   - choice: what cannot go on.
+    ///   - reason: why.
+    func giveUp(_ choice: SessionChoice, _ reason: String) -> GivingUp {
+        state.withLock { state in
+            let file = state.context.file
+            guard SessionChoice(file) != choice else { return .isFiles }
+            guard state.choice == choice else { return .isGoing }
+            let layout = file.overlay.layout
+            state.values.takeSession(of: file, layout: layout)
+            state.problem = (state.switchingKeys, Redaction.text(reason))
+            state.settle()
+            return .goes
+        }
+    }
+
+    /// - Parameter layers: what can be mapped of a choice's model.
+    /// - Returns: whether that is new.
+    func setLayers(_ layers: [String], of choice: SessionChoice) -> Bool {
+        state.withLock { state in
+            guard choice.hasSameModel(as: state.context.session.choice), layers != state.context.layers else {
+                return false
+            }
+            state.context.layers = layers
+            return true
         }
     }
 
     /// As the page shows them, in its order.
     var list: [Setting] {
-        let state = state.withLock { $0 }
-        return LiveSetting.all.compactMap { $0.shown(state.values, state.context) }
+        let models = models()
+        let state = state.withLock { state in
+            state.context.models = models
+            return state
+        }
+        let waiting = state.isSwitching ? state.switchingKeys : []
+        return LiveSetting.all.compactMap { setting -> Setting? in
+            guard var shown = setting.shown(state.values, state.context) else { return nil }
+            shown.isPending = waiting.contains(setting.key)
+            if let problem = state.problem, problem.keys.contains(setting.key) { shown.problem = problem.text }
+            return shown
+        }
+    }
+}
+
+/// A model that viewers may name, and where it is.
+package struct NamedModel: Sendable, Equatable {
+    let name: String
+    let path: String
+
+    package init(name: String, path: String) {
+        self.name = name
+        self.path = path
     }
 }
 
@@ -149,10 +352,10 @@ extension CameraConfig {
     func differsOnlyInLiveSettings(from other: CameraConfig) -> Bool {
         var same = self
         same.overlay = other.overlay
-        for setting in InferConfig.settings where setting.title != nil { setting.copy(other.infer, &same.infer) }
-        // Viewers know these by other means than the stage's list.
-        same.infer.explainedClass = other.infer.explainedClass
-        same.infer.scale = other.infer.scale
+        same.infer = other.infer
+        // Another model has other classes, which the file may name; and frames are left out by the pipeline itself.
+        (same.infer.model, same.infer.card, same.infer.outputTensor) = (infer.model, infer.card, infer.outputTensor)
+        (same.infer.device, same.infer.precision, same.infer.camEvery) = (infer.device, infer.precision, infer.camEvery)
         // A font is not looked for while pictures flow.
         return same == other && overlay.font == other.overlay.font
     }

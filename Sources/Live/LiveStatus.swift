@@ -23,6 +23,9 @@ final class LiveStatus: Sendable {
     private static let window = Duration.seconds(2)
     private let state = Mutex(State())
 
+    /// Another model from now on.
+    func setModel(_ model: String) { state.withLock { $0.model = model } }
+
     func open(source: String, model: String?) {
         state.withLock { state in
             state.source = source

@@ -11,7 +11,8 @@ struct Arrangement {
     /// Top left corners, row by row.
     let origins: [(x: Int, y: Int)]
 
-    init(_ layout: OverlayConfig.Layout, _ input: VideoFormat, _ pixels: PixelLayout) {
+    /// - Parameter methods: how many are compared.
+    init(_ layout: OverlayConfig.Layout, _ input: VideoFormat, _ pixels: PixelLayout, methods: Int = 1) {
         let step = 1 << pixels.log2ChromaWidth
         var (columns, rows) = (1, 1)
         switch layout {
@@ -19,6 +20,9 @@ struct Arrangement {
         case .sideBySide: columns = 2
         case .triple: columns = 3
         case .grid: (columns, rows) = (3, 2)
+        case .compare:
+            columns = methods > 3 ? (methods + 1) / 2 : methods
+            rows = methods > 3 ? 2 : 1
         }
         if layout == .grid {
             // Half size, rounded to what codecs and chroma want.

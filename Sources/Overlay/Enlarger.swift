@@ -36,11 +36,8 @@ package final class Enlarger: @unchecked Sendable {  // safe: one thread uses it
     /// The same picture, larger, with its maps.
     package func enlarge(_ explained: consuming Explained) throws(OverlayError) -> Explained {
         let scale = Double(factor)
-        let maps = explained.maps.map { map in
-            ClassMap(
-                prediction: map.prediction, heatmap: map.heatmap.scaled(x: scale, y: scale), raw: map.raw,
-                scales: map.scales)
-        }
+        var maps = explained.maps
+        for index in maps.indices { maps[index].heatmap = maps[index].heatmap.scaled(x: scale, y: scale) }
         return Explained(
             frame: try enlarge(explained.frame), top: explained.top, maps: maps, mapAge: explained.mapAge,
             printed: explained.printed, isRecognised: explained.isRecognised, labelSwitches: explained.labelSwitches)

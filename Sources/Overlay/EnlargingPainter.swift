@@ -6,10 +6,12 @@ package final class EnlargingPainter: @unchecked Sendable {  // safe: one thread
     private let enlarger: Enlarger?
     private let painter: Painter
 
-    /// - Parameter input: of all pictures that come in.
-    package init(_ config: OverlayConfig, input: VideoFormat) throws(OverlayError) {
+    /// - Parameters:
+    ///   - input: of all pictures that come in.
+    ///   - methods: what a comparison shows, as papers write it, in the order of the maps.
+    package init(_ config: OverlayConfig, input: VideoFormat, methods: [String] = []) throws(OverlayError) {
         enlarger = config.enlarge ? try Enlarger(input) : nil
-        painter = try Painter(config, input: enlarger?.format ?? input)
+        painter = try Painter(config, input: enlarger?.format ?? input, methods: methods)
     }
 
     /// For the log; nil: there is nothing to tell.

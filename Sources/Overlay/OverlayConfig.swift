@@ -11,6 +11,8 @@ package struct OverlayConfig: Decodable, Sendable, Equatable {
         case triple
         /// The picture and five classes' overlays in two rows, at half size.
         case grid
+        /// The picture with each method's heat over it, side by side; more than three in rows.
+        case compare
     }
 
     package enum Blend: String, CaseIterable, Sendable {

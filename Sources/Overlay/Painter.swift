@@ -18,19 +18,23 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
     /// One for each panel with heat over it: it remembers the label that it drew last.
     private let decorations: [Decoration]
     private let tiles: Tiles?
+    /// What stands on the panels of a comparison.
+    private let methods: [LabelLine]
 
     /// - Parameters:
     ///   - input: of all pictures that come in.
+    ///   - methods: what a comparison shows, as papers write it, in the order of the maps.
     ///   - kernel: only benchmarks and tests choose another one.
     package init(
-        _ config: OverlayConfig, input: VideoFormat, kernel: BlendKernel = .fastest
+        _ config: OverlayConfig, input: VideoFormat, methods: [String] = [], kernel: BlendKernel = .fastest
     ) throws(OverlayError) {
         guard let pixels = PixelLayout(input.pixelFormat) else {
             throw .unsupportedFormat(name: av_get_pix_fmt_name(input.pixelFormat).map { String(cString: $0) } ?? "?")
         }
         self.config = config
         self.pixels = pixels
-        arrangement = Arrangement(config.layout, input, pixels)
+        self.methods = methods.map { LabelLine(remark: $0, isFaint: false) }
+        arrangement = Arrangement(config.layout, input, pixels, methods: max(methods.count, 1))
         var output = input
         output.width = arrangement.width
         output.height = arrangement.height
@@ -49,7 +53,7 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
 
         let sizes = Proportions(width: arrangement.panelWidth, height: arrangement.panelHeight, pixels)
         let typesetter =
-            config.labels == .none
+            config.labels == .none && config.layout != .compare
             ? nil
             : Label.typesetter(
                 try Font(config.font), size: sizes.fontSize, pixelAspect: Self.aspect(input),
@@ -77,6 +81,8 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
         case .sideBySide:
             panel(0, of: output).copy(source)
             drawOverlay(map, label, from: source, to: panel(1, of: output))
+        case .compare:
+            drawComparison(explained.maps, label, from: source, on: output)
         case .triple:
             panel(0, of: output).copy(source)
             drawHeat(map, to: panel(1, of: output))
@@ -91,8 +97,10 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
     }
 
     /// The picture with the heat over it; without a map, the picture and its label.
-    private func drawOverlay(_ map: ClassMap?, _ label: [LabelLine], from source: Panel, to target: Panel) {
-        let decoration = decorations[0]
+    private func drawOverlay(
+        _ map: ClassMap?, _ label: [LabelLine], from source: Panel, to target: Panel, number: Int = 0
+    ) {
+        let decoration = decorations[number]
         if let map {
             blender.blend(map.heatmap, tables, from: source, to: target)
             decoration.drawBox(of: map.heatmap, on: target)
@@ -101,6 +109,22 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
             target.copy(source)
         }
         decoration.drawLabel(label, on: target)
+    }
+
+    /// Each method's heat under its name; what it is about stands on the first panel.
+    private func drawComparison(
+        _ maps: [ClassMap], _ label: [LabelLine], from source: Panel, on output: borrowing Frame
+    ) {
+        for number in arrangement.origins.indices {
+            let target = panel(number, of: output)
+            guard methods.indices.contains(number) else {
+                target.fill(PixelBox(x0: 0, y0: 0, x1: target.width, y1: target.height), .black, opacity: 1, codes)
+                continue
+            }
+            let lines = [methods[number]] + (number == 0 ? label : [])
+            drawOverlay(
+                maps.indices.contains(number) ? maps[number] : nil, lines, from: source, to: target, number: number)
+        }
     }
 
     /// The colours of the heat on black.

@@ -34,7 +34,7 @@ package struct Explained: ~Copyable, Sendable {
     /// The most probable classes of this picture alone, or of the one that its maps are of, best first: five, or all where
     /// the classifier has fewer.
     package let top: [Prediction]
-    /// The explained classes and their maps, the one to draw first.
+    /// The explained classes and their maps, the one to draw first; where methods are compared, each method's map of a class.
     package let maps: [ClassMap]
     /// How much older than the picture the maps are, in seconds; 0 where they were computed from it.
     package let mapAge: Double
@@ -65,17 +65,36 @@ package struct Explained: ~Copyable, Sendable {
 /// The map of one class.
 package struct ClassMap: Sendable, Equatable {
     package let prediction: Prediction
-    package let heatmap: Heatmap
+    package var heatmap: Heatmap
     /// What the method made, Float `[height, width]` of the heatmap: not smoothed, clipped or scaled; nil: nobody asked.
-    package let raw: [Float]?
+    package var raw: [Float]?
     /// nil: nobody knows.
     package let scales: MapScales?
+    /// What made it; nil: nobody knows.
+    package let method: MapMethod?
 
-    package init(prediction: Prediction, heatmap: Heatmap, raw: [Float]? = nil, scales: MapScales? = nil) {
+    package init(
+        prediction: Prediction, heatmap: Heatmap, raw: [Float]? = nil, scales: MapScales? = nil,
+        method: MapMethod? = nil
+    ) {
         self.prediction = prediction
         self.heatmap = heatmap
         self.raw = raw
         self.scales = scales
+        self.method = method
+    }
+}
+
+/// What makes maps.
+package struct MapMethod: Sendable, Equatable {
+    /// As settings and the sidecar write it.
+    package let name: String
+    /// As papers write it.
+    package let title: String
+
+    package init(name: String, title: String) {
+        self.name = name
+        self.title = title
     }
 }
 

@@ -118,9 +118,9 @@ extension Decoder {
     /// A setting that is written as one word.
     ///
     /// - Throws: `ConfigError.outOfRange` with the key's whole path where `parse` returns nil.
-    package func setting<Value>(allowed: String, _ parse: (String) -> Value?) throws -> Value {
+    package func setting<Value>(allowed: String, _ parse: (String) throws -> Value?) throws -> Value {
         let text = try singleValueContainer().decode(String.self)
-        guard let value = parse(text) else {
+        guard let value = try parse(text) else {
             throw ConfigError.outOfRange(
                 key: ConfigError.shown(path: codingPath), value: text, allowed: allowed)
         }

@@ -48,10 +48,13 @@ struct Run {
         var infer = config.infer
         infer.scale = config.camera.scale(ofStill: source.isStill)
         infer.pace = source.isStill ? .picture : .video
+        infer.comparesMethods = config.overlay.layout == .compare
+        try config.checkComparison()
         let explainer = try Explainer(
             infer, format: source.format, mapCount: config.overlay.layout == .grid ? 5 : 1, monitor: passes)
         signals.limit(nil)
-        let painter = try EnlargingPainter(config.overlay, input: source.format)
+        let painter = try EnlargingPainter(
+            config.overlay, input: source.format, methods: explainer.methods.map(\.title))
         let sink = try openSink(
             config.encode, format: painter.outputFormat, auxiliaryStreams: source.auxiliaryStreams,
             packets: source.packets,

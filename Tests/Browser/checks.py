@@ -247,6 +247,25 @@ async def settings_that_come_later_are_shown(browser: Browser, server: Server) -
 
 
 @check
+async def a_switch_is_told_while_it_is_under_way_and_when_it_fails(browser: Browser, server: Server) -> None:
+    field = "document.querySelector('#set-infer-method').closest('.field')"
+    await browser.run("document.querySelector('#set-infer-method').focus();")
+    server.tell("switching infer.method")
+    await browser.until(f"return /Being switched/.test({field}.innerText);")
+    assert await browser.run("return document.querySelector('#set-infer-method').getAttribute('aria-busy') === 'true';")
+    server.tell("switched infer.method this model has no head for CAM")
+    await browser.until(
+        f"return !/Being switched/.test({field}.innerText) && /has no head for CAM/.test({field}.innerText);")
+    assert await browser.run("return document.querySelector('#set-infer-method').getAttribute('aria-invalid') === 'true';")
+    # Whoever is at the control stays there.
+    assert await browser.run("return document.activeElement.id === 'set-infer-method';")
+    # The next try takes the reason away.
+    server.tell("switched infer.method")
+    await browser.until(f"return !/has no head/.test({field}.innerText);")
+    await moves(browser)
+
+
+@check
 async def settings_of_others_are_shown(browser: Browser, server: Server) -> None:
     await browser.run(
         """const body = JSON.stringify({"overlay.blend": "add", "overlay.opacity": .25});

@@ -22,6 +22,14 @@ async def take_pictures(browser: Browser, program: str, folder: Path) -> str:
         await browser.picture(Path(f"{name}-desk.png"))
         await the_lines_of_the_strip_are_told_apart(browser, server)
         worst = [(await browser.run(CONTRAST))]
+        server.tell("switching infer.method")
+        server.tell("switched overlay.layout LayerCAM has no gradient for operator TopK (node 17)")
+        await browser.until("return /Being switched/.test(document.body.innerText);")
+        await browser.picture(Path(f"{name}-switch.png"))
+        worst.append(await browser.run(CONTRAST))
+        for key in ("infer.method", "overlay.layout"):
+            server.tell(f"switched {key}")
+        await browser.until("return !/Being switched|has no gradient/.test(document.body.innerText);")
         await browser.size(1920, 1080)
         await browser.until("return document.querySelector('.picture').getBoundingClientRect().width > 1400;")
         await browser.run("drawStrip();")

@@ -36,7 +36,9 @@ struct FusedOperatorTests {
         let tolerance: Float = method == "shapleycam" ? 1e-4 : 1e-5
         for (name, _) in Self.twins.filter({ $0.1 == plain }) {
             let fused = try ProbedNet(path(name), method: method)
-            #expect(type(of: fused.classifier.method) == type(of: spelled.classifier.method), "\(name)")
+            #expect(
+                type(of: fused.classifier.methods[0].method) == type(of: spelled.classifier.methods[0].method),
+                "\(name)")
             #expect(agree(try fused.map(ofClass: 0), expected, within: tolerance), "\(name)")
         }
     }

@@ -1,4 +1,5 @@
 import Testing
+import Tracking
 
 @testable import Live
 
@@ -7,36 +8,45 @@ struct LatestMapsTests {
     /// So long ago that nobody waits for it.
     private let past = ContinuousClock.now - .seconds(10)
 
-    private func post(_ frame: Int) {
+    private let session = Self.session()
+
+    private static func session(_ methods: [String] = ["cam"]) -> LiveSession.Facts {
+        let values = LiveSettings.Values(overlay: .init(), maps: MapSettings(smoothing: 0), isRecording: false)
+        return LiveSession(scripted: ScriptedExplainer(methods: methods), values).facts
+    }
+
+    private func post(_ frame: Int, of session: LiveSession.Facts? = nil) {
         latest.post(
-            .init(frame: frame, seconds: Double(frame) / 30, top: [], maps: []), arrival: .now,
-            generation: latest.generation)
+            .init(frame: frame, session: session ?? self.session, seconds: Double(frame) / 30, top: [], maps: []),
+            arrival: .now, generation: latest.generation)
     }
 
     @Test func aFrameGetsItsOwnMaps() {
         for frame in 0...2 { post(frame) }
-        #expect(latest.entry(forFrame: 1, arrival: past)?.frame == 1)
-        #expect(latest.entry(forFrame: 2, arrival: past)?.frame == 2)
+        #expect(latest.entry(forFrame: 1, session, arrival: past)?.frame == 1)
+        #expect(latest.entry(forFrame: 2, session, arrival: past)?.frame == 2)
     }
 
     @Test func aFrameWithoutMapsGetsTheNewestBeforeItAndNeverOneFromLater() {
         for frame in [0, 3, 6] { post(frame) }
-        #expect(latest.entry(forFrame: 5, arrival: past)?.frame == 3)
-        #expect(latest.entry(forFrame: 9, arrival: past)?.frame == 6)
-        #expect(latest.entry(forFrame: 2, arrival: past)?.frame == 0)
+        #expect(latest.entry(forFrame: 5, session, arrival: past)?.frame == 3)
+        #expect(latest.entry(forFrame: 9, session, arrival: past)?.frame == 6)
+        #expect(latest.entry(forFrame: 2, session, arrival: past)?.frame == 0)
     }
 
     @Test func beforeTheFirstMapsThereAreNone() {
-        #expect(latest.entry(forFrame: 0, arrival: past) == nil)
+        #expect(latest.entry(forFrame: 0, session, arrival: past) == nil)
         post(4)
-        #expect(latest.entry(forFrame: 3, arrival: past) == nil)
+        #expect(latest.entry(forFrame: 3, session, arrival: past) == nil)
     }
 
     @Test func mapsThatComeSoonAreWaitedFor() async {
-        let latest = latest
+        let (latest, session) = (latest, session)
         // Whoever of the two comes first: the frame gets its own maps.
         for frame in 0..<50 {
-            async let found = Task.detached { latest.entry(forFrame: frame, arrival: .now + .seconds(60))?.frame }.value
+            async let found = Task.detached {
+                latest.entry(forFrame: frame, session, arrival: .now + .seconds(60))?.frame
+            }.value
             post(frame)
             #expect(await found == frame)
         }
@@ -44,23 +54,58 @@ struct LatestMapsTests {
 
     @Test func nobodyWaitsWhereInferenceIsSlow() {
         latest.post(
-            .init(frame: 0, seconds: 0, top: [], maps: []), arrival: .now - .seconds(1), generation: latest.generation)
+            .init(frame: 0, session: session, seconds: 0, top: [], maps: []), arrival: .now - .seconds(1),
+            generation: latest.generation)
         // It would wait for an hour.
-        #expect(latest.entry(forFrame: 1, arrival: .now)?.frame == 0)
+        #expect(latest.entry(forFrame: 1, session, arrival: .now)?.frame == 0)
     }
 
     @Test func afterAGapOldMapsAreGoneEvenThoseThatComeLate() {
         post(0)
         let generation = latest.generation
         latest.forget()
-        #expect(latest.entry(forFrame: 1, arrival: past) == nil)
-        latest.post(.init(frame: 1, seconds: 0, top: [], maps: []), arrival: .now, generation: generation)
-        #expect(latest.entry(forFrame: 2, arrival: past) == nil)
+        #expect(latest.entry(forFrame: 1, session, arrival: past) == nil)
+        latest.post(
+            .init(frame: 1, session: session, seconds: 0, top: [], maps: []), arrival: .now, generation: generation)
+        #expect(latest.entry(forFrame: 2, session, arrival: past) == nil)
     }
 
     @Test func theEndOfInferenceEndsTheWaiting() {
         post(0)
         latest.finish()
-        #expect(latest.entry(forFrame: 7, arrival: .now + .seconds(3600))?.frame == 0)
+        #expect(latest.entry(forFrame: 7, session, arrival: .now + .seconds(3600))?.frame == 0)
+    }
+
+    @Test func aFrameGetsTheMapsOfItsSessionAndThoseOfTheOneBeforeUntilThereAreAny() {
+        let next = Self.session()
+        for frame in 0...2 { post(frame) }
+        #expect(latest.entry(forFrame: 3, next, arrival: past)?.frame == 2)
+        post(4, of: next)
+        #expect(latest.entry(forFrame: 3, next, arrival: past)?.session.number == session.number)
+        for frame in 4...6 {
+            #expect(latest.entry(forFrame: frame, next, arrival: past)?.session.number == next.number)
+        }
+        // Frames of the first one that are late do not see what comes after them.
+        post(2, of: session)
+        #expect(latest.entry(forFrame: 5, session, arrival: past)?.session.number == session.number)
+    }
+
+    @Test func whereMethodsAreComparedNoMapStandsInForThoseOfOthers() {
+        let compared = Self.session(["cam", "layercam"])
+        post(0)
+        #expect(latest.entry(forFrame: 1, compared, arrival: past) == nil)
+        post(2, of: compared)
+        #expect(latest.entry(forFrame: 3, Self.session(), arrival: past) == nil)
+    }
+
+    @Test func aFrameWaitsForTheMapsOfItsOwnSession() async {
+        let (latest, next) = (latest, Self.session())
+        post(0)
+        async let found = Task.detached {
+            latest.entry(forFrame: 1, next, arrival: .now + .seconds(60))?.session.number
+        }
+        .value
+        post(1, of: next)
+        #expect(await found == next.number)
     }
 }

@@ -15,6 +15,8 @@ import Tracking
     private let source: ScriptedSource
     private let explainer = ScriptedExplainer()
     private let hub = LiveHub(Audience(nil))
+    private let sessions: SessionSwitch
+    private let openings = ScriptedOpenings()
     private let pipeline: LivePipeline
     private let settings: LiveSettings
 
@@ -22,14 +24,17 @@ import Tracking
         source = try ScriptedSource()
         var overlay = OverlayConfig()
         overlay.labels = .none
-        settings = LiveSettings(
-            .init(overlay: overlay, maps: MapSettings(smoothing: 0), isRecording: false), labels: ["cat", "dog"],
-            method: "cam", canRecord: false)
+        let values = LiveSettings.Values(overlay: overlay, maps: MapSettings(smoothing: 0), isRecording: false)
+        let session = LiveSession(scripted: explainer, values)
+        settings = LiveSettings(values, session.facts, canRecord: false)
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let openings = openings
+        sessions = SessionSwitch(session, settings, hub, try StageThread("switch"), log) { choice in
+            try openings.open(choice)
+        }
         pipeline = LivePipeline(
-            source: source, explainer: explainer, settings: settings,
-            outlets: LiveOutlets(
-                hub, settings, sidecar: nil, method: "cam", log: log),
+            source: source, sessions: sessions, settings: settings,
+            outlets: LiveOutlets(hub, settings, sidecar: nil, log: log),
             signal: SignalWatch(hub, log), interrupt: Interrupt(), log: log)
     }
 
@@ -182,9 +187,73 @@ import Tracking
         }
         hub.ledger.capture()
         // Macros take no values that cannot be copied.
-        let isTaken = pipeline.offer(.picture(Arrived(frame: frame, at: .now)), to: pictures)
+        let arrived = Arrived(frame: frame, at: .now, session: sessions.current)
+        let isTaken = pipeline.offer(.picture(arrived), to: pictures)
         #expect(isTaken && hub.ledger.counts.inFlight == 1)
         for _ in 0..<2 { pipeline.offer(.slate(["no signal"]), to: pictures) }
         #expect(hub.ledger.counts == .init(captured: 1, dropped: ["overlay": 1]))
+    }
+
+    @Test func switchingLosesNoPictureAndEachIsOfOneSession() async throws {
+        let events = try #require(EventReader(hub.events))
+        explainer.allow(10_000)
+        let next = ScriptedExplainer(labels: ["red", "green", "blue"], methods: ["gradcam"], word: "frame")
+        next.allow(10_000)
+        openings.give(next)
+        async let run: Void = pipeline.run()
+        defer { release() }
+        var shown: [Shown] = []
+        for frame in 0..<60 {
+            if frame == 20 {
+                try settings.change([.init(key: "infer.method", value: .text("gradcam"))])
+                // It is being opened, and pictures go on.
+                #expect(settings.list.first { $0.key == "infer.method" }?.isPending == true)
+            }
+            if frame == 30 {
+                openings.allow(1)
+                try await waitForSwitch { sessions.current.facts.methods[0].name == "gradcam" }
+            }
+            source.give(1)
+            shown.append(try await self.next(events))
+        }
+        source.end()
+        try await run
+        #expect(shown.map(\.frame) == Array(0..<60))
+        check(shown)
+        #expect(hub.ledger.counts == .init(captured: 60, written: 60))
+        // Each frame was explained by the session that held when it came.
+        #expect(explainer.submitted.withLock { $0.allSatisfy { $0 < 30 } })
+        #expect(next.submitted.withLock { $0.allSatisfy { $0 >= 30 } && !$0.isEmpty })
+        #expect(explainer.cancels.load(ordering: .relaxed) == 1)
+        #expect(settings.list.first { $0.key == "infer.method" }?.isPending == false)
+    }
+
+    @Test func aSessionThatFailsOnPicturesGivesWayToWhatTheFileSaysAndEndsNothing() async throws {
+        let events = try #require(EventReader(hub.events))
+        explainer.allow(10_000)
+        let (broken, next) = (ScriptedExplainer(methods: ["fem"], fails: true), ScriptedExplainer())
+        for given in [broken, next] {
+            given.allow(10_000)
+            openings.give(given)
+        }
+        openings.allow(2)
+        async let run: Void = pipeline.run()
+        defer { release() }
+        var shown = 0
+        try settings.change([.init(key: "infer.method", value: .text("fem"))])
+        while sessions.current.explainer !== next {
+            source.give(1)
+            _ = try await self.next(events)
+            shown += 1
+        }
+        source.end()
+        try await run
+        #expect(hub.ledger.counts == .init(captured: shown, written: shown))
+        let method = try #require(settings.list.first { $0.key == "infer.method" })
+        #expect(method.value == .text("auto") && method.problem?.contains("not finite numbers") == true)
+    }
+
+    private func waitForSwitch(_ condition: () -> Bool) async throws {
+        while !condition() { await Task.yield() }
     }
 }

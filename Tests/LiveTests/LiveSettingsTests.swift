@@ -11,9 +11,15 @@ import Tracking
 
 struct LiveSettingsTests {
     private func settings(canRecord: Bool = true) -> LiveSettings {
-        LiveSettings(
-            .init(overlay: OverlayConfig(), maps: MapSettings(smoothing: 0.1), isRecording: false),
-            labels: ["cat", "dog", "wild dog"], method: "cam", canRecord: canRecord)
+        let values = LiveSettings.Values(
+            overlay: OverlayConfig(), maps: MapSettings(smoothing: 0.1), isRecording: false)
+        return LiveSettings(values, facts(values), canRecord: canRecord)
+    }
+
+    private func facts(
+        _ values: LiveSettings.Values, labels: [String] = ["cat", "dog", "wild dog"], method: String = "cam"
+    ) -> LiveSession.Facts {
+        LiveSession(scripted: ScriptedExplainer(labels: labels, methods: [method]), values).facts
     }
 
     /// As a client would send it: checked against the list, then applied.
@@ -142,19 +148,24 @@ struct LiveSettingsTests {
         let file = settings.values
         try send(
             ["overlay.layout": .text("grid"), "infer.class": .text("dog"), "infer.smoothing": .number(2)], to: settings)
-        settings.follow(file, labels: ["cat", "dog", "wild dog"], method: "gradcam", canRecord: true)
+        settings.follow(file, facts(file, method: "gradcam"), canRecord: true)
         #expect(settings.values.overlay.layout == .grid && settings.values.maps.explainedClass == 1)
-        #expect(settings.list.first { $0.key == "infer.method" }?.value == .text("gradcam"))
+        #expect(title(of: "auto", settings.list.first { $0.key == "infer.method" }) == "auto (GRADCAM)")
         // Number 1 is another class of another model.
         var other = file
         other.isRecording = true
-        settings.follow(other, labels: ["red", "green"], method: "cam", canRecord: true)
+        settings.follow(other, facts(other, labels: ["red", "green"]), canRecord: true)
         #expect(settings.values.maps.explainedClass == nil && settings.values.maps.smoothing == 2)
         #expect(settings.values.isRecording)
         // A viewer's stop of the recording outlives a reload; no file has it.
         try send(["recording": .flag(false)], to: settings)
-        settings.follow(other, labels: ["red", "green"], method: "cam", canRecord: true)
+        settings.follow(other, facts(other, labels: ["red", "green"]), canRecord: true)
         #expect(!settings.values.isRecording)
+    }
+
+    private func title(of value: String, _ setting: Setting?) -> String? {
+        guard case .choice(let choices) = setting?.kind else { return nil }
+        return choices.first { $0.value == value }?.title
     }
 
     @Test func aChangeDuringAReloadIsKept() async throws {
@@ -169,7 +180,7 @@ struct LiveSettingsTests {
             { _ in
                 // While the model is loaded, viewers still look at the old pipeline's settings.
                 if !isFirst { try send(["overlay.opacity": .number(0.3)], to: settings) }
-                settings.follow(file, labels: ["cat", "dog", "wild dog"], method: "cam", canRecord: true)
+                settings.follow(file, facts(file), canRecord: true)
                 defer { isFirst = false }
                 return isFirst ? { _ = try reload.take(other, apply) } : {}
             }, apply)

@@ -104,13 +104,13 @@ import Tracking
         let explainer = ScriptedExplainer()
         var overlay = OverlayConfig()
         overlay.labels = .none
-        let settings = LiveSettings(
-            .init(overlay: overlay, maps: MapSettings(smoothing: 0), isRecording: false), labels: ["cat"],
-            method: "cam", canRecord: false)
+        let values = LiveSettings.Values(overlay: overlay, maps: MapSettings(smoothing: 0), isRecording: false)
+        let session = LiveSession(scripted: explainer, values)
+        let settings = LiveSettings(values, session.facts, canRecord: false)
+        let sessions = SessionSwitch(session, settings, hub, try StageThread("switch"), log) { _ in session }
         let pipeline = LivePipeline(
-            source: source, explainer: explainer, settings: settings,
-            outlets: LiveOutlets(
-                hub, settings, sidecar: sidecar, method: "cam", log: log),
+            source: source, sessions: sessions, settings: settings,
+            outlets: LiveOutlets(hub, settings, sidecar: sidecar, log: log),
             signal: SignalWatch(hub, log), interrupt: Interrupt(), log: log)
         let events = try #require(EventReader(hub.events))
         explainer.allow(10_000)

@@ -65,23 +65,44 @@ final class ScriptedSource: FrameSource, @unchecked Sendable {  // safe: the cap
 /// A classifier that sees in frame 7 the class "frame 7", as soon as the test lets it.
 final class ScriptedExplainer: FrameExplainer, @unchecked Sendable {  // safe: the inference thread alone uses it
     var settings = MapSettings(smoothing: 0)
+    let labels: [String]
+    let methods: [MapMethod]
+    let modelName: String
+    let layers: [String] = []
+    /// What stands before the frame's number in its label.
+    private let word: String
+    private(set) var inferences = 0
+    let cancels = Atomic(0)
+    /// Whether its scores are no numbers.
+    private let fails: Bool
     private var held: Frame?
     private let allowed = DispatchSemaphore(value: 0)
     let forgets = Atomic(0)
     let submitted = Mutex<[Int]>([])
+
+    init(
+        labels: [String] = ["cat", "dog"], methods: [String] = ["cam"], model: String = "script",
+        word: String = "frame",
+        fails: Bool = false
+    ) {
+        (self.labels, modelName, self.word, self.fails) = (labels, model, word, fails)
+        self.methods = methods.map { MapMethod(name: $0, title: $0.uppercased()) }
+    }
 
     /// Lets so many frames be finished.
     func allow(_ count: Int) { for _ in 0..<count { allowed.signal() } }
 
     func submit(_ frame: consuming Frame, _ input: TrackedInput?) throws(InferError) {
         submitted.withLock { $0.append(frame.index) }
+        inferences += 1
         held = consume frame
     }
 
     func next() throws(InferError) -> Explained? {
         allowed.wait()
         guard let frame = held.take() else { return nil }
-        let prediction = Prediction(classID: frame.index, label: "frame \(frame.index)", probability: 0.5)
+        if fails { throw .scoresNotFinite(model: modelName, frame: frame.index) }
+        let prediction = Prediction(classID: frame.index, label: "\(word) \(frame.index)", probability: 0.5)
         return Explained(frame: frame, top: [prediction], maps: [])
     }
 
@@ -90,7 +111,14 @@ final class ScriptedExplainer: FrameExplainer, @unchecked Sendable {  // safe: t
 
     func makeTracker() -> InputTracker? { nil }
 
-    func cancel() {}
+    func cancel() { cancels.add(1, ordering: .relaxed) }
+}
+
+extension LiveSession {
+    /// A scripted one of what some values ask for.
+    convenience init(scripted explainer: ScriptedExplainer = ScriptedExplainer(), _ values: LiveSettings.Values) {
+        self.init(explainer, SessionChoice(values))
+    }
 }
 
 extension LiveSettings.Values {

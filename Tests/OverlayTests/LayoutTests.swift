@@ -63,6 +63,45 @@ struct LayoutTests {
         }
     }
 
+    @Test(arguments: [(1, 1, 1), (2, 2, 1), (3, 3, 1), (4, 2, 2), (5, 3, 2), (6, 3, 2)])
+    func aComparisonHasAPanelForEachMethod(methods: Int, columns: Int, rows: Int) throws {
+        let (format, size) = (videoFormat("yuv420p", width: 96, height: 64), (96, 64))
+        let maps = (0..<methods).map { _ in
+            Heatmap.noise(7, 7, Region(x: 0, y: 0, width: Double(size.0), height: Double(size.1)))
+        }
+        let source = try noisePicture(format)
+        var config = OverlayConfig.heat(.attention, opacity: 0.6)
+        let alone = try maps.map { map in
+            try samples(try Painter(config, input: format).paint(explained(try shared(source), [map])))
+        }
+        config.layout = .compare
+        let painter = try Painter(config, input: format, methods: (0..<methods).map { _ in "" })
+        #expect(painter.outputFormat.width == columns * size.0 && painter.outputFormat.height == rows * size.1)
+        let sheet = try samples(try painter.paint(explained(try shared(source), maps)))
+        // Names stand at the top; the lower half is that of the method alone.
+        for number in 0..<methods {
+            let (left, top) = (number % columns * size.0, number / columns * size.1)
+            for y in size.1 / 2..<size.1 {
+                #expect(Array(sheet[0][top + y][left..<left + size.0]) == alone[number][0][y], "\(number) \(y)")
+            }
+        }
+    }
+
+    @Test func thePanelsOfAComparisonBearTheMethodsNamesEvenBeforeThereAreMaps() throws {
+        let format = videoFormat("yuv420p", width: 320, height: 240)
+        var config = OverlayConfig.heat(.attention)
+        config.layout = .compare
+        let source = try noisePicture(format)
+        let plain = try samples(source)
+        let painter = try Painter(config, input: format, methods: ["CAM", "LayerCAM"])
+        let sheet = try samples(try painter.paint(explained(try shared(source), [])))
+        func changed(_ x: Int) -> Bool {
+            (0..<60).contains { sheet[0][$0][x..<x + 80] != plain[0][$0][x % 320..<x % 320 + 80] }
+        }
+        #expect(changed(0) && changed(320))
+        #expect(Array(sheet[0][200][320...]) == plain[0][200])
+    }
+
     @Test func heatAloneIsBlackBesideTheMap() throws {
         let format = videoFormat("yuv420p", width: 96, height: 64)
         var config = OverlayConfig.heat(.attention)

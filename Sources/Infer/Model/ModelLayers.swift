@@ -10,6 +10,12 @@ package struct ModelLayers: Sendable {
     /// What is mapped unless a layer is named.
     package let byDefault: Layer?
 
+    /// The tensors of those that are listed, the default one first; none where nothing can be mapped.
+    package var named: [String] {
+        guard let first = byDefault?.tensor else { return [] }
+        return [first] + all.filter { $0.isListed && $0.tensor != first }.map(\.tensor)
+    }
+
     /// - Parameters:
     ///   - model: an ONNX file, or a card that names one.
     ///   - card: a card that stands elsewhere than beside the model.

@@ -31,6 +31,10 @@ package struct Setting: Sendable, Equatable {
     package let kind: Kind
     /// A flag for a toggle, a number for a number, a choice's value for a choice.
     package var value: JSONValue
+    /// Whether it is asked for and does not hold yet.
+    package var isPending = false
+    /// Why what was asked for last cannot be.
+    package var problem: String?
 
     package init(_ key: String, title: String, help: String, kind: Kind, value: JSONValue) {
         self.key = key
@@ -198,7 +202,7 @@ extension [Setting] {
 
 extension Setting: Encodable {
     private enum Key: String, CodingKey {
-        case key, title, help, type, value, minimum, maximum, step, unit, choices, choiceCount
+        case key, title, help, type, value, isPending, problem, minimum, maximum, step, unit, choices, choiceCount
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -207,6 +211,8 @@ extension Setting: Encodable {
         try fields.encode(title, forKey: .title)
         try fields.encode(help, forKey: .help)
         try fields.encode(value, forKey: .value)
+        if isPending { try fields.encode(true, forKey: .isPending) }
+        try fields.encodeIfPresent(problem, forKey: .problem)
         switch kind {
         case .toggle:
             try fields.encode("toggle", forKey: .type)

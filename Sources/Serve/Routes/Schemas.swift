@@ -58,10 +58,12 @@ enum Schemas {
             [
                 "key": text("As in config files."), "title": text("What the page calls it."),
                 "help": text("One sentence."), "type": ["enum": ["toggle", "number", "choice"]],
-                "value": value, "minimum": number(""), "maximum": number(""), "step": number(""),
+                "value": value, "is_pending": flag("Whether it is asked for and does not hold yet; else not there."),
+                "problem": text("Why what was asked for last cannot be."), "minimum": number(""), "maximum": number(""),
+                "step": number(""),
                 "unit": text(""),
                 "choices": choices, "choice_count": count("All choices; api/choices finds those that are not sent."),
-            ], optional: ["minimum", "maximum", "step", "unit", "choices", "choice_count"]),
+            ], optional: ["is_pending", "problem", "minimum", "maximum", "step", "unit", "choices", "choice_count"]),
         "ChoiceList": object([
             "key": text("The setting's."), "count": count("How many match."), "choices": choices,
         ]),

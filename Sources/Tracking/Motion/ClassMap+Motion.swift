@@ -26,6 +26,8 @@ extension [ClassMap] {
 extension ClassMap {
     /// - Returns: the same of another picture: what the method made is not of that one.
     fileprivate func moved(to heatmap: Heatmap) -> ClassMap {
-        ClassMap(prediction: prediction, heatmap: heatmap, scales: scales)
+        var moved = self
+        (moved.heatmap, moved.raw) = (heatmap, nil)
+        return moved
     }
 }

@@ -48,8 +48,9 @@ struct CompareCommand: ParsableCommand {
     @Option(help: .setting("infer.class"))
     var `class`: String?
 
-    @Option(help: "Methods with commas between them, as of 'camstream --method'.")
-    var methods: String?
+    // Any number of them, which is no setting.
+    @Option(name: .customLong("methods"), help: "Methods with commas between them, as of 'camstream --method'.")
+    var comparedMethods: String?
 
     @Option(
         parsing: .unconditional,
@@ -79,7 +80,7 @@ struct CompareCommand: ParsableCommand {
         let log = Main.openLog(quiet: quiet, verbose: verbose)
         try Main.performWhole(log) {
             let layers = try layers.map { text throws(CompareError) in try ComparedMethod.names(text, of: "--layers") }
-            let methods = try methods.map { text throws(CompareError) in try ComparedMethod.methods(text) }
+            let methods = try comparedMethods.map { text throws(CompareError) in try ComparedMethod.methods(text) }
             var config = settings
             let time = try at.map { text throws(CompareError) in try FrameSearch.seconds(text) }
             config.infer.model = try ModelChoice(config.infer, log: log).path

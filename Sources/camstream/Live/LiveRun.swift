@@ -1,4 +1,5 @@
 import Capture
+import Catalogue
 import Daemon
 import Encode
 import Engine
@@ -19,7 +20,8 @@ final class LiveRun: Sendable {
     /// As it is at the start.
     private let config: Config
     /// The model that was compiled last is not compiled again for the next pipeline.
-    private let models = SharedModels(keeping: 1)
+    /// And three in use or used lately, that viewers go back to: each may take as much memory as its model and its gradient.
+    private let models = SharedModels(keeping: 1, keepingReady: 3)
 
     /// Milliseconds. A service has two seconds for its end, whatever hangs.
     private static let timeToStop = 1800
@@ -115,8 +117,10 @@ final class LiveRun: Sendable {
             if !camera.name.isEmpty { log[metadataKey: StandardErrorLog.camera] = "\(camera.name)" }
             let source = opened.withLock { $0.take() }
             return CameraRun(
-                camera.config, LiveHub(audience, camera: camera.name), models: models, source: source,
-                interrupt: source == nil ? nil : interrupt, limits: service == nil ? .none : .service,
+                camera.config, LiveHub(audience, camera: camera.name), models: models,
+                namedModels: { ModelFinder.ofThisProgram.installed.map { NamedModel(name: $0.name, path: $0.path) } },
+                source: source, interrupt: source == nil ? nil : interrupt,
+                limits: service == nil ? .none : .service,
                 listeners: .init(
                     opened: { if service == nil { signals.limit(nil) } },
                     delivered: { count, label in

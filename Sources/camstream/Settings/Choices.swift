@@ -37,6 +37,10 @@ extension ChannelSelection: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }
 
+extension MethodList: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
 extension Device: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }

@@ -93,6 +93,19 @@ struct Config: Decodable, Sendable, Equatable {
         }
     }
 
+    /// Of a file, checks that what is to be compared is shown. Viewers of a live picture may choose the layout later.
+    func checkComparison() throws(ConfigError) {
+        guard camera.overlay.layout == .compare else {
+            guard let methods = camera.infer.methods else { return }
+            throw .outOfRange(
+                key: "infer.methods", value: methods.text, allowed: "none but with --layout compare, which shows them")
+        }
+        guard let path = camera.encode.maps else { return }
+        throw .outOfRange(
+            key: "encode.maps", value: path,
+            allowed: "no file with --layout compare, whose maps are of several methods; choose one with --method")
+    }
+
     /// All that a run reads: no command writes into it.
     var filesRead: [DistinctFiles.Read] {
         [

@@ -47,6 +47,9 @@ struct Options: ParsableArguments {
     @Option(help: .setting("infer.method"))
     var method: MethodName?
 
+    @Option(help: .setting("infer.methods"))
+    var methods: MethodList?
+
     @OptionGroup var methodOptions: MethodOptionGroup
 
     @Option(parsing: .unconditional, help: .setting("infer.layer"))

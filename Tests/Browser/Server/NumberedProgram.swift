@@ -75,8 +75,22 @@ final class NumberedProgram: Sendable {
         case "top": state.withLock { $0.labels = Labels(rawValue: words.last!) ?? .short }
         case "age": state.withLock { $0.mapAge = Double(words.last!) ?? 0 }
         case "loading", "loaded": state.withLock { $0.isLoading = words[0] == "loading" }
+        case "switching", "switched":
+            noteSwitch(words.last!, isPending: words[0] == "switching")
+            events.publish(.state(live))
         case "problem": setRecording { $0.problem = words.count == 2 ? words[1] : nil }
         default: say("unknown \(line)")
+        }
+    }
+
+    /// - Parameter what: a setting's key, and behind a blank why it cannot be.
+    private func noteSwitch(_ what: String, isPending: Bool) {
+        let words = what.split(separator: " ", maxSplits: 1).map(String.init)
+        state.withLock { state in
+            for index in state.settings.indices where state.settings[index].key == words[0] {
+                state.settings[index].isPending = isPending
+                state.settings[index].problem = words.count > 1 ? words[1] : nil
+            }
         }
     }
 

@@ -19,7 +19,7 @@ struct BatchTests {
     ]
 
     private func runner(_ net: ProbedNet) -> BatchRunner {
-        let isHead = type(of: net.classifier.method).needs.contains(.headPasses)
+        let isHead = type(of: net.classifier.methods[0].method).needs.contains(.headPasses)
         return net.runners.runner(isHead ? .head : .masked, layer: 0)
     }
 
@@ -152,7 +152,7 @@ struct BatchTests {
     @Test func autoTakesReciproCAMWhereThereIsNoGradientAndSaysWhy() throws {
         let path = try small.write(.plain, to: folder) { $0.add("Asinh", ["y"], ["scores"]) }
         let net = try ProbedNet(path, method: "auto", layers: ["A"])
-        #expect(type(of: net.classifier.method) == ReciproCAM.self)
+        #expect(type(of: net.classifier.methods[0].method) == ReciproCAM.self)
         let notes = net.classifier.notes
         #expect(notes.contains { $0.hasPrefix("Grad-CAM rather than CAM, because ") })
         #expect(

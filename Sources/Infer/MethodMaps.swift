@@ -1,0 +1,33 @@
+import ONNX
+import Pipeline
+import Tracking
+
+/// One method's side of a session: the maps that it makes of each class, and what makes them steady.
+struct MethodMaps {
+    let method: any CAMMethod
+    /// The tensors that it maps; none where it maps the picture itself.
+    let layers: [String]
+    let title: MapMethod
+    var steady: SteadyMaps
+    private var raw: LayerMaps
+
+    init(_ method: MethodOnLayers, _ classifier: CompiledClassifier, _ fusion: LayerFusion, _ settings: MapSettings) {
+        self.method = method.method
+        layers = method.layers.map { classifier.layers[$0].tensor }
+        let kind = type(of: method.method)
+        title = MapMethod(name: kind.name, title: kind.title)
+        steady = SteadyMaps(settings, kind.traits, classes: classifier.classes)
+        raw = LayerMaps(method, fusion)
+    }
+
+    /// As the method makes it.
+    mutating func rawMap(ofClass classID: Int, _ passes: Passes) throws(InferError) -> RawMap {
+        try raw.map(ofClass: classID, passes)
+    }
+
+    /// Forgets the pictures before.
+    mutating func forget() {
+        steady.forget()
+        raw.forget()
+    }
+}
