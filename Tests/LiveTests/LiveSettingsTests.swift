@@ -1,3 +1,4 @@
+import Capture
 import Dispatch
 import Infer
 import Logging
@@ -161,6 +162,26 @@ struct LiveSettingsTests {
         try send(["recording": .flag(false)], to: settings)
         settings.follow(other, facts(other, labels: ["red", "green"]), canRecord: true)
         #expect(!settings.values.isRecording)
+    }
+
+    /// What is decided when a pipeline is opened would be taken, and change nothing.
+    @Test func aRunningPipelineTakesWhatItCanFollowAndNothingElse() {
+        func isTaken(_ change: (inout CameraConfig) -> Void) -> Bool {
+            var new = CameraConfig()
+            change(&new)
+            return new.differsOnlyInLiveSettings(from: CameraConfig())
+        }
+        #expect(isTaken { $0.infer.method = MethodName(rawValue: "layercam")! })
+        #expect(isTaken { $0.infer.methods = MethodList("cam,fem") })
+        #expect(isTaken { $0.infer.layers = ["relu3"] })
+        #expect(isTaken { ($0.infer.smoothing, $0.infer.explainedClass) = (1, "cat") })
+        #expect(isTaken { $0.overlay.layout = .compare })
+        #expect(!isTaken { $0.infer.model = "other.onnx" })
+        #expect(!isTaken { $0.infer.card = "other.yaml" })
+        #expect(!isTaken { $0.infer.camEvery = 3 })
+        #expect(!isTaken { $0.infer.inferenceRate = 5 })
+        #expect(!isTaken { $0.overlay.font = "DejaVu Sans" })
+        #expect(!isTaken { $0.capture.input = "other.mp4" })
     }
 
     private func title(of value: String, _ setting: Setting?) -> String? {
