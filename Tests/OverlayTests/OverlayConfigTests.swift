@@ -41,7 +41,7 @@ struct OverlayConfigTests {
         ),
         (
             #"{"overlay": {"layout": "4x4"}}"#,
-            "overlay.layout cannot be '4x4'; allowed: overlay, side-by-side, triple, grid"
+            "overlay.layout cannot be '4x4'; allowed: overlay, side-by-side, triple, grid, compare"
         ),
     ])
     func misspeltSettingIsNamed(_ text: String, _ message: String) {
