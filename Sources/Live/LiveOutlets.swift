@@ -109,10 +109,8 @@ package final class LiveOutlets: Sendable {
     /// - Returns: false if nothing is recorded.
     private func record(_ picture: consuming Frame, _ format: VideoFormat, isSlate: Bool) -> Bool {
         guard let recording else { return false }
-        let wasActive = recording.isActive
         recording.follow(settings.values.isRecording)
-        // The encoder learns with the first picture after it that nobody reads.
-        guard wasActive || recording.isActive else { return false }
+        guard recording.isActive else { return false }
         recording.offer(.init(frame: picture, format: format, isSlate: isSlate))
         return true
     }

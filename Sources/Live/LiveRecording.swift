@@ -35,7 +35,13 @@ final class LiveRecording: Sendable {
     /// Starts or stops, as viewers wish.
     func follow(_ isWanted: Bool) {
         if recorder.status.isActive != isWanted {
-            if isWanted { recorder.start() } else { recorder.stop() }
+            if isWanted {
+                recorder.start()
+            } else {
+                recorder.stop()
+                // Now, since no picture may follow that would tell the encoder.
+                stream.encoder.finish()
+            }
         }
         // A file is completed some time after the stop.
         if !isWanted { hub.noteRecording(recorder.status) }

@@ -35,7 +35,7 @@ package final class LiveEncoder: Sendable {
         }
     }
 
-    /// Gives the readers all that is in the encoder.
+    /// Gives the readers all that is in the encoder, and ends; it begins anew with the next picture that somebody wants.
     package func finish() { state.withLock { $0.finish() } }
 
     /// How many pictures were encoded.

@@ -83,7 +83,7 @@ package final class Recorder: PacketReader {
     /// As the page's button does. The first picture after it begins a file.
     package func start() { report.update { $0.isActive = true } }
 
-    /// The current file is completed when the encoder is given the next picture, or ends.
+    /// The current file is completed when the encoder is given the next picture, or is finished.
     package func stop() {
         report.update { $0.isActive = false }
         gate.reset()
