@@ -56,11 +56,15 @@ struct LivePipeline {
                     seen.cancel()
                     latest.finish()
                 }
-                try await infer(seen, latest)
+                var stage = LiveInference(sessions, settings, outlets.hub, latest, log)
+                while let arrived = await seen.receive() {
+                    guard try stage.take(arrived) else { break }
+                }
             }
             group.addTask(executorPreference: threads[2]) {
                 defer { outlets.finish() }
-                try await draw(pictures, latest, overlay)
+                var stage = LiveDrawing(overlay, outlets, latest)
+                while let item = await pictures.receive() { try stage.take(item) }
             }
             if let recordThread { group.addTask(executorPreference: recordThread) { await outlets.record() } }
             do {
@@ -122,102 +126,6 @@ struct LivePipeline {
             return false
         }
         return true
-    }
-
-    private func infer(_ seen: Channel<Arrived>, _ latest: LatestMaps) async throws {
-        var generation = latest.generation
-        // Of the session that goes on, and of those before it.
-        var (switches, switchesBefore) = (0, 0)
-        var number: Int?
-        while let arrived = await seen.receive() {
-            let (facts, explainer) = (arrived.session.facts, arrived.session.explainer)
-            if facts.number != number {
-                (number, switches, switchesBefore) = (facts.number, 0, switchesBefore + switches)
-            }
-            if latest.generation != generation {
-                generation = latest.generation
-                explainer.forget()
-            }
-            let maps = settings.maps(of: facts)
-            if maps != explainer.settings { explainer.settings = maps }
-            let (start, arrival, input) = (ContinuousClock.now, arrived.at, arrived.input)
-            let inferences = explainer.inferences
-            let next: Explained?
-            do throws(InferError) {
-                try explainer.submit(arrived.frame, input)
-                next = try explainer.next()
-            } catch {
-                if case .cancelled = error {
-                    // Of a session that has been replaced: the next one's frames follow.
-                    if sessions.isClosed { return } else { continue }
-                }
-                guard sessions.giveUp(facts, error) else { throw error }
-                continue
-            }
-            outlets.hub.metrics.inferences.add(explainer.inferences - inferences)
-            guard let explained = next else { continue }
-            for warning in explainer.takeWarnings() { log.warning("\(warning)") }
-            outlets.hub.metrics.infer.observe((.now - start) / .seconds(1))
-            let known = explained.labelSwitches ?? switches
-            outlets.hub.metrics.labelSwitches.add(known - switches)
-            switches = known
-            latest.post(
-                LatestMaps.Entry(
-                    frame: explained.frame.index, session: facts, seconds: explained.frame.seconds, top: explained.top,
-                    maps: explained.maps, mark: input?.mark, printed: explained.printed,
-                    isRecognised: explained.isRecognised,
-                    labelSwitches: explained.labelSwitches.map { $0 + switchesBefore }),
-                arrival: arrival, generation: generation)
-        }
-    }
-
-    private func draw(
-        _ pictures: Channel<LiveItem>, _ latest: LatestMaps, _ overlay: LiveOverlay
-    ) async throws {
-        // Of the trail of one session.
-        var (follower, number): (MapFollower?, Int?) = (nil, nil)
-        while let item = await pictures.receive() {
-            switch consume item {
-            case .picture(let arrived):
-                let session = arrived.session.facts
-                if session.number != number {
-                    (follower, number) = (arrived.session.tracker?.makeFollower(), session.number)
-                }
-                let entry = latest.entry(
-                    forFrame: arrived.frame.index, session, arrival: arrived.isExplained ? arrived.at : nil)
-                let (isDrawn, wantMaps) = (outlets.wantPictures, outlets.wantMaps)
-                var maps = entry?.maps ?? []
-                // Marks of another session are of another trail.
-                if wantMaps, entry?.session.number == number, let first = entry?.mark, let last = arrived.mark,
-                    follower != nil
-                {
-                    maps = follower!.follow(maps, from: first, to: last)
-                }
-                let explained = Explained(arrived.frame, entry, maps)
-                let (mapAge, start) = (explained.mapAge, ContinuousClock.now)
-                outlets.describe(explained, entry?.method ?? session.methods[0].name)
-                guard isDrawn else {
-                    try overlay.pass(explained.frame, session)
-                    outlets.pass(explained.frame, overlay.format, entry, mapAge: mapAge)
-                    continue
-                }
-                let painted = try overlay.paint(explained, session)
-                outlets.hub.metrics.overlay.observe((.now - start) / .seconds(1))
-                try outlets.deliver(painted, overlay.format, entry, mapAge: mapAge)
-            case .slate(let lines):
-                try outlets.deliverSlate(try overlay.drawSlate(lines), overlay.format)
-            }
-        }
-    }
-}
-
-extension Explained {
-    /// A frame with the maps that there are: its own, those of an earlier frame, or none.
-    fileprivate init(_ frame: consuming Frame, _ entry: LatestMaps.Entry?, _ maps: [ClassMap]) {
-        let age = entry.map { $0.frame == frame.index ? 0 : max(frame.seconds - $0.seconds, 0) } ?? 0
-        self.init(
-            frame: frame, top: entry?.top ?? [], maps: maps, mapAge: age, printed: entry?.printed ?? [:],
-            isRecognised: entry?.isRecognised ?? true, labelSwitches: entry?.labelSwitches)
     }
 }
 

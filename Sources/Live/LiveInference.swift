@@ -1,0 +1,64 @@
+import Infer
+import Logging
+import Pipeline
+import Serve
+
+/// The stage that explains the live pictures: takes one after the other, each with its own session, and posts its maps.
+struct LiveInference {
+    let sessions: SessionSwitch
+    let settings: LiveSettings
+    let hub: LiveHub
+    let latest: LatestMaps
+    let log: Logger
+    private var generation: Int
+    /// Of the session that goes on.
+    private var number: Int?
+    /// How often its class has changed by itself, and that of those before it.
+    private var (switches, switchesBefore) = (0, 0)
+
+    init(_ sessions: SessionSwitch, _ settings: LiveSettings, _ hub: LiveHub, _ latest: LatestMaps, _ log: Logger) {
+        (self.sessions, self.settings, self.hub, self.latest, self.log) = (sessions, settings, hub, latest, log)
+        generation = latest.generation
+    }
+
+    /// - Returns: false if no more pictures are to be explained.
+    mutating func take(_ arrived: consuming Arrived) throws -> Bool {
+        let (facts, explainer) = (arrived.session.facts, arrived.session.explainer)
+        if facts.number != number {
+            (number, switches, switchesBefore) = (facts.number, 0, switchesBefore + switches)
+        }
+        if latest.generation != generation {
+            generation = latest.generation
+            explainer.forget()
+        }
+        let maps = settings.maps(of: facts)
+        if maps != explainer.settings { explainer.settings = maps }
+        let (start, arrival, input) = (ContinuousClock.now, arrived.at, arrived.input)
+        let inferences = explainer.inferences
+        let next: Explained?
+        do throws(InferError) {
+            try explainer.submit(arrived.frame, input)
+            next = try explainer.next()
+        } catch {
+            // Of a session that has been replaced: the next one's frames follow.
+            if case .cancelled = error { return !sessions.isClosed }
+            guard sessions.giveUp(facts, error) else { throw error }
+            return true
+        }
+        hub.metrics.inferences.add(explainer.inferences - inferences)
+        guard let explained = next else { return true }
+        for warning in explainer.takeWarnings() { log.warning("\(warning)") }
+        hub.metrics.infer.observe((.now - start) / .seconds(1))
+        let known = explained.labelSwitches ?? switches
+        hub.metrics.labelSwitches.add(known - switches)
+        switches = known
+        latest.post(
+            LatestMaps.Entry(
+                frame: explained.frame.index, session: facts, seconds: explained.frame.seconds, top: explained.top,
+                maps: explained.maps, mark: input?.mark, printed: explained.printed,
+                isRecognised: explained.isRecognised,
+                labelSwitches: explained.labelSwitches.map { $0 + switchesBefore }),
+            arrival: arrival, generation: generation)
+        return true
+    }
+}
