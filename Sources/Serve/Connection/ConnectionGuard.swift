@@ -150,7 +150,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
     }
 
     private func refuse(_ context: ChannelHandlerContext, _ status: HTTPResponseStatus, _ problem: String) {
-        let body = ByteBuffer(string: "{\"error\": \"\(problem)\"}\n")
+        let body = ByteBuffer(string: JSON.text(["error": problem]) + "\n")
         var head = HTTPResponseHead(version: .http1_1, status: status)
         head.headers = [
             "Content-Type": "application/json", "Content-Length": "\(body.readableBytes)", "Connection": "close",

@@ -9,34 +9,17 @@ import Synchronization
 /// picture waiting and holds up nobody. While nobody looks (`isWatched`) the pipeline need not draw: it tells of a picture
 /// that goes by with `pass`, and who asks then gets the next one.
 package final class LiveFeed: Sendable {
-    /// One published picture. Its planes are read by the feed's thread only.
-    private final class Shot: Sendable {
-        let frame: Frame
-        let facts: PictureFacts
-        let publishedAt: Duration
-
-        init(_ frame: consuming Frame, _ facts: PictureFacts, publishedAt: Duration) {
-            self.frame = frame
-            self.facts = facts
-            self.publishedAt = publishedAt
-        }
-    }
-
     private struct State {
         /// The picture that is live; nil before the first, and while the live one was not drawn.
         var newest: Shot?
         /// The last compressed picture, and of which shot it is; nil: of one that is no longer live.
         var encoded: (shot: Shot?, picture: EncodedPicture)?
-        /// Of clients of the stream, and of those who wait for one picture.
-        var viewers: [ObjectIdentifier: Mailbox<EncodedPicture>] = [:]
-        var clients = 0
         /// When the last picture is to be sent again.
         var repeatAt = Duration.zero
         /// When the newest picture came or went by, whatever it was.
         var pictureAt: Duration?
         /// When the newest camera picture came.
         var cameraPictureAt: Duration?
-        var isFinished = false
     }
 
     /// The time after which the last picture is sent again: once, and then again and again.
@@ -45,10 +28,11 @@ package final class LiveFeed: Sendable {
     /// Where pictures come as seldom as this, each is drawn: who asks would wait too long for the next one.
     static let seldom = Duration.seconds(1)
 
-    private let limit: ClientLimit
     private let quality: Int
     private let time: Timekeeper
     let metrics: FeedMetrics
+    /// Clients of the stream, and those who wait for one picture.
+    private let viewers: Subscribers<EncodedPicture>
     private let work = Mailbox<Shot>()
     /// Has something from when somebody comes.
     private let arrivals = Mailbox<Void>()
@@ -59,7 +43,7 @@ package final class LiveFeed: Sendable {
     ///   - quality: of the JPEGs, 1...100.
     ///   - metrics: a camera's own view, where there are several.
     package init(limit: ClientLimit, quality: Int = 80, metrics: Metrics = Metrics(), time: Timekeeper = .system) {
-        self.limit = limit
+        viewers = Subscribers(limit: limit)
         self.quality = quality
         self.time = time
         self.metrics = FeedMetrics(metrics)
@@ -75,21 +59,20 @@ package final class LiveFeed: Sendable {
     }
 
     /// How many clients may watch the streams of all cameras.
-    package var maximumClients: Int { limit.maximum }
+    package var maximumClients: Int { viewers.maximumClients }
 
     /// How many clients watch the stream.
-    package var clients: Int { state.withLock { $0.clients } }
+    package var clients: Int { viewers.clients }
 
     /// Whether the next picture is worth drawing: somebody looks, or waits for one. So it is where pictures come seldom.
     package var isWatched: Bool {
+        if !viewers.isEmpty { return true }
         let now = time.now()
-        return state.withLock { state in
-            !state.viewers.isEmpty || state.pictureAt.map { now - $0 >= Self.seldom } ?? true
-        }
+        return state.withLock { $0.pictureAt }.map { now - $0 >= Self.seldom } ?? true
     }
 
     /// Whether there will be no more pictures.
-    var isFinished: Bool { state.withLock { $0.isFinished } }
+    var isFinished: Bool { viewers.isFinished }
 
     /// How old the newest camera picture is; slates do not count. Nil: there was none.
     package var age: Duration? {
@@ -102,13 +85,13 @@ package final class LiveFeed: Sendable {
     package func publish(_ frame: borrowing Frame, _ facts: PictureFacts) throws(FFmpegError) {
         let now = time.now()
         let shot = Shot(try frame.reference(), facts, publishedAt: now)
-        let isWatched = state.withLock { state in
+        state.withLock { state in
             state.newest = shot
             state.pictureAt = now
             if !facts.isSlate { state.cameraPictureAt = now - facts.latency }
-            return !state.viewers.isEmpty
         }
-        if isWatched { work.put(shot) }
+        // Who joins after this finds the picture.
+        if !viewers.isEmpty { work.put(shot) }
     }
 
     /// Tells of a picture that became the live one and was not drawn, as nobody looked.
@@ -141,32 +124,14 @@ package final class LiveFeed: Sendable {
     package func finish() {
         work.finish()
         arrivals.finish()
-        let (viewers, clients) = state.withLock { state in
-            state.isFinished = true
-            state.encoded = nil
-            state.newest = nil
-            defer { (state.viewers, state.clients) = ([:], 0) }
-            return (state.viewers, state.clients)
-        }
-        limit.leave(clients)
-        for viewer in viewers.values { viewer.finish() }
+        viewers.finish()
+        state.withLock { ($0.newest, $0.encoded) = (nil, nil) }
     }
 
     /// A mailbox for a client of the stream, which gets the live picture first; nil beyond the cap, or at the end.
     func subscribe() -> Mailbox<EncodedPicture>? {
-        guard limit.enter() else {
-            metrics.refused.add()
-            return nil
-        }
-        let viewer = Mailbox<EncodedPicture>()
-        let isAdmitted = state.withLock { state in
-            guard !state.isFinished else { return false }
-            state.clients += 1
-            state.viewers[ObjectIdentifier(viewer)] = viewer
-            return true
-        }
-        guard isAdmitted else {
-            limit.leave()
+        guard let viewer = viewers.join() else {
+            if !isFinished { metrics.refused.add() }
             return nil
         }
         arrivals.put(())
@@ -176,15 +141,7 @@ package final class LiveFeed: Sendable {
 
     /// May be called twice.
     func unsubscribe(_ viewer: Mailbox<EncodedPicture>) {
-        viewer.finish()
-        let wasThere = state.withLock { state in
-            guard state.viewers.removeValue(forKey: ObjectIdentifier(viewer)) != nil else { return false }
-            state.clients -= 1
-            return true
-        }
-        guard wasThere else { return }
-        limit.leave()
-        metrics.skipped.add(viewer.dropped)
+        if viewers.leave(viewer) { metrics.skipped.add(viewer.dropped) }
     }
 
     /// The live picture, compressed; the next one, where the live one was not drawn.
@@ -194,17 +151,10 @@ package final class LiveFeed: Sendable {
     /// - Parameter patience: how long to wait for a good one.
     /// - Returns: nil if there was none.
     func picture(maximumAge: Duration?, patience: Duration) async -> EncodedPicture? {
-        let viewer = Mailbox<EncodedPicture>()
-        let isPossible = state.withLock { state in
-            guard !state.isFinished, state.pictureAt != nil || maximumAge != nil else { return false }
-            state.viewers[ObjectIdentifier(viewer)] = viewer
-            return true
-        }
-        guard isPossible else { return nil }
-        defer { state.withLock { _ = $0.viewers.removeValue(forKey: ObjectIdentifier(viewer)) } }
-        if let maximumAge, let known = state.withLock({ $0.encoded?.picture }), isGood(known, maximumAge) {
-            return known
-        }
+        let (hasPicture, known) = state.withLock { ($0.pictureAt != nil, $0.encoded?.picture) }
+        if let maximumAge, let known, isGood(known, maximumAge) { return known }
+        guard hasPicture || maximumAge != nil, let viewer = viewers.wait() else { return nil }
+        defer { viewers.leave(viewer) }
         arrivals.put(())
         sendNewest(to: viewer)
         return await withTaskGroup(of: EncodedPicture?.self) { group in
@@ -268,16 +218,15 @@ package final class LiveFeed: Sendable {
 
     /// Whether somebody waits for a picture, which is not compressed yet.
     private func isWanted(_ shot: Shot) -> Bool {
-        state.withLock { !$0.viewers.isEmpty && $0.encoded?.shot !== shot }
+        !viewers.isEmpty && state.withLock { $0.encoded?.shot !== shot }
     }
 
     private func deliver(_ picture: EncodedPicture, of shot: Shot) {
-        let viewers = state.withLock { state in
+        state.withLock { state in
             state.encoded = (state.newest == nil ? nil : shot, picture)
             state.repeatAt = picture.readyAt + Self.firstRepeat
-            return Array(state.viewers.values)
         }
-        for viewer in viewers { viewer.put(picture) }
+        viewers.send(picture)
     }
 
     /// Browsers show a picture when the next one begins: if no new one comes, the last is sent again.
@@ -285,19 +234,15 @@ package final class LiveFeed: Sendable {
     /// It never sleeps longer than until a picture that comes now would be due again, and does nothing while nobody looks.
     private func repeatLast() async {
         while await arrivals.next() != nil {
-            while true {
+            while !viewers.isEmpty {
                 let now = time.now()
-                let due = state.withLock { state -> (pause: Duration, viewers: [Mailbox<EncodedPicture>])? in
-                    if state.viewers.isEmpty { return nil }
-                    if state.repeatAt > now { return (min(state.repeatAt - now, Self.firstRepeat), []) }
+                let (pause, picture) = state.withLock { state -> (Duration, EncodedPicture?) in
+                    if state.repeatAt > now { return (min(state.repeatAt - now, Self.firstRepeat), nil) }
                     state.repeatAt = now + Self.laterRepeats
-                    return (Self.firstRepeat, Array(state.viewers.values))
+                    return (Self.firstRepeat, state.encoded.flatMap { $0.shot == nil ? nil : $0.picture })
                 }
-                guard let due else { break }
-                if let picture = state.withLock({ $0.encoded?.shot == nil ? nil : $0.encoded?.picture }) {
-                    for viewer in due.viewers { viewer.put(picture) }
-                }
-                do { try await time.sleep(due.pause) } catch { return }
+                if let picture { viewers.send(picture) }
+                do { try await time.sleep(pause) } catch { return }
             }
         }
     }
