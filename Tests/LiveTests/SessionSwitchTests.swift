@@ -14,7 +14,7 @@ import Tracking
 @Suite(.timeLimit(.minutes(30))) struct SessionSwitchTests {
     private let settings: LiveSettings
     private let openings = ScriptedOpenings()
-    private let hub = LiveHub(nil)
+    private let hub = LiveHub(Audience(nil))
     private let thread: StageThread
     private let sessions: SessionSwitch
     private let first: LiveSession
