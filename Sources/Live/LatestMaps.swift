@@ -25,8 +25,8 @@ final class LatestMaps: Sendable {
         var method: String { session.methods[0].name }
 
         /// Whether it may stand in for maps of a session that follows: where several methods are compared, each has its panel.
-        fileprivate func suits(_ frame: Int, _ next: LiveSession.Facts) -> Bool {
-            self.frame <= frame && session.number < next.number && session.methods.count == 1 && next.methods.count == 1
+        fileprivate func suits(_ next: LiveSession.Facts) -> Bool {
+            session.methods.count == 1 && next.methods.count == 1
         }
 
         /// What the maps are about; nil if that is nothing that the classifier knows.
@@ -82,7 +82,9 @@ final class LatestMaps: Sendable {
         while true {
             let (newest, isComplete) = state.withLock { state in
                 let own = state.entries.filter { $0.session.number == session.number }
-                let earlier = own.last { $0.frame <= frame } ?? state.entries.last { $0.suits(frame, session) }
+                // Of the sessions before, only the last one may stand in.
+                let before = state.entries.last { $0.frame <= frame && $0.session.number < session.number }
+                let earlier = own.last { $0.frame <= frame } ?? before.flatMap { $0.suits(session) ? $0 : nil }
                 return (earlier, state.isFinished || own.last.map { $0.frame >= frame } ?? false)
             }
             if isComplete { return newest }

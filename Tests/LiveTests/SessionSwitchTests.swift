@@ -33,8 +33,8 @@ import Tracking
         let openings = openings
         sessions = SessionSwitch(
             first, settings, hub, thread, Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            listLayers: { $0.infer.model == "/m/own.onnx" ? ["relu5", "relu3"] : ["block2"] }
-        ) { choice in try openings.open(choice) }
+            listLayers: { $0.infer.model == "/m/own.onnx" ? ["relu5", "relu3"] : ["block2"] },
+            open: { choice in try openings.open(choice) })
         sessions.start()
         idle()
     }

@@ -154,7 +154,7 @@ struct LayoutTests {
         let format = videoFormat("yuv420p", width: 320, height: 180)
         var config = OverlayConfig()
         (config.layout, config.box) = (layout, true)
-        let painter = try Painter(config, input: format)
+        let painter = try Painter(config, input: format, methods: layout == .compare ? ["CAM", "LayerCAM"] : [])
         let source = try picture(format) { plane, _, _ in plane == 0 ? 120 : 90 }
         let luma = try samples(try painter.paint(explained(source, [])))[0]
         let panels = luma.map { row in row.map { $0 == 120 } }

