@@ -12,6 +12,7 @@ from pathlib import Path
 
 import clip as clips
 import machine
+from cameras import camera_rows, measure_cameras, measure_switches
 from contestants import ROOT, WORK, Contestants
 from live import live_rows, watch_live
 from measure import Failed
@@ -21,8 +22,8 @@ from overlay import measure_overlay, overlay_rows
 from race import race, race_rows
 from table import Row, print_table, say
 
-PARTS = ["race", "overlay", "live", "memory", "allocations", "methods"]
-WITH_CLIP = {"race", "live", "memory", "allocations"}
+PARTS = ["race", "overlay", "live", "cameras", "memory", "allocations", "methods"]
+WITH_CLIP = {"race", "live", "cameras", "memory", "allocations"}
 SHORT = 60  # frames of the short run that start-up is read from
 
 
@@ -81,6 +82,12 @@ def main():
         say("live")
         record["live"] = watch_live(programs, clip)
         rows += live_rows(record["live"])
+    if "cameras" in wanted:
+        say("several cameras, and switches while pictures flow")
+        cameras = measure_cameras(arguments.program, arguments.model, clip, WORK)
+        switches = measure_switches(arguments.program, arguments.model, clip, WORK)
+        record["cameras"] = {"runs": cameras, "switches": switches}
+        rows += camera_rows(cameras, switches)
     if "memory" in wanted:
         say(f"memory over {arguments.long_frames} frames")
         record["memory"] = watch_memory(programs, clips.cut_clip(clip, arguments.long_frames, WORK))
