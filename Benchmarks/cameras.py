@@ -34,7 +34,8 @@ class Served:
         self.log = work / "cameras.log"
         with open(self.log, "w") as log:
             self.process = subprocess.Popen(command, stderr=log, env={**os.environ, **(environment or {})})
-        self.base = f"http://127.0.0.1:{self.wait_for(r'watch at http://127.0.0.1:(\d+)/')[0]}"
+        port = self.wait_for(r"watch at http://127\.0\.0\.1:(\d+)/")[0]
+        self.base = f"http://127.0.0.1:{port}"
 
     def wait_for(self, pattern: str, count: int = 1, seconds: float = 60) -> list[str]:
         end = time.time() + seconds
