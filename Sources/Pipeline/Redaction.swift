@@ -151,10 +151,12 @@ package enum Redaction {
         guard mayHoldAddress(text) else { return text }
         var shown = ""
         var rest = text[...]
+        var line = Line(rest)
         while !rest.isEmpty {
             shown += rest.prefix(while: isBetweenWords)
             rest = rest.drop(while: isBetweenWords)
-            let word = word(rest)
+            if rest.startIndex >= line.end { line = Line(rest) }
+            let word = word(rest, line)
             let core = core(of: word)
             shown += word[..<core.startIndex]
             shown += core.contains("://") || core.contains("@") ? address(core) : String(core)
@@ -174,21 +176,33 @@ package enum Redaction {
             || character.unicodeScalars.contains { $0.properties.generalCategory == .control }
     }
 
+    /// What is looked for once a line, not at each of its words: a text of others may have thousands.
+    private struct Line {
+        let end: String.Index
+        let lastAt: String.Index?
+
+        /// - Parameter rest: what the line begins.
+        init(_ rest: Substring) {
+            let line = rest.prefix { !$0.isNewline }
+            (end, lastAt) = (line.endIndex, line.lastIndex(of: "@"))
+        }
+    }
+
     /// What comes up to the next space or quotation mark; further, where an address goes on behind it.
-    private static func word(_ text: Substring) -> Substring {
+    private static func word(_ text: Substring, _ line: Line) -> Substring {
         let word = text.prefix { !isBetweenWords($0) }
         guard let slashes = word.firstRange(of: "://"), !word.contains("@") else { return word }
         let host = core(of: word)[slashes.upperBound...].prefix { !"/?#".contains($0) }
-        let line = text.prefix { !$0.isNewline }
         // "user:pass word@host": what is no host is the beginning of a password with a space in it.
-        guard !isHost(host), let at = line.lastIndex(of: "@") else { return word }
+        guard let at = line.lastAt, at >= word.endIndex, !isHost(host) else { return word }
         return text[..<(text[at...].firstIndex(where: isBetweenWords) ?? text.endIndex)]
     }
 
     /// A word without the punctuation around it.
     private static func core(of word: Substring) -> Substring {
         var core = word.drop { "([{,;".contains($0) }
-        while let last = core.last, ")}.,;:!".contains(last) || last == "]" && !core.contains("[") {
+        let hasBracket = core.contains("[")
+        while let last = core.last, ")}.,;:!".contains(last) || last == "]" && !hasBracket {
             core.removeLast()
         }
         return core

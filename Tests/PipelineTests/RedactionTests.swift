@@ -2,6 +2,17 @@ import Pipeline
 import Testing
 
 struct RedactionTests {
+    /// Each word was once looked at to the end of its line.
+    @Test func aLineOfThousandsOfAddressesTakesNoLongerThanItsWords() {
+        let secrets = String(repeating: "rtsp://u:s ", count: 5000)
+        let brackets = "rtsp://cam" + String(repeating: "]", count: 20_000)
+        #expect(Redaction.text(secrets + brackets) == String(repeating: "rtsp://*** ", count: 5000) + brackets)
+        // All before the last "@" may be a password with spaces in it.
+        let more = Redaction.text(secrets + brackets + " rtsp://u:p q@h/x y")
+        #expect(more.hasSuffix("@h/x y") && !more.contains("u:"))
+        #expect(Redaction.text("a rtsp://u:s b\nrtsp://u:p q@h c") == "a rtsp://*** b\nrtsp://***@h c")
+    }
+
     @Test(arguments: [
         // The user may be a token.
         ("rtsp://user:pass@host:554/1", "rtsp://***@host:554/1"), ("http://TOKEN@host/", "http://***@host/"),
