@@ -22,11 +22,7 @@ package final class QueuedReader: PacketReader {
         /// Whether the thread has been told to read.
         var isReading = false
         var isClosed = false
-        var missed: [Miss: Int] = [:]
     }
-
-    /// Why packets were left out here.
-    package enum Miss: Sendable { case full, untilKey, end }
 
     private let reader: any PacketReader
     private let thread: StageThread
@@ -47,9 +43,6 @@ package final class QueuedReader: PacketReader {
     /// How many packets wait.
     package var count: Int { state.withLock { $0.packets } }
 
-    /// What was left out so far.
-    package var missed: [Miss: Int] { state.withLock { $0.missed } }
-
     // MARK: - The encoder's side
 
     package func wish(for picture: PictureStamp) -> PictureWish {
@@ -60,23 +53,16 @@ package final class QueuedReader: PacketReader {
     }
 
     package func read(_ packet: EncodedPacket) {
-        let (miss, isNew): (Miss?, Bool) = state.withLock { state in
+        let (miss, isNew): (MissReason?, Bool) = state.withLock { state in
             let miss = reason(against: packet, state)
             state.isSkipping = miss != nil
-            if let miss {
-                state.missed[miss, default: 0] += 1
-                return (miss, false)
-            }
+            guard miss == nil else { return (miss, false) }
             state.packets += 1
             state.bytes += packet.bytes
             return (nil, append(.packet(packet), &state))
         }
-        switch miss {
-        case .full: reader.miss(packet.picture, because: .full)
-        case .untilKey: reader.miss(packet.picture, because: .untilKey)
-        case .end: reader.miss(packet.picture, because: .end)
-        case nil: if isNew { thread.run { [self] in readWaiting() } }
-        }
+        if let miss { return reader.miss(packet.picture, because: miss) }
+        if isNew { thread.run { [self] in readWaiting() } }
     }
 
     package func miss(_ picture: PictureStamp, because reason: MissReason) { reader.miss(picture, because: reason) }
@@ -111,7 +97,6 @@ package final class QueuedReader: PacketReader {
         let (left, isNew) = state.withLock { state in
             let left = state.waiting
             state.isClosed = true
-            state.missed[.end, default: 0] += state.packets
             (state.waiting, state.packets, state.bytes) = ([], 0, 0)
             return (left, append(.end, &state))
         }
@@ -119,7 +104,7 @@ package final class QueuedReader: PacketReader {
         if isNew { thread.run { [self] in readWaiting() } }
     }
 
-    private func reason(against packet: EncodedPacket, _ state: State) -> Miss? {
+    private func reason(against packet: EncodedPacket, _ state: State) -> MissReason? {
         if state.isClosed { return .end }
         if state.isSkipping, !packet.isKey || !hasRoomAgain(state) { return .untilKey }
         return state.packets >= mostPackets || state.bytes + packet.bytes > mostBytes && state.packets > 0 ? .full : nil

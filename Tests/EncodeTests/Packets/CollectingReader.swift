@@ -9,6 +9,7 @@ final class CollectingReader: PacketReader {
         var isReading = true
         var packets: [EncodedPacket] = []
         var missed: [PictureStamp] = []
+        var reasons: [MissReason] = []
         var ends = 0
     }
 
@@ -19,7 +20,12 @@ final class CollectingReader: PacketReader {
 
     func wish(for picture: PictureStamp) -> PictureWish { state.withLock { $0.isReading } ? .picture : .none }
     func read(_ packet: EncodedPacket) { state.withLock { $0.packets.append(packet) } }
-    func miss(_ picture: PictureStamp, because reason: MissReason) { state.withLock { $0.missed.append(picture) } }
+    func miss(_ picture: PictureStamp, because reason: MissReason) {
+        state.withLock { state in
+            state.missed.append(picture)
+            state.reasons.append(reason)
+        }
+    }
     func end() { state.withLock { $0.ends += 1 } }
 }
 
