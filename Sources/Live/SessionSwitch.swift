@@ -24,6 +24,8 @@ final class SessionSwitch: Sendable {
     private struct State {
         var current: LiveSession
         var isClosed = false
+        /// What could not be opened last, since this session holds.
+        var refused: SessionChoice?
     }
 
     private let state: Mutex<State>
@@ -74,12 +76,13 @@ final class SessionSwitch: Sendable {
 
     /// A session that viewers chose, and that fails while it runs, gives way to what the settings' file says.
     ///
-    /// - Returns: false if it is what the file says.
+    /// - Returns: false if it is what the file says, or if that cannot be opened either: the two would take turns for ever.
     func giveUp(_ session: LiveSession.Facts, _ error: InferError) -> Bool {
         switch settings.giveUp(session.choice, "\(error)") {
         case .isFiles: return false
         case .isGoing: return true
         case .goes:
+            guard settings.choice != state.withLock({ $0.refused }) else { return false }
             log.error("\(error)")
             follow()
             return true
@@ -103,6 +106,7 @@ final class SessionSwitch: Sendable {
                 noteLayers()
             } catch {
                 guard !isClosed, settings.refuse(wanted, "\(error)") else { continue }
+                state.withLock { $0.refused = wanted }
                 log.warning("the switch failed: \(error)")
                 log.notice("pictures go on with \(Self.words(current))")
             }
@@ -119,7 +123,7 @@ final class SessionSwitch: Sendable {
     private func hold(_ session: LiveSession, since start: ContinuousClock.Instant) -> Bool {
         guard !isClosed, settings.follow(session.facts) else { return false }
         let old = state.withLock { state in
-            defer { state.current = session }
+            defer { (state.current, state.refused) = (session, nil) }
             return state.current
         }
         // A map that takes seconds would hold up those of the new one.

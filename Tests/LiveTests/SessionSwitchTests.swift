@@ -93,6 +93,23 @@ import Tracking
         #expect(openings.choices.count == 2)
     }
 
+    @Test func aSessionThatFailsGivesWayToTheFilesOnceAndEndsThePipelineWhereThatFailsToo() throws {
+        openings.give(ScriptedExplainer(methods: ["fem"]))
+        openings.allow(1)
+        try send(["infer.method": .text("fem")])
+        idle()
+        let chosen = sessions.current.facts
+        let error = InferError.scoresNotFinite(model: "script", frame: 3)
+        openings.give(nil)
+        openings.allow(1)
+        #expect(sessions.giveUp(chosen, error))
+        idle()
+        #expect(sessions.current.facts.number == chosen.number && openings.choices.count == 2)
+        #expect(!sessions.giveUp(chosen, error))
+        idle()
+        #expect(openings.choices.count == 2)
+    }
+
     @Test func theNewestOfManyWishesWins() throws {
         try send(["infer.method": .text("cam")])
         openings.waitForOne()
