@@ -58,7 +58,7 @@ package final class CameraRun: Sendable {
     /// An input that is open before the first pipeline.
     private let opened: Mutex<(any FrameSource)?>
     private let waiting: WaitingSlate
-    private let trouble = Mutex(Trouble())
+    private let trouble = Mutex(CameraTrouble())
     private let progress = Mutex(CameraProgress())
 
     /// - Parameters:
@@ -178,14 +178,6 @@ package final class CameraRun: Sendable {
     /// Whether it is the only one, whose failure ends the program.
     private var isAlone: Bool { hub.name.isEmpty }
 
-    /// What it could not do, and for how often.
-    private struct Trouble {
-        var text = ""
-        var pause = Duration.seconds(1)
-
-        static let longest = Duration.seconds(30)
-    }
-
     /// Of the slates while it waits.
     private static let slatePause = Duration.seconds(1)
     private static let step = Duration.milliseconds(200)
@@ -196,13 +188,7 @@ package final class CameraRun: Sendable {
     private func waitToTryAgain(_ error: any Error) async -> Bool {
         guard !isAlone, !reloading.isOver else { return false }
         let text = "\(error)"
-        let (isNew, pause) = trouble.withLock { trouble in
-            defer {
-                trouble.text = text
-                trouble.pause = min(trouble.pause * 2, Trouble.longest)
-            }
-            return (trouble.text != text, trouble.pause)
-        }
+        let (isNew, pause) = trouble.withLock { $0.note(text) }
         log.log(level: isNew ? .error : .debug, "\(text)")
         if isNew { log.notice("this camera is tried again until it can be had") }
         hub.program.pause(text)
@@ -241,7 +227,7 @@ package final class CameraRun: Sendable {
         // An input that was there is no reason to end when it is away just now.
         if attempt.reason == .oldSettings { config.capture.wait = true }
         let pipeline = try open(config, attempt.interrupt)
-        if pipeline != nil { trouble.withLock { $0 = Trouble() } }
+        if pipeline != nil { trouble.withLock { $0 = CameraTrouble() } }
         listeners.opened()
         return pipeline.map { pipeline in { try await pipeline.run() } }
     }

@@ -8,57 +8,6 @@ import Tracking
 /// What viewers may change while pictures flow. The stages look at it before each picture, and the `SessionSwitch` opens
 /// what a change asks for.
 final class LiveSettings: Sendable {
-    struct Values: Sendable, Equatable {
-        var overlay: OverlayConfig
-        var infer: InferConfig
-        /// nil: the most probable class of each picture.
-        var explainedClass: Int?
-        private(set) var scale = ScaleChoice.running
-        /// What a file named last.
-        private(set) var fixedScale: ScaleChoice?
-        /// Whether pictures are to be recorded.
-        var isRecording: Bool
-
-        init(
-            overlay: OverlayConfig, infer: InferConfig, explainedClass: Int?, scale: ScaleChoice = .running,
-            isRecording: Bool
-        ) {
-            self.overlay = overlay
-            self.infer = infer
-            self.explainedClass = explainedClass
-            self.isRecording = isRecording
-            follow(scale)
-        }
-
-        /// What a config file says.
-        init(_ config: CameraConfig, explainedClass: Int?, isRecording: Bool) {
-            self.init(
-                overlay: config.overlay, infer: config.infer, explainedClass: explainedClass, scale: config.scale(),
-                isRecording: isRecording)
-        }
-
-        /// Takes a scale, and keeps a fixed one on the list for good.
-        mutating func follow(_ scale: ScaleChoice) {
-            self.scale = scale
-            if case .fixed = scale { fixedScale = scale }
-        }
-
-        /// As many maps as the layout shows.
-        var maps: MapSettings {
-            MapSettings(
-                explainedClass: explainedClass, filter: infer.filter, smoothing: infer.smoothing, scale: scale,
-                mapCount: overlay.layout.mapCount)
-        }
-
-        /// Goes back to what a session was opened with.
-        fileprivate mutating func takeSession(of other: Values, layout: OverlayConfig.Layout) {
-            var infer = other.infer
-            (infer.filter, infer.smoothing, infer.scale) = (self.infer.filter, self.infer.smoothing, self.infer.scale)
-            self.infer = infer
-            if (overlay.layout == .compare) != (other.overlay.layout == .compare) { overlay.layout = layout }
-        }
-    }
-
     /// What the settings are about.
     struct Context: Sendable {
         var session: LiveSession.Facts
@@ -334,35 +283,4 @@ final class LiveSettings: Sendable {
             return shown
         }
     }
-}
-
-/// A model that viewers may name, and where it is.
-package struct NamedModel: Sendable, Equatable {
-    let name: String
-    let path: String
-
-    package init(name: String, path: String) {
-        self.name = name
-        self.path = path
-    }
-}
-
-extension CameraConfig {
-    /// Whether a running pipeline can take these settings in place of the others.
-    func differsOnlyInLiveSettings(from other: CameraConfig) -> Bool {
-        var same = self
-        same.overlay = other.overlay
-        same.infer = other.infer
-        // Another model has other classes, which the file may name; and frames are left out by the pipeline itself.
-        (same.infer.model, same.infer.card, same.infer.outputTensor) = (infer.model, infer.card, infer.outputTensor)
-        (same.infer.device, same.infer.precision) = (infer.device, infer.precision)
-        (same.infer.camEvery, same.infer.inferenceRate) = (infer.camEvery, infer.inferenceRate)
-        // A font is not looked for while pictures flow.
-        return same == other && overlay.font == other.overlay.font
-    }
-}
-
-extension OverlayConfig.Layout {
-    /// How many classes' maps the layout shows.
-    package var mapCount: Int { self == .grid ? 5 : 1 }
 }

@@ -1,0 +1,17 @@
+import Infer
+import Overlay
+
+extension CameraConfig {
+    /// Whether a running pipeline can take these settings in place of the others.
+    func differsOnlyInLiveSettings(from other: CameraConfig) -> Bool {
+        var same = self
+        same.overlay = other.overlay
+        same.infer = other.infer
+        // Another model has other classes, which the file may name; and frames are left out by the pipeline itself.
+        (same.infer.model, same.infer.card, same.infer.outputTensor) = (infer.model, infer.card, infer.outputTensor)
+        (same.infer.device, same.infer.precision) = (infer.device, infer.precision)
+        (same.infer.camEvery, same.infer.inferenceRate) = (infer.camEvery, infer.inferenceRate)
+        // A font is not looked for while pictures flow.
+        return same == other && overlay.font == other.overlay.font
+    }
+}
