@@ -262,9 +262,11 @@ package final class CameraRun: Sendable {
             hub, settings, recording: files.recording.map { LiveRecording($0, hub, timeToDrain: limits.drain) },
             sidecar: files.sidecar, onPicture: listeners.delivered, log: log)
         let (format, mapCount) = (source.format, config.overlay.layout.mapCount)
-        let sessions = SessionSwitch(session, settings, hub, opener.thread, log, listLayers: opener.layers) { choice in
-            try opener.open(choice, format, mapCount: mapCount, isTried: true)
-        }
+        let sessions = SessionSwitch(
+            session, settings, hub, opener.thread, log,
+            // The model is read once more for it, where somebody may choose.
+            listLayers: { [hub] in hub.isServed ? opener.layers($0) : [] },
+            open: { try opener.open($0, format, mapCount: mapCount, isTried: true) })
         return LivePipeline(
             source: source, sessions: sessions, settings: settings, outlets: outlets, signal: signal,
             interrupt: interrupt, log: log,

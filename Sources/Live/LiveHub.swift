@@ -6,11 +6,14 @@ package struct Audience: Sendable {
     package let registry = Metrics()
     fileprivate let streams, events: ClientLimit
     fileprivate let quality: Int
+    /// Whether anybody can ask for anything.
+    fileprivate let isServed: Bool
     /// Name and version, for those who ask.
     fileprivate let program: String
 
     /// - Parameter config: nil: nobody watches.
     package init(_ config: ServeConfig?, program: String = "camstream") {
+        isServed = config != nil
         let config = config ?? ServeConfig()
         (streams, events) = (ClientLimit(config.maximumClients), ClientLimit(config.maximumClients))
         (quality, self.program) = (config.quality, program)
@@ -30,11 +33,14 @@ package struct LiveHub: Sendable {
     package let feed: LiveFeed
     package let events: EventHub
     package let program: LiveProgram
+    /// Whether anybody can ask for anything of it.
+    let isServed: Bool
 
     package init(_ audience: Audience, camera name: String = "") {
         let registry = name.isEmpty ? audience.registry : audience.registry.labelled([("camera", name)])
         let events = EventHub(limit: audience.events, metrics: registry)
         (self.name, self.registry, self.events) = (name, registry, events)
+        isServed = audience.isServed
         feed = LiveFeed(limit: audience.streams, quality: audience.quality, metrics: registry)
         ledger = FrameLedger { count, reason in events.publish(.dropped(count: count, reason: reason)) }
         metrics = LiveMetrics(registry, ledger, status)
