@@ -3,7 +3,7 @@ import Synchronization
 /// Graphs that are compiled and choices that are measured once for all who want the same. A graph that nobody runs any
 /// more is let go.
 package final class CompiledModels: Sendable {
-    private let models = Mutex(Pool<String, CompiledModel>(keeping: 0))
+    private let models = SharedPool<String, CompiledModel>()
     private let speeds = Mutex<[String: MeasuredSpeed]>([:])
 
     package init() {}
@@ -16,10 +16,7 @@ package final class CompiledModels: Sendable {
     fileprivate func compiled<Failure: Error>(
         _ key: String, _ compile: () throws(Failure) -> CompiledModel
     ) throws(Failure) -> CompiledModel {
-        if let known = models.withLock({ $0.find(key) }) { return known }
-        let made = try compile()
-        models.withLock { $0.insert(made, key) }
-        return made
+        try models.find(key, orMake: compile)
     }
 
     fileprivate func speed(_ key: String, _ measure: () -> MeasuredSpeed) -> MeasuredSpeed {

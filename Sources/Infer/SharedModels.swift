@@ -4,8 +4,8 @@ import Synchronization
 /// What the explainers of a process have in common: models that are read once, and graphs that are compiled once. May be
 /// used from any thread.
 package final class SharedModels: Sendable {
-    private let read = Mutex(Pool<[String?], ReadModel>(keeping: 0))
-    private let parts: Mutex<Pool<PartsKey, ClassifierParts>>
+    private let read = SharedPool<[String?], ReadModel>()
+    private let parts: SharedPool<PartsKey, ClassifierParts>
     private let ready: Mutex<KeptClassifiers>
     private let compiled = CompiledModels()
 
@@ -15,7 +15,7 @@ package final class SharedModels: Sendable {
     ///   - keepingReady: the same of classifiers that are found again by their settings alone, without reading the model's
     ///     file: for who goes back to settings of before. Of large models only the last one stays.
     package init(keeping: Int = 0, keepingReady: Int = 0) {
-        parts = Mutex(Pool(keeping: keeping))
+        parts = SharedPool(keeping: keeping)
         ready = Mutex(KeptClassifiers(capacity: keepingReady))
     }
 
@@ -23,13 +23,11 @@ package final class SharedModels: Sendable {
     ///
     /// - Throws: `InferError` where the files cannot be read or contradict each other.
     package func read(_ config: InferConfig) throws(InferError) -> ReadModel {
-        let key = [config.model, config.card, config.outputTensor]
-        return try read.withLock { read throws(InferError) in
-            if let known = read.find(key) { return known }
-            let found = try ReadModel(config)
-            read.insert(found, key)
-            return found
-        }
+        try read.find(
+            [config.model, config.card, config.outputTensor],
+            orMake: { () throws(InferError) in
+                try ReadModel(config)
+            })
     }
 
     /// A classifier for settings: that of before where it is kept, else it is read and compiled.
@@ -48,12 +46,7 @@ package final class SharedModels: Sendable {
     func parts(
         _ key: PartsKey, _ make: () throws(InferError) -> ClassifierParts
     ) throws(InferError) -> ClassifierParts {
-        try parts.withLock { parts throws(InferError) in
-            if let known = parts.find(key) { return known }
-            let made = try make()
-            parts.insert(made, key)
-            return made
-        }
+        try parts.find(key, orMake: make)
     }
 }
 
