@@ -1,4 +1,5 @@
 import Dispatch
+import Pipeline
 import Synchronization
 import Testing
 
@@ -10,24 +11,27 @@ import Testing
     private struct Failure: Error {}
     private let pool = SharedPool<String, Thing>()
 
-    @Test func whatIsMadeHoldsUpNobodyWhoWantsSomethingElse() async {
-        let other = DispatchSemaphore(value: 0)
+    @Test func whatIsMadeHoldsUpNobodyWhoWantsSomethingElse() throws {
+        // Threads of their own: who waits in the shared pool holds up other tests.
+        let threads = try ["first", "second"].map { try StageThread($0) }
+        let (other, done) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         let pool = pool
-        // The first is done only when the second is.
-        async let first = Task.detached {
-            pool.find("a") { () -> Thing in
+        threads[0].run {
+            // Is made only when the other is.
+            _ = pool.find("a") { () -> Thing in
                 other.wait()
                 return Thing()
             }
-        }.value
-        async let second = Task.detached {
-            pool.find("b") { () -> Thing in
+            done.signal()
+        }
+        threads[1].run {
+            _ = pool.find("b") { () -> Thing in
                 other.signal()
                 return Thing()
             }
-        }.value
-        let (a, b) = await (first, second)
-        #expect(a !== b)
+            done.signal()
+        }
+        for _ in threads { #expect(done.wait(timeout: .now() + .seconds(60)) == .success) }
     }
 
     @Test func manyWhoWantTheSameAtOnceGetTheSame() async {
