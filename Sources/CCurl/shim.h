@@ -1,6 +1,7 @@
 // libcurl fetches models. curl_easy_setopt and curl_easy_getinfo are variadic: here they are once for each kind of value.
 #pragma once
 #include <curl/curl.h>
+#include <sys/socket.h>
 
 static const long shim_curl_global_default = CURL_GLOBAL_DEFAULT;
 
@@ -25,10 +26,20 @@ static inline CURLcode shim_curl_set_progress(CURL *handle, curl_xferinfo_callba
     return curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, progress);
 }
 
-/// Before each request, with the address of the other end.
-static inline CURLcode shim_curl_set_prerequest(CURL *handle, curl_prereq_callback ask) {
-    return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, ask);
+/// Before each connection, with the address of the other end: the server's, or a proxy's.
+static inline CURLcode shim_curl_set_opener(CURL *handle, curl_opensocket_callback open) {
+    return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, open);
 }
+
+/// An IPv6 address is larger than the struct says.
+static inline const struct sockaddr *shim_curl_address(const struct curl_sockaddr *address) { return &address->addr; }
+
+/// As libcurl opens a socket itself.
+static inline curl_socket_t shim_curl_open(const struct curl_sockaddr *address) {
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+static const curl_socket_t shim_curl_no_socket = CURL_SOCKET_BAD;
 
 /// How many redirects were followed.
 static inline long shim_curl_redirects(CURL *handle) {

@@ -56,6 +56,16 @@ import Testing
         try expect(["-i", "clip.mp4", "-o", "out.mp4", "--card", "c.yaml"], 64, "name the model with --model")
     }
 
+    @Test func aRedirectIntoThisNetworkIsNotFollowedThroughAProxyEither() throws {
+        let proxy = try LocalServer { _, _ in
+            LocalServer.status("302 Found", ["Location: http://169.254.169.254/latest/meta-data"])
+        }
+        try expect(
+            ["models", "fetch", "colours-a", "--from", "http://mirror.invalid/a.onnx"], 69,
+            "redirects to 169.254.169.254, in a private network", environment: ["http_proxy": proxy.address("")])
+        #expect(proxy.requests.map(\.target) == ["http://mirror.invalid/a.onnx"])
+    }
+
     @Test func aModelIsFetchedAndThenFoundByItsName() throws {
         let served = ServedFile(installed.model)
         let server = try LocalServer { request, _ in .bytes(served.answer(request)) }

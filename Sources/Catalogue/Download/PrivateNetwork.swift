@@ -20,6 +20,16 @@ enum PrivateNetwork {
         return bytes[0] & 0xfe == 0xfc || bytes[0] == 0xfe && bytes[1] & 0xc0 == 0x80
     }
 
+    /// The numbers of an address; empty for what is no address of a network.
+    static func text(of address: UnsafePointer<sockaddr>) -> String {
+        var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+        let size =
+            address.pointee.sa_family == AF_INET6 ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size
+        let flags = Int32(NI_NUMERICHOST)
+        guard getnameinfo(address, socklen_t(size), &text, socklen_t(text.count), nil, 0, flags) == 0 else { return "" }
+        return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
     private static func contains(_ v4: [UInt8]) -> Bool {
         switch (v4[0], v4[1]) {
         case (0, _), (10, _), (127, _), (169, 254), (192, 168), (172, 16...31), (100, 64...127): true

@@ -5,6 +5,8 @@ package struct Response: Equatable {
     package var total: Int?
     /// Where a part begins.
     package var start: Int?
+    /// Where a redirect leads: an address, or the rest of one.
+    package var location: String?
     private var etag: String?
     private var lastModified: String?
 
@@ -26,6 +28,7 @@ package struct Response: Equatable {
         let value = String(line[line.index(after: colon)...]).trimmingWhitespace
         switch line[..<colon].lowercased() {
         case "content-length" where status == 200: total = Int(value)
+        case "location" where 300..<400 ~= status: location = value
         case "content-range": takeRange(value)
         case "etag" where !value.hasPrefix("W/") && !value.isEmpty: etag = value
         case "last-modified" where !value.isEmpty: lastModified = value

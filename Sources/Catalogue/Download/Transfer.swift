@@ -28,8 +28,7 @@ final class Transfer {
     private var response = Response()
     private var hasBegun = false
     private var failure: CatalogueError?
-    /// Whether the address that was asked for is in this machine's or a private network.
-    private var isPrivate = false
+    private var redirects: RedirectGuard
 
     private static let isReady: Bool = curl_global_init(shim_curl_global_default) == CURLE_OK
 
@@ -48,6 +47,7 @@ final class Transfer {
         self.validator = validator
         self.isInterrupted = isInterrupted
         self.report = report
+        redirects = RedirectGuard(address: source.address)
         offset = file.size
         // A part of a file that has changed meanwhile is not continued: the server then sends all of it.
         headers = offset > 0 ? validator.value.map { curl_slist_append(nil, "If-Range: \($0)") } ?? nil : nil
@@ -144,9 +144,9 @@ final class Transfer {
         let itself = Unmanaged.passUnretained(self).toOpaque()
         shim_curl_set_receiver(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, transfer in
             let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
-            Unmanaged<Transfer>.fromOpaque(transfer!).takeUnretainedValue()
-                .response.take(String(decoding: line, as: UTF8.self))
-            return size * count
+            let mayGoOn = Unmanaged<Transfer>.fromOpaque(transfer!).takeUnretainedValue()
+                .mayFollow(String(decoding: line, as: UTF8.self))
+            return mayGoOn ? size * count : 0
         }
         shim_curl_set_pointer(handle, CURLOPT_HEADERDATA, itself)
         shim_curl_set_receiver(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, transfer in
@@ -159,26 +159,34 @@ final class Transfer {
             Unmanaged<Transfer>.fromOpaque(transfer!).takeUnretainedValue().isInterrupted() ? 1 : 0
         }
         shim_curl_set_pointer(handle, CURLOPT_XFERINFODATA, itself)
-        shim_curl_set_prerequest(handle) { transfer, address, _, _, _ in
-            let mayAsk = Unmanaged<Transfer>.fromOpaque(transfer!).takeUnretainedValue()
-                .mayAsk(address.map { String(cString: $0) } ?? "")
-            return mayAsk ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+        shim_curl_set_opener(handle) { transfer, _, address in
+            let mayConnect = Unmanaged<Transfer>.fromOpaque(transfer!).takeUnretainedValue()
+                .mayConnect(to: PrivateNetwork.text(of: shim_curl_address(address)!))
+            return mayConnect ? shim_curl_open(address) : shim_curl_no_socket
         }
-        shim_curl_set_pointer(handle, CURLOPT_PREREQDATA, itself)
+        shim_curl_set_pointer(handle, CURLOPT_OPENSOCKETDATA, itself)
         shim_curl_set_number(handle, CURLOPT_NOPROGRESS, 0)
     }
 
-    /// A server outside must not send us to one inside, which may trust this machine.
-    private func mayAsk(_ address: String) -> Bool {
-        let isInside = PrivateNetwork.contains(address)
-        if shim_curl_redirects(handle) == 0 {
-            isPrivate = isInside
-        } else if isInside, !isPrivate {
-            failure = .unreachable(
-                source, reason: "the server redirects to \(address), in a private network, which is not followed")
-            return false
-        }
-        return true
+    /// Takes a line of the answer's head.
+    ///
+    /// - Returns: false to end the transfer, with `failure` set.
+    private func mayFollow(_ line: String) -> Bool {
+        response.take(line)
+        guard let location = response.location, let host = redirects.refusedHost(of: location) else { return true }
+        return refuse(host)
+    }
+
+    /// The name of a host may lead elsewhere when it is connected to.
+    private func mayConnect(to address: String) -> Bool {
+        let isRedirected = shim_curl_redirects(handle) > 0
+        return redirects.mayConnect(to: address, isRedirected: isRedirected) || refuse(address)
+    }
+
+    private func refuse(_ place: String) -> Bool {
+        failure = .unreachable(
+            source, reason: "the server redirects to \(place), in a private network, which is not followed")
+        return false
     }
 
     // MARK: - Taking the answer
