@@ -1,5 +1,4 @@
 import CFFmpeg
-import COpenBLAS
 import Engine
 import ONNX
 package import Pipeline
@@ -68,8 +67,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         _ config: InferConfig, format: VideoFormat, mapCount: Int, monitor: PassMonitor = PassMonitor(),
         shared: SharedModels? = nil
     ) throws(InferError) {
-        // Its threads would compete with the engine's; our products are far too small to share out.
-        openblas_set_num_threads(1)
+        do throws(LackOfResources) { try LinearAlgebra.prepare() } catch { throw .engine(.lack(error)) }
         let ready: ReadyClassifier
         if let shared { ready = try shared.ready(config) } else { ready = try ReadyClassifier(config, shared: nil) }
         (labels, modelName, notes) = (ready.labels, ready.name, ready.notes)

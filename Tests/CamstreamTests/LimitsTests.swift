@@ -44,6 +44,15 @@ import Testing
         #expect(try folder.contents().allSatisfy { !$0.hasPrefix(".") })
     }
 
+    /// Where memory ends between the engine's start and the first map, OpenBLAS would wait for it for ever.
+    @Test(arguments: Array(stride(from: 450, through: 800, by: 50)))
+    func aLimitThatIsMetWhileItRunsIsNoEndlessWait(megabytes: Int) throws {
+        let folder = try TemporaryFolder()
+        let input = ["-i", "demo:size=64x48,fps=5,seconds=1", "-m", Clips.model, "-o", folder.file("out.mp4")]
+        let run = try run("ulimit -v \(megabytes << 10); ulimit -t 20", input)
+        #expect([0, 1].contains(run.status), "\(run.status): \(run.standardError)")
+    }
+
     @Test func theLimitIsNamed() throws {
         let folder = try TemporaryFolder()
         let run = try run("ulimit -v \(450 << 10)", Command.run.arguments(folder))
