@@ -45,10 +45,7 @@ enum Main {
             }
             end()
         } catch {
-            var (message, code) = (type.fullMessage(for: error), type.exitCode(for: error))
-            if let usage = UsageError(error, of: type) {
-                (message, code) = ("camstream: error: \(usage)", ExitCode(ExitStatus.usage.rawValue))
-            }
+            var (message, code) = told(error, by: type)
             // Not by the parser's own means, which would show the secrets in addresses.
             if !message.isEmpty {
                 do {
@@ -62,6 +59,17 @@ enum Main {
             // What libraries do at the end may wait for what they did not get.
             _exit(code.rawValue)
         }
+    }
+
+    /// What is still to be written of an error, and the exit code. Whoever throws a code has told the rest.
+    private static func told<Command: ParsableCommand>(
+        _ error: any Error, by type: Command.Type
+    ) -> (message: String, code: ExitCode) {
+        if let code = error as? ExitCode { return ("", code) }
+        if let usage = UsageError(error, of: type) {
+            return ("camstream: error: \(usage)", ExitCode(ExitStatus.usage.rawValue))
+        }
+        return (type.fullMessage(for: error), type.exitCode(for: error))
     }
 
     /// What is missing for any command: the threads that Swift's tasks run on, and their stacks.
