@@ -57,9 +57,9 @@ struct FuzzCommand: ParsableCommand {
             var noise = Noise(seed &* 0x9e37_79b9_7f4a_7c15 &+ number)
             let bytes = target.input(&noise)
             Reproducer.hold(bytes, number: number)
-            alarm(type.seconds)
+            Reproducer.limit(seconds: type.seconds)
             target.take(bytes, &noise)
-            alarm(0)
+            Reproducer.limit(seconds: 0)
             number += 1
             guard ContinuousClock.now >= report else { continue }
             report = ContinuousClock.now + .seconds(30)

@@ -16,7 +16,7 @@ enum Reproducer {
         let text = "fuzz: signal         at input                     ; it is in fuzz-crash.bin\n"
         message = .allocate(byteCount: text.utf8.count, alignment: 1)
         message.copyBytes(from: text.utf8)
-        for number in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGALRM] {
+        for number in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGALRM, SIGPROF] {
             signal(number) { Reproducer.write($0) }
         }
     }
@@ -27,6 +27,16 @@ enum Reproducer {
             if let start = from.baseAddress { bytes.copyMemory(from: start, byteCount: length) }
         }
         Reproducer.number = number
+    }
+
+    /// Ends the program by a signal after so much time of the processor, which a busy machine does not use up, or twelve times
+    /// that on the clock, for what waits for ever.
+    ///
+    /// - Parameter seconds: 0: no longer.
+    static func limit(seconds: UInt32) {
+        var timer = itimerval(it_interval: timeval(), it_value: timeval(tv_sec: Int(seconds), tv_usec: 0))
+        setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &timer, nil)
+        alarm(12 * seconds)
     }
 
     /// Nothing but system calls.
