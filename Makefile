@@ -51,7 +51,7 @@ demo: build
 	@echo "The overlay is in $(OUT)"
 
 test: setup
-	swift test $(SWIFTFLAGS)
+	@./scripts/run-tests.sh $(SWIFTFLAGS)
 
 # torchvision's architectures, exported and differentiated, against PyTorch's gradients; writes docs/conformance.md.
 # Names of architectures go in CONFORMANCE, e.g. make conformance CONFORMANCE='ViT Swin'
