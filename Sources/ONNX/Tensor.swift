@@ -57,8 +57,13 @@ package struct Tensor: Sendable {
     ) -> [Result] {
         proto.rawData.withUnsafeBytes { bytes in
             let size = MemoryLayout<Stored>.size
-            return (0..<bytes.count / size).map { index in
-                convert(Stored(littleEndian: bytes.loadUnaligned(fromByteOffset: index * size, as: Stored.self)))
+            let count = bytes.count / size
+            return [Result](unsafeUninitializedCapacity: count) { results, filled in
+                while filled < count {
+                    let stored = bytes.loadUnaligned(fromByteOffset: filled * size, as: Stored.self)
+                    results.initializeElement(at: filled, to: convert(Stored(littleEndian: stored)))
+                    filled += 1
+                }
             }
         }
     }

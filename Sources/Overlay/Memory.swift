@@ -9,5 +9,16 @@ final class Memory<Element: BitwiseCopyable> {
         start.initialize(from: values, count: count)
     }
 
+    /// Element by element.
+    init(count: Int, _ value: (Int) -> Element) {
+        self.count = count
+        start = .allocate(capacity: count)
+        var index = 0
+        while index < count {
+            (start + index).initialize(to: value(index))
+            index += 1
+        }
+    }
+
     deinit { start.deallocate() }
 }

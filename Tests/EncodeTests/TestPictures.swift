@@ -1,5 +1,6 @@
 import CFFmpeg
 import Pipeline
+import TestSupport
 
 /// Pictures made in memory: a gradient that moves with the frame's number, so that no two frames are alike.
 struct TestPictures {
@@ -35,16 +36,7 @@ struct TestPictures {
         let frame = try pool.frame(timedLike: time)
         for number in 0..<3 {
             let plane = frame.plane(number, layout)
-            for y in 0..<plane.height {
-                for x in 0..<plane.width {
-                    let value = sample(number, x, y)
-                    if layout.bytesPerSample == 1 {
-                        plane.row(y).storeBytes(of: UInt8(value), toByteOffset: x, as: UInt8.self)
-                    } else {
-                        plane.row(y).storeBytes(of: UInt16(value), toByteOffset: 2 * x, as: UInt16.self)
-                    }
-                }
-            }
+            plane.fill(layout.bytesPerSample) { x, y in sample(number, x, y) }
         }
         return frame
     }

@@ -2,6 +2,7 @@ import CFFmpeg
 import Engine
 import ONNX
 import Pipeline
+import TestSupport
 
 /// Pictures that tests draw themselves.
 enum Pictures {
@@ -27,11 +28,7 @@ enum Pictures {
         let layout = PixelLayout(format.pixelFormat)!
         for number in 0..<3 {
             let plane = frame.plane(number, layout)
-            for y in 0..<plane.height {
-                for x in 0..<plane.width {
-                    plane.row(y).storeBytes(of: sample(number, x, y), toByteOffset: x, as: UInt8.self)
-                }
-            }
+            plane.fill(1) { x, y in Int(sample(number, x, y)) }
         }
         return frame
     }

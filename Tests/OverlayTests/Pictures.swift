@@ -22,16 +22,7 @@ func picture(_ format: VideoFormat, _ value: (Int, Int, Int) -> Int) throws -> F
     let frame = try FramePool(format).frame(timedLike: seed)
     for number in 0..<3 {
         let plane = frame.plane(number, layout)
-        for y in 0..<plane.height {
-            for x in 0..<plane.width {
-                let sample = value(number, x, y)
-                if layout.bytesPerSample == 2 {
-                    plane.row(y).storeBytes(of: UInt16(sample), toByteOffset: 2 * x, as: UInt16.self)
-                } else {
-                    plane.row(y).storeBytes(of: UInt8(sample), toByteOffset: x, as: UInt8.self)
-                }
-            }
-        }
+        plane.fill(layout.bytesPerSample) { x, y in value(number, x, y) }
     }
     return frame
 }
@@ -46,20 +37,7 @@ func noisePicture(_ format: VideoFormat, seed: UInt64 = 1) throws -> Frame {
 /// The samples of three planes, `[plane][y][x]`.
 func samples(_ frame: borrowing Frame) throws -> [[[Int]]] {
     let layout = try #require(PixelLayout(frame.pixelFormat))
-    var planes: [[[Int]]] = []
-    for number in 0..<3 {
-        let plane = frame.plane(number, layout)
-        planes.append(
-            (0..<plane.height).map { y in
-                let row = plane.row(y)
-                return (0..<plane.width).map { x in
-                    layout.bytesPerSample == 2
-                        ? Int(row.load(fromByteOffset: 2 * x, as: UInt16.self))
-                        : Int(row.load(fromByteOffset: x, as: UInt8.self))
-                }
-            })
-    }
-    return planes
+    return [0, 1, 2].map { frame.plane($0, layout).samples(layout.bytesPerSample) }
 }
 
 /// All rows of three planes, one after the other: quicker to compare than samples.

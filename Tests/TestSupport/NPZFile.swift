@@ -100,16 +100,15 @@ package struct NPZFile {
         }
     }
 
-    private func elements<Element>(_ name: String, _ type: String) -> [Element] {
+    private func elements<Element: BitwiseCopyable>(_ name: String, _ type: String) -> [Element] {
         guard let array = arrays[name], array.type == type else { return [] }
         return values(array)
     }
 
-    private func values<Element>(_ array: Array) -> [Element] {
-        array.bytes.withUnsafeBytes { bytes in
-            (0..<bytes.count / MemoryLayout<Element>.size).map {
-                bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Element>.size, as: Element.self)
-            }
+    private func values<Element: BitwiseCopyable>(_ array: Array) -> [Element] {
+        let count = array.bytes.count / MemoryLayout<Element>.size
+        return [Element](unsafeUninitializedCapacity: count) { elements, filled in
+            filled = array.bytes.copyBytes(to: elements) / MemoryLayout<Element>.size
         }
     }
 }

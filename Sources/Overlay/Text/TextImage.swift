@@ -25,12 +25,20 @@ final class TextImage {
     ) {
         (self.advance, self.ascent, self.descent) = (advance, ascent, descent)
         (self.left, self.top, self.width, self.height) = (left, top, width, height)
-        // White letters have the same value in all four bytes; what differs has a colour of its own.
-        let isColoured = letters.map { $0 != ($0 & 0xff) &* 0x0101_0101 }
-        shape = Memory(zip(letters, isColoured).map { $1 ? 0 : UInt8($0 & 0xff) })
-        colours = isColoured.contains(true) ? Memory(zip(letters, isColoured).map { $1 ? $0 : 0 }) : nil
+        var isColoured = false
+        shape = Memory(count: letters.count) { index in
+            let value = letters[index]
+            guard Self.isColoured(value) else { return UInt8(value & 0xff) }
+            isColoured = true
+            return 0
+        }
+        colours =
+            isColoured ? Memory(count: letters.count) { Self.isColoured(letters[$0]) ? letters[$0] : 0 } : nil
         self.outline = outline.map(Memory.init)
     }
+
+    /// White letters have the same value in all four bytes; what differs has a colour of its own.
+    private static func isColoured(_ value: UInt32) -> Bool { value != (value & 0xff) &* 0x0101_0101 }
 
     /// Nothing but room, as for a space.
     convenience init(advance: Int) {
