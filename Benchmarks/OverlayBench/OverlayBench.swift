@@ -56,7 +56,7 @@ struct OverlayBench {
             guard let copy = av_frame_clone(picture.av) else { return }
             let frame = Frame(adopting: copy, timedLike: picture)
             _ = try painter.paint(
-                Explained(frame: frame, top: top, maps: top.map { ClassMap(prediction: $0, heatmap: map) }))
+                Explained(frame: frame, top: top, observations: top.map { Observation(prediction: $0, heatmap: map) }))
         }
     }
 

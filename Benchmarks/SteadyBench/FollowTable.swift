@@ -23,7 +23,7 @@ struct FollowTable {
             let heatmap = Heatmap(
                 height: size, width: size, values: (0..<size * size).map { Float($0 % 97) / 97 },
                 region: Region(x: 0, y: 0, width: 1280, height: 720))
-            let maps = [ClassMap(prediction: prediction, heatmap: heatmap)]
+            let maps = [Observation(prediction: prediction, heatmap: heatmap)]
             var laps = Laps(frames)
             for _ in 0..<frames + Laps.warmUp { _ = laps.time { maps.moved(by: field) } }
             Swift.print("a map of \(size)x\(size) moved | \(laps.text)")

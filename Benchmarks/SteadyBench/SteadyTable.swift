@@ -76,11 +76,11 @@ struct SteadyTable {
             parts.fiveClasses.time { fiveShown.update(now, after: 1 / Self.rate, chosen: nil, count: 5) }
             let isKnown = parts.find.time { route.find(from: max(0, number - 1), to: number) }
             map.values.withUnsafeMutableBufferPointer { _ = $0.update(fromContentsOf: maps[turn % 6]) }
-            _ = parts.heat.time { still.heat(&map, ofClass: 0, probability: 0.8, at: seconds) }
+            _ = parts.heat.time { still.heat(&map, of: .score(0), probability: 0.8, at: seconds) }
             map.values.withUnsafeMutableBufferPointer { _ = $0.update(fromContentsOf: maps[turn % 6]) }
             let field = isKnown ? PictureMotion(field: route.field, since: before) : nil
             _ = parts.movedHeat.time {
-                moved.heat(&map, ofClass: 0, probability: 0.8, at: seconds, after: field)
+                moved.heat(&map, of: .score(0), probability: 0.8, at: seconds, after: field)
             }
         }
         return parts

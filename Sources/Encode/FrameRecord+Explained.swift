@@ -1,7 +1,7 @@
 package import Pipeline
 
 extension FrameRecord {
-    /// What the sidecar tells of a picture: its first map, or only the classes where it has none.
+    /// What the sidecar tells of a picture: its first observation, or only the classes where it has none.
     ///
     /// - Parameter method: how the maps were computed.
     package init?(_ explained: borrowing Explained, method: String) {
@@ -11,11 +11,15 @@ extension FrameRecord {
             classID: prediction.classID, label: prediction.label, top: explained.top)
         if explained.mapAge > 0 { mapAge = explained.mapAge }
         labelSwitches = explained.labelSwitches
-        scales = explained.maps.first?.scales
-        guard let heatmap = explained.maps.first?.heatmap else { return }
+        guard let first = explained.observations.first else { return }
+        scales = first.scales
+        objectBox = first.box.map(Self.corners)
+        if !first.isOfOwnScore { (target, score) = (first.target, first.score) }
         let (width, height) = (explained.frame.width, explained.frame.height)
-        peak = heatmap.peak(pictureWidth: width, pictureHeight: height).map { [$0.x, $0.y] }
-        box = heatmap.hotBox(pictureWidth: width, pictureHeight: height).map { [$0.x0, $0.y0, $0.x1, $0.y1] }
-        hot = heatmap.hotShare(pictureWidth: width, pictureHeight: height)
+        peak = first.heatmap.peak(pictureWidth: width, pictureHeight: height).map { [$0.x, $0.y] }
+        box = first.heatmap.hotBox(pictureWidth: width, pictureHeight: height).map(Self.corners)
+        hot = first.heatmap.hotShare(pictureWidth: width, pictureHeight: height)
     }
+
+    private static func corners(_ box: PixelBox) -> [Int] { [box.x0, box.y0, box.x1, box.y1] }
 }

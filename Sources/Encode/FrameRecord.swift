@@ -16,6 +16,11 @@ package struct FrameRecord: Sendable, Equatable {
     package var peak: [Int]?
     /// `[x0, y0, x1, y1]` of the hot region, in pixels of the input picture.
     package var box: [Int]?
+    /// `[x0, y0, x1, y1]` of the thing itself, in pixels of the input picture; nil: the model does not say.
+    package var objectBox: [Int]?
+    /// What the map explains, and its value; nil: the score of its class.
+    package var target: ExplanationTarget?
+    package var score: Float?
     /// Share of pixels above half of the strongest, 0...1.
     package var hot: Double?
     /// What is no heat and full heat in the unit of the method's maps; nil: there is no map.
@@ -68,6 +73,8 @@ package struct FrameRecord: Sendable, Equatable {
             line.key("hot") { $0.number(hot ?? .nan) }
             line.key("scale") { $0.scales(scales) }
             if let labelSwitches { line.key("label_switches") { $0.number(labelSwitches) } }
+            if let objectBox { line.key("object_box") { $0.numbers(objectBox) } }
+            if let target { line.key("target") { $0.target(target, score: score) } }
             // Only where it is not the frame's own.
             if let mapAge { line.key("map_age") { $0.number(mapAge) } }
         }
@@ -75,6 +82,14 @@ package struct FrameRecord: Sendable, Equatable {
 }
 
 extension JSONLine {
+    fileprivate mutating func target(_ target: ExplanationTarget, score: Float?) {
+        object { line in
+            line.key("elements") { line in line.array(target.terms) { $0.number($1.element) } }
+            line.key("weights") { line in line.array(target.terms) { $0.number($1.weight) } }
+            line.key("score") { $0.number(score ?? .nan) }
+        }
+    }
+
     fileprivate mutating func scales(_ scales: MapScales?) {
         guard let scales else { return null() }
         object { line in

@@ -203,9 +203,9 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
             if !isChecked { try check(slot, top) }
             // Methods that ask the model again and again need not do so for each.
             guard slot === slots[0] else { continue }
-            slot.passes.explained = [top[0]]
+            slot.passes.explained = [.score(top[0])]
             for index in methodMaps.indices {
-                _ = try methodMaps[index].rawMap(ofClass: top[0], slot.passes)
+                _ = try methodMaps[index].rawMap(of: .score(top[0]), slot.passes)
                 methodMaps[index].forget()
             }
         }
@@ -242,22 +242,25 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         let top = classify(slot)
         guard scores.areFinite else { throw .scoresNotFinite(model: classifier.path, frame: frame.index) }
         if !isChecked { try check(slot, top) }
-        slot.passes.explained = explainedClasses(top, after: elapsed)
-        noteChurn(shown: slot.passes.explained.first, raw: top[0])
+        let classes = explainedClasses(top, after: elapsed)
+        slot.passes.explained = classes.map { .score($0) }
+        noteChurn(shown: classes.first, raw: top[0])
         let motion = motion(to: slot.number)
-        var maps: [ClassMap] = []
-        for classID in slot.passes.explained {
+        var observations: [Observation] = []
+        for (classID, target) in zip(classes, slot.passes.explained) {
             for method in methodMaps.indices {
-                maps.append(try map(ofClass: classID, method, slot.passes, at: frame.seconds, after: motion))
+                observations.append(
+                    try observation(of: target, classID, method, slot.passes, at: frame.seconds, after: motion))
             }
         }
         let seen = SeenPicture(
-            number: slot.number, seconds: frame.seconds, top: top.map(prediction), maps: maps,
-            printed: printed(top + slot.passes.explained),
-            isRecognised: isRecognised(slot.passes.explained.first ?? top[0]))
+            number: slot.number, seconds: frame.seconds, top: top.map(prediction),
+            observations: observations, printed: printed(top + classes),
+            isRecognised: isRecognised(classes.first ?? top[0]))
         self.seen = seen
         return Explained(
-            frame: frame, top: seen.top, maps: maps, printed: seen.printed, isRecognised: seen.isRecognised,
+            frame: frame, top: seen.top, observations: observations, printed: seen.printed,
+            isRecognised: seen.isRecognised,
             labelSwitches: labelSwitches)
     }
 
@@ -272,10 +275,10 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
 
     /// The maps that were made last, where the picture has moved since.
     private func follow(_ seen: SeenPicture, in frame: consuming Frame, _ number: Int?) -> Explained {
-        let maps = seen.maps.moved(by: motion(to: number)?.field)
+        let observations = seen.observations.moved(by: motion(to: number)?.field)
         let age = max(0, frame.seconds - seen.seconds)
         return Explained(
-            frame: frame, top: seen.top, maps: maps, mapAge: age, printed: seen.printed,
+            frame: frame, top: seen.top, observations: observations, mapAge: age, printed: seen.printed,
             isRecognised: seen.isRecognised, labelSwitches: labelSwitches)
     }
 
@@ -327,20 +330,26 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     }
 
     /// A method's map, made steady and scaled to 0...1.
-    private func map(
-        ofClass classID: Int, _ number: Int, _ passes: Passes, at seconds: Double, after motion: PictureMotion?
-    ) throws(InferError) -> ClassMap {
-        var map = try methodMaps[number].rawMap(ofClass: classID, passes)
+    ///
+    /// - Parameters:
+    ///   - classID: that the target speaks for.
+    ///   - number: the method's.
+    private func observation(
+        of target: ExplanationTarget, _ classID: Int, _ number: Int, _ passes: Passes, at seconds: Double,
+        after motion: PictureMotion?
+    ) throws(InferError) -> Observation {
+        var map = try methodMaps[number].rawMap(of: target, passes)
         troubles.check(
             &map, by: methodMaps[number].method, layers: methodMaps[number].layers, label: labels[classID])
         let raw = keepsRawMaps ? map.values : nil
         let prediction = prediction(classID)
         let scales = methodMaps[number].steady.heat(
-            &map, ofClass: classID, probability: prediction.probability, at: seconds, after: motion)
+            &map, of: target, probability: prediction.probability, at: seconds, after: motion)
         let heatmap = Heatmap(
             height: map.height, width: map.width, values: map.values, region: preprocess.geometry.region)
-        return ClassMap(
-            prediction: prediction, heatmap: heatmap, raw: raw, scales: scales, method: methodMaps[number].title)
+        return Observation(
+            target: target, score: target.value(of: passes.logits), prediction: prediction, heatmap: heatmap, raw: raw,
+            scales: scales, method: methodMaps[number].title)
     }
 
     private func check(_ slot: PictureInFlight, _ top: [Int]) throws(InferError) {

@@ -1,7 +1,7 @@
 import Pipeline
 import Tracking
 
-/// The method's map of a class: of each layer by itself, then fused. Keeps what methods want to know of the frame before.
+/// The method's map of a target: of each layer by itself, then fused. Keeps what methods want to know of the frame before.
 struct LayerMaps {
     private let method: any CAMMethod
     /// Positions among the classifier's layers; none: the method looks at none.
@@ -11,7 +11,7 @@ struct LayerMaps {
     private var previous: [Question: [Float]] = [:]
 
     private struct Question: Hashable {
-        let classID: Int
+        let target: ExplanationTarget
         let layer: Int
     }
 
@@ -21,14 +21,14 @@ struct LayerMaps {
         self.fusion = fusion
     }
 
-    mutating func map(ofClass classID: Int, _ passes: Passes) throws(InferError) -> RawMap {
+    mutating func map(of target: ExplanationTarget, _ passes: Passes) throws(InferError) -> RawMap {
         let needsPrevious = type(of: method).needs.contains(.previous)
         var maps: [RawMap] = []
         // A method that looks at no layer is asked once.
         for layer in layers.isEmpty ? [0] : layers {
-            let question = Question(classID: classID, layer: layer)
+            let question = Question(target: target, layer: layer)
             var map = try method.map(
-                Subject(classID: classID, layer: layer, passes: passes, previous: previous[question]))
+                Subject(target: target, layer: layer, passes: passes, previous: previous[question]))
             if needsPrevious { previous[question] = map.values }
             if layers.count > 1, case let zero = type(of: method).zero.value(of: map.values), zero != 0 {
                 // Only evidence can be fused.

@@ -2,7 +2,7 @@ import ONNX
 import Pipeline
 import Tracking
 
-/// One method's side of a session: the maps that it makes of each class, and what makes them steady.
+/// One method's side of a session: the maps that it makes of each target, and what makes them steady.
 struct MethodMaps {
     let method: any CAMMethod
     /// The tensors that it maps; none where it maps the picture itself.
@@ -21,8 +21,8 @@ struct MethodMaps {
     }
 
     /// As the method makes it.
-    mutating func rawMap(ofClass classID: Int, _ passes: Passes) throws(InferError) -> RawMap {
-        try raw.map(ofClass: classID, passes)
+    mutating func rawMap(of target: ExplanationTarget, _ passes: Passes) throws(InferError) -> RawMap {
+        try raw.map(of: target, passes)
     }
 
     /// Forgets the pictures before.

@@ -1,5 +1,6 @@
 import Engine
 import ONNX
+import Pipeline
 
 /// The passes of one picture through the classifier: the forward pass, and those that methods ask for after it.
 ///
@@ -11,8 +12,8 @@ final class Passes {
     /// Float `[classes]`, of the last picture.
     let logits: UnsafeBufferPointer<Float>
 
-    /// Classes that get maps of this picture: probes keep the scores of these.
-    var explained: [Int] = []
+    /// What gets maps of this picture: probes keep the scores of these.
+    var explained: [ExplanationTarget] = []
 
     private let forward: InferRequest
     private let layers: [FeatureMemory]
@@ -97,20 +98,20 @@ final class Passes {
         let layer: Int
     }
 
-    /// Scores of variants of the picture, in their order. What was computed for one class is kept for the others.
+    /// Scores of variants of the picture, in their order. What was computed for one target is kept for the others.
     func probe(
-        _ kind: ProbeKind, layer: Int, _ variants: Int, of classID: Int, for method: String,
+        _ kind: ProbeKind, layer: Int, _ variants: Int, of target: ExplanationTarget, for method: String,
         fill: (_ variant: Int, UnsafeMutableBufferPointer<Float>) -> Void
     ) throws(InferError) -> ProbeScores {
         let probe = Probe(kind: kind, layer: layer)
-        if let known = probes[probe], known.classes.contains(classID) { return known }
+        if let known = probes[probe], known.cover(target) { return known }
         let runner = runners.runner(kind, layer: layer)
         do throws(OpenVINOError) {
             try runner.attach(forward)
         } catch {
             throw .engine(path: classifier.path, error)
         }
-        var scores = ProbeScores(classes: explained.contains(classID) ? explained : [classID], variants: variants)
+        var scores = ProbeScores(explained.contains(target) ? explained : [target], variants: variants)
         try runner.run(variants, runners.monitor, for: method, fill: fill) { scores.append($1) }
         probes[probe] = scores
         return scores

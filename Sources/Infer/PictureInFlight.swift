@@ -7,7 +7,7 @@ struct SeenPicture {
     let number: Int?
     let seconds: Double
     let top: [Prediction]
-    let maps: [ClassMap]
+    let observations: [Observation]
     /// As in `Explained`.
     let printed: [Int: Float]
     let isRecognised: Bool

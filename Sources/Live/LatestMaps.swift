@@ -13,7 +13,7 @@ final class LatestMaps: Sendable {
         /// Presentation time of the frame, in seconds.
         let seconds: Double
         let top: [Prediction]
-        let maps: [ClassMap]
+        let observations: [Observation]
         /// Of the frame; nil: pictures are not followed.
         var mark: PictureMark?
         /// As in `Explained`.
@@ -30,7 +30,7 @@ final class LatestMaps: Sendable {
         }
 
         /// What the maps are about; nil if that is nothing that the classifier knows.
-        var drawnLabel: String? { isRecognised ? (maps.first?.prediction ?? top.first)?.label : nil }
+        var drawnLabel: String? { isRecognised ? (observations.first?.prediction ?? top.first)?.label : nil }
     }
 
     private struct State {

@@ -31,14 +31,14 @@ struct LiveDrawing {
         let entry = latest.entry(
             forFrame: arrived.frame.index, session, arrival: arrived.isExplained ? arrived.at : nil)
         let (isDrawn, wantMaps) = (outlets.wantPictures, outlets.wantMaps)
-        var maps = entry?.maps ?? []
+        var observations = entry?.observations ?? []
         // Marks of another session are of another trail.
         if wantMaps, entry?.session.number == number, let first = entry?.mark, let last = arrived.mark,
             follower != nil
         {
-            maps = follower!.follow(maps, from: first, to: last)
+            observations = follower!.follow(observations, from: first, to: last)
         }
-        let explained = Explained(arrived.frame, entry, maps)
+        let explained = Explained(arrived.frame, entry, observations)
         let (mapAge, start) = (explained.mapAge, ContinuousClock.now)
         outlets.describe(explained, entry?.method ?? session.methods[0].name)
         guard isDrawn else {
@@ -53,10 +53,11 @@ struct LiveDrawing {
 
 extension Explained {
     /// A frame with the maps that there are: its own, those of an earlier frame, or none.
-    fileprivate init(_ frame: consuming Frame, _ entry: LatestMaps.Entry?, _ maps: [ClassMap]) {
+    fileprivate init(_ frame: consuming Frame, _ entry: LatestMaps.Entry?, _ observations: [Observation]) {
         let age = entry.map { $0.frame == frame.index ? 0 : max(frame.seconds - $0.seconds, 0) } ?? 0
         self.init(
-            frame: frame, top: entry?.top ?? [], maps: maps, mapAge: age, printed: entry?.printed ?? [:],
+            frame: frame, top: entry?.top ?? [], observations: observations, mapAge: age,
+            printed: entry?.printed ?? [:],
             isRecognised: entry?.isRecognised ?? true, labelSwitches: entry?.labelSwitches)
     }
 }

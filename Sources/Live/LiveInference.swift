@@ -55,7 +55,7 @@ struct LiveInference {
         latest.post(
             LatestMaps.Entry(
                 frame: explained.frame.index, session: facts, seconds: explained.frame.seconds, top: explained.top,
-                maps: explained.maps, mark: input?.mark, printed: explained.printed,
+                observations: explained.observations, mark: input?.mark, printed: explained.printed,
                 isRecognised: explained.isRecognised,
                 labelSwitches: explained.labelSwitches.map { $0 + switchesBefore }),
             arrival: arrival, generation: generation)

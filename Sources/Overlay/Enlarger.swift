@@ -33,14 +33,18 @@ package final class Enlarger: @unchecked Sendable {  // safe: one thread uses it
         do { pool = try FramePool(format) } catch { throw .outOfMemory(error) }
     }
 
-    /// The same picture, larger, with its maps.
+    /// The same picture, larger, with its maps and boxes.
     package func enlarge(_ explained: consuming Explained) throws(OverlayError) -> Explained {
         let scale = Double(factor)
-        var maps = explained.maps
-        for index in maps.indices { maps[index].heatmap = maps[index].heatmap.scaled(x: scale, y: scale) }
+        var observations = explained.observations
+        for index in observations.indices {
+            observations[index].heatmap = observations[index].heatmap.scaled(x: scale, y: scale)
+            observations[index].box = observations[index].box?.scaled(by: factor)
+        }
         return Explained(
-            frame: try enlarge(explained.frame), top: explained.top, maps: maps, mapAge: explained.mapAge,
-            printed: explained.printed, isRecognised: explained.isRecognised, labelSwitches: explained.labelSwitches)
+            frame: try enlarge(explained.frame), top: explained.top, observations: observations,
+            mapAge: explained.mapAge, printed: explained.printed, isRecognised: explained.isRecognised,
+            labelSwitches: explained.labelSwitches)
     }
 
     /// A new picture at the same time.

@@ -73,20 +73,20 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
     /// Panels don't keep their pictures: those are lent here, so that they live until the end.
     private func draw(_ explained: borrowing Explained, on output: borrowing Frame) throws(OverlayError) {
         let source = Panel(explained.frame, pixels, width: explained.frame.width, height: explained.frame.height)
-        let map = explained.maps.first
+        let first = explained.observations.first
         let label = labelLines(explained)
         switch config.layout {
         case .overlay:
-            drawOverlay(map, label, from: source, to: panel(0, of: output))
+            drawOverlay(first, label, from: source, to: panel(0, of: output))
         case .sideBySide:
             panel(0, of: output).copy(source)
-            drawOverlay(map, label, from: source, to: panel(1, of: output))
+            drawOverlay(first, label, from: source, to: panel(1, of: output))
         case .compare:
-            drawComparison(explained.maps, label, from: source, on: output)
+            drawComparison(explained.observations, label, from: source, on: output)
         case .triple:
             panel(0, of: output).copy(source)
-            drawHeat(map, to: panel(1, of: output))
-            drawOverlay(map, label, from: source, to: panel(2, of: output))
+            drawHeat(first, to: panel(1, of: output))
+            drawOverlay(first, label, from: source, to: panel(2, of: output))
         case .grid:
             guard let tiles else { preconditionFailure("the grid has tiles") }
             drawGrid(explained, try tiles.shrink(explained.frame), label, on: output)
@@ -98,12 +98,12 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
 
     /// The picture with the heat over it; without a map, the picture and its label.
     private func drawOverlay(
-        _ map: ClassMap?, _ label: [LabelLine], from source: Panel, to target: Panel, number: Int = 0
+        _ observation: Observation?, _ label: [LabelLine], from source: Panel, to target: Panel, number: Int = 0
     ) {
         let decoration = decorations[number]
-        if let map {
-            blender.blend(map.heatmap, tables, from: source, to: target)
-            decoration.drawBox(of: map.heatmap, on: target)
+        if let heatmap = observation?.heatmap {
+            blender.blend(heatmap, tables, from: source, to: target)
+            decoration.drawBox(of: heatmap, on: target)
             decoration.drawBar(on: target)
         } else {
             target.copy(source)
@@ -113,7 +113,7 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
 
     /// Each method's heat under its name; what it is about stands on the first panel.
     private func drawComparison(
-        _ maps: [ClassMap], _ label: [LabelLine], from source: Panel, on output: borrowing Frame
+        _ observations: [Observation], _ label: [LabelLine], from source: Panel, on output: borrowing Frame
     ) {
         for number in arrangement.origins.indices {
             let target = panel(number, of: output)
@@ -123,14 +123,15 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
             }
             let lines = [methods[number]] + (number == 0 ? label : [])
             drawOverlay(
-                maps.indices.contains(number) ? maps[number] : nil, lines, from: source, to: target, number: number)
+                observations.indices.contains(number) ? observations[number] : nil, lines, from: source, to: target,
+                number: number)
         }
     }
 
     /// The colours of the heat on black.
-    private func drawHeat(_ map: ClassMap?, to target: Panel) {
+    private func drawHeat(_ observation: Observation?, to target: Panel) {
         target.fill(PixelBox(x0: 0, y0: 0, x1: target.width, y1: target.height), .black, opacity: 1, codes)
-        if let map { blender.blend(map.heatmap, colours, from: target, to: target) }
+        if let heatmap = observation?.heatmap { blender.blend(heatmap, colours, from: target, to: target) }
     }
 
     /// The picture, then up to five classes; what is left over shows the picture darkened.
@@ -139,32 +140,32 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
     ) {
         let source = Panel(tile, pixels, width: tile.width, height: tile.height)
         panel(0, of: output).copy(source)
-        if explained.maps.isEmpty { decorations[0].drawLabel(label, on: panel(0, of: output)) }
+        if explained.observations.isEmpty { decorations[0].drawLabel(label, on: panel(0, of: output)) }
         let scale = (
             x: Double(tile.width) / Double(explained.frame.width),
             y: Double(tile.height) / Double(explained.frame.height)
         )
         for number in 1..<arrangement.origins.count {
             let target = panel(number, of: output)
-            guard number <= explained.maps.count else {
+            guard number <= explained.observations.count else {
                 target.copy(source)
                 target.fill(PixelBox(x0: 0, y0: 0, x1: target.width, y1: target.height), .black, opacity: 0.75, codes)
                 continue
             }
-            let map = explained.maps[number - 1]
-            let heatmap = map.heatmap.scaled(x: scale.x, y: scale.y)
+            let observation = explained.observations[number - 1]
+            let heatmap = observation.heatmap.scaled(x: scale.x, y: scale.y)
             blender.blend(heatmap, tables, from: source, to: target)
             decorations[number].drawBox(of: heatmap, on: target)
-            decorations[number].drawLabel([LabelLine(map.prediction.printed(explained.printed))], on: target)
+            decorations[number].drawLabel([LabelLine(observation.prediction.printed(explained.printed))], on: target)
         }
-        if !explained.maps.isEmpty {
+        if !explained.observations.isEmpty {
             decorations[0].drawBar(on: panel(arrangement.origins.count - 1, of: output))
         }
     }
 
     /// What the heat is about: the class of the map, which `top` need not begin with; and its age, if it is not new.
     private func labelLines(_ explained: borrowing Explained) -> [LabelLine] {
-        let (top, map) = (explained.top, explained.maps.first)
+        let (top, first) = (explained.top, explained.observations.first)
         let printed = explained.printed
         let nothing = explained.isRecognised || top.isEmpty ? [] : [LabelLine.nothingRecognised]
         let classes: [LabelLine] =
@@ -172,12 +173,13 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
             case .none: []
             case .top1:
                 nothing.isEmpty
-                    ? [map?.prediction ?? top.first].compactMap { $0 }.map { LabelLine($0.printed(printed)) } : nothing
+                    ? [explained.drawn].compactMap { $0 }.map { LabelLine($0.printed(printed)) } : nothing
             case .top5:
                 nothing
                     + Array(top.prefix(5)).printed(printed).map {
                         LabelLine(
-                            $0, isFaint: !nothing.isEmpty || map.map(\.prediction.classID) ?? $0.classID != $0.classID)
+                            $0,
+                            isFaint: !nothing.isEmpty || first.map(\.prediction.classID) ?? $0.classID != $0.classID)
                     }
             }
         guard explained.mapAge >= Self.oldMap, !classes.isEmpty else { return classes }

@@ -34,8 +34,8 @@ package struct Explained: ~Copyable, Sendable {
     /// The most probable classes of this picture alone, or of the one that its maps are of, best first: five, or all where
     /// the classifier has fewer.
     package let top: [Prediction]
-    /// The explained classes and their maps, the one to draw first; where methods are compared, each method's map of a class.
-    package let maps: [ClassMap]
+    /// What was explained, with its maps, the one to draw first; where methods are compared, each method's map of a class.
+    package let observations: [Observation]
     /// How much older than the picture the maps are, in seconds; 0 where they were computed from it.
     package let mapAge: Double
     /// Probabilities to read, by class: smoothed over time; a class that is not among them is printed as it is.
@@ -46,12 +46,12 @@ package struct Explained: ~Copyable, Sendable {
     package let labelSwitches: Int?
 
     package init(
-        frame: consuming Frame, top: [Prediction], maps: [ClassMap], mapAge: Double = 0, printed: [Int: Float] = [:],
-        isRecognised: Bool = true, labelSwitches: Int? = nil
+        frame: consuming Frame, top: [Prediction], observations: [Observation], mapAge: Double = 0,
+        printed: [Int: Float] = [:], isRecognised: Bool = true, labelSwitches: Int? = nil
     ) {
         self.frame = frame
         self.top = top
-        self.maps = maps
+        self.observations = observations
         self.mapAge = mapAge
         self.printed = printed
         self.isRecognised = isRecognised
@@ -59,65 +59,5 @@ package struct Explained: ~Copyable, Sendable {
     }
 
     /// What the picture is about: the class of the map, which need not be the most probable one of this picture.
-    package var drawn: Prediction? { maps.first?.prediction ?? top.first }
-}
-
-/// The map of one class.
-package struct ClassMap: Sendable, Equatable {
-    package let prediction: Prediction
-    package var heatmap: Heatmap
-    /// What the method made, Float `[height, width]` of the heatmap: not smoothed, clipped or scaled; nil: nobody asked.
-    package var raw: [Float]?
-    /// nil: nobody knows.
-    package let scales: MapScales?
-    /// What made it; nil: nobody knows.
-    package let method: MapMethod?
-
-    package init(
-        prediction: Prediction, heatmap: Heatmap, raw: [Float]? = nil, scales: MapScales? = nil,
-        method: MapMethod? = nil
-    ) {
-        self.prediction = prediction
-        self.heatmap = heatmap
-        self.raw = raw
-        self.scales = scales
-        self.method = method
-    }
-}
-
-/// What makes maps.
-package struct MapMethod: Sendable, Equatable {
-    /// As settings and the sidecar write it.
-    package let name: String
-    /// As papers write it.
-    package let title: String
-
-    package init(name: String, title: String) {
-        self.name = name
-        self.title = title
-    }
-}
-
-/// Which raw values are drawn as no heat and as full heat, in the unit of the method's maps.
-package struct ColourScale: Sendable, Equatable {
-    package let low: Float
-    package let high: Float
-
-    package init(low: Float, high: Float) {
-        self.low = low
-        self.high = high
-    }
-}
-
-/// The colour scale of a map, before and after it was made steady.
-package struct MapScales: Sendable, Equatable {
-    /// Of the frame's raw map by itself.
-    package let frame: ColourScale
-    /// What it is drawn with.
-    package let shown: ColourScale
-
-    package init(frame: ColourScale, shown: ColourScale) {
-        self.frame = frame
-        self.shown = shown
-    }
+    package var drawn: Prediction? { observations.first?.prediction ?? top.first }
 }

@@ -149,4 +149,9 @@ package struct PixelBox: Sendable, Equatable {
         self.x1 = x1
         self.y1 = y1
     }
+
+    /// In a picture that is so many times as wide and high.
+    package func scaled(by factor: Int) -> PixelBox {
+        PixelBox(x0: factor * x0, y0: factor * y0, x1: factor * x1, y1: factor * y1)
+    }
 }

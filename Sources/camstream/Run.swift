@@ -113,8 +113,9 @@ struct Run {
                         try sidecar.write(record)
                     }
                     // Maps that follow the picture are not the classifier's.
-                    if picture.maps.allSatisfy({ $0.raw != nil }) {
-                        try maps?.write(picture.maps, frame: picture.frame.index, seconds: picture.frame.seconds)
+                    if picture.observations.allSatisfy({ $0.raw != nil }) {
+                        try maps?.write(
+                            picture.observations, frame: picture.frame.index, seconds: picture.frame.seconds)
                     }
                     progress.update(frames: stages[3].done, label: picture.drawn?.label)
                     guard await painted.send(try stages[2].measure(picture, painter.paint)) else { return }

@@ -77,7 +77,7 @@ import Testing
         while let frame = try source.next() {
             guard let truth = try source.truth(ofFrame: frame.index) else { continue }
             try explainer.submit(frame)
-            guard let explained = try explainer.next(), let map = explained.maps.first,
+            guard let explained = try explainer.next(), let map = explained.observations.first,
                 let peak = map.heatmap.peak(pictureWidth: source.format.width, pictureHeight: source.format.height)
             else { continue }
             objects += 1

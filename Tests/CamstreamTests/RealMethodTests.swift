@@ -33,7 +33,7 @@ struct RealMethodTests {
         let explainer = try Explainer(config, format: source.format, mapCount: 1)
         guard let frame = try source.next() else { return .nan }
         try explainer.submit(frame)
-        guard let explained = try explainer.next(), let map = explained.maps.first?.heatmap else { return .nan }
+        guard let explained = try explainer.next(), let map = explained.observations.first?.heatmap else { return .nan }
         let total = map.values.reduce(0, +)
         let sum = map.values.indices.reduce(0) { $0 + map.values[$1] * (Float($1 / map.width) + 0.5) }
         return Double(sum / total) / Double(map.height)

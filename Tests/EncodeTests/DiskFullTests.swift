@@ -98,7 +98,7 @@ struct DiskFullTests {
                 labels: ["cat"], method: "cam", model: "m", layer: "l", pictureWidth: 64, pictureHeight: 64),
             interval: .zero)
         let raw = (0..<32 * 32).map { Float($0) }
-        let map = ClassMap(
+        let map = Observation(
             prediction: Prediction(classID: 0, label: "cat", probability: 1),
             heatmap: Heatmap(
                 height: 32, width: 32, values: raw, region: Region(x: 0, y: 0, width: 64, height: 64)), raw: raw)

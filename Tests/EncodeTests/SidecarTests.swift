@@ -35,6 +35,31 @@ import Testing
         #expect(try lines("out.jsonl") == [line])
     }
 
+    /// Of a detector, for example: a class's place in its output is not the class's number.
+    @Test func aBoxAndATargetOfItsOwnAreToldBehindTheRest() throws {
+        let seen = Observation(
+            target: .score(16800) - 0.5 * .score(16801), score: 2.5,
+            prediction: Prediction(classID: 16, label: "dog", probability: 0.9),
+            heatmap: Heatmap(height: 1, width: 2, values: [0, 1], region: Region(x: 0, y: 0, width: 64, height: 48)),
+            box: PixelBox(x0: 3, y0: 5, x1: 40, y1: 48))
+        func line(_ observation: Observation) throws -> String {
+            let picture = Explained(
+                frame: try TestPictures().frame(index: 0) { _, _, _ in 0 }, top: [], observations: [observation])
+            var line = JSONLine()
+            let record = FrameRecord(picture, method: "gradcam")
+            try #require(record).append(to: &line)
+            return String(decoding: line.bytes, as: UTF8.self)
+        }
+        let told = try line(seen)
+        #expect(told.contains(#""class": {"id": 16, "label": "dog"}"#))
+        #expect(
+            told.hasSuffix(
+                #""object_box": [3, 5, 40, 48], "#
+                    + #""target": {"elements": [16800, 16801], "weights": [1.0, -0.5], "score": 2.5}}"#))
+        let plain = try line(Observation(score: 2.5, prediction: seen.prediction, heatmap: seen.heatmap))
+        #expect(!plain.contains("object_box") && !plain.contains("target"))
+    }
+
     @Test func whereThereIsNoMapThereIsNull() throws {
         var record = record
         record.peak = nil

@@ -28,13 +28,13 @@ struct ExplainerTests {
 
     /// What is seen in one picture, without its frame.
     private func explain(_ explainer: Explainer, _ frame: consuming Frame, _ input: TrackedInput? = nil) throws -> (
-        top: [Prediction], maps: [ClassMap], mapAge: Double, labelSwitches: Int?
+        top: [Prediction], maps: [Observation], mapAge: Double, labelSwitches: Int?
     ) {
         try explainer.submit(frame, input)
         let explained = try explainer.next()
         // A frame is not copyable: take out what can be.
         guard let explained else { throw NothingCame() }
-        return (explained.top, explained.maps, explained.mapAge, explained.labelSwitches)
+        return (explained.top, explained.observations, explained.mapAge, explained.labelSwitches)
     }
     private struct NothingCame: Error {}
 
@@ -255,7 +255,7 @@ struct ExplainerTests {
         try explainer.submit(try rectangle(red, at: 40))
         explainer.forget()
         guard let seen = try explainer.next() else { throw NothingCame() }
-        let (age, count) = (seen.mapAge, seen.maps.count)
+        let (age, count) = (seen.mapAge, seen.observations.count)
         #expect(age == 0 && count == 1)
     }
 

@@ -35,7 +35,7 @@ struct MapTroubleTests {
         var warnings: [String] = []
         for _ in 0..<2 {
             try explainer.submit(try Pictures.rectangle(format, (200, 30, 90), x: 10..<30, y: 5..<25))
-            _ = try explainer.next()!.maps.count
+            _ = try explainer.next()!.observations.count
             warnings += explainer.takeWarnings()
         }
         #expect(warnings.count == 1 && warnings[0].contains("CAM map of 'class"))

@@ -39,7 +39,7 @@ struct RealModelTests {
         let isThere = explained != nil
         try #require(isThere)
         guard let explained else { return }
-        let (top, maps) = (explained.top, explained.maps)
+        let (top, maps) = (explained.top, explained.observations)
         #expect(top.count == 5 && maps.count == 5)
         #expect(maps.allSatisfy { $0.heatmap.width == mapWidth && $0.heatmap.height == mapWidth })
         #expect(maps.map(\.prediction) == top)

@@ -26,7 +26,7 @@ struct ScoreFormTests {
         try explainer.submit(try Pictures.rectangle(format, (230, 30, 30), x: 10..<40, y: 10..<40))
         let next = try explainer.next()
         guard let next else { throw NothingCame() }
-        return (next.top, next.maps.map { ($0.prediction.label, $0.raw ?? []) }, explainer.notes)
+        return (next.top, next.observations.map { ($0.prediction.label, $0.raw ?? []) }, explainer.notes)
     }
     private struct NothingCame: Error {}
 

@@ -82,7 +82,7 @@ struct SharedModelsTests {
                 try explainer.submit(
                     try Pictures.rectangle(
                         format, rgb, x: 40 + number * 20..<140, y: 30..<120, milliseconds: Int64(number) * 40))
-                maps.append(try explainer.next()!.maps[0].heatmap.values)
+                maps.append(try explainer.next()!.observations[0].heatmap.values)
             }
             return maps
         }

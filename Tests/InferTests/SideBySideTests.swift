@@ -30,12 +30,12 @@ struct SideBySideTests {
     }
 
     /// Maps of four pictures of a rectangle that moves.
-    private func maps(_ explainer: Explainer) throws -> [[ClassMap]] {
+    private func maps(_ explainer: Explainer) throws -> [[Observation]] {
         try (0..<4).map { number in
             try explainer.submit(
                 try Pictures.rectangle(
                     format, (230, 30, 30), x: 40 + number * 20..<140, y: 30..<120, milliseconds: Int64(number) * 40))
-            return try explainer.next()!.maps
+            return try explainer.next()!.observations
         }
     }
 

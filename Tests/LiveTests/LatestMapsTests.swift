@@ -18,7 +18,8 @@ struct LatestMapsTests {
 
     private func post(_ frame: Int, of session: LiveSession.Facts? = nil) {
         latest.post(
-            .init(frame: frame, session: session ?? self.session, seconds: Double(frame) / 30, top: [], maps: []),
+            .init(
+                frame: frame, session: session ?? self.session, seconds: Double(frame) / 30, top: [], observations: []),
             arrival: .now, generation: latest.generation)
     }
 
@@ -55,7 +56,7 @@ struct LatestMapsTests {
 
     @Test func nobodyWaitsWhereInferenceIsSlow() {
         latest.post(
-            .init(frame: 0, session: session, seconds: 0, top: [], maps: []), arrival: .now - .seconds(1),
+            .init(frame: 0, session: session, seconds: 0, top: [], observations: []), arrival: .now - .seconds(1),
             generation: latest.generation)
         // It would wait for an hour.
         #expect(latest.entry(forFrame: 1, session, arrival: .now)?.frame == 0)
@@ -67,7 +68,8 @@ struct LatestMapsTests {
         latest.forget()
         #expect(latest.entry(forFrame: 1, session, arrival: past) == nil)
         latest.post(
-            .init(frame: 1, session: session, seconds: 0, top: [], maps: []), arrival: .now, generation: generation)
+            .init(frame: 1, session: session, seconds: 0, top: [], observations: []), arrival: .now,
+            generation: generation)
         #expect(latest.entry(forFrame: 2, session, arrival: past) == nil)
     }
 

@@ -103,7 +103,7 @@ final class ScriptedExplainer: FrameExplainer, @unchecked Sendable {  // safe: t
         guard let frame = held.take() else { return nil }
         if fails { throw .scoresNotFinite(model: modelName, frame: frame.index) }
         let prediction = Prediction(classID: frame.index, label: "\(word) \(frame.index)", probability: 0.5)
-        return Explained(frame: frame, top: [prediction], maps: [])
+        return Explained(frame: frame, top: [prediction], observations: [])
     }
 
     func takeWarnings() -> [String] { [] }

@@ -35,6 +35,19 @@ struct EnlargerTests {
         }
     }
 
+    @Test func boxesAreOfTheLargePicture() throws {
+        let format = videoFormat("gbrp", width: 64, height: 48)
+        let map = Heatmap(height: 1, width: 1, values: [1], region: Region(x: 0, y: 0, width: 64, height: 48))
+        let prediction = Prediction(classID: 16, label: "dog", probability: 0.9)
+        let boxes = [PixelBox(x0: 3, y0: 5, x1: 40, y1: 48), nil]
+        let seen = Explained(
+            frame: try noisePicture(format), top: [prediction],
+            observations: boxes.map { Observation(prediction: prediction, heatmap: map, box: $0) })
+        let large = try #require(try Enlarger(format)).enlarge(seen)
+        let found = large.observations.map(\.box)
+        #expect(found == [PixelBox(x0: 18, y0: 30, x1: 240, y1: 288), nil])
+    }
+
     @Test func theHeatIsDrawnInTheLargeSize() throws {
         let format = videoFormat("gbrp", width: 32, height: 32)
         var config = OverlayConfig.heat(.mix, opacity: 1)

@@ -54,7 +54,7 @@ import Testing
             region: Region(x: 0, y: 0, width: Double(Self.size.width), height: Double(Self.size.height)))
         let prediction = Prediction(classID: 0, label: "I", probability: 0.5)
         return Explained(
-            frame: frame, top: [prediction], maps: [ClassMap(prediction: prediction, heatmap: map)])
+            frame: frame, top: [prediction], observations: [Observation(prediction: prediction, heatmap: map)])
     }
 
     private func config(_ blend: OverlayConfig.Blend, opacity: Double, _ colormap: Colormap = .bone) -> OverlayConfig {
@@ -140,7 +140,7 @@ import Testing
         let painted = try painter.paint(
             Explained(
                 frame: try picture(format) { plane, _, _ in plane == 0 ? 64 : 512 }, top: [prediction],
-                maps: [ClassMap(prediction: prediction, heatmap: map)]))
+                observations: [Observation(prediction: prediction, heatmap: map)]))
         let white = CodeValues(format, try #require(PixelLayout(format.pixelFormat))).sample(.white, plane: 0)
         // PQ: 64 + 876 * 0.581; HLG: three quarters.
         #expect(white == (transfer == AVCOL_TRC_SMPTE2084 ? 573 : 721))

@@ -74,7 +74,7 @@ struct LabelTests {
             let top = [Prediction(classID: 0, label: "cat", probability: 0.5)]
             let luma = try samples(
                 try Painter(config, input: format).paint(
-                    Explained(frame: source, top: top, maps: [], mapAge: mapAge)))[0]
+                    Explained(frame: source, top: top, observations: [], mapAge: mapAge)))[0]
             return rectangle(luma, differingFrom: 16)?.y1 ?? 0
         }
         #expect(try height(.top1, mapAge: 0.28) > height(.top1, mapAge: 0.08) * 3 / 2)
@@ -125,9 +125,9 @@ struct LabelTests {
         let grey = { try picture(format) { plane, _, _ in plane == 0 ? 100 : 128 } }
         let drawn = try samples(
             try Painter(config, input: format).paint(
-                Explained(frame: try grey(), top: top, maps: [ClassMap(prediction: chosen, heatmap: cold)])))
+                Explained(frame: try grey(), top: top, observations: [Observation(prediction: chosen, heatmap: cold)])))
         let expected = try samples(
-            try Painter(config, input: format).paint(Explained(frame: try grey(), top: [chosen], maps: [])))
+            try Painter(config, input: format).paint(Explained(frame: try grey(), top: [chosen], observations: [])))
         #expect(drawn == expected)
     }
 
@@ -157,7 +157,7 @@ struct LabelTests {
             let top = [Prediction(classID: 1, label: name, probability: 0.001)]
             return try samples(
                 try Painter(config, input: format).paint(
-                    Explained(frame: grey, top: top, maps: [], isRecognised: isRecognised)))[0]
+                    Explained(frame: grey, top: top, observations: [], isRecognised: isRecognised)))[0]
         }
         #expect(try drawn("yin-yang", .top1, isRecognised: false) == drawn("cat", .top1, isRecognised: false))
         #expect(try drawn("cat", .top1, isRecognised: true) != drawn("cat", .top1, isRecognised: false))
@@ -177,7 +177,7 @@ struct LabelTests {
             let top = [Prediction(classID: 1, label: "cat", probability: probability)]
             return try samples(
                 try Painter(config, input: format).paint(
-                    Explained(frame: grey, top: top, maps: [], printed: printed)))[0]
+                    Explained(frame: grey, top: top, observations: [], printed: printed)))[0]
         }
         #expect(try drawn(0.9, printed: [1: 0.5]) == drawn(0.5))
     }

@@ -64,7 +64,7 @@ func explained(_ frame: consuming Frame, _ maps: [Heatmap], names: [String] = ["
         Prediction(classID: i, label: i < names.count ? names[i] : "class \(i)", probability: 0.821 / Float(i + 1))
     }
     return Explained(
-        frame: frame, top: classes, maps: zip(classes, maps).map { ClassMap(prediction: $0, heatmap: $1) })
+        frame: frame, top: classes, observations: zip(classes, maps).map { Observation(prediction: $0, heatmap: $1) })
 }
 
 extension OverlayConfig {

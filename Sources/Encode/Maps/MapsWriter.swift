@@ -45,19 +45,19 @@ package final class MapsWriter: @unchecked Sendable {  // safe: one stage uses i
     /// Adds a frame's maps, always as many and of the same size.
     ///
     /// - Throws: `EncodeError`, such as `.diskFull`; what was in the file before stays readable.
-    package func write(_ maps: [ClassMap], frame: Int, seconds: Double) throws(EncodeError) {
-        guard let first = maps.first else { return }
-        if let file = opened.take() { archive = try begin(file, maps.count, first.heatmap) }
+    package func write(_ observations: [Observation], frame: Int, seconds: Double) throws(EncodeError) {
+        guard let first = observations.first else { return }
+        if let file = opened.take() { archive = try begin(file, observations.count, first.heatmap) }
         var (row, classIDs): ([Float], [Int64]) = ([], [])
         var (probabilities, scales, frameScales, shownScales): ([Float], [Float], [Float], [Float]) = ([], [], [], [])
-        for map in maps {
-            guard let raw = map.raw else { preconditionFailure("the explainer was not asked for raw maps") }
+        for observation in observations {
+            guard let raw = observation.raw else { preconditionFailure("the explainer was not asked for raw maps") }
             row += raw
-            classIDs.append(Int64(map.prediction.classID))
-            probabilities.append(map.prediction.probability)
+            classIDs.append(Int64(observation.prediction.classID))
+            probabilities.append(observation.prediction.probability)
             scales.append(raw.max() ?? 0)
-            frameScales += [map.scales?.frame.low ?? .nan, map.scales?.frame.high ?? .nan]
-            shownScales += [map.scales?.shown.low ?? .nan, map.scales?.shown.high ?? .nan]
+            frameScales += [observation.scales?.frame.low ?? .nan, observation.scales?.frame.high ?? .nan]
+            shownScales += [observation.scales?.shown.low ?? .nan, observation.scales?.shown.high ?? .nan]
         }
         // As `columns` has them.
         let cells = [

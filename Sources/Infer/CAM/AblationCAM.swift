@@ -23,7 +23,7 @@ struct AblationCAM: CAMMethod {
             guard variant > 0 else { return }
             for place in 0..<layer.area { memory[layer.position(channel: variant - 1, place: place)] = 0 }
         }
-        let logits = scores.logits(ofClass: subject.classID)
+        let logits = scores.logits(of: subject.target)
         let whole = max(abs(logits[0]), .leastNormalMagnitude)
         return RawMap(
             height: layer.height, width: layer.width,

@@ -11,7 +11,7 @@ struct CAM: CAMMethod {
     func map(_ subject: Subject) throws(InferError) -> RawMap {
         let head = subject.passes.classifier.head!
         var values = [Float](repeating: 0, count: head.area)
-        head.map(ofClass: subject.classID, subject.passes.tensor(of: subject.layer), into: &values)
+        head.map(of: subject.target, subject.passes.tensor(of: subject.layer), into: &values)
         return RawMap(height: head.height, width: head.width, values: values)
     }
 }

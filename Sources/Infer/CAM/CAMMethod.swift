@@ -2,7 +2,7 @@ import COpenBLAS
 import Pipeline
 import Tracking
 
-/// A way to make a class's map. Methods neither clip nor scale: that is done for all of them in one place.
+/// A way to make a target's map, such as a class's. Methods neither clip nor scale: that is done for all of them in one place.
 protocol CAMMethod: Sendable {
     /// As written in settings.
     static var name: String { get }
@@ -57,7 +57,7 @@ struct MethodNeeds: OptionSet {
     static let head = MethodNeeds(rawValue: 1)
     /// dy/dA.
     static let gradients = MethodNeeds(rawValue: 2)
-    /// The class's map of the frame before.
+    /// The target's map of the frame before.
     static let previous = MethodNeeds(rawValue: 4)
     /// dy/dx, with x the picture.
     static let inputGradients = MethodNeeds(rawValue: 8)
@@ -91,18 +91,18 @@ struct MethodNeeds: OptionSet {
 
 /// A method that needs nothing but activations and gradients.
 protocol EvidenceMethod: CAMMethod {
-    /// What is differentiated: Float `[classes]`, the weights of a sum of scores; nil: the class's own score.
-    func seed(_ subject: Subject) -> [Float]?
+    /// What is differentiated where the subject is asked about.
+    func differentiated(_ subject: Subject) -> ExplanationTarget
 
     /// - Returns: Float `[height, width]`.
     func map(_ evidence: Evidence) -> [Float]
 }
 
 extension EvidenceMethod {
-    func seed(_ subject: Subject) -> [Float]? { nil }
+    func differentiated(_ subject: Subject) -> ExplanationTarget { subject.target }
 
     func map(_ subject: Subject) throws(InferError) -> RawMap {
-        let evidence = try subject.evidence(needs: Self.needs, seed: seed(subject))
+        let evidence = try subject.about(differentiated(subject)).evidence(needs: Self.needs)
         return RawMap(height: evidence.height, width: evidence.width, values: map(evidence))
     }
 }

@@ -1,12 +1,13 @@
 import COpenBLAS
 import ONNX
+import Pipeline
 
 /// Class activation mapping: how much each place of the last feature map adds to a class's score.
 ///
 /// Zhou et al. 2016, "Learning Deep Features for Discriminative Localization", arXiv:1512.04150, eq. 2:
 /// M_c(x, y) = Σ_k w_k^c · f_k(x, y), so that mean(M_c) + b_c is the class's logit. Where the head has no dense layer
 /// (global average pooling straight after the class convolution: Lin et al. 2013, "Network in Network",
-/// arXiv:1312.4400, sec. 3.2), M_c is channel c.
+/// arXiv:1312.4400, sec. 3.2), M_c is channel c. A sum of scores has the sum of their maps.
 struct ClassActivation {
     let head: CAMHead
     /// Of the target tensor.
@@ -17,27 +18,34 @@ struct ClassActivation {
     /// Places in a map.
     var area: Int { height * width }
 
-    /// M_c of one class, without bias, not clipped, not scaled.
+    /// Σ_c w_c M_c of a target, without bias, not clipped, not scaled.
     ///
     /// - Parameters:
     ///   - activations: A, Float `[channels, height, width]`, or `[height, width, channels]` where the head pools so.
     ///   - map: Float `[height, width]`, overwritten.
-    func map(ofClass classID: Int, _ activations: UnsafeBufferPointer<Float>, into map: inout [Float]) {
+    func map(of target: ExplanationTarget, _ activations: UnsafeBufferPointer<Float>, into map: inout [Float]) {
         precondition(activations.count == channels * area && map.count == area)
+        for cell in map.indices { map[cell] = 0 }
+        for term in target.terms { add(term, activations, to: &map) }
+    }
+
+    private func add(
+        _ term: ExplanationTarget.Term, _ activations: UnsafeBufferPointer<Float>, to map: inout [Float]
+    ) {
         let isChannelsFirst = head.layout == .channelsFirst
         switch head.kind {
         case .classMaps:
             // Channel c: a run of the memory, or every channels-th value.
-            let start = activations.baseAddress! + (isChannelsFirst ? classID * area : classID)
-            cblas_scopy(Int32(area), start, isChannelsFirst ? 1 : Int32(channels), &map, 1)
+            let start = activations.baseAddress! + (isChannelsFirst ? term.element * area : term.element)
+            cblas_saxpy(Int32(area), term.weight, start, isChannelsFirst ? 1 : Int32(channels), &map, 1)
         case .dense:
             head.weights.withUnsafeBufferPointer { weights in
-                let row = weights.baseAddress! + classID * channels
+                let row = weights.baseAddress! + term.element * channels
                 // wᵀA for A [channels, area], A·w for A [area, channels].
                 cblas_sgemv(
                     CblasRowMajor, isChannelsFirst ? CblasTrans : CblasNoTrans,
-                    Int32(isChannelsFirst ? channels : area), Int32(isChannelsFirst ? area : channels), 1,
-                    activations.baseAddress!, Int32(isChannelsFirst ? area : channels), row, 1, 0, &map, 1)
+                    Int32(isChannelsFirst ? channels : area), Int32(isChannelsFirst ? area : channels), term.weight,
+                    activations.baseAddress!, Int32(isChannelsFirst ? area : channels), row, 1, 1, &map, 1)
             }
         }
     }
@@ -54,7 +62,7 @@ struct ClassActivation {
         let allowed = tolerance * max(high - low, .leastNormalMagnitude)
         var map = [Float](repeating: 0, count: area)
         for classID in classes {
-            self.map(ofClass: classID, activations, into: &map)
+            self.map(of: .score(classID), activations, into: &map)
             let explained = map.reduce(0, +) / Float(area) + (head.bias.isEmpty ? 0 : head.bias[classID])
             // Negated, so that NaN is a mismatch.
             if !(abs(explained - logits[classID]) <= allowed) {

@@ -1,14 +1,14 @@
-/// What a method makes its map of, for one picture, one layer and one class.
+/// What a method makes its map of, for one picture, one layer and one target.
 struct Evidence {
     /// A, Float `[channels, height, width]`.
     let activations: UnsafeBufferPointer<Float>
-    /// G = dy_c/dA with y_c the class's score before any softmax, Float of the same shape; empty for methods that do
+    /// G = dy/dA with y the target, such as a class's score before any softmax, Float of the same shape; empty for methods that do
     /// without.
     let gradients: UnsafeBufferPointer<Float>
     let channels: Int
     let height: Int
     let width: Int
-    /// The class's map in the frame before, Float `[height, width]`; nil: there is none.
+    /// The target's map in the frame before, Float `[height, width]`; nil: there is none.
     var previous: [Float]?
 
     /// Places in a map.

@@ -38,7 +38,7 @@ extension MaskScoringMethod {
             let (position, round) = (variant - 1).quotientAndRemainder(dividingBy: rounds)
             write(round, ofChannel: varied[position], evidence, masks, into: memory)
         }
-        let logits = scores.logits(ofClass: subject.classID)
+        let logits = scores.logits(of: subject.target)
         // Left out: no weight.
         var confidence = [Float](repeating: -.infinity, count: evidence.channels)
         for channel in scored { confidence[channel] = logits[0] }

@@ -35,7 +35,7 @@ struct RISE: CAMMethod {
         withUnsafeTemporaryAllocation(of: Float.self, capacity: map.count) { mask in
             // Made again: so many masks would fill the memory.
             let scale = 1 / (Self.density * Float(samples))
-            for (number, share) in scores.probabilities(ofClass: subject.classID, isSigmoid: isSigmoid).enumerated() {
+            for (number, share) in scores.probabilities(of: subject.target, isSigmoid: isSigmoid).enumerated() {
                 masks.write(number, mask)
                 cblas_saxpy(Int32(map.count), share * scale, mask.baseAddress!, 1, &map, 1)
             }

@@ -22,7 +22,7 @@ struct ReciproCAM: CAMMethod {
 }
 
 extension Subject {
-    /// The class's scores with all of the layer gone but the surroundings of one place, for each place.
+    /// The target's scores with all of the layer gone but the surroundings of one place, for each place.
     ///
     /// - Parameter kept: what is kept around a place: rows down, columns right, and the share.
     func mosaic(
@@ -43,7 +43,7 @@ extension Subject {
                 }
             }
         }
-        return RawMap(height: layer.height, width: layer.width, values: scores.logits(ofClass: classID))
+        return RawMap(height: layer.height, width: layer.width, values: scores.logits(of: target))
     }
 }
 

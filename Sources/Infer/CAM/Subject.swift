@@ -1,33 +1,34 @@
 import ONNX
+import Pipeline
 
-/// One class at one layer of one picture: what a method is asked about, and what it may ask for.
+/// One target at one layer of one picture: what a method is asked about, and what it may ask for.
 struct Subject {
-    let classID: Int
+    let target: ExplanationTarget
     /// Position among the engine's layers; 0 where the method looks at none.
     let layer: Int
     let passes: Passes
-    /// The class's map in the frame before; nil: there is none, or the method did not ask for it.
+    /// The target's map in the frame before; nil: there is none, or the method did not ask for it.
     var previous: [Float]?
 
     var shape: Layer { passes.classifier.layers[layer] }
 
-    /// - Parameter seed: whose gradient: Float `[classes]`, Σ_c seed_c · y_c is differentiated; nil: the class's score.
-    func evidence(needs: MethodNeeds, seed: [Float]? = nil) throws(InferError) -> Evidence {
+    func evidence(needs: MethodNeeds) throws(InferError) -> Evidence {
         let none = UnsafeBufferPointer<Float>(start: nil, count: 0)
-        let gradients = needs.contains(.gradients) ? try passes.gradients(of: layer, seed: seed ?? oneHot) : none
+        let gradients = needs.contains(.gradients) ? try passes.gradients(of: layer, seed: seed) : none
         return Evidence(
             activations: passes.activations(of: layer), gradients: gradients, channels: shape.channels,
             height: shape.height, width: shape.width, previous: previous)
     }
 
-    /// The seed of the class's own score.
-    var oneHot: [Float] {
-        var seed = [Float](repeating: 0, count: passes.classifier.classes)
-        seed[classID] = 1
-        return seed
+    /// The same of another target.
+    func about(_ target: ExplanationTarget) -> Subject {
+        Subject(target: target, layer: layer, passes: passes, previous: previous)
     }
 
-    /// Scores of variants of the picture or of its layer; all classes that get maps share the passes.
+    /// What is differentiated: Float `[classes]`, the target's weight of each score.
+    private var seed: [Float] { target.seed(passes.classifier.classes) }
+
+    /// Scores of variants of the picture or of its layer; all targets that get maps share the passes.
     ///
     /// - Parameters:
     ///   - method: for messages.
@@ -37,7 +38,7 @@ struct Subject {
         _ kind: ProbeKind, _ variants: Int, for method: String,
         fill: (_ variant: Int, UnsafeMutableBufferPointer<Float>) -> Void
     ) throws(InferError) -> ProbeScores {
-        try passes.probe(kind, layer: layer, variants, of: classID, for: method, fill: fill)
+        try passes.probe(kind, layer: layer, variants, of: target, for: method, fill: fill)
     }
 
     /// G of noisy pictures.
@@ -51,17 +52,17 @@ struct Subject {
         fill: (_ draw: Int, _ picture: UnsafeBufferPointer<Float>, UnsafeMutableBufferPointer<Float>) -> Void,
         take: (UnsafeBufferPointer<Float>) -> Void
     ) throws(InferError) {
-        try passes.noisyGradients(of: layer, draws, seed: oneHot, for: method, fill: fill, take: take)
+        try passes.noisyGradients(of: layer, draws, seed: seed, for: method, fill: fill, take: take)
     }
 
-    /// dy_c/dx with x the picture.
+    /// dy/dx with x the picture.
     func inputGradients(_ kind: GradientKind) throws(InferError) -> InputGradients {
-        inputGradients(try passes.gradients(kind, seed: oneHot)[0])
+        inputGradients(try passes.gradients(kind, seed: seed)[0])
     }
 
-    /// dy_c/dx, x itself (Float `[colours, height, width]`), and what each bias is multiplied with.
+    /// dy/dx, x itself (Float `[colours, height, width]`), and what each bias is multiplied with.
     func biasGradients() throws(InferError) -> (gradients: InputGradients, picture: [Float], biases: [BiasTerm]) {
-        let found = try passes.gradients(.biases, seed: oneHot)
+        let found = try passes.gradients(.biases, seed: seed)
         let picture = inputGradients(passes.value(of: 0, .biases)).values
         let targets = passes.classifier.gradients[.biases]!.gradient.targets
         let terms = passes.classifier.biases.indices.compactMap { index -> BiasTerm? in
@@ -76,7 +77,7 @@ struct Subject {
 
     /// A and G of the sum of logit and log-softmax, and H A, Float `[channels, height, width]`.
     func secondOrder() throws(InferError) -> (evidence: Evidence, product: UnsafeBufferPointer<Float>) {
-        let (gradients, product) = try passes.hessian(of: layer, seed: oneHot)
+        let (gradients, product) = try passes.hessian(of: layer, seed: seed)
         let evidence = Evidence(
             activations: passes.activations(of: layer), gradients: gradients, channels: shape.channels,
             height: shape.height, width: shape.width)

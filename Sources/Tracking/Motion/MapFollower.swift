@@ -8,15 +8,17 @@ package struct MapFollower {
     package init(_ trail: MotionTrail) { route = trail.makeRoute() }
 
     /// - Parameters:
-    ///   - maps: of the picture `first`.
+    ///   - observations: of the picture `first`.
     ///   - last: a later picture.
-    /// - Returns: the maps as they belong in that one; where its motion is not known, as they are; none if they are of
+    /// - Returns: their maps as they belong in that one; where its motion is not known, as they are; none if they are of
     ///   another scene.
-    package mutating func follow(_ maps: [ClassMap], from first: PictureMark, to last: PictureMark) -> [ClassMap] {
+    package mutating func follow(
+        _ observations: [Observation], from first: PictureMark, to last: PictureMark
+    ) -> [Observation] {
         if first.scene != last.scene { return [] }
         guard let start = first.number, let end = last.number, start < end,
             route.find(from: start, to: end)
-        else { return maps }
-        return maps.moved(by: route.field)
+        else { return observations }
+        return observations.moved(by: route.field)
     }
 }

@@ -1,8 +1,8 @@
 package import Pipeline
 
-/// Makes raw maps steady and turns them into heat: each class has its own filter and its own scale.
+/// Makes raw maps steady and turns them into heat: each target, such as a class, has its own filter and its own scale.
 ///
-/// In place, with the memory of classes that were not asked for lately used again for others.
+/// In place, with the memory of targets that were not asked for lately used again for others.
 package struct SteadyMaps {
     package var settings: MapSettings {
         didSet {
@@ -26,12 +26,13 @@ package struct SteadyMaps {
     private var scratch: [Float] = []
     /// Times of the picture that is looked at, and of the one before.
     private var pictures: (now: Double?, before: Double?)
-    /// Of the classes that are looked at, those of the last pictures keep their past; the others' is dropped.
+    /// Of the targets that are looked at, those of the last pictures keep their past; the others' is dropped.
     private let capacity: Int
 
-    /// What is remembered of one class.
+    /// What is remembered of one target.
     private struct Track {
-        var classID: Int
+        /// nil: of whatever is asked for.
+        var target: ExplanationTarget?
         /// Of its last map.
         var seconds: Double
         /// nil: it begins with the next map.
@@ -47,7 +48,7 @@ package struct SteadyMaps {
     /// - Parameters:
     ///   - traits: of the method's maps.
     ///   - classes: how many the classifier has.
-    ///   - capacity: how many of them are remembered, at least one.
+    ///   - capacity: how many targets are remembered, at least one.
     package init(_ settings: MapSettings, _ traits: MapTraits, classes: Int, capacity: Int = 12) {
         self.settings = settings
         self.capacity = capacity
@@ -60,12 +61,12 @@ package struct SteadyMaps {
     ///
     /// - Parameters:
     ///   - map: its values become the heat.
-    ///   - probability: of the class in this picture.
-    ///   - seconds: presentation time. A step back starts afresh, and so does a class that was not asked for in the
+    ///   - probability: of what is explained, in this picture.
+    ///   - seconds: presentation time. A step back starts afresh, and so does a target that was not asked for in the
     ///     picture before and for a long time.
     ///   - motion: of the picture, since the one whose maps were asked for before; nil: not known.
     package mutating func heat(
-        _ map: inout RawMap, ofClass classID: Int, probability: Float, at seconds: Double,
+        _ map: inout RawMap, of target: ExplanationTarget, probability: Float, at seconds: Double,
         after motion: PictureMotion? = nil
     ) -> MapScales {
         let own = frameScale(map.values)
@@ -73,7 +74,7 @@ package struct SteadyMaps {
             return MapScales(frame: own, shown: applyFixed(own, to: &map.values))
         }
         // A map that is the same for all classes goes on when another class is drawn.
-        let (index, before) = track(ofClass: isClassDiscriminative ? classID : 0, at: seconds)
+        let (index, before) = track(of: isClassDiscriminative ? target : nil, at: seconds)
         let elapsed = before.map { seconds - $0 } ?? 0
         map.values.dropNonNumbers()
         if settings.isSmoothed {
@@ -122,13 +123,13 @@ package struct SteadyMaps {
         return scale
     }
 
-    /// The class's track, brought up to a time.
+    /// The target's track, brought up to a time.
     ///
     /// - Returns: also the time of its last map; nil: there is none that this one follows.
-    private mutating func track(ofClass classID: Int, at seconds: Double) -> (index: Int, before: Double?) {
+    private mutating func track(of target: ExplanationTarget?, at seconds: Double) -> (index: Int, before: Double?) {
         if seconds != pictures.now { pictures = (seconds, pictures.now) }
-        guard let index = tracks.firstIndex(where: { $0.classID == classID }) else {
-            return (newTrack(ofClass: classID, at: seconds), nil)
+        guard let index = tracks.firstIndex(where: { $0.target == target }) else {
+            return (newTrack(of: target, at: seconds), nil)
         }
         let before = tracks[index].seconds
         tracks[index].seconds = seconds
@@ -140,14 +141,14 @@ package struct SteadyMaps {
         return (index, before)
     }
 
-    private mutating func newTrack(ofClass classID: Int, at seconds: Double) -> Int {
+    private mutating func newTrack(of target: ExplanationTarget?, at seconds: Double) -> Int {
         if tracks.count < capacity {
-            tracks.append(Track(classID: classID, seconds: seconds))
+            tracks.append(Track(target: target, seconds: seconds))
             return tracks.count - 1
         }
         let oldest = tracks.indices.min { tracks[$0].seconds < tracks[$1].seconds }!
         tracks[oldest].forget()
-        tracks[oldest].classID = classID
+        tracks[oldest].target = target
         tracks[oldest].seconds = seconds
         return oldest
     }

@@ -30,7 +30,7 @@ struct ComparedMap {
         result = .failure(error)
     }
 
-    var heatmap: Heatmap? { try? result.get().map?.heatmap }
+    var heatmap: Heatmap? { try? result.get().observation?.heatmap }
 
     /// Empty where there is none.
     var time: String {

@@ -35,7 +35,7 @@ struct Comparison {
         for note in first.notes { log.debug("\(note)") }
         let picture = try FrameSearch.frame(of: source, at: time, progress)
         for warning in source.takeWarnings() { log.warning("\(warning)") }
-        guard let seen = try TimedMap(first, picture).map?.prediction else { throw CaptureError.interrupted }
+        guard let seen = try TimedMap(first, picture).observation?.prediction else { throw CaptureError.interrupted }
         log.warnOfMissingGlyphs([seen.label], config.overlay)
         first.settings.mapCount = 0
         let alone = try TimedMap(first, picture).time

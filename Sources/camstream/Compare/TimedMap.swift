@@ -4,7 +4,7 @@ import Pipeline
 /// A map of one picture, and how long it takes.
 struct TimedMap {
     /// nil: the explainer was asked for none.
-    let map: ClassMap?
+    let observation: Observation?
     /// From the picture to its map: scaling it for the model, the forward pass, and what the method does.
     let time: Duration
 
@@ -25,19 +25,19 @@ struct TimedMap {
             last = try Self.run(explainer, picture)
             times.append(last.time)
         }
-        map = last.map
+        observation = last.observation
         time = Self.median(times) ?? last.time
     }
 
     private static func run(
         _ explainer: Explainer, _ picture: borrowing Frame
-    ) throws(InferError) -> (map: ClassMap?, time: Duration) {
+    ) throws(InferError) -> (observation: Observation?, time: Duration) {
         let frame: Frame
         do throws(FFmpegError) { frame = try picture.reference() } catch { throw .picture(error) }
         let start = ContinuousClock.now
         try explainer.submit(frame)
         let explained = try explainer.next()!
-        return (explained.maps.first, ContinuousClock.now - start)
+        return (explained.observations.first, ContinuousClock.now - start)
     }
 
     /// nil of none.

@@ -17,9 +17,9 @@ final class MeasuredMethod {
     /// - Returns: the map as it would be drawn, and its class.
     func map(_ picture: borrowing Frame) throws -> (heatmap: Heatmap, classID: Int) {
         try explainer.submit(try picture.reference())
-        let map = try explainer.next()!.maps[0]
-        guard isRaw, let raw = map.raw else { return (map.heatmap, map.prediction.classID) }
-        return (Heatmap.scaledAlone(raw, like: map.heatmap), map.prediction.classID)
+        let seen = try explainer.next()!.observations[0]
+        guard isRaw, let raw = seen.raw else { return (seen.heatmap, seen.prediction.classID) }
+        return (Heatmap.scaledAlone(raw, like: seen.heatmap), seen.prediction.classID)
     }
 
     /// Makes the next picture the first one.

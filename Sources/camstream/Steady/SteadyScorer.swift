@@ -27,7 +27,7 @@ final class SteadyScorer {
             let areas = try perturbation.areas(of: map, picture) { changed in
                 explainer.forget()
                 try explainer.submit(try changed.reference())
-                return Double(try explainer.next()!.maps[0].prediction.probability)
+                return Double(try explainer.next()!.observations[0].prediction.probability)
             }
             sums[number].insertion += areas.insertion
             sums[number].deletion += areas.deletion

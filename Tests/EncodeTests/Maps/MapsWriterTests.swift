@@ -21,10 +21,10 @@ struct MapsWriterTests {
     }
 
     /// Two maps of 2 rows and 3 columns.
-    private func maps(_ frame: Int) -> [ClassMap] {
+    private func maps(_ frame: Int) -> [Observation] {
         (0..<2).map { place in
             let raw = (0..<6).map { Float($0) - 2.5 + Float(100 * frame + 10 * place) }
-            return ClassMap(
+            return Observation(
                 prediction: Prediction(
                     classID: 2 * place, label: labels[2 * place], probability: 0.75 / Float(place + 1)),
                 heatmap: Heatmap(

@@ -1,3 +1,4 @@
+import Pipeline
 import Testing
 
 @testable import Infer
@@ -22,7 +23,7 @@ struct ClassActivationTests {
 
     private func map(_ activation: ClassActivation, _ values: [Float], classID: Int = 0) -> [Float] {
         var map = [Float](repeating: .nan, count: activation.area)
-        values.withUnsafeBufferPointer { activation.map(ofClass: classID, $0, into: &map) }
+        values.withUnsafeBufferPointer { activation.map(of: .score(classID), $0, into: &map) }
         return map
     }
 
@@ -42,6 +43,22 @@ struct ClassActivationTests {
         let values = layout == .channelsFirst ? CAMGolden.activations : channelsLast
         let map = map(activation(layout, kind: .classMaps, weights: [], bias: []), values, classID: 3)
         #expect(map == Array(CAMGolden.activations[48..<64]))
+    }
+
+    @Test(arguments: [TensorLayout.channelsFirst, .channelsLast])
+    func aSumOfScoresHasTheSumOfTheirMaps(layout: TensorLayout) {
+        let values = layout == .channelsFirst ? CAMGolden.activations : channelsLast
+        let target = 2 * ExplanationTarget.score(1) - 0.5 * .score(0)
+        let own = activation(
+            layout, weights: CAMGolden.weights + CAMGolden.weights.map { 1 - $0 }, bias: [0.5, -0.5])
+        for activation in [own, activation(layout, kind: .classMaps, weights: [], bias: [])] {
+            var found = [Float](repeating: .nan, count: activation.area)
+            values.withUnsafeBufferPointer { activation.map(of: target, $0, into: &found) }
+            let expected = zip(map(activation, values, classID: 1), map(activation, values, classID: 0)).map {
+                2 * $0 - $1 / 2
+            }
+            #expect(zip(found, expected).allSatisfy { abs($0 - $1) < 1e-5 })
+        }
     }
 
     @Test func meanPlusBiasMustBeTheLogit() {

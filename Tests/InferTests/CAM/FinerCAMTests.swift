@@ -1,4 +1,5 @@
 import Foundation
+import Pipeline
 import Testing
 
 @testable import Infer
@@ -15,7 +16,7 @@ struct FinerCAMTests {
     }
 
     @Test func theSeedIsTheTargetsDerivative() {
-        let seed = FinerCAM.seed(classID: 1, scores: scores, strength: 0.8)
+        let seed = FinerCAM.contrast(.score(1), scores: scores, strength: 0.8).seed(6)
         let nearest = [3, 0, 4]
         for index in scores.indices {
             let values = [1e-5, -1e-5].map { step in
@@ -28,11 +29,15 @@ struct FinerCAMTests {
     }
 
     @Test func withoutStrengthItIsGradCAM() {
-        #expect(FinerCAM.seed(classID: 2, scores: scores, strength: 0) == [0, 0, 1, 0, 0, 0])
+        #expect(FinerCAM.contrast(.score(2), scores: scores, strength: 0) == .score(2))
     }
 
     @Test func twoClassesAreEnough() {
-        let seed = FinerCAM.seed(classID: 0, scores: [3, 1], strength: 1)
-        #expect(seed == [1, -1])
+        #expect(FinerCAM.contrast(.score(0), scores: [3, 1], strength: 1) == .difference(0, from: 1))
+    }
+
+    @Test func classesThatATargetTakesOffAreTheOnesToCompareWith() {
+        let target = ExplanationTarget.difference(1, from: 5)
+        #expect(FinerCAM.contrast(target, scores: scores, strength: 0.8) == target)
     }
 }

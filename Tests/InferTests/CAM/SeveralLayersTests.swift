@@ -38,7 +38,7 @@ struct SeveralLayersTests {
         let format = Pictures.format(64, 48)
         let explainer = try Explainer(config, format: format, mapCount: 2)
         try explainer.submit(try Pictures.rectangle(format, (200, 30, 90), x: 10..<30, y: 5..<25))
-        let sizes = try explainer.next()?.maps.map { [$0.heatmap.height, $0.heatmap.width] }
+        let sizes = try explainer.next()?.observations.map { [$0.heatmap.height, $0.heatmap.width] }
         #expect(sizes == [[8, 8], [8, 8]])
     }
 

@@ -67,7 +67,7 @@ struct ArchitectureReport: Encodable {
     private mutating func map(_ method: any CAMMethod.Type) throws -> [Float] {
         let needs = method.needs.intersection(.anyGradient)
         let passes = try nets.first { $0.needs.isSuperset(of: needs) }?.passes ?? compiled(method, needs)
-        return try method.init(MethodOptions()).map(Subject(classID: classID, layer: 0, passes: passes)).values
+        return try method.init(MethodOptions()).map(Subject(target: .score(classID), layer: 0, passes: passes)).values
     }
 
     private mutating func compiled(_ method: any CAMMethod.Type, _ needs: MethodNeeds) throws -> Passes {

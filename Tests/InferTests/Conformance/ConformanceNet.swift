@@ -27,7 +27,7 @@ final class ConformanceNet {
     }
 
     func map(ofClass classID: Int) throws -> RawMap {
-        try classifier.methods[0].method.map(Subject(classID: classID, layer: 0, passes: passes))
+        try classifier.methods[0].method.map(Subject(target: .score(classID), layer: 0, passes: passes))
     }
 }
 

@@ -68,7 +68,7 @@ struct IdentityTests {
         for classID in scores.indices {
             var oneHot = [Float](repeating: 0, count: scores.count)
             oneHot[classID] = 1
-            #expect(FinerCAM.seed(classID: classID, scores: scores, strength: 0) == oneHot)
+            #expect(FinerCAM.contrast(.score(classID), scores: scores, strength: 0).seed(6) == oneHot)
         }
         let layer = PooledLayer(seed: seed)
         #expect(layer.map(FinerCAM(strength: 0)) == layer.map(GradCAM(Self.options)))
@@ -77,7 +77,7 @@ struct IdentityTests {
     /// A contrast is between classes: what is added to all scores does not change it.
     @Test func finerCAMsWeightsAddUpToNothing() {
         for seed in 1...20 {
-            let weights = FinerCAM.seed(classID: 2, scores: testNumbers(6, seed: seed), strength: 1)
+            let weights = FinerCAM.contrast(.score(2), scores: testNumbers(6, seed: seed), strength: 1).seed(6)
             #expect(abs(weights.reduce(0, +)) < 1e-5 && weights.count { $0 != 0 } == 4)
         }
     }
@@ -131,7 +131,7 @@ struct IdentityTests {
         let golden = try ConformanceGolden.named("gap")
         let net = try ConformanceNet("gap", golden, method: FullGrad.self, tensor: nil)
         for classID in 0..<5 {
-            let (gradients, picture, terms) = try Subject(classID: classID, layer: 0, passes: net.passes)
+            let (gradients, picture, terms) = try Subject(target: .score(classID), layer: 0, passes: net.passes)
                 .biasGradients()
             #expect(!terms.isEmpty)
             var sum = zip(gradients.values, picture).reduce(bias[classID]) { $0 + $1.0 * $1.1 }

@@ -1,5 +1,6 @@
 import Foundation
 import ONNX
+import Pipeline
 import Synchronization
 import TestSupport
 import Testing
@@ -66,9 +67,9 @@ struct BatchTests {
     private func scores(
         _ net: ProbedNet, _ kind: ProbeKind, _ count: Int, fill: (Int, UnsafeMutableBufferPointer<Float>) -> Void
     ) throws -> [[Float]] {
-        net.passes.explained = Array(0..<net.classifier.classes)
-        let found = try net.passes.probe(kind, layer: 0, count, of: 0, for: "test", fill: fill)
-        let columns = (0..<net.classifier.classes).map { found.logits(ofClass: $0) }
+        net.passes.explained = (0..<net.classifier.classes).map { .score($0) }
+        let found = try net.passes.probe(kind, layer: 0, count, of: .score(0), for: "test", fill: fill)
+        let columns = (0..<net.classifier.classes).map { found.logits(of: .score($0)) }
         return (0..<count).map { row in columns.map { $0[row] } }
     }
 
@@ -97,7 +98,7 @@ struct BatchTests {
         }
         let net = try ProbedNet(
             try small.write(to: folder), method: "reciprocam", layers: ["A"], monitor: monitor)
-        net.passes.explained = [0, 2, 4]
+        net.passes.explained = [.score(0), .score(2), .score(4)]
         let maps = try [0, 2, 4].map { try net.map(ofClass: $0) }
         #expect(passes.withLock { $0 } == 16)
         #expect(maps[0] != maps[1] && maps[1] != maps[2])

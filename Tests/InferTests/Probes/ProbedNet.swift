@@ -33,7 +33,7 @@ struct ProbedNet {
     }
 
     func map(ofClass classID: Int, layer: Int = 0) throws -> [Float] {
-        try classifier.methods[0].method.map(Subject(classID: classID, layer: layer, passes: passes)).values
+        try classifier.methods[0].method.map(Subject(target: .score(classID), layer: layer, passes: passes)).values
     }
 
     /// x as the network reads it, Float `[3, height, width]`.

@@ -68,7 +68,7 @@ struct MotionFieldTests {
         let heatmap = Heatmap(
             height: 1, width: 4, values: [0, 1, 1, 0], region: Region(x: 0, y: 0, width: 4, height: 1))
         let prediction = Prediction(classID: 3, label: "cat", probability: 0.5)
-        let maps = [ClassMap(prediction: prediction, heatmap: heatmap, raw: [1, 2, 3, 4])]
+        let maps = [Observation(prediction: prediction, heatmap: heatmap, raw: [1, 2, 3, 4])]
         let moved = maps.moved(by: field(0.125, 0))[0]
         #expect(moved.heatmap.values[2] == 1 && moved.heatmap.values.allSatisfy { (0...1).contains($0) })
         #expect(moved.heatmap.values[1] > 0.5 && moved.heatmap.values[3] > 0.5)

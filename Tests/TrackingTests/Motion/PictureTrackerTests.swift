@@ -78,7 +78,7 @@ struct PictureTrackerTests {
         var follower = MapFollower(try #require(tracker.trail))
         let heatmap = Heatmap(
             height: 1, width: 2, values: [1, 0], region: Region(x: 0, y: 0, width: 112, height: 112))
-        let maps = [ClassMap(prediction: Prediction(classID: 0, label: "", probability: 1), heatmap: heatmap)]
+        let maps = [Observation(prediction: Prediction(classID: 0, label: "", probability: 1), heatmap: heatmap)]
         let first = note(motion.picture(0), tracker)
         tracker.forget()
         let second = note(motion.picture(1), tracker)

@@ -18,7 +18,7 @@ struct SteadyMapsTests {
         at seconds: Double, after motion: PictureMotion? = nil
     ) -> (heat: [Float], scales: MapScales) {
         var map = RawMap(height: 1, width: values.count, values: values)
-        let scales = maps.heat(&map, ofClass: classID, probability: probability, at: seconds, after: motion)
+        let scales = maps.heat(&map, of: .score(classID), probability: probability, at: seconds, after: motion)
         return (map.values, scales)
     }
 

@@ -1,10 +1,10 @@
 package import Pipeline
 
-extension [ClassMap] {
-    /// The maps of an earlier picture where they belong in a later one.
+extension [Observation] {
+    /// With the maps of an earlier picture where they belong in a later one.
     ///
     /// - Parameter field: nil: nobody knows; they stay where they are.
-    package func moved(by field: MotionField?) -> [ClassMap] {
+    package func moved(by field: MotionField?) -> [Observation] {
         guard let field, !field.isIdentity else { return map { $0.moved(to: $0.heatmap) } }
         return map { map in
             var heatmap = map.heatmap
@@ -23,9 +23,9 @@ extension [ClassMap] {
     }
 }
 
-extension ClassMap {
+extension Observation {
     /// - Returns: the same of another picture: what the method made is not of that one.
-    fileprivate func moved(to heatmap: Heatmap) -> ClassMap {
+    fileprivate func moved(to heatmap: Heatmap) -> Observation {
         var moved = self
         (moved.heatmap, moved.raw) = (heatmap, nil)
         return moved

@@ -1,0 +1,73 @@
+/// Something that the model sees in a picture, and the map of what speaks for it.
+package struct Observation: Sendable, Equatable {
+    /// The number that the map explains.
+    package let target: ExplanationTarget
+    /// The target's value in the picture, before any softmax or sigmoid; nil: nobody knows.
+    package let score: Float?
+    /// What it is: its class, and how probable that is.
+    package let prediction: Prediction
+    package var heatmap: Heatmap
+    /// What the method made, Float `[height, width]` of the heatmap: not smoothed, clipped or scaled; nil: nobody asked.
+    package var raw: [Float]?
+    /// nil: nobody knows.
+    package let scales: MapScales?
+    /// What made the map; nil: nobody knows.
+    package let method: MapMethod?
+    /// Where the thing is, in pixels of the picture; nil: the model does not say, as classifiers do not.
+    package var box: PixelBox?
+
+    /// - Parameter target: nil: the score of the prediction's class.
+    package init(
+        target: ExplanationTarget? = nil, score: Float? = nil, prediction: Prediction, heatmap: Heatmap,
+        raw: [Float]? = nil, scales: MapScales? = nil, method: MapMethod? = nil, box: PixelBox? = nil
+    ) {
+        self.target = target ?? .score(prediction.classID)
+        self.score = score
+        self.prediction = prediction
+        self.heatmap = heatmap
+        self.raw = raw
+        self.scales = scales
+        self.method = method
+        self.box = box
+    }
+
+    /// Whether it is explained by its class's score, as `prediction` says it, and nothing else.
+    package var isOfOwnScore: Bool { target == .score(prediction.classID) }
+}
+
+/// What makes maps.
+package struct MapMethod: Sendable, Equatable {
+    /// As settings and the sidecar write it.
+    package let name: String
+    /// As papers write it.
+    package let title: String
+
+    package init(name: String, title: String) {
+        self.name = name
+        self.title = title
+    }
+}
+
+/// Which raw values are drawn as no heat and as full heat, in the unit of the method's maps.
+package struct ColourScale: Sendable, Equatable {
+    package let low: Float
+    package let high: Float
+
+    package init(low: Float, high: Float) {
+        self.low = low
+        self.high = high
+    }
+}
+
+/// The colour scale of a map, before and after it was made steady.
+package struct MapScales: Sendable, Equatable {
+    /// Of the frame's raw map by itself.
+    package let frame: ColourScale
+    /// What it is drawn with.
+    package let shown: ColourScale
+
+    package init(frame: ColourScale, shown: ColourScale) {
+        self.frame = frame
+        self.shown = shown
+    }
+}
