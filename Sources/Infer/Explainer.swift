@@ -57,6 +57,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     private var isChecked = false
     /// Whether pictures come with what a tracker on another thread made of them.
     private var isTrackedElsewhere = false
+    private let algebra: LinearAlgebra
 
     /// - Parameters:
     ///   - format: of the pictures that will come.
@@ -67,7 +68,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         _ config: InferConfig, format: VideoFormat, mapCount: Int, monitor: PassMonitor = PassMonitor(),
         shared: SharedModels? = nil
     ) throws(InferError) {
-        do throws(LackOfResources) { try LinearAlgebra.prepare() } catch { throw .engine(.lack(error)) }
+        do throws(LackOfResources) { algebra = try LinearAlgebra() } catch { throw .engine(.lack(error)) }
         let ready: ReadyClassifier
         if let shared { ready = try shared.ready(config) } else { ready = try ReadyClassifier(config, shared: nil) }
         (labels, modelName, notes) = (ready.labels, ready.name, ready.notes)
