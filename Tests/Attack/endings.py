@@ -3,10 +3,10 @@
 import os
 import signal
 import socket
-
+import subprocess
 
 from asking import ask
-from scene import DRAWN, MODEL, ROOT, attack, check, wait_until
+from scene import DRAWN, MODEL, ROOT, SHORT, attack, check, wait_until
 
 
 def recordings(place):
@@ -134,3 +134,45 @@ def signals_in_every_phase(place):
                 for name in place.names():
                     if name.startswith("a."):
                         os.unlink(place.path(name))
+
+
+@attack
+def small_address_spaces(place):
+    """It may have from 200 MB to 2 GB of addresses: each command does its work, or ends with one line that says what it
+    lacks and exit code 1, never by a signal, and leaves no half file; several cameras end or wait, and obey SIGTERM."""
+    output = ["-i", SHORT, "-m", MODEL, "--force"]
+    cameras = place.write(
+        "cameras.yaml", f"serve: {{listen: '127.0.0.1:0'}}\ndefaults: {{infer: {{model: '{MODEL}'}}}}\ncameras:\n"
+        + "".join(f"  c{number}: {{capture: {{input: '{SHORT}', live: true}}}}\n" for number in range(4)))
+    commands = {
+        "a film": [*output, "-o", "o.mp4"], "compare": ["compare", *output, "--out", "o.png", "--methods", "cam,layercam"],
+        "models": ["models"], "layers": ["layers", "-m", MODEL], "a camera": ["serve", *output[:4], "--listen", "127.0.0.1:0"],
+        "cameras": ["serve", "--config", cameras],
+    }
+    done, broken = dict.fromkeys(commands, 0), []
+    for name, command in commands.items():
+        # Close together where the program has begun and its libraries still want more.
+        wide = [200, 300, 400, 500, 900, 1000, 1500, 2000]
+        for megabytes in [*wide, *(range(600, 900, 25) if name not in ("models", "layers") else [])]:
+            with place.started(*command, before=["prlimit", f"--as={megabytes << 20}"]) as program:
+                hangs = False
+                try:
+                    code = program.process.wait(10 if name == "cameras" else 30)
+                except subprocess.TimeoutExpired:
+                    # A camera that lacks something is tried again.
+                    hangs = name != "cameras" or "is tried again" not in program.text
+                    code, took = program.stop() if not hangs else (None, 0)
+                    hangs = hangs or took > 5 or "takes too long" in program.text
+                text = program.text
+            errors = [line for line in text.splitlines() if line.startswith("camstream: error: ")]
+            is_told = code == 1 and len(errors) == 1 and "memory" in errors[0]
+            # The linker speaks where not even the libraries fit.
+            is_told = is_told or code == 127 and "error while loading shared libraries" in text
+            left = [left for left in place.names() if left.startswith(".")]
+            for part in left:
+                os.unlink(place.path(part))
+            done[name] += code == 0 and not errors
+            if hangs or left or code != 0 and not is_told:
+                broken.append(f"{name}, {megabytes} MB: {'it hangs' if hangs else f'exit code {code}'}, left {left}: {text[-300:]}")
+    check(not broken, "\n".join(broken))
+    check(all(done.values()), "with 2 GB nothing was done:", done)

@@ -21,10 +21,12 @@ import clients
 import endings
 import files
 import names
+import store
 import strangers
+import titles
 from scene import Broken, Place, Program, Skipped, allow_many_files, attacks, kill_all
 
-PARTS = [files, clients, strangers, names, endings]
+PARTS = [files, store, clients, strangers, names, titles, endings]
 INSIDE = "CAMSTREAM_ATTACK_NETWORK"
 
 
