@@ -18,10 +18,14 @@ package final class CameraRun: Sendable {
         let finish: Duration?
         /// Of that, for the pictures that wait for the encoder.
         let drain: Duration?
+        /// For the files of a camera that is taken out while others go on: those that come meanwhile wait so long for what
+        /// it holds, and no later start may know of its files.
+        let leave: Duration?
 
-        package static let none = EndLimits(finish: nil, drain: nil)
+        package static let none = EndLimits(finish: nil, drain: nil, leave: nil)
         /// A service has two seconds for its end, whatever hangs.
-        package static let service = EndLimits(finish: .milliseconds(1200), drain: .milliseconds(400))
+        package static let service = EndLimits(
+            finish: .milliseconds(1200), drain: .milliseconds(400), leave: .seconds(20))
     }
 
     /// Who is told what happens to the camera.
@@ -60,6 +64,8 @@ package final class CameraRun: Sendable {
     private let waiting: WaitingSlate
     private let trouble = Mutex(CameraTrouble())
     private let progress = Mutex(CameraProgress())
+    /// Whether the settings do not have it any more.
+    private let isLeaving = Atomic(false)
 
     /// - Parameters:
     ///   - config: validated.
@@ -149,6 +155,7 @@ package final class CameraRun: Sendable {
     /// Ends it, as the settings do not have it any more.
     func leave() {
         log.notice("this camera is taken out")
+        isLeaving.store(true, ordering: .relaxed)
         stop()
     }
 
@@ -293,7 +300,7 @@ package final class CameraRun: Sendable {
 
     private func finishFiles() throws(EncodeError) {
         let files = files.withLock { $0.take() }
-        try files?.finish(within: limits.finish)
+        try files?.finish(within: isLeaving.load(ordering: .relaxed) ? limits.leave : limits.finish)
     }
 
     private func openFiles(_ config: EncodeConfig) throws -> LiveFiles {
