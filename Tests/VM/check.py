@@ -6,6 +6,7 @@ import pathlib
 import re
 import sys
 
+from cameras import check_site
 from evidence import HEIGHT, WIDTH, Evidence, is_balanced, is_slate, summary
 
 FORMATS = ["YUYV", "NV12", "RGB3"]
@@ -250,11 +251,12 @@ def check_usage():
 
 def check_devices():
     table = found.text("devices.txt").splitlines()
-    require(table[:1] == ["/dev/video0  vivid"], f"devices: the table begins with {table[:1]}")
+    heads = [line for line in table if line.startswith("/dev/")]
+    require(heads == ["/dev/video0  vivid", "/dev/video1  vivid"], f"devices: the table has {heads}")
     wide = [line for line in table if len(line) > 100]
     require(not wide, f"devices: {len(wide)} lines are wider than 100: {wide[:1]}")
     cameras = json.loads(found.text("devices.json") or "[]")
-    require(len(cameras) == 1, f"devices: {len(cameras)} cameras")
+    require(len(cameras) == 2, f"devices: {len(cameras)} cameras")
     for camera in cameras:
         require((camera["card"], camera["driver"]) == ("vivid", "vivid"), "devices: another camera than vivid")
         formats = {entry["name"]: entry for entry in camera["formats"]}
@@ -282,7 +284,7 @@ checks = {name: lambda name=name: check_format(name) for name in FORMATS}
 checks |= {f"stop-{watched}-{stop}": lambda name=f"stop-{watched}-{stop}": check_stop(name)
            for watched in ("camera", "watched") for stop in ("INT", "TERM")}
 checks |= {"loss": check_loss, "client": check_client, "server": check_server, "usage": check_usage,
-           "devices": check_devices}
+           "devices": check_devices, "site": lambda: check_site(found, require)}
 for name, check in checks.items():
     try:
         check()
@@ -292,5 +294,5 @@ for fault in faults:
     print(f"test-camera: {fault}", file=sys.stderr)
 if faults:
     sys.exit(1)
-print(f"test-camera: {', '.join(FORMATS)}; losses and returns, recorded and watched; controls and lists: all as they "
-      "should be")
+print(f"test-camera: {', '.join(FORMATS)}; losses and returns, recorded and watched; two cameras in one process; "
+      "controls and lists: all as they should be")

@@ -114,6 +114,13 @@ def is_balanced(metrics):
         metrics["camstream_frames_written_total"] + dropped + metrics["camstream_frames_in_flight"])
 
 
+def of_camera(metrics, name):
+    """Those of the measurements that are a camera's, as they would be of one without a name."""
+    label = f'camera="{name}"'
+    return {key.replace("{" + label + "}", "").replace(label + ",", "").replace("," + label, ""): value
+            for key, value in metrics.items() if label in key}
+
+
 def summary(log):
     """Of the last line: frames captured, written, dropped by reason."""
     found = re.findall(r"(\d+) frames captured, (\d+) written, (\d+) dropped(?: \(([^)]*)\))?", log)

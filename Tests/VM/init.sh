@@ -10,8 +10,8 @@ mkdir /tmp/rec
 ip link set lo up
 for module in /modules/*; do
     case $module in
-    # One camera that is a webcam; nothing else that vivid can be.
-    *-vivid.ko) insmod "$module" n_devs=1 node_types=0x1 num_inputs=1 input_types=0 ;;
+    # Two cameras that are webcams; nothing else that vivid can be.
+    *-vivid.ko) insmod "$module" n_devs=2 node_types=0x1,0x1 num_inputs=1,1 input_types=0,0 ;;
     *) insmod "$module" ;;
     esac
 done
@@ -27,7 +27,8 @@ echo 'capture: {timeout: 2}' >/tmp/camera.yaml
 now() { cut -d ' ' -f 1 /proc/uptime; }
 say() { echo "[$(now)] $*"; }
 note() { echo "$(now) $*" >>"/out/$name.events"; }
-control() { v4l2-ctl -d /dev/video0 -c "$1" || echo "v4l2-ctl failed: $1" >>/out/problems; }
+# Sets controls of a camera, by default of the first one.
+control() { v4l2-ctl -d "/dev/video${2:-0}" -c "$1" || echo "v4l2-ctl failed: $1" >>/out/problems; }
 
 # Waits until a text has come a number of times in the log; 30 s at most.
 await() {
@@ -157,6 +158,73 @@ finish
 wait $client
 note "client exit $?"
 mv /tmp/stream /out/
+
+# Two cameras in one process, both recorded and watched. `left` must notice nothing of what happens to the other device:
+# it is unplugged for some seconds, then its camera is taken out of the settings and one of another name comes in.
+site() {
+    cat <<END
+defaults:
+  capture: {size: 320x180, frame-rate: 2, timeout: 2}
+  infer: {model: /model/colours.onnx, class: red, smoothing: 0, inference-rate: 1}
+  overlay: {opacity: 0, labels: none, color-bar: false}
+  encode: {preset: ultrafast, output: "/tmp/rec/{camera}.mp4", sidecar: "/tmp/rec/{camera}.jsonl"}
+cameras:
+  left: {capture: {input: /dev/video0}}
+  $1: {capture: {input: /dev/video1}}
+serve: {listen: "127.0.0.1:8090", stale-after: 3}
+END
+}
+# Looks at a camera until its stream ends.
+watch() {
+    curl -s -N -D "/out/$1.stream.head" -o "/tmp/$1.stream" "http://127.0.0.1:8090/cameras/$1/stream"
+    note "$1 client exit $?"
+    mv "/tmp/$1.stream" /out/
+}
+for device in 0 1; do
+    control test_pattern=0,osd_text_mode=0,horizontal_movement=3,percentage_of_dropped_buffers=0 $device
+done
+name=site
+say "recording two cameras"
+: >/out/site.log
+site right >/tmp/site.yaml
+camstream serve --verbose --config /tmp/site.yaml >/out/site.log 2>&1 &
+pid=$!
+await 1 'left: the first picture is delivered'
+await 1 'right: the first picture is delivered'
+watch left &
+left_client=$!
+watch right &
+right_client=$!
+sleep 2
+ask readyz site-before.ready
+note unplug
+# As long as somebody has it open, vivid stays unplugged.
+exec 3<>/dev/video1
+control disconnect=1 1
+await 1 'right: no signal since'
+sleep 4
+ask readyz site-during.ready
+ask cameras/right/snapshot.jpg site-right.snapshot
+ask cameras/left/snapshot.jpg site-left.snapshot
+note plug
+exec 3>&-
+await 1 'right: the signal is back'
+sleep 2
+ask readyz site-after.ready
+note reload
+site far >/tmp/site.yaml
+kill -HUP "$pid"
+await 1 'far: the first picture is delivered'
+wait $right_client
+watch far &
+far_client=$!
+sleep 2
+ask api/cameras site.cameras
+ask cameras/right/snapshot.jpg site-gone.snapshot
+ask metrics site.metrics
+finish TERM
+wait $left_client
+wait $far_client
 
 say done
 sync

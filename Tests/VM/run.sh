@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Tests the camera against a real V4L2 driver: boots Debian's kernel with vivid, its virtual camera, in an emulated
 # machine (no KVM needed), records from it there with the release build, and checks the results here.
-# Called by `make test-camera`, which builds first. Two minutes on two cores, after the first time.
+# Called by `make test-camera`, which builds first. Three minutes on two idle cores, after the first time.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD
