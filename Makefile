@@ -70,7 +70,7 @@ settings-docs: setup
 test-camera: build
 	@./Tests/VM/run.sh
 
-# Killed 50 times, stopped in every state, its disk full. Options go in SURVIVAL, e.g. make test-survival SURVIVAL='--kills 5'
+# Killed 50 times, stopped in every state, its disk full, its cameras lost at random. Options go in SURVIVAL, e.g. make test-survival SURVIVAL='--kills 5'
 test-survival: build
 	@python3 Tests/Survival/survive.py --binary $(binary) $(SURVIVAL)
 

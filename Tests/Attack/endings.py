@@ -173,6 +173,7 @@ def small_address_spaces(place):
                 os.unlink(place.path(part))
             done[name] += code == 0 and not errors
             if hangs or left or code != 0 and not is_told:
-                broken.append(f"{name}, {megabytes} MB: {'it hangs' if hangs else f'exit code {code}'}, left {left}: {text[-300:]}")
+                end = "it hangs" if hangs else f"exit code {code}"
+                broken.append(f"{name}, {megabytes} MB: {end}, left {left}: {text[-300:]}")
     check(not broken, "\n".join(broken))
     check(all(done.values()), "with 2 GB nothing was done:", done)

@@ -33,7 +33,8 @@ def titled(place, container):
         "chapters.txt", f";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=900\ntitle={escaped}\n")
     film = place.path(f"film.{container}")
     every = ["title", "artist", "comment", "album", "service_name", "service_provider", "encoder", "copyright", "description"]
-    of_streams = [part for kind in "vas" for key in ["title", "handler_name"] for part in [f"-metadata:s:{kind}", f"{key}={HOSTILE}"]]
+    of_streams = [
+        part for kind in "vas" for key in ["title", "handler_name"] for part in [f"-metadata:s:{kind}", f"{key}={HOSTILE}"]]
     texts = {"mkv": "srt", "mp4": "mov_text"}.get(container)
     subprocess.run(
         ["ffmpeg", "-nostdin", "-loglevel", "error", "-y", "-f", "lavfi", "-i", "testsrc2=size=160x120:rate=10:duration=1",

@@ -1,7 +1,8 @@
-"""Kills the built program many times, stops it in every state, and fills its disk: what `make test` does a few times,
-more often and with times. Needs ffmpeg; the disk's part needs root, for a small disk of its own.
+"""Kills the built program many times, stops it in every state, fills its disk, and lets its cameras go and come back:
+what `make test` does a few times, more often and with times. Needs ffmpeg; the disk's part needs root, for a small disk of
+its own.
 
-Usage: survive.py [--binary PATH] [--kills N] [--only kills|stops|disk|encoder] [--seed N]
+Usage: survive.py [--binary PATH] [--kills N] [--minutes N] [--only kills|stops|disk|encoder|cameras] [--seed N]
 """
 
 import argparse
@@ -17,6 +18,7 @@ import tempfile
 import threading
 import time
 
+from cameras import lost_and_returned
 from program import MODEL, PLAIN, RATE, Camera, Program, boxes, make_clip, numbers, running
 
 
@@ -271,7 +273,8 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--binary", default=Program.binary)
     parser.add_argument("--kills", type=int, default=50)
-    parser.add_argument("--only", choices=["kills", "stops", "disk", "encoder"])
+    parser.add_argument("--only", choices=["kills", "stops", "disk", "encoder", "cameras"])
+    parser.add_argument("--minutes", type=float, default=1, help="for how long cameras are lost and come back")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
     options = parser.parse_args()
     Program.binary = os.path.abspath(options.binary)
@@ -283,6 +286,7 @@ def main():
         for name, part in [
             ("kills", lambda: kills(work, clip, options.kills)), ("stops", lambda: stops(work, clip)),
             ("disk", lambda: disk(work, clip)), ("encoder", lambda: encoder(work, clip)),
+            ("cameras", lambda: lost_and_returned(work, options.minutes, options.seed)),
         ]:
             if options.only in (None, name):
                 part()
