@@ -78,7 +78,7 @@ def models_that_are_half_added(place):
             expect_none(place, environment, f"before {number.name},")
             program.process.send_signal(number)
             program.process.send_signal(signal.SIGCONT)
-            code = program.process.wait(30)
+            code = program.wait(30)
         check(code in (-number, 128 + number), f"{number.name}: exit code {code}", program.text)
         expect_none(place, environment, f"after {number.name},")
         if number in (signal.SIGTERM, signal.SIGINT):
@@ -97,7 +97,7 @@ def two_that_add_the_same(place):
             with contextlib.suppress(subprocess.TimeoutExpired):
                 check(False, "the second has not waited:", second.process.wait(2), second.text)
             first.process.send_signal(signal.SIGKILL)
-            check(second.process.wait(60) == 0, "the second:", second.text)
+            check(second.wait(60) == 0, "the second:", second.text)
     check(stored(place) == ["big", "big/big.onnx"], "the store has", stored(place))
     check(filecmp.cmp(model, place.path("data/camstream/models/big/big.onnx"), shallow=False), "it is not whole")
 
@@ -147,7 +147,7 @@ def a_store_on_a_full_disk(place):
             wait_for_part(program, place.path("disk/camstream/models/.big.part/big.onnx"))
             with open(place.path("disk/other"), "wb") as file:
                 os.posix_fallocate(file.fileno(), 0, 8 << 20)
-            expect_full("full meanwhile,", program.process.wait(30), program.text)
+            expect_full("full meanwhile,", program.wait(30), program.text)
         os.unlink(filler)
         os.unlink(place.path("disk/other"))
         expect_whole(place, model, environment, "disk")

@@ -86,14 +86,19 @@ class Program:
         self.process.wait()
         self._reader.join()
 
+    def wait(self, seconds=60):
+        """Waits for its end, and for all that it has said. Returns the exit code."""
+        code = self.process.wait(seconds)
+        self._reader.join()
+        return code
+
     def stop(self, number=signal.SIGTERM, seconds=60):
         """Sends a signal. Returns the exit code, and after how many seconds it ended."""
         start = time.monotonic()
         self.process.send_signal(number)
-        code = self.process.wait(seconds)
+        self.process.wait(seconds)
         took = time.monotonic() - start
-        self._reader.join()
-        return code, took
+        return self.wait(), took
 
 
 @contextlib.contextmanager
