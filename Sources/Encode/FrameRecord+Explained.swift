@@ -14,6 +14,7 @@ extension FrameRecord {
         guard let first = explained.observations.first else { return }
         scales = first.scales
         objectBox = first.box.map(Self.corners)
+        versus = first.versus
         if !first.isOfOwnScore { (target, score) = (first.target, first.score) }
         let (width, height) = (explained.frame.width, explained.frame.height)
         peak = first.heatmap.peak(pictureWidth: width, pictureHeight: height).map { [$0.x, $0.y] }

@@ -18,6 +18,8 @@ package struct FrameRecord: Sendable, Equatable {
     package var box: [Int]?
     /// `[x0, y0, x1, y1]` of the thing itself, in pixels of the input picture; nil: the model does not say.
     package var objectBox: [Int]?
+    /// The class that it is told apart from; nil: none.
+    package var versus: Prediction?
     /// What the map explains, and its value; nil: the score of its class.
     package var target: ExplanationTarget?
     package var score: Float?
@@ -53,12 +55,7 @@ package struct FrameRecord: Sendable, Equatable {
             line.key("frame") { $0.number(frame) }
             line.key("time") { $0.number(time) }
             line.key("method") { $0.string(method) }
-            line.key("class") { line in
-                line.object { line in
-                    line.key("id") { $0.number(classID) }
-                    line.key("label") { $0.string(label) }
-                }
-            }
+            line.key("class") { $0.oneClass(classID, label) }
             line.key("top") { line in
                 line.array(top) { line, prediction in
                     line.object { line in
@@ -74,6 +71,7 @@ package struct FrameRecord: Sendable, Equatable {
             line.key("scale") { $0.scales(scales) }
             if let labelSwitches { line.key("label_switches") { $0.number(labelSwitches) } }
             if let objectBox { line.key("object_box") { $0.numbers(objectBox) } }
+            if let versus { line.key("versus") { $0.oneClass(versus.classID, versus.label) } }
             if let target { line.key("target") { $0.target(target, score: score) } }
             // Only where it is not the frame's own.
             if let mapAge { line.key("map_age") { $0.number(mapAge) } }
@@ -82,6 +80,13 @@ package struct FrameRecord: Sendable, Equatable {
 }
 
 extension JSONLine {
+    fileprivate mutating func oneClass(_ classID: Int, _ label: String) {
+        object { line in
+            line.key("id") { $0.number(classID) }
+            line.key("label") { $0.string(label) }
+        }
+    }
+
     fileprivate mutating func target(_ target: ExplanationTarget, score: Float?) {
         object { line in
             line.key("elements") { line in line.array(target.terms) { $0.number($1.element) } }

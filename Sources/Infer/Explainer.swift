@@ -18,6 +18,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     package let capacity: Int
     /// What makes the maps, at least one; each makes a map of each class.
     package var methods: [MapMethod] { methodMaps.map(\.title) }
+    /// The class that others are told apart from; nil: none.
+    package let versus: Int?
     /// What the maps are called in the sidecar: the first method.
     package var method: String { methodMaps[0].title.name }
     /// The same, as papers write it.
@@ -75,10 +77,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         let classifier = ready.compiled
         self.classifier = classifier
         runners = try ProbeRunners(classifier.probed, monitor)
-        let labels = labels
-        let explainedClass = try config.explainedClass.map { wanted throws(InferError) in
-            try ClassChoice(labels: labels)(wanted)
-        }
+        let named = try config.classes(labels)
+        versus = named.versus
         do throws(FFmpegError) {
             preprocess = try Preprocess(format, input: classifier.input)
         } catch {
@@ -102,10 +102,17 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         shownClasses = ShownClasses(floor: Float(config.labelFloor))
         scores = Scores(classes: classifier.classes)
         let settings = MapSettings(
-            explainedClass: explainedClass, filter: config.filter, smoothing: config.smoothing,
+            explainedClass: named.explained, filter: config.filter, smoothing: config.smoothing,
             scale: config.scale ?? .running, mapCount: mapCount)
         methodMaps = classifier.methods.map { MethodMaps($0, classifier, config.layerFusion, settings) }
-        troubles = MapTroubles(classifier.warnings)
+        troubles = MapTroubles(classifier.warnings + (versus == nil ? [] : Self.sameForAllClasses(classifier.methods)))
+    }
+
+    /// Those of the methods that do not tell one class from another, a line each.
+    private static func sameForAllClasses(_ methods: [MethodOnLayers]) -> [String] {
+        methods.map { type(of: $0.method) }.filter { !$0.isClassDiscriminative }.map {
+            "\($0.title) makes the same map for all classes, so --versus changes nothing of it"
+        }
     }
 
     /// Hold from the next picture that is taken with `next()`.
@@ -204,9 +211,9 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
             if !isChecked { try check(slot, top) }
             // Methods that ask the model again and again need not do so for each.
             guard slot === slots[0] else { continue }
-            slot.passes.explained = [.score(top[0])]
+            slot.passes.explained = [target(ofClass: top[0])]
             for index in methodMaps.indices {
-                _ = try methodMaps[index].rawMap(of: .score(top[0]), slot.passes)
+                _ = try methodMaps[index].rawMap(of: target(ofClass: top[0]), slot.passes)
                 methodMaps[index].forget()
             }
         }
@@ -244,7 +251,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         guard scores.areFinite else { throw .scoresNotFinite(model: classifier.path, frame: frame.index) }
         if !isChecked { try check(slot, top) }
         let classes = explainedClasses(top, after: elapsed)
-        slot.passes.explained = classes.map { .score($0) }
+        slot.passes.explained = classes.map(target(ofClass:))
         noteChurn(shown: classes.first, raw: top[0])
         let motion = motion(to: slot.number)
         var observations: [Observation] = []
@@ -256,7 +263,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         }
         let seen = SeenPicture(
             number: slot.number, seconds: frame.seconds, top: top.map(prediction),
-            observations: observations, printed: printed(top + classes),
+            observations: observations, printed: printed(top + classes + (versus.map { [$0] } ?? [])),
             isRecognised: isRecognised(classes.first ?? top[0]))
         self.seen = seen
         return Explained(
@@ -326,6 +333,12 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         return shownClasses.classes
     }
 
+    /// The class's score, less that of the one that it is told apart from; that one's own is explained alone.
+    private func target(ofClass classID: Int) -> ExplanationTarget {
+        guard let versus, versus != classID else { return .score(classID) }
+        return .difference(classID, from: versus)
+    }
+
     private func prediction(_ classID: Int) -> Prediction {
         Prediction(classID: classID, label: labels[classID], probability: scores.probabilities[classID])
     }
@@ -350,7 +363,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
             height: map.height, width: map.width, values: map.values, region: preprocess.geometry.region)
         return Observation(
             target: target, score: target.value(of: passes.logits), prediction: prediction, heatmap: heatmap, raw: raw,
-            scales: scales, method: methodMaps[number].title)
+            scales: scales, method: methodMaps[number].title,
+            versus: target.isContrast ? versus.map(self.prediction) : nil)
     }
 
     private func check(_ slot: PictureInFlight, _ top: [Int]) throws(InferError) {

@@ -24,6 +24,8 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     package var layerFusion = LayerFusion.mean
     /// Whose map: a class's number, name or a unique part of its name; nil: the most probable class of each frame.
     package var explainedClass: String?
+    /// Which class it is told apart from, named in the same way; nil: maps are of a class alone.
+    package var versus: String?
     /// What computes.
     package var device = Device.cpu
     package var precision = Precision.auto
@@ -90,6 +92,9 @@ package struct InferConfig: Decodable, Sendable, Equatable {
             Explain this class: its number, its name or a unique part of it; without it the most probable one of each frame.
             """),
         .init(
+            \.versus, "versus", .optional(.text()), example: "tabby",
+            "Tell the class apart from this one: maps show what speaks for the class and against this one."),
+        .init(
             \.device, "device", .value(Device.form, written: \.name),
             "What computes: CPU, GPU, NPU, or AUTO for the best of them, as the inference engine names it."),
         .init(\.precision, "precision", .word, "What to compute in; auto measures once what is fastest here."),
@@ -140,5 +145,16 @@ extension InferConfig {
     /// - Parameter path: of the model, or of the card that names it.
     package func files(ofModel path: String) -> [(path: String, words: String)] {
         ModelFiles.paths(of: path, card: card)
+    }
+}
+
+extension InferConfig {
+    /// The classes that are named: whose map, and which one it is told apart from.
+    package func classes(_ labels: [String]) throws(InferError) -> (explained: Int?, versus: Int?) {
+        let choice = ClassChoice(labels: labels)
+        let explained = try explainedClass.map { wanted throws(InferError) in try choice(wanted) }
+        let other = try versus.map { wanted throws(InferError) in try choice(wanted) }
+        if let other, other == explained { throw .classVersusItself(labels[other]) }
+        return (explained, other)
     }
 }

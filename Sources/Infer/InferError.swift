@@ -25,6 +25,7 @@ package enum InferError: Error, CustomStringConvertible {
     case poolingLeavesRest(model: String, kernel: [Int], map: [Int])
     case noSuchClass(String, classes: Int)
     case ambiguousClass(String, matches: [String])
+    case classVersusItself(String)
     case headDoesNotAddUp(model: String, classID: Int, meanPlusBias: Float, logit: Float, tolerance: Float)
     case scoresNotFinite(model: String, frame: Int)
     case picture(FFmpegError)
@@ -50,7 +51,7 @@ package enum InferError: Error, CustomStringConvertible {
     package var isUsage: Bool {
         switch self {
         case .engine(.device(.unknown)): true
-        case .noModel, .noSuchClass, .ambiguousClass, .tooSlowForLive, .tooManyLayers: true
+        case .noModel, .noSuchClass, .ambiguousClass, .classVersusItself, .tooSlowForLive, .tooManyLayers: true
         case .model(let error):
             switch error.problem {
             case .layerNotFound, .layerIsNotPooled, .layerIsNoMap, .noSuchLayer, .ambiguousLayer, .noSuchLayerIndex,
@@ -111,6 +112,8 @@ package enum InferError: Error, CustomStringConvertible {
         case .ambiguousClass(let wanted, let matches):
             "'\(wanted)' fits \(matches.count) classes (\(matches.prefix(5).joined(separator: ", "))"
                 + "\(matches.count > 5 ? ", ..." : "")): give more of the name, or the number"
+        case .classVersusItself(let label):
+            "'\(label)' cannot be told apart from itself: name another class with --versus"
         case .headDoesNotAddUp(let model, let classID, let meanPlusBias, let logit, let tolerance):
             "\(model): the maps do not explain the scores (class \(classID): mean of its map plus bias is \(meanPlusBias), "
                 + "its logit \(logit), tolerance \(tolerance)); name another tensor with --layer"

@@ -28,10 +28,12 @@ extension LiveSetting {
             values.infer.model = model.path
             // Those of the file belong to the file's model.
             (values.infer.card, values.infer.outputTensor) = isFiles ? (file.card, file.outputTensor) : (nil, nil)
-            values.infer.layers = isFiles ? file.layers : []
+            (values.infer.layers, values.infer.versus) = isFiles ? (file.layers, file.versus) : ([], nil)
             return true
         }, isSame: { $0.infer.hasModel(of: $1.infer) },
         copy: { from, to in
+            // Its classes are not those of the file's model.
+            if !from.infer.hasModel(of: to.infer) { to.infer.versus = from.infer.versus }
             (to.infer.model, to.infer.card) = (from.infer.model, from.infer.card)
             to.infer.outputTensor = from.infer.outputTensor
         })

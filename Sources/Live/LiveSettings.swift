@@ -158,10 +158,8 @@ final class LiveSettings: Sendable {
     ///
     /// - Parameter old: what the model was opened with.
     func check(_ config: CameraConfig, insteadOf old: CameraConfig) throws(InferError) {
-        guard config.infer.model == old.infer.model, config.infer.card == old.infer.card,
-            let wanted = config.infer.explainedClass
-        else { return }
-        _ = try ClassChoice(labels: state.withLock { $0.fileLabels })(wanted)
+        guard config.infer.model == old.infer.model, config.infer.card == old.infer.card else { return }
+        _ = try config.infer.classes(state.withLock { $0.fileLabels })
     }
 
     /// Takes over what a config file says of the same model. What viewers have changed stays, unless the file now says
@@ -169,9 +167,7 @@ final class LiveSettings: Sendable {
     func follow(_ config: CameraConfig) throws(InferError) {
         let error: InferError? = state.withLock { state in
             do throws(InferError) {
-                let explained = try config.infer.explainedClass.map { wanted throws(InferError) in
-                    try ClassChoice(labels: state.fileLabels)(wanted)
-                }
+                let explained = try config.infer.classes(state.fileLabels).explained
                 state.follow(Values(config, explainedClass: explained, isRecording: state.context.canRecord))
                 state.problem = nil
                 return nil

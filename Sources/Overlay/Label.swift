@@ -24,6 +24,13 @@ struct LabelLine: Equatable {
         self.isFaint = isFaint
     }
 
+    /// What a class is told apart from.
+    init(versus other: Prediction) {
+        self.init(
+            Prediction(classID: other.classID, label: "versus \(other.label)", probability: other.probability),
+            isFaint: true)
+    }
+
     /// The number that takes the most room.
     static let longestValue = "100.0 %"
 

@@ -156,19 +156,25 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
             let heatmap = observation.heatmap.scaled(x: scale.x, y: scale.y)
             blender.blend(heatmap, tables, from: source, to: target)
             decorations[number].drawBox(of: heatmap, on: target)
-            decorations[number].drawLabel([LabelLine(observation.prediction.printed(explained.printed))], on: target)
+            let classes = [LabelLine(observation.prediction.printed(explained.printed))]
+            decorations[number].drawLabel(classes + versus(observation, explained.printed), on: target)
         }
         if !explained.observations.isEmpty {
             decorations[0].drawBar(on: panel(arrangement.origins.count - 1, of: output))
         }
     }
 
-    /// What the heat is about: the class of the map, which `top` need not begin with; and its age, if it is not new.
+    private func versus(_ observation: Observation?, _ printed: [Int: Float]) -> [LabelLine] {
+        observation?.versus.map { [LabelLine(versus: $0.printed(printed))] } ?? []
+    }
+
+    /// What the heat is about: the class of the map, which `top` need not begin with; what that is told apart from; and the
+    /// map's age, if it is not new.
     private func labelLines(_ explained: borrowing Explained) -> [LabelLine] {
         let (top, first) = (explained.top, explained.observations.first)
         let printed = explained.printed
         let nothing = explained.isRecognised || top.isEmpty ? [] : [LabelLine.nothingRecognised]
-        let classes: [LabelLine] =
+        var classes: [LabelLine] =
             switch config.labels {
             case .none: []
             case .top1:
@@ -182,6 +188,7 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
                             isFaint: !nothing.isEmpty || first.map(\.prediction.classID) ?? $0.classID != $0.classID)
                     }
             }
+        if nothing.isEmpty, !classes.isEmpty { classes += versus(first, printed) }
         guard explained.mapAge >= Self.oldMap, !classes.isEmpty else { return classes }
         return classes + [LabelLine(remark: Self.remark(mapAge: explained.mapAge))]
     }

@@ -13,13 +13,16 @@ package struct Observation: Sendable, Equatable {
     package let scales: MapScales?
     /// What made the map; nil: nobody knows.
     package let method: MapMethod?
+    /// The class that it is told apart from: what speaks for that one speaks against it; nil: none.
+    package let versus: Prediction?
     /// Where the thing is, in pixels of the picture; nil: the model does not say, as classifiers do not.
     package var box: PixelBox?
 
     /// - Parameter target: nil: the score of the prediction's class.
     package init(
         target: ExplanationTarget? = nil, score: Float? = nil, prediction: Prediction, heatmap: Heatmap,
-        raw: [Float]? = nil, scales: MapScales? = nil, method: MapMethod? = nil, box: PixelBox? = nil
+        raw: [Float]? = nil, scales: MapScales? = nil, method: MapMethod? = nil,
+        versus: Prediction? = nil, box: PixelBox? = nil
     ) {
         self.target = target ?? .score(prediction.classID)
         self.score = score
@@ -28,6 +31,7 @@ package struct Observation: Sendable, Equatable {
         self.raw = raw
         self.scales = scales
         self.method = method
+        self.versus = versus
         self.box = box
     }
 

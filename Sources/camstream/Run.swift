@@ -165,7 +165,7 @@ struct Run {
             origin: MapsWriter.Origin(
                 labels: explainer.labels, method: explainer.method, model: explainer.modelName,
                 layer: explainer.layers.joined(separator: ","), pictureWidth: format.width,
-                pictureHeight: format.height))
+                pictureHeight: format.height, versus: explainer.versus))
     }
 
     private func describe(_ source: any FrameSource, _ explainer: Explainer, _ painter: EnlargingPainter) {

@@ -41,6 +41,7 @@ import Testing
             target: .score(16800) - 0.5 * .score(16801), score: 2.5,
             prediction: Prediction(classID: 16, label: "dog", probability: 0.9),
             heatmap: Heatmap(height: 1, width: 2, values: [0, 1], region: Region(x: 0, y: 0, width: 64, height: 48)),
+            versus: Prediction(classID: 15, label: "cat", probability: 0.05),
             box: PixelBox(x0: 3, y0: 5, x1: 40, y1: 48))
         func line(_ observation: Observation) throws -> String {
             let picture = Explained(
@@ -54,10 +55,10 @@ import Testing
         #expect(told.contains(#""class": {"id": 16, "label": "dog"}"#))
         #expect(
             told.hasSuffix(
-                #""object_box": [3, 5, 40, 48], "#
+                #""object_box": [3, 5, 40, 48], "versus": {"id": 15, "label": "cat"}, "#
                     + #""target": {"elements": [16800, 16801], "weights": [1.0, -0.5], "score": 2.5}}"#))
         let plain = try line(Observation(score: 2.5, prediction: seen.prediction, heatmap: seen.heatmap))
-        #expect(!plain.contains("object_box") && !plain.contains("target"))
+        #expect(!plain.contains("object_box") && !plain.contains("versus") && !plain.contains("target"))
     }
 
     @Test func whereThereIsNoMapThereIsNull() throws {

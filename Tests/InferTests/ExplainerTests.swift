@@ -13,13 +13,14 @@ struct ExplainerTests {
     private let format = Pictures.format(320, 240)
 
     private func colours(
-        explaining explainedClass: String? = nil, precision: Precision = .f32, smoothing: Double = 0,
-        scale: ScaleChoice = .frame, mapCount: Int = 1, camEvery: Int = 1,
-        motion: MotionChoice = .auto
+        explaining explainedClass: String? = nil, versus: String? = nil, precision: Precision = .f32,
+        smoothing: Double = 0, scale: ScaleChoice = .frame, mapCount: Int = 1, camEvery: Int = 1,
+        motion: MotionChoice = .auto, method: String = "auto"
     ) throws -> Explainer {
         var config = InferConfig()
         config.model = checkout.appending(path: "models/colours/colours.yaml").path
-        config.explainedClass = explainedClass
+        (config.explainedClass, config.versus) = (explainedClass, versus)
+        config.method = try #require(MethodName(rawValue: method))
         config.precision = precision
         (config.filter, config.smoothing, config.scale) = (.exponential, smoothing, scale)
         (config.camEvery, config.motion) = (camEvery, motion)
@@ -71,6 +72,52 @@ struct ExplainerTests {
         let seen = try explain(explainer, frame)
         #expect(seen.top[0].label == "red")
         #expect(seen.maps.map(\.prediction.label) == ["blue"])
+    }
+
+    /// What speaks for the one speaks against the other: the raw maps are subtracted, and so are the scores.
+    @Test(arguments: ["cam", "gradcam"]) func aClassCanBeToldApartFromAnother(method: String) throws {
+        func seen(_ explainedClass: String?, _ versus: String?) throws -> Observation {
+            let explainer = try colours(explaining: explainedClass, versus: versus, method: method)
+            explainer.keepsRawMaps = true
+            let frame = try Pictures.rectangle(format, (230, 30, 30), x: 20..<90, y: 30..<120)
+            return try explain(explainer, frame).maps[0]
+        }
+        let (red, blue) = (try seen("red", nil), try seen("blue", nil))
+        let apart = try seen(nil, "blue")
+        #expect(red.versus == nil && apart.versus == blue.prediction && apart.prediction == red.prediction)
+        #expect(apart.target == .difference(red.prediction.classID, from: blue.prediction.classID))
+        let (whole, one, other) = (try #require(apart.score), try #require(red.score), try #require(blue.score))
+        #expect(abs(whole - (one - other)) < 1e-4)
+        let difference = zip(try #require(red.raw), try #require(blue.raw)).map { $0 - $1 }
+        #expect(agree(try #require(apart.raw), difference))
+        // Where nothing is blue, the other way round all speaks against it.
+        let reversed = try seen("blue", "red")
+        #expect(reversed.prediction == blue.prediction)
+        #expect(agree(try #require(reversed.raw), difference.map { -$0 }))
+        // The class itself has its own map.
+        let itself = try seen(nil, "red")
+        #expect(itself.target == red.target && itself.versus == nil && itself.raw == red.raw)
+    }
+
+    @Test func eachMapOfSeveralIsToldApartFromTheSameClass() throws {
+        let explainer = try colours(versus: "blue", smoothing: 0.4, mapCount: 5)
+        for _ in 0..<2 {
+            let frame = try Pictures.rectangle(format, (230, 30, 30), x: 20..<90, y: 30..<120)
+            let maps = try explain(explainer, frame).maps
+            #expect(maps.count == 5)
+            #expect(maps.allSatisfy { ($0.versus?.label ?? $0.prediction.label) == "blue" })
+        }
+        #expect(!explainer.takeWarnings().contains { $0.contains("--versus") })
+    }
+
+    @Test func whatCannotBeToldApartIsSaid() throws {
+        let error = #expect(throws: InferError.self) { try colours(explaining: "2", versus: "2") }
+        #expect(
+            error?.description.hasSuffix("cannot be told apart from itself: name another class with --versus") == true)
+        #expect(error?.isUsage == true)
+        #expect(throws: InferError.self) { try colours(versus: "no such colour") }
+        let warnings = try colours(versus: "blue", method: "eigencam").takeWarnings()
+        #expect(warnings == ["Eigen-CAM makes the same map for all classes, so --versus changes nothing of it"])
     }
 
     @Test func rawMapsComeOnDemand() throws {

@@ -101,6 +101,21 @@ struct LiveSettingsTests {
         #expect(settings.values.maps.explainedClass == 2)
     }
 
+    @Test func aReloadedFileMayTellTheClassApartFromAnother() throws {
+        let settings = settings()
+        var config = CameraConfig()
+        (config.infer.explainedClass, config.infer.versus) = ("cat", "wild")
+        try settings.check(config, insteadOf: CameraConfig())
+        try settings.follow(config)
+        #expect(settings.values.infer.versus == "wild" && settings.choice.infer.versus == "wild")
+        for versus in ["horse", "cat"] {
+            config.infer.versus = versus
+            #expect(throws: InferError.self) { try settings.check(config, insteadOf: CameraConfig()) }
+            #expect(throws: InferError.self) { try settings.follow(config) }
+        }
+        #expect(settings.values.infer.versus == "wild")
+    }
+
     @Test func whatOneClientChangesNoOtherOverwrites() {
         let settings = settings()
         // Each sets a key of its own, and must find it as it has set it.

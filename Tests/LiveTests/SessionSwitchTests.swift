@@ -186,6 +186,30 @@ import Tracking
         #expect(settings.maps(of: sessions.current.facts).explainedClass == nil)
     }
 
+    /// Its name may mean nothing to another model, or something else.
+    @Test func aClassToTellApartFromIsOneOfTheFilesModel() throws {
+        var config = CameraConfig()
+        (config.infer, config.overlay) = (file.infer, file.overlay)
+        config.infer.versus = "dog"
+        openings.allow(10)
+        try settings.follow(config)
+        idle()
+        #expect(sessions.current.facts.choice.infer.versus == "dog")
+        try send(["infer.model": .text("mobile")])
+        idle()
+        #expect(sessions.current.facts.choice.infer.versus == nil)
+        // Also where the file is read again.
+        config.infer.smoothing = 3
+        try settings.follow(config)
+        #expect(settings.choice.infer.model == "/s/mobile.onnx" && settings.choice.infer.versus == nil)
+        try send(["infer.model": .text("own.onnx")])
+        idle()
+        #expect(sessions.current.facts.choice.infer.versus == "dog")
+        config.infer.versus = "cat"
+        try settings.follow(config)
+        #expect(settings.choice.infer.versus == "cat")
+    }
+
     @Test(arguments: [
         ("infer.model", "/etc/passwd"), ("infer.model", "/m/own.onnx"), ("infer.model", "../vgg"),
         ("infer.model", "nobody"), ("infer.method", "rise"), ("infer.method", "nonsense"), ("infer.layer", "relu9"),

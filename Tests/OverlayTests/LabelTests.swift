@@ -131,6 +131,30 @@ struct LabelTests {
         #expect(drawn == expected)
     }
 
+    @Test(arguments: [OverlayConfig.Labels.top1, .top5])
+    func whatAClassIsToldApartFromIsALineOfItsOwn(labels: OverlayConfig.Labels) throws {
+        let format = videoFormat("yuv420p", width: 640, height: 360)
+        var config = OverlayConfig.heat(.attention)
+        config.labels = labels
+        let cat = Prediction(classID: 1, label: "Egyptian cat", probability: 0.9)
+        let tabby = Prediction(classID: 2, label: "tabby", probability: 0.05)
+        let cold = Heatmap(height: 1, width: 1, values: [0], region: Region(x: 0, y: 0, width: 640, height: 360))
+        func height(_ versus: Prediction?, isRecognised: Bool = true) throws -> Int {
+            let source = try picture(format) { plane, _, _ in plane == 0 ? 16 : 128 }
+            let luma = try samples(
+                try Painter(config, input: format).paint(
+                    Explained(
+                        frame: source, top: [cat],
+                        observations: [Observation(prediction: cat, heatmap: cold, versus: versus)],
+                        isRecognised: isRecognised)))[0]
+            return rectangle(luma, differingFrom: 16)?.y1 ?? 0
+        }
+        let alone = try height(nil)
+        #expect(try height(tabby) > alone * 3 / 2)
+        #expect(try height(tabby, isRecognised: false) == height(nil, isRecognised: false))
+        #expect(LabelLine(versus: tabby).name == "versus tabby" && LabelLine(versus: tabby).value == " 5.0 %")
+    }
+
     @Test(arguments: [
         ("/nowhere/font.ttf", "cannot read the font /nowhere/font.ttf: "),
         ("No Such Family", "no font is called 'No Such Family': "),

@@ -6,7 +6,8 @@ package import Pipeline
 /// `scales` float32 [F, C] (each map's maximum), `frame_scales` and `shown_scales` float32 [F, C, 2] (which values are no heat
 /// and full heat, by the map itself and as it is drawn), `class_ids` int64 [F, C], `probabilities` float32 [F, C], `frames` int64 [F],
 /// `times` float64 [F] in seconds, `labels` [N], `method`, `model` and `layer` (texts), `picture` int64 [width, height] and
-/// `region` float64 [x, y, width, height]: the pixels of the picture that a map covers.
+/// `region` float64 [x, y, width, height]: the pixels of the picture that a map covers; where classes are told apart from one of
+/// them, `versus` int64 is that one.
 package final class MapsWriter: @unchecked Sendable {  // safe: one stage uses it at a time
     /// What is the same for all frames.
     package struct Origin: Sendable {
@@ -18,12 +19,15 @@ package final class MapsWriter: @unchecked Sendable {  // safe: one stage uses i
         /// In pixels.
         package var pictureWidth: Int
         package var pictureHeight: Int
+        /// The class that others are told apart from; nil: none.
+        package var versus: Int?
 
         package init(
-            labels: [String], method: String, model: String, layer: String, pictureWidth: Int, pictureHeight: Int
+            labels: [String], method: String, model: String, layer: String, pictureWidth: Int, pictureHeight: Int,
+            versus: Int? = nil
         ) {
             (self.labels, self.method, self.model, self.layer) = (labels, method, model, layer)
-            (self.pictureWidth, self.pictureHeight) = (pictureWidth, pictureHeight)
+            (self.pictureWidth, self.pictureHeight, self.versus) = (pictureWidth, pictureHeight, versus)
         }
     }
 
@@ -96,15 +100,16 @@ package final class MapsWriter: @unchecked Sendable {  // safe: one stage uses i
         _ file: consuming TemporaryFile, _ count: Int, _ heatmap: Heatmap
     ) throws(EncodeError) -> GrowingArchive {
         let region = heatmap.region
+        var constants = [
+            NPYArray("labels", origin.labels, shape: [origin.labels.count]),
+            NPYArray("method", [origin.method], shape: []), NPYArray("model", [origin.model], shape: []),
+            NPYArray("layer", [origin.layer], shape: []),
+            NPYArray("picture", [origin.pictureWidth, origin.pictureHeight], shape: [2]),
+            NPYArray("region", [region.x, region.y, region.width, region.height], shape: [4]),
+        ]
+        if let versus = origin.versus { constants.append(NPYArray("versus", [versus], shape: [])) }
         return try GrowingArchive(
-            file,
-            constants: [
-                NPYArray("labels", origin.labels, shape: [origin.labels.count]),
-                NPYArray("method", [origin.method], shape: []), NPYArray("model", [origin.model], shape: []),
-                NPYArray("layer", [origin.layer], shape: []),
-                NPYArray("picture", [origin.pictureWidth, origin.pictureHeight], shape: [2]),
-                NPYArray("region", [region.x, region.y, region.width, region.height], shape: [4]),
-            ],
+            file, constants: constants,
             main: GrowingArray("maps", type: "<f4", elementSize: 4, rowShape: [count, heatmap.height, heatmap.width]),
             columns: Self.columns(count))
     }

@@ -22,6 +22,7 @@ struct CompareCommand: ParsableCommand {
               camstream compare -i photo.jpg -m vgg16.onnx -o sheet.png
               camstream compare -i photo.jpg --methods gradcam,layercam -o sheet.png
               camstream compare -i photo.jpg --class "Egyptian cat" -o cat.png
+              camstream compare -i photo.jpg --class "Egyptian cat" --versus tabby -o apart.png
               camstream compare -i clip.mp4 --at 12.5 -o sheet.png
               camstream compare -i photo.jpg -m resnet18 --layers -1,-3 -o layers.png
             """,
@@ -47,6 +48,9 @@ struct CompareCommand: ParsableCommand {
 
     @Option(help: .setting("infer.class"))
     var `class`: String?
+
+    @Option(help: .setting("infer.versus"))
+    var versus: String?
 
     // Any number of them, which is no setting.
     @Option(name: .customLong("methods"), help: "Methods with commas between them, as of 'camstream --method'.")

@@ -31,23 +31,29 @@ struct Comparison {
         defer { withExtendedLifetime(read) {} }
         // Whatever is wrong with model, class or layers is told before the first map.
         let progress = ProgressLine(isShown: showsProgress)
-        let first = try explainer(.cheapest, layers, config.infer.explainedClass, format, progress)
+        let first = try explainer(.cheapest, layers, config.infer, format, progress)
         for note in first.notes { log.debug("\(note)") }
         let picture = try FrameSearch.frame(of: source, at: time, progress)
         for warning in source.takeWarnings() { log.warning("\(warning)") }
-        guard let seen = try TimedMap(first, picture).observation?.prediction else { throw CaptureError.interrupted }
-        log.warnOfMissingGlyphs([seen.label], config.overlay)
+        guard let observation = try TimedMap(first, picture).observation else { throw CaptureError.interrupted }
+        let (seen, versus) = (observation.prediction, observation.versus)
+        log.warnOfMissingGlyphs([seen.label] + (versus.map { [$0.label] } ?? []), config.overlay)
         first.settings.mapCount = 0
         let alone = try TimedMap(first, picture).time
 
-        let maps = try compare(picture, format, classID: seen.classID, progress)
+        var infer = config.infer
+        // By numbers: the picture may show the class itself that others are told apart from.
+        (infer.explainedClass, infer.versus) = ("\(seen.classID)", versus.map { "\($0.classID)" })
+        let maps = try compare(picture, format, infer, progress)
         progress.erase()
         let text = SheetText(
-            seen: seen, model: first.modelName, precision: first.precision, alone: alone, format: format, time: time,
+            seen: seen, versus: versus, model: first.modelName, precision: first.precision, alone: alone,
+            format: format, time: time,
             maps: maps)
         try write(text.sheet, picture, format)
         let count = maps.count { $0.heatmap != nil }
-        log.info("\(config.encode.output): \(count) map\(count == 1 ? "" : "s") of \(seen.label) (\(seen.classID))")
+        let classes = "\(seen.label) (\(seen.classID))" + (versus.map { " versus \($0.label)" } ?? "")
+        log.info("\(config.encode.output): \(count) map\(count == 1 ? "" : "s") of \(classes)")
     }
 
     private func checkOutput() throws {
@@ -59,13 +65,12 @@ struct Comparison {
     }
 
     private func explainer(
-        _ method: MethodName, _ layers: [String], _ explainedClass: String?, _ format: VideoFormat,
+        _ method: MethodName, _ layers: [String], _ config: InferConfig, _ format: VideoFormat,
         _ progress: ProgressLine
     ) throws(InferError) -> Explainer {
-        var config = config.infer
+        var config = config
         config.method = method
         config.layers = layers
-        config.explainedClass = explainedClass
         config.smoothing = 0
         config.scale = .frame
         return try Explainer(
@@ -77,7 +82,7 @@ struct Comparison {
     ///
     /// - Throws: why the first one does not work, if none does.
     private func compare(
-        _ picture: borrowing Frame, _ format: VideoFormat, classID: Int, _ progress: ProgressLine
+        _ picture: borrowing Frame, _ format: VideoFormat, _ infer: InferConfig, _ progress: ProgressLine
     ) throws(InferError) -> [ComparedMap] {
         var maps: [ComparedMap] = []
         var failures: [(compared: ComparedMethod, error: InferError)] = []
@@ -85,7 +90,7 @@ struct Comparison {
             progress.draw { _ in "\(number + 1)/\(methods.count)  \(compared.method.title)" }
             do throws(InferError) {
                 let explainer = try explainer(
-                    compared.method, compared.layer.map { [$0] } ?? [], "\(classID)", format, progress)
+                    compared.method, compared.layer.map { [$0] } ?? [], infer, format, progress)
                 let map = ComparedMap(compared, explainer, try TimedMap(explainer, picture))
                 for warning in explainer.takeWarnings() { log.warning("\(warning)") }
                 if compared.isOptional, let same = maps.firstIndex(where: { map.looks(like: $0) }) {

@@ -4,6 +4,8 @@ import Pipeline
 /// What is written on a sheet, and where its panels stand.
 struct SheetText {
     let seen: Prediction
+    /// The class that it is told apart from; nil: none.
+    let versus: Prediction?
     let model: String
     /// What the model computes in, such as "bf16".
     let precision: String
@@ -17,12 +19,16 @@ struct SheetText {
     var sheet: Sheet {
         let isOfLayers = Set(maps.map(\.method)).count == 1 && maps.count > 1
         return Sheet(
-            title: "\(seen.label)  \(percent)", remark: remark(isOfLayers),
+            title: title, remark: remark(isOfLayers),
             cells: [Sheet.Cell(title: .name(time.map { "At \($0) s" } ?? "Picture"), detail: size, .picture)]
                 + maps.map { $0.cell(isOfLayers: isOfLayers) },
             footnotes: maps.filter { !$0.equals.isEmpty }.map { map in
                 "The same map as \(map.method): \(map.equals.joined(separator: ", "))."
             })
+    }
+
+    private var title: String {
+        "\(seen.label)  \(percent)" + (versus.map { "  versus \($0.label)" } ?? "")
     }
 
     private var percent: String {

@@ -44,6 +44,9 @@ struct Options: ParsableArguments {
     @Option(help: .setting("infer.class"))
     var `class`: String?
 
+    @Option(help: .setting("infer.versus"))
+    var versus: String?
+
     @Option(help: .setting("infer.method"))
     var method: MethodName?
 

@@ -57,6 +57,20 @@ import Testing
         }
     }
 
+    @Test func aClassIsToldApartFromAnother() throws {
+        let clip = ["-i", try Clips.red.get(), "--methods", "cam,finercam", "--force"]
+        // Without --class it is the one that is seen.
+        for named in [["--class", "red"], []] {
+            let run = try compare(clip + named + ["--versus", "blue"])
+            #expect(
+                run.status == 0 && run.standardError.contains("2 maps of red (0) versus blue"), "\(run.standardError)")
+        }
+        let same = try compare(clip + ["--class", "red", "--versus", "0"])
+        #expect(same.status == 64 && same.standardError.contains("'red' cannot be told apart from itself"))
+        let own = try compare(clip + ["--versus", "red"])
+        #expect(own.status == 0 && own.standardError.contains("2 maps of red (0)\n"), "\(own.standardError)")
+    }
+
     @Test func whatDoesNotWorkOnTheModelHasAPanelIfItWasNamed() throws {
         let options = ["-i", try Clips.photo.get(), "--methods", "cam,gradcam"]
         let run = try compare(options, model: Fixtures.model("vgg"))

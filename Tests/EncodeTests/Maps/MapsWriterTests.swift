@@ -12,12 +12,12 @@ struct MapsWriterTests {
 
     private let labels = ["cat", "Ägyptische 猫 🐈", ""]
 
-    private func writer(interval: Duration = .seconds(1000)) throws -> MapsWriter {
+    private func writer(interval: Duration = .seconds(1000), versus: Int? = nil) throws -> MapsWriter {
         try MapsWriter(
             path: folder.file("maps.npz"), replacing: false,
             origin: MapsWriter.Origin(
                 labels: labels, method: "gradcam", model: "résnet", layer: "layer4", pictureWidth: 640,
-                pictureHeight: 480), interval: interval)
+                pictureHeight: 480, versus: versus), interval: interval)
     }
 
     /// Two maps of 2 rows and 3 columns.
@@ -33,6 +33,14 @@ struct MapsWriterTests {
                 scales: place == 0
                     ? nil : MapScales(frame: .init(low: -1, high: Float(frame)), shown: .init(low: -2, high: 99)))
         }
+    }
+
+    @Test func whatClassesAreToldApartFromIsTold() throws {
+        let writer = try writer(versus: 1)
+        try writer.write(maps(0), frame: 0, seconds: 0)
+        try writer.finish()
+        let file = try NPZFile(path: folder.file("maps.npz"))
+        #expect(file.shape("versus") == [] && file.integers("versus") == [1])
     }
 
     private func hidden() throws -> [String] { try folder.contents().filter { $0.hasPrefix(".maps.npz.") } }
