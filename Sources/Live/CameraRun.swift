@@ -31,7 +31,7 @@ package final class CameraRun: Sendable {
     /// Who is told what happens to the camera.
     package struct Listeners: Sendable {
         let opened: @Sendable () -> Void
-        let delivered: LiveOutlets.OnPicture
+        let delivered: LiveDelivery.OnPicture
 
         /// - Parameters:
         ///   - opened: a pipeline is open, or its opening was interrupted.
@@ -58,7 +58,7 @@ package final class CameraRun: Sendable {
     private let signal: SignalWatch
     private let reloading: Reload
     /// What is written goes on from one pipeline to the next, if its own settings are the same.
-    private let files = Mutex<LiveFiles?>(nil)
+    private let outputs = Mutex<LiveOutputs?>(nil)
     /// An input that is open before the first pipeline.
     private let opened: Mutex<(any FrameSource)?>
     private let waiting: WaitingSlate
@@ -96,9 +96,11 @@ package final class CameraRun: Sendable {
 
     /// What was done, in one line.
     private var summary: String {
-        let lost = hub.metrics.sidecarDropped.value
-        let lack = lost > 0 ? "; the sidecar lacks \(lost) lines" : ""
-        return "\(hub.ledger.counts.summary); label switches: \(hub.metrics.labelSwitches.value)\(lack)"
+        let lacks = LiveOutputs.losses.compactMap { loss in
+            let lost = loss.counter(hub.registry).value
+            return lost > 0 ? "; \(loss.summary(lost))" : nil
+        }
+        return "\(hub.ledger.counts.summary); label switches: \(hub.metrics.labelSwitches.value)\(lacks.joined())"
     }
 
     /// Blocks its thread, for to open an input, to load a model and to complete files takes long: it wants one of its own.
@@ -109,10 +111,10 @@ package final class CameraRun: Sendable {
             try await reloading.run(open, apply, afterFailure: waitToTryAgain)
             if !isAlone { hub.program.pause("the input has ended") }
         } catch {
-            try finishFiles()
+            try finishOutputs()
             throw error
         }
-        try finishFiles()
+        try finishOutputs()
         opener.withLock { $0 }?.finish()
         log.notice("\(summary)")
     }
@@ -245,7 +247,7 @@ package final class CameraRun: Sendable {
         let asked = LiveSettings.Values(config, explainedClass: nil, isRecording: canRecord)
         for method in SessionChoice(asked).infer.methodsInUse { try method.checkForLiveInput() }
         let opener = try sessionOpener()
-        let files = try openFiles(config.encode)
+        let outputs = try openOutputs(config.encode)
         signal.connect(show: waiting.show, onReturn: {})
         waiting.show(["camstream is starting"])
         let source: any FrameSource
@@ -265,9 +267,8 @@ package final class CameraRun: Sendable {
         hub.program.start(settings)
         hub.events.publish(.state(hub.program.snapshot))
         ProcessMemory.returnFreed()
-        let outlets = LiveOutlets(
-            hub, settings, recording: files.recording.map { LiveRecording($0, hub, timeToDrain: limits.drain) },
-            sidecar: files.sidecar, onPicture: listeners.delivered, log: log)
+        let delivery = LiveDelivery(
+            hub, settings, outputs.all, timeToDrain: limits.drain, onPicture: listeners.delivered, log: log)
         let (format, mapCount) = (source.format, config.overlay.layout.mapCount)
         let sessions = SessionSwitch(
             session, settings, hub, opener.thread, log,
@@ -275,7 +276,7 @@ package final class CameraRun: Sendable {
             listLayers: { [hub] in hub.isServed ? opener.layers($0) : [] },
             open: { try opener.open($0, format, mapCount: mapCount, isTried: true) })
         return LivePipeline(
-            source: source, sessions: sessions, settings: settings, outlets: outlets, signal: signal,
+            source: source, sessions: sessions, settings: settings, delivery: delivery, signal: signal,
             interrupt: interrupt, log: log,
             pace: InferencePace(every: config.infer.camEvery, rate: config.infer.inferenceRate))
     }
@@ -298,17 +299,17 @@ package final class CameraRun: Sendable {
         return made
     }
 
-    private func finishFiles() throws(EncodeError) {
-        let files = files.withLock { $0.take() }
-        try files?.finish(within: isLeaving.load(ordering: .relaxed) ? limits.leave : limits.finish)
+    private func finishOutputs() throws(EncodeError) {
+        let outputs = outputs.withLock { $0.take() }
+        try outputs?.finish(within: isLeaving.load(ordering: .relaxed) ? limits.leave : limits.finish)
     }
 
-    private func openFiles(_ config: EncodeConfig) throws -> LiveFiles {
-        let known = files.withLock { $0 }
+    private func openOutputs(_ config: EncodeConfig) throws -> LiveOutputs {
+        let known = outputs.withLock { $0 }
         if let known, known.config == config { return known }
         // Wrong settings are told before the files of the old ones end.
-        let new = try LiveFiles(config, after: known, hub, log)
-        files.withLock { $0 = new }
+        let new = try LiveOutputs(config, after: known, hub, log)
+        outputs.withLock { $0 = new }
         try known?.handOver(to: new)
         return new
     }

@@ -6,28 +6,40 @@ import Pipeline
 import Serve
 import Synchronization
 
-/// Where live pictures go: to the viewers, to the sidecar, to the recording; and what is counted on the way.
-package final class LiveOutlets: Sendable {
+/// Delivers the live pictures of a pipeline to the camera's outputs; tells what is seen in them, and counts what becomes of
+/// them on the way.
+package final class LiveDelivery: Sendable {
     /// Is told how many pictures went out, and what is seen in the last.
     package typealias OnPicture = @Sendable (_ pictures: Int, _ label: String?) -> Void
 
+    /// What is known of a picture before it is delivered.
+    struct Sight: Sendable {
+        /// nil: nothing was seen yet.
+        let entry: LatestMaps.Entry?
+        /// The entry's, with their maps where they lie in this picture.
+        let observations: [Observation]
+        /// How much older than the picture they are, in seconds.
+        let mapAge: Double
+        let record: FrameRecord?
+    }
+
     let hub: LiveHub
     private let settings: LiveSettings
-    /// nil: there is no output.
-    private let recording: LiveRecording?
-    private let sidecar: LiveSidecar?
+    private let outputs: [any LiveOutput]
+    /// How long pictures may wait for a slow output when no more come; nil: until all are taken.
+    private let timeToDrain: Duration?
     private let onPicture: OnPicture
     private let log: Logger
     private let hasDelivered = Atomic(false)
 
     init(
-        _ hub: LiveHub, _ settings: LiveSettings, recording: LiveRecording? = nil, sidecar: LiveSidecar? = nil,
+        _ hub: LiveHub, _ settings: LiveSettings, _ outputs: [any LiveOutput], timeToDrain: Duration? = nil,
         onPicture: @escaping OnPicture = { _, _ in }, log: Logger
     ) {
         self.hub = hub
         self.settings = settings
-        self.recording = recording
-        self.sidecar = sidecar
+        self.outputs = outputs
+        self.timeToDrain = timeToDrain
         self.onPicture = onPicture
         self.log = log
     }
@@ -40,87 +52,70 @@ package final class LiveOutlets: Sendable {
         hub.status.setSignal(isPresent: true)
     }
 
-    /// Hands what is seen in a frame to the sidecar.
+    /// What the outputs want of the next picture, all together. Where nobody wants a drawing, it need not be made; where
+    /// nobody wants anything, it does not matter where its maps lie.
+    var wish: PictureContent {
+        let values = settings.values
+        return outputs.reduce(into: []) { $0.formUnion($1.wish(values)) }
+    }
+
+    /// A picture of the input.
     ///
-    /// - Parameter method: that saw it.
-    func describe(_ explained: borrowing Explained, _ method: String) {
-        guard let sidecar, let record = FrameRecord(explained, method: method) else { return }
-        sidecar.offer(record)
+    /// - Parameters:
+    ///   - frame: drawn on, if the content says so.
+    ///   - content: what was made for it, as was wished.
+    ///   - format: of pictures that are drawn.
+    func deliver(_ frame: borrowing Frame, _ content: PictureContent, _ format: VideoFormat, _ sight: Sight) throws {
+        let facts = facts(frame, sight)
+        let isAccounted = try offer(
+            frame,
+            LivePicture(
+                content: content, format: format, facts: facts, observations: sight.observations, record: sight.record,
+                settings: settings.values))
+        tell(facts, seconds: frame.seconds, format, sight.entry)
+        if !content.contains(.drawing) { hub.metrics.undrawn.add() }
+        if !isAccounted { hub.ledger.write() }
     }
 
-    /// Whether somebody looks at the next picture, or it is recorded. Else it need not be drawn.
-    var wantPictures: Bool { hub.feed.isWatched || (recording != nil && settings.values.isRecording) }
-
-    /// Whether it matters where the next picture's maps lie.
-    var wantMaps: Bool { sidecar != nil || wantPictures }
-
-    /// A finished picture of the input.
-    func deliver(
-        _ picture: consuming Frame, _ format: VideoFormat, _ entry: LatestMaps.Entry?, mapAge: Double
-    ) throws {
-        let facts = facts(picture, entry, mapAge: mapAge)
-        try hub.feed.publish(picture, facts)
-        tell(facts, of: picture, format, entry)
-        if record(picture, format, isSlate: false) { return }
-        hub.ledger.write()
+    /// A slate in place of pictures.
+    func deliverSlate(_ frame: borrowing Frame, _ format: VideoFormat) throws {
+        _ = try offer(
+            frame,
+            LivePicture(
+                content: .drawing, format: format, facts: hub.slateFacts(at: frame.captured ?? .now),
+                settings: settings.values))
     }
 
-    /// A picture of the input that was not drawn, as nobody looks.
-    func pass(_ frame: borrowing Frame, _ format: VideoFormat, _ entry: LatestMaps.Entry?, mapAge: Double) {
-        let facts = facts(frame, entry, mapAge: mapAge)
-        hub.feed.pass(facts)
-        tell(facts, of: frame, format, entry)
-        recording?.follow(settings.values.isRecording)
-        hub.metrics.undrawn.add()
-        hub.ledger.write()
+    /// No more pictures come. Blocks until the outputs have taken those that wait for them.
+    func drain() { for output in outputs { output.drain(within: timeToDrain) } }
+
+    /// - Returns: whether an output tells the ledger what becomes of it.
+    private func offer(_ frame: borrowing Frame, _ picture: LivePicture) throws -> Bool {
+        var isAccounted = false
+        for output in outputs where try output.offer(frame, picture) { isAccounted = true }
+        return isAccounted
     }
 
-    private func facts(
-        _ picture: borrowing Frame, _ entry: LatestMaps.Entry?, mapAge: Double
-    ) -> PictureFacts {
-        let captured = picture.captured ?? .now
+    private func facts(_ frame: borrowing Frame, _ sight: Sight) -> PictureFacts {
+        let captured = frame.captured ?? .now
         let latency = captured.age
         hub.metrics.latency.observe(latency)
-        if entry != nil { hub.metrics.mapAge.observe(mapAge) }
+        if sight.entry != nil { hub.metrics.mapAge.observe(sight.mapAge) }
         return PictureFacts(
             sequence: hub.status.nextSequence(), capturedAt: .microseconds(captured.wall), latency: .seconds(latency),
-            mapAge: .seconds(mapAge), label: entry?.drawnLabel)
+            mapAge: .seconds(sight.mapAge), label: sight.entry?.drawnLabel)
     }
 
     private func tell(
-        _ facts: PictureFacts, of picture: borrowing Frame, _ format: VideoFormat, _ entry: LatestMaps.Entry?
+        _ facts: PictureFacts, seconds: Double, _ format: VideoFormat, _ entry: LatestMaps.Entry?
     ) {
         hub.events.publish(
             .frame(
                 hub.status.show(
-                    sequence: facts.sequence, seconds: picture.seconds, width: format.width, height: format.height,
+                    sequence: facts.sequence, seconds: seconds, width: format.width, height: format.height,
                     latency: facts.latency / .seconds(1), mapAge: facts.mapAge / .seconds(1),
                     top: entry.map { $0.top.printed($0.printed) } ?? [])))
         onPicture(facts.sequence + 1, entry?.drawnLabel)  // who asks from now on gets it
         if !hasDelivered.exchange(true, ordering: .relaxed) { log.debug("the first picture is delivered") }
     }
-
-    /// A slate in place of pictures.
-    func deliverSlate(_ picture: consuming Frame, _ format: VideoFormat) throws {
-        try hub.showSlate(picture, at: picture.captured ?? .now)
-        _ = record(picture, format, isSlate: true)
-    }
-
-    /// - Returns: false if nothing is recorded.
-    private func record(_ picture: consuming Frame, _ format: VideoFormat, isSlate: Bool) -> Bool {
-        guard let recording else { return false }
-        recording.follow(settings.values.isRecording)
-        guard recording.isActive else { return false }
-        recording.offer(.init(frame: picture, format: format, isSlate: isSlate))
-        return true
-    }
-
-    /// Whether pictures can be recorded.
-    var hasRecording: Bool { recording != nil }
-
-    /// No more pictures come.
-    func finish() { recording?.finish() }
-
-    /// Writes pictures until `finish`.
-    func record() async { await recording?.run() }
 }

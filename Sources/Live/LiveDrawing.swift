@@ -1,3 +1,4 @@
+import Encode
 import Infer
 import Pipeline
 import Serve
@@ -7,19 +8,19 @@ import Tracking
 /// and nothing is recorded, pictures go by undrawn.
 struct LiveDrawing {
     let overlay: LiveOverlay
-    let outlets: LiveOutlets
+    let delivery: LiveDelivery
     let latest: LatestMaps
     /// Of the trail of one session, and that session's number.
     private var (follower, number): (MapFollower?, Int?) = (nil, nil)
 
-    init(_ overlay: LiveOverlay, _ outlets: LiveOutlets, _ latest: LatestMaps) {
-        (self.overlay, self.outlets, self.latest) = (overlay, outlets, latest)
+    init(_ overlay: LiveOverlay, _ delivery: LiveDelivery, _ latest: LatestMaps) {
+        (self.overlay, self.delivery, self.latest) = (overlay, delivery, latest)
     }
 
     mutating func take(_ item: consuming LiveItem) throws {
         switch consume item {
         case .picture(let arrived): try draw(arrived)
-        case .slate(let lines): try outlets.deliverSlate(try overlay.drawSlate(lines), overlay.format)
+        case .slate(let lines): try delivery.deliverSlate(try overlay.drawSlate(lines), overlay.format)
         }
     }
 
@@ -30,24 +31,27 @@ struct LiveDrawing {
         }
         let entry = latest.entry(
             forFrame: arrived.frame.index, session, arrival: arrived.isExplained ? arrived.at : nil)
-        let (isDrawn, wantMaps) = (outlets.wantPictures, outlets.wantMaps)
+        let wish = delivery.wish
         var observations = entry?.observations ?? []
         // Marks of another session are of another trail.
-        if wantMaps, entry?.session.number == number, let first = entry?.mark, let last = arrived.mark,
+        if !wish.isEmpty, entry?.session.number == number, let first = entry?.mark, let last = arrived.mark,
             follower != nil
         {
             observations = follower!.follow(observations, from: first, to: last)
         }
         let explained = Explained(arrived.frame, entry, observations)
-        let (mapAge, start) = (explained.mapAge, ContinuousClock.now)
-        outlets.describe(explained, entry?.method ?? session.methods[0].name)
-        guard isDrawn else {
+        let method = entry?.method ?? session.methods[0].name
+        let sight = LiveDelivery.Sight(
+            entry: entry, observations: observations, mapAge: explained.mapAge,
+            record: wish.contains(.record) ? FrameRecord(explained, method: method) : nil)
+        guard wish.contains(.drawing) else {
             try overlay.pass(explained.frame, session)
-            return outlets.pass(explained.frame, overlay.format, entry, mapAge: mapAge)
+            return try delivery.deliver(explained.frame, wish, overlay.format, sight)
         }
+        let start = ContinuousClock.now
         let painted = try overlay.paint(explained, session)
-        outlets.hub.metrics.overlay.observe((.now - start) / .seconds(1))
-        try outlets.deliver(painted, overlay.format, entry, mapAge: mapAge)
+        delivery.hub.metrics.overlay.observe((.now - start) / .seconds(1))
+        try delivery.deliver(painted, wish, overlay.format, sight)
     }
 }
 

@@ -15,8 +15,6 @@ struct LiveMetrics: Sendable {
     let inferences: Counter
     /// How often the drawn class changed by itself.
     let labelSwitches: Counter
-    /// Lines that the sidecar lacks.
-    let sidecarDropped: Counter
     let losses, returns: Counter
     /// Pictures that were not drawn.
     let undrawn: Counter
@@ -45,9 +43,8 @@ struct LiveMetrics: Sendable {
             "camstream_inferences_total", "Forward passes of the classifier: one a frame, however many methods map it.")
         labelSwitches = metrics.counter(
             "camstream_label_switches_total", "How often the class that is drawn changed by itself.")
-        sidecarDropped = metrics.counter(
-            "camstream_sidecar_dropped_total",
-            "Lines that the sidecar lacks, because its disk was too slow or failed.")
+        // From the start, for who compares.
+        for loss in LiveOutputs.losses { _ = loss.counter(metrics) }
         undrawn = metrics.counter(
             "camstream_frames_undrawn_total", "Frames that were not drawn, because nobody looked or recorded.")
         losses = metrics.counter("camstream_signal_lost_total", "How often the input was lost.")

@@ -12,7 +12,7 @@ struct LivePipeline {
     let source: any FrameSource
     let sessions: SessionSwitch
     let settings: LiveSettings
-    let outlets: LiveOutlets
+    let delivery: LiveDelivery
     let signal: SignalWatch
     let interrupt: Interrupt
     let log: Logger
@@ -22,6 +22,8 @@ struct LivePipeline {
     /// Frames that may wait for the overlay: one that is being drawn, and the newest.
     private static let queueLength = 2
 
+    /// Wants a thread of its own: it blocks at its end.
+    ///
     /// - Returns: when the input ends or the interrupt is raised, and all that was captured is written.
     func run() async throws {
         let seen = Channel<Arrived>(capacity: 1, whenFull: .dropOldest)
@@ -30,9 +32,8 @@ struct LivePipeline {
         let overlay = try LiveOverlay(source.format, settings, sessions.current.facts)
         if let note = overlay.note { log.info("\(note)") }
         let threads = try ["capture", "infer", "overlay"].map { try StageThread($0) }
-        let recordThread = try outlets.hasRecording ? StageThread("record") : nil
-        LiveMetrics.addQueue(outlets.hub.registry, "infer") { seen.count }
-        LiveMetrics.addQueue(outlets.hub.registry, "overlay") { pictures.count }
+        LiveMetrics.addQueue(delivery.hub.registry, "infer") { seen.count }
+        LiveMetrics.addQueue(delivery.hub.registry, "overlay") { pictures.count }
         signal.connect { lines in
             offer(.slate(lines), to: pictures)
         } onReturn: {
@@ -40,7 +41,10 @@ struct LivePipeline {
         }
         defer { signal.disconnect() }
         sessions.start()
-        defer { sessions.close() }
+        defer {
+            sessions.close()
+            delivery.drain()
+        }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: threads[0]) {
                 defer {
@@ -56,17 +60,15 @@ struct LivePipeline {
                     seen.cancel()
                     latest.finish()
                 }
-                var stage = LiveInference(sessions, settings, outlets.hub, latest, log)
+                var stage = LiveInference(sessions, settings, delivery.hub, latest, log)
                 while let arrived = await seen.receive() {
                     guard try stage.take(arrived) else { break }
                 }
             }
             group.addTask(executorPreference: threads[2]) {
-                defer { outlets.finish() }
-                var stage = LiveDrawing(overlay, outlets, latest)
+                var stage = LiveDrawing(overlay, delivery, latest)
                 while let item = await pictures.receive() { try stage.take(item) }
             }
-            if let recordThread { group.addTask(executorPreference: recordThread) { await outlets.record() } }
             do {
                 for try await _ in group {}  // one by one: the first error is thrown when it happens
             } catch {
@@ -84,7 +86,7 @@ struct LivePipeline {
         var number: Int?
         while let frame = try source.next() {
             let arrival = ContinuousClock.now
-            outlets.noteCapture(frame, source)
+            delivery.noteCapture(frame, source)
             for warning in source.takeWarnings() { log.warning("\(warning)") }
             if let step = steps.note(frame.captured) { log.notice("\(step)") }
             // Between two frames is where another session takes over.
@@ -99,12 +101,12 @@ struct LivePipeline {
                 session.tracker?.forget()
             }
             let isExplained = pace.takes(frame.seconds)
-            let input = try isExplained || outlets.wantMaps ? session.tracker?.note(frame) : nil
+            let input = try isExplained || !delivery.wish.isEmpty ? session.tracker?.note(frame) : nil
             if isExplained,
                 case .displacing = seen.offer(
                     Arrived(frame: try frame.reference(), at: arrival, session: session, input: input))
             {
-                outlets.hub.metrics.skipped.add()
+                delivery.hub.metrics.skipped.add()
             }
             let arrived = Arrived(
                 frame: frame, at: arrival, session: session, isExplained: isExplained, mark: input?.mark)
@@ -120,9 +122,9 @@ struct LivePipeline {
         let isPicture = item.isPicture
         switch pictures.offer(item) {
         case .taken: break
-        case .displacing(let oldest): if oldest.isPicture { outlets.hub.ledger.drop(FrameLedger.Reason.overlay) }
+        case .displacing(let oldest): if oldest.isPicture { delivery.hub.ledger.drop(FrameLedger.Reason.overlay) }
         case .closed:
-            if isPicture { outlets.hub.ledger.drop(FrameLedger.Reason.end) }
+            if isPicture { delivery.hub.ledger.drop(FrameLedger.Reason.end) }
             return false
         }
         return true

@@ -40,9 +40,11 @@ final class WaitingSlate: Sendable {
 extension LiveHub {
     /// Shows viewers a slate in place of pictures.
     func showSlate(_ picture: borrowing Frame, at time: CaptureTime) throws(FFmpegError) {
-        try feed.publish(
-            picture,
-            PictureFacts(
-                sequence: status.nextSequence(), capturedAt: .microseconds(time.wall), latency: .zero, isSlate: true))
+        try feed.publish(picture, slateFacts(at: time))
+    }
+
+    func slateFacts(at time: CaptureTime) -> PictureFacts {
+        PictureFacts(
+            sequence: status.nextSequence(), capturedAt: .microseconds(time.wall), latency: .zero, isSlate: true)
     }
 }

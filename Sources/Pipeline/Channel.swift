@@ -47,8 +47,8 @@ package final class Channel<Element: ~Copyable & Sendable>: Sendable {
         case taken
         /// Taken, in place of the oldest one, which is handed back.
         case displacing(Element)
-        /// The channel is closed; the element is freed.
-        case closed
+        /// The channel is closed; the element is handed back.
+        case closed(Element)
     }
 
     /// Puts an element at the end of a channel that drops its oldest one when it is full. Never waits.
@@ -67,7 +67,7 @@ package final class Channel<Element: ~Copyable & Sendable>: Sendable {
             state.waitingReceiver = nil
             return .done(receiver)
         }
-        guard case .done(let receiver) = outcome else { return .closed }
+        guard case .done(let receiver) = outcome else { return .closed(offered.take()!) }
         receiver?.resume()
         if let oldest = oldest.take() { return .displacing(oldest) }
         return .taken
@@ -126,6 +126,12 @@ package final class Channel<Element: ~Copyable & Sendable>: Sendable {
             case .full: await waitForElement()
             }
         }
+    }
+
+    /// Takes the first element of a channel that drops its oldest one, if there is one. Never waits; any thread may call it.
+    package func poll() -> Element? {
+        precondition(whenFull == .dropOldest)
+        return state.withLock { $0.queue.popFirst() }
     }
 
     /// No more will come; the receiver gets what is queued, then nil.

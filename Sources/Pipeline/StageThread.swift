@@ -43,6 +43,21 @@ package final class StageThread: TaskExecutor {
     /// Lets the thread do work that blocks, after what it was given before.
     package func run(_ work: @escaping @Sendable () -> Void) { jobs.append(.work(work)) }
 
+    /// Blocks until all that the thread was given is done.
+    ///
+    /// - Parameter limit: how long that may take; nil: as long as it takes.
+    /// - Returns: false if it is not done by then.
+    package func wait(within limit: Duration? = nil) -> Bool {
+        let isDone = DispatchSemaphore(value: 0)
+        run { isDone.signal() }
+        guard let limit else {
+            isDone.wait()
+            return true
+        }
+        let nanoseconds = max(0, min(limit / .nanoseconds(1), 1e18))
+        return isDone.wait(timeout: .now() + .nanoseconds(Int(nanoseconds))) == .success
+    }
+
     private final class Start {
         let name: String
         let niceness: Int32

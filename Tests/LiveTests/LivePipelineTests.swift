@@ -1,4 +1,5 @@
 import Capture
+import Encode
 import Foundation
 import Infer
 import Logging
@@ -34,7 +35,7 @@ import Tracking
         }
         pipeline = LivePipeline(
             source: source, sessions: sessions, settings: settings,
-            outlets: LiveOutlets(hub, settings, sidecar: nil, log: log),
+            delivery: LiveDelivery(hub, settings, try LiveOutputs(EncodeConfig(), after: nil, hub, log).all, log: log),
             signal: SignalWatch(hub, log), interrupt: Interrupt(), log: log)
     }
 

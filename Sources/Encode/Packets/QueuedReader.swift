@@ -1,12 +1,12 @@
 import DequeModule
-import Dispatch
 package import Pipeline
 import Synchronization
 
 /// Lets a reader take its time, on a thread of its own: neither the encoder nor another reader waits for it.
 ///
 /// When its queue is full, the reader misses all up to the next key picture that comes after there is room again, so
-/// that what it reads can be decoded.
+/// that what it reads can be decoded. So this is no `WorkQueue`, which lets the oldest go: what waits here is needed by
+/// what follows, and is bounded in bytes, too.
 package final class QueuedReader: PacketReader {
     private enum Event {
         case packet(EncodedPacket)
@@ -81,16 +81,7 @@ package final class QueuedReader: PacketReader {
     ///
     /// - Parameter limit: how long that may take; nil: as long as it takes.
     /// - Returns: false if it is not done by then.
-    package func drain(within limit: Duration? = nil) -> Bool {
-        let isDone = DispatchSemaphore(value: 0)
-        thread.run { isDone.signal() }
-        guard let limit else {
-            isDone.wait()
-            return true
-        }
-        let nanoseconds = max(0, min(limit / .nanoseconds(1), 1e18))
-        return isDone.wait(timeout: .now() + .nanoseconds(Int(nanoseconds))) == .success
-    }
+    package func drain(within limit: Duration? = nil) -> Bool { thread.wait(within: limit) }
 
     /// Takes no more; the reader misses what still waits, and ends when it is back.
     package func close() {

@@ -1,14 +1,12 @@
 import Encode
-import Logging
 import Pipeline
 import Serve
-import Synchronization
 
 /// Encodes the live pictures, at the encoder's own pace. What it is too slow for is dropped and counted; what goes wrong
 /// with the disk pauses the recording and nothing else.
-final class LiveRecording: Sendable {
+final class LiveRecording: LiveOutput {
     /// A finished picture; a slate is no frame of the input, and not counted as one.
-    struct Picture: ~Copyable, Sendable {
+    private struct Picture: ~Copyable, Sendable {
         var frame: Frame
         let format: VideoFormat
         let isSlate: Bool
@@ -17,23 +15,47 @@ final class LiveRecording: Sendable {
     /// Enough for an encoder that stumbles, and few enough to stay small: 16 pictures of 720p take 22 MB.
     private static let queueLength = 16
 
+    private let config: EncodeConfig
     private let stream: RecordedStream
     private var recorder: Recorder { stream.recorder }
     private let hub: LiveHub
-    /// How long pictures may wait for the encoder when no more come; nil: until all are written.
-    private let timeToDrain: Duration?
-    private let deadline = Mutex<ContinuousClock.Instant?>(nil)
-    private let pictures = Channel<Picture>(capacity: queueLength, whenFull: .dropOldest)
+    private let pictures: WorkQueue<Picture>
 
-    init(_ stream: RecordedStream, _ hub: LiveHub, timeToDrain: Duration? = nil) {
-        self.stream = stream
-        self.timeToDrain = timeToDrain
-        self.hub = hub
+    private init(_ opening: OutputOpening) throws {
+        let hub = opening.hub
+        let stream = try RecordedStream(opening.config, goesOn: opening.goesOn, hub, opening.log)
+        (config, self.hub, self.stream) = (opening.config, hub, stream)
+        pictures = try WorkQueue("record", capacity: Self.queueLength) { picture in
+            let start = ContinuousClock.now
+            // The recorder counts what becomes of it.
+            stream.encoder.encode(picture.frame, picture.format, isSlate: picture.isSlate)
+            hub.metrics.record.observe((.now - start) / .seconds(1))
+            hub.noteRecording(stream.recorder.status)
+        } onLoss: { picture, loss in
+            guard !picture.isSlate else { return }
+            hub.ledger.drop(loss == .full ? FrameLedger.Reason.encoder : FrameLedger.Reason.end)
+        }
         LiveMetrics.addQueue(hub.registry, "record") { [pictures] in pictures.count }
     }
 
+    static func open(_ opening: OutputOpening) throws -> LiveRecording? {
+        opening.config.output.isEmpty ? nil : try LiveRecording(opening)
+    }
+
+    func goesOn(under config: EncodeConfig) -> Bool { self.config == config }
+
+    func wish(_ settings: LiveSettings.Values) -> PictureContent { settings.isRecording ? .drawing : [] }
+
+    func offer(_ frame: borrowing Frame, _ picture: LivePicture) throws -> Bool {
+        follow(picture.settings.isRecording)
+        guard recorder.status.isActive, picture.content.contains(.drawing) else { return false }
+        pictures.offer(
+            Picture(frame: try frame.reference(), format: picture.format, isSlate: picture.facts.isSlate))
+        return true
+    }
+
     /// Starts or stops, as viewers wish.
-    func follow(_ isWanted: Bool) {
+    private func follow(_ isWanted: Bool) {
         if recorder.status.isActive != isWanted {
             if isWanted {
                 recorder.start()
@@ -47,38 +69,20 @@ final class LiveRecording: Sendable {
         if !isWanted { hub.noteRecording(recorder.status) }
     }
 
-    var isActive: Bool { recorder.status.isActive }
-
-    /// Takes over a picture, and the counting of what becomes of it. Never waits.
-    func offer(_ picture: consuming Picture) {
-        let isSlate = picture.isSlate
-        switch pictures.offer(picture) {
-        case .taken: break
-        case .displacing(let oldest): if !oldest.isSlate { hub.ledger.drop(FrameLedger.Reason.encoder) }
-        case .closed: if !isSlate { hub.ledger.drop(FrameLedger.Reason.end) }
-        }
-    }
-
-    /// No more pictures come.
-    func finish() {
-        deadline.withLock { $0 = timeToDrain.map { .now + $0 } }
-        pictures.finish()
-    }
-
-    /// Encodes until `finish`, and then waits for the file. The recorder counts what becomes of each picture.
-    func run() async {
-        while let picture = await pictures.receive() {
-            let (start, isSlate) = (ContinuousClock.now, picture.isSlate)
-            if let deadline = deadline.withLock({ $0 }), start >= deadline {
-                if !isSlate { hub.ledger.drop(FrameLedger.Reason.end) }
-                continue
-            }
-            stream.encoder.encode(picture.frame, picture.format, isSlate: isSlate)
-            hub.metrics.record.observe((.now - start) / .seconds(1))
-            hub.noteRecording(recorder.status)
-        }
-        stream.drain(within: deadline.withLock { $0 }.map { max($0 - .now, .zero) })
+    func drain(within limit: Duration?) {
+        let end = limit.map { ContinuousClock.now + $0 }
+        pictures.expire(at: end)
+        pictures.drain()
+        pictures.expire(at: nil)
+        stream.drain(within: end.map { max($0 - .now, .zero) })
         hub.noteRecording(recorder.status)
+    }
+
+    func handOver(within limit: Duration) { stream.end(within: limit) { $0.close() } }
+
+    func finish(within limit: Duration?) {
+        let start = ContinuousClock.now
+        stream.end(within: limit) { $0.finish(within: limit.map { max($0 - (.now - start), .zero) }) }
     }
 }
 
