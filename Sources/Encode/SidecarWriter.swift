@@ -1,3 +1,5 @@
+import Pipeline
+
 /// Writes one JSON object a line for each frame, at once, so that all that is in the file can be read at any time.
 package final class SidecarWriter: @unchecked Sendable {  // safe: one stage uses it at a time
     private var file: TemporaryFile

@@ -1,4 +1,5 @@
 import Foundation
+import Pipeline
 
 /// What a choice holds for: another model, device, processor or engine is measured anew.
 struct ChoiceKey: Codable, Sendable, Equatable {
@@ -45,10 +46,8 @@ struct ChoiceStore {
     /// - Returns: whether it could be written.
     func keep(_ choice: EngineChoice, for key: ChoiceKey) -> Bool {
         let kept = entries.filter { $0.key != key }.suffix(Self.capacity - 1) + [Entry(key: key, choice: choice)]
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do {
-            try encoder.encode(Array(kept)).write(to: file, options: .atomic)
+            try JSONText.pretty.bytes(Array(kept)).write(to: file, options: .atomic)
             return true
         } catch {
             return false

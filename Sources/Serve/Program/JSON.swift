@@ -1,18 +1,11 @@
 import Foundation
 import Pipeline
 
-/// How the API writes JSON: keys sorted and in snake case (those of dictionaries are data and stay), slashes as they are,
-/// addresses without their secrets.
+/// How the API writes JSON: in one line, addresses without their secrets.
 enum JSON {
     static func bytes(_ value: some Encodable) -> Data {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // JSON has no words for them.
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         do {
-            let bytes = try encoder.encode(value)
+            let bytes = try JSONText.compact.bytes(value)
             let text = String(decoding: bytes, as: UTF8.self)
             let shown = withoutSecrets(text)
             return shown == text ? bytes : Data(shown.utf8)

@@ -1,5 +1,4 @@
 import Capture
-import Foundation
 import Pipeline
 
 /// The list of cameras for programs: an array of objects, empty where there is no camera.
@@ -10,9 +9,7 @@ struct DeviceJSON {
 
     var text: String {
         get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            return Printable.json(String(decoding: try encoder.encode(cameras), as: UTF8.self))
+            Printable.json(try JSONText.pretty.text(cameras))
         }
     }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Infer
 import ONNX
 import Pipeline
@@ -62,8 +61,6 @@ struct LayerRow: Encodable, Equatable {
     }
 
     static func json(_ rows: [LayerRow]) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return Printable.json(String(decoding: try encoder.encode(rows), as: UTF8.self))
+        Printable.json(try JSONText.pretty.text(rows))
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Overlay
+import Pipeline
 import Steadiness
 
 extension Report {
@@ -17,9 +18,7 @@ extension Report {
     }
 
     func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+        try JSONText.pretty.text(self) + "\n"
     }
 
     var chart: Chart {

@@ -1,18 +1,20 @@
-/// Puts together one line of JSON (RFC 8259) whose keys keep their order, which Foundation's `JSONEncoder` cannot.
-struct JSONLine {
-    private(set) var bytes: [UInt8] = []
+/// Puts together one line of JSON (RFC 8259) whose keys keep their order, which `JSONText` cannot.
+package struct JSONLine {
+    package private(set) var bytes: [UInt8] = []
     /// Whether a comma stands before the next key or element.
     private var isFirst = true
 
+    package init() {}
+
     /// Empties the line, keeping its memory.
-    mutating func clear() {
+    package mutating func clear() {
         bytes.removeAll(keepingCapacity: true)
         isFirst = true
     }
 
-    mutating func end() { append("\n") }
+    package mutating func end() { append("\n") }
 
-    mutating func object(_ members: (inout JSONLine) -> Void) {
+    package mutating func object(_ members: (inout JSONLine) -> Void) {
         append("{")
         isFirst = true
         members(&self)
@@ -20,7 +22,7 @@ struct JSONLine {
         isFirst = false
     }
 
-    mutating func key(_ key: String, _ value: (inout JSONLine) -> Void) {
+    package mutating func key(_ key: String, _ value: (inout JSONLine) -> Void) {
         separate()
         string(key)
         append(": ")
@@ -28,7 +30,7 @@ struct JSONLine {
         isFirst = false
     }
 
-    mutating func array<Element>(_ elements: [Element], _ value: (inout JSONLine, Element) -> Void) {
+    package mutating func array<Element>(_ elements: [Element], _ value: (inout JSONLine, Element) -> Void) {
         append("[")
         isFirst = true
         for element in elements {
@@ -39,20 +41,20 @@ struct JSONLine {
         append("]")
     }
 
-    mutating func numbers(_ numbers: [Int]?) {
+    package mutating func numbers(_ numbers: [Int]?) {
         if let numbers { array(numbers) { $0.number($1) } } else { null() }
     }
 
-    mutating func null() { append("null") }
+    package mutating func null() { append("null") }
 
-    mutating func number(_ number: Int) { append("\(number)") }
+    package mutating func number(_ number: Int) { append("\(number)") }
 
     /// As few digits as give the same number back; null for what JSON has no number for.
-    mutating func number(_ number: some BinaryFloatingPoint & CustomStringConvertible) {
+    package mutating func number(_ number: some BinaryFloatingPoint & CustomStringConvertible) {
         append(number.isFinite ? number.description : "null")
     }
 
-    mutating func string(_ text: String) {
+    package mutating func string(_ text: String) {
         append("\"")
         for byte in text.utf8 {
             switch byte {
