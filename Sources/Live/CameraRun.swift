@@ -1,66 +1,19 @@
 package import Capture
-import Encode
-import Engine
 package import Infer
 package import Logging
-import Overlay
 import Pipeline
 import Serve
 import Synchronization
-import Tracking
 
 /// One camera: what comes from it is shown, recorded, or both, by one pipeline after the other, until its input ends or it
 /// is told to stop.
 package final class CameraRun: Sendable {
-    /// How long its end may take.
-    package struct EndLimits: Sendable {
-        /// For its files; what takes longer is completed by the next start. Nil: as long as it takes.
-        let finish: Duration?
-        /// Of that, for the pictures that wait for the encoder.
-        let drain: Duration?
-        /// For the files of a camera that is taken out while others go on: those that come meanwhile wait so long for what
-        /// it holds, and no later start may know of its files.
-        let leave: Duration?
-
-        package static let none = EndLimits(finish: nil, drain: nil, leave: nil)
-        /// A service has two seconds for its end, whatever hangs.
-        package static let service = EndLimits(
-            finish: .milliseconds(1200), drain: .milliseconds(400), leave: .seconds(20))
-    }
-
-    /// Who is told what happens to the camera.
-    package struct Listeners: Sendable {
-        let opened: @Sendable () -> Void
-        let delivered: LiveDelivery.OnPicture
-
-        /// - Parameters:
-        ///   - opened: a pipeline is open, or its opening was interrupted.
-        ///   - delivered: a picture went out: how many did until now, and what is seen in it.
-        package init(
-            opened: @escaping @Sendable () -> Void = {},
-            delivered: @escaping @Sendable (_ pictures: Int, _ label: String?) -> Void = { _, _ in }
-        ) {
-            self.opened = opened
-            self.delivered = delivered
-        }
-    }
-
     /// What viewers see of it.
     package let hub: LiveHub
-    private let models: SharedModels
-    /// Models that viewers may name.
-    private let namedModels: @Sendable () -> [NamedModel]
-    /// Opens what viewers choose; nil before the first pipeline.
-    private let opener = Mutex<SessionOpener?>(nil)
-    private let limits: EndLimits
+    private let pipelines: PipelineOpener
     private let listeners: Listeners
     private let log: Logger
-    private let signal: SignalWatch
     private let reloading: Reload
-    /// What is written goes on from one pipeline to the next, if its own settings are the same.
-    private let outputs = Mutex<LiveOutputs?>(nil)
-    /// An input that is open before the first pipeline.
-    private let opened: Mutex<(any FrameSource)?>
     private let waiting: WaitingSlate
     private let trouble = Mutex(CameraTrouble())
     private let progress = Mutex(CameraProgress())
@@ -77,12 +30,12 @@ package final class CameraRun: Sendable {
         namedModels: @escaping @Sendable () -> [NamedModel] = { [] }, source: (any FrameSource)? = nil,
         interrupt: Interrupt? = nil, limits: EndLimits = .none, listeners: Listeners = Listeners(), log: Logger
     ) {
-        (self.hub, self.models, self.namedModels) = (hub, models, namedModels)
-        (self.limits, self.listeners, self.log) = (limits, listeners, log)
-        signal = SignalWatch(hub, log)
+        (self.hub, self.listeners, self.log) = (hub, listeners, log)
         waiting = WaitingSlate(hub, log)
         reloading = Reload(config, interrupt, log)
-        opened = Mutex(source)
+        pipelines = PipelineOpener(
+            hub, models, namedModels: namedModels, source: source, limits: limits, onPicture: listeners.delivered,
+            waiting, log)
     }
 
     /// Ends it soon: what is recorded is completed.
@@ -103,7 +56,7 @@ package final class CameraRun: Sendable {
         return "\(hub.ledger.counts.summary); label switches: \(hub.metrics.labelSwitches.value)\(lacks.joined())"
     }
 
-    /// Blocks its thread, for to open an input, to load a model and to complete files takes long: it wants one of its own.
+    /// Blocks its thread while it opens an input, loads a model or completes files, so it needs one of its own.
     ///
     /// - Throws: why it cannot go on. What was recorded until then is kept.
     package func run() async throws {
@@ -111,11 +64,11 @@ package final class CameraRun: Sendable {
             try await reloading.run(open, apply, afterFailure: waitToTryAgain)
             if !isAlone { hub.program.pause("the input has ended") }
         } catch {
-            try finishOutputs()
+            try pipelines.finishOutputs(isLeaving: isLeaving.load(ordering: .relaxed))
             throw error
         }
-        try finishOutputs()
-        opener.withLock { $0 }?.finish()
+        try pipelines.finishOutputs(isLeaving: isLeaving.load(ordering: .relaxed))
+        pipelines.finish()
         log.notice("\(summary)")
     }
 
@@ -235,82 +188,9 @@ package final class CameraRun: Sendable {
         }
         // An input that was there is no reason to end when it is away just now.
         if attempt.reason == .oldSettings { config.capture.wait = true }
-        let pipeline = try open(config, attempt.interrupt)
+        let pipeline = try pipelines.open(config, attempt.interrupt)
         if pipeline != nil { trouble.withLock { $0 = CameraTrouble() } }
         listeners.opened()
         return pipeline.map { pipeline in { try await pipeline.run() } }
-    }
-
-    /// - Returns: nil if it was interrupted.
-    private func open(_ config: CameraConfig, _ interrupt: Interrupt) throws -> LivePipeline? {
-        let canRecord = !config.encode.output.isEmpty
-        let asked = LiveSettings.Values(config, explainedClass: nil, isRecording: canRecord)
-        for method in SessionChoice(asked).infer.methodsInUse { try method.checkForLiveInput() }
-        let opener = try sessionOpener()
-        let outputs = try openOutputs(config.encode)
-        signal.connect(show: waiting.show, onReturn: {})
-        waiting.show(["camstream is starting"])
-        let source: any FrameSource
-        do {
-            let known = opened.withLock { $0.take() }
-            source = try known ?? openSource(config.capture, interrupt: interrupt, onSignal: signal.note)
-        } catch CaptureError.interrupted {
-            return nil
-        }
-        let (session, isFallback) = try opener.openFirst(asked, after: hub.program.settings, source.format)
-        log.info(
-            "live input \(source.name): \(source.codecName), \(source.format.width)x\(source.format.height)")
-        for note in source.notes { log.info("\(note)") }
-        log.warnOfMissingGlyphs(session.facts.labels, config.overlay)
-        let settings = settings(config, session.facts, canRecord: canRecord, isFallback: isFallback)
-        hub.status.open(source: source.name, model: session.facts.model)
-        hub.program.start(settings)
-        hub.events.publish(.state(hub.program.snapshot))
-        ProcessMemory.returnFreed()
-        let delivery = LiveDelivery(
-            hub, settings, outputs.all, timeToDrain: limits.drain, onPicture: listeners.delivered, log: log)
-        let (format, mapCount) = (source.format, config.overlay.layout.mapCount)
-        let sessions = SessionSwitch(
-            session, settings, hub, opener.thread, log,
-            // The model is read once more for it, where somebody may choose.
-            listLayers: { [hub] in hub.isServed ? opener.layers($0) : [] },
-            open: { try opener.open($0, format, mapCount: mapCount, isTried: true) })
-        return LivePipeline(
-            source: source, sessions: sessions, settings: settings, delivery: delivery, signal: signal,
-            interrupt: interrupt, log: log,
-            pace: InferencePace(every: config.infer.camEvery, rate: config.infer.inferenceRate))
-    }
-
-    /// What viewers have changed outlives a reload.
-    private func settings(
-        _ config: CameraConfig, _ session: LiveSession.Facts, canRecord: Bool, isFallback: Bool
-    ) -> LiveSettings {
-        let asked = LiveSettings.Values(config, explainedClass: session.explainedClass, isRecording: canRecord)
-        let settings =
-            hub.program.settings ?? LiveSettings(asked, session, canRecord: canRecord, models: namedModels)
-        settings.follow(asked, session, canRecord: canRecord, isFallback: isFallback)
-        return settings
-    }
-
-    private func sessionOpener() throws(LackOfResources) -> SessionOpener {
-        if let known = opener.withLock({ $0 }) { return known }
-        let made = try SessionOpener(models, log)
-        opener.withLock { $0 = made }
-        return made
-    }
-
-    private func finishOutputs() throws(EncodeError) {
-        let outputs = outputs.withLock { $0.take() }
-        try outputs?.finish(within: isLeaving.load(ordering: .relaxed) ? limits.leave : limits.finish)
-    }
-
-    private func openOutputs(_ config: EncodeConfig) throws -> LiveOutputs {
-        let known = outputs.withLock { $0 }
-        if let known, known.config == config { return known }
-        // Wrong settings are told before the files of the old ones end.
-        let new = try LiveOutputs(config, after: known, hub, log)
-        outputs.withLock { $0 = new }
-        try known?.handOver(to: new)
-        return new
     }
 }
