@@ -87,10 +87,13 @@ struct LiveMetrics: Sendable {
         }
     }
 
-    /// Of a channel of the pipeline.
-    static func addQueue(_ metrics: Metrics, _ name: String, count: @escaping @Sendable () -> Int) {
+    /// How many wait in a queue, as long as there is one: it is not kept for that, nor is its thread.
+    static func addQueue<Queue: AnyObject & Sendable>(
+        _ metrics: Metrics, _ name: String, _ queue: Queue, count: @escaping @Sendable (Queue) -> Int
+    ) {
         metrics.gauge("camstream_queue_length", "Frames that wait for a stage.", labels: [("queue", name)]) {
-            Double(count())
+            [weak queue] in
+            Double(queue.map(count) ?? 0)
         }
     }
 }

@@ -32,8 +32,8 @@ struct LivePipeline {
         let overlay = try LiveOverlay(source.format, settings, sessions.current.facts)
         if let note = overlay.note { log.info("\(note)") }
         let threads = try ["capture", "infer", "overlay"].map { try StageThread($0) }
-        LiveMetrics.addQueue(delivery.hub.registry, "infer") { seen.count }
-        LiveMetrics.addQueue(delivery.hub.registry, "overlay") { pictures.count }
+        LiveMetrics.addQueue(delivery.hub.registry, "infer", seen) { $0.count }
+        LiveMetrics.addQueue(delivery.hub.registry, "overlay", pictures) { $0.count }
         signal.connect { lines in
             offer(.slate(lines), to: pictures)
         } onReturn: {

@@ -35,7 +35,7 @@ final class LiveRecording: LiveOutput {
             guard !picture.isSlate else { return }
             hub.ledger.drop(loss == .full ? FrameLedger.Reason.encoder : FrameLedger.Reason.end)
         }
-        LiveMetrics.addQueue(hub.registry, "record") { [pictures] in pictures.count }
+        LiveMetrics.addQueue(hub.registry, "record", pictures) { $0.count }
     }
 
     static func open(_ opening: OutputOpening) throws -> LiveRecording? {

@@ -50,7 +50,7 @@ final class LiveSidecar: LiveOutput {
         } onIdle: {
             lines.noteRoom()
         }
-        LiveMetrics.addQueue(hub.registry, "sidecar") { [waiting] in waiting.count }
+        LiveMetrics.addQueue(hub.registry, "sidecar", waiting) { $0.count }
     }
 
     func goesOn(under config: EncodeConfig) -> Bool { config.sidecar == path }

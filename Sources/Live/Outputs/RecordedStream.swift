@@ -26,7 +26,7 @@ struct RecordedStream: Sendable {
         queue = try QueuedReader(recorder, name: "write")
         encoder.add(queue)
         self.log = log
-        LiveMetrics.addQueue(hub.registry, "write") { [queue] in queue.count }
+        LiveMetrics.addQueue(hub.registry, "write", queue) { $0.count }
     }
 
     /// Waits until what is encoded is in the file.
