@@ -55,7 +55,10 @@ class Target:
             writer.close()
 
     async def is_healthy(self, seconds: float = 2) -> bool:
-        return (await self.send(self.request("/healthz"), seconds)).startswith(b"HTTP/1.1 200")
+        try:
+            return (await self.send(self.request("/healthz"), seconds)).startswith(b"HTTP/1.1 200")
+        except TimeoutError:
+            return False
 
 
 async def pictures(reader: asyncio.StreamReader):

@@ -49,6 +49,16 @@ struct AcceptPauseTests {
         #expect(reads.count == afterToggling + 2 && before <= afterToggling)
     }
 
+    @Test func afterwardsTheSocketIsReadOnAndOn() {
+        func isReadOnAndOn() -> Bool? {
+            channel.options.last { $0.option is ChannelOptions.Types.AutoReadOption }?.value as? Bool
+        }
+        fail(EMFILE)
+        #expect(isReadOnAndOn() == false)
+        channel.embeddedEventLoop.advanceTime(by: AcceptPause.pause)
+        #expect(isReadOnAndOn() == true)
+    }
+
     @Test func otherErrorsAreNoneOfItsBusiness() {
         let before = reads.count
         fail(ECONNABORTED)

@@ -28,15 +28,12 @@ final class AcceptPause: ChannelDuplexHandler {
         guard resumption == nil else { return }
         tell(failure, at: .now())
         // Only a change of this option takes the socket from what is waited for.
-        for isOn in [true, false] {
-            do {
-                try context.channel.syncOptions?.setOption(.autoRead, value: isOn)
-            } catch {
-                context.fireErrorCaught(error)
-            }
-        }
+        setAutoRead(true, context)
+        setAutoRead(false, context)
         resumption = context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) {
             self.resumption = nil
+            // Without it, nobody would ask for those who come after the next few.
+            self.setAutoRead(true, context)
             context.read()
         }
     }
@@ -49,6 +46,14 @@ final class AcceptPause: ChannelDuplexHandler {
         resumption?.cancel()
         resumption = nil
         context.fireChannelInactive()
+    }
+
+    private func setAutoRead(_ isOn: Bool, _ context: ChannelHandlerContext) {
+        do {
+            try context.channel.syncOptions?.setOption(.autoRead, value: isOn)
+        } catch {
+            context.fireErrorCaught(error)
+        }
     }
 
     private func tell(_ failure: IOError, at now: NIODeadline) {
