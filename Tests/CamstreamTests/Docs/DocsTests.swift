@@ -36,7 +36,7 @@ struct DocsTests {
     /// Options of other programs that the pages name: of ours for developers, of Swift's tools.
     private static let foreign: Set<String> = [
         "--only", "--strict", "--soak-minutes", "--rounds", "--frame", "--count", "--clip", "--methods-python",
-        "--filter", "--from", "--kills", "--browsers", "--seed", "--target", "--list",
+        "--filter", "--from", "--kills", "--minutes", "--browsers", "--seed", "--target", "--list",
     ]
 
     @Test func everyBoundaryHasTestsThatAreThere() throws {
