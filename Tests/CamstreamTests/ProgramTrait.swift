@@ -5,7 +5,7 @@ import Testing
 /// Marks tests that run the built program: they wait for another process, so they get a thread of their own, and few of
 /// them run at a time. On the threads that all tests share they would hold up those that must answer within a time.
 struct ProgramTrait: SuiteTrait, TestTrait, TestScoping {
-    private static let gate = Gate(places: 2)
+    private static let gate = Gate(places: 3)
 
     var isRecursive: Bool { true }
 
