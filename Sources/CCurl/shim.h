@@ -41,6 +41,21 @@ static inline curl_socket_t shim_curl_open(const struct curl_sockaddr *address) 
 
 static const curl_socket_t shim_curl_no_socket = CURL_SOCKET_BAD;
 
+/// The host of a redirect, as libcurl itself reads it, which takes more than other readers do ("http:/host"). To be freed by
+/// curl_free; NULL: there is none.
+///
+/// - address: what `location` may be relative to; by itself, where `location` is NULL.
+static inline char *shim_curl_host(const char *address, const char *location) {
+    const unsigned flags = CURLU_URLENCODE | CURLU_ALLOW_SPACE;
+    CURLU *url = curl_url();
+    char *host = NULL;
+    if (url && !curl_url_set(url, CURLUPART_URL, address, flags)
+        && (!location || !curl_url_set(url, CURLUPART_URL, location, flags)))
+        curl_url_get(url, CURLUPART_HOST, &host, 0);
+    curl_url_cleanup(url);
+    return host;
+}
+
 /// How many redirects were followed.
 static inline long shim_curl_redirects(CURL *handle) {
     long count = 0;

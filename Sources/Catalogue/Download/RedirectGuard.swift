@@ -1,3 +1,4 @@
+import CCurl
 import Foundation
 import Glibc
 
@@ -6,7 +7,7 @@ import Glibc
 /// The address of a redirect is looked at before anything is asked for there; so it is where a proxy makes the connections. A
 /// name that leads elsewhere a moment later is stopped when it is connected to, unless a proxy does that.
 struct RedirectGuard {
-    private let address: URL?
+    private let address: String
     private let numbers: (String) -> [String]
     /// Whether the user names a host in this machine's or a private network; nil: nothing asked yet.
     private var isNamedInside: Bool?
@@ -16,17 +17,15 @@ struct RedirectGuard {
     /// - Parameter address: what the user asks for.
     /// - Parameter numbers: the addresses that a name stands for; none where it is not known here.
     init(address: String, numbers: @escaping (String) -> [String] = RedirectGuard.lookUp) {
-        self.address = URL(string: address)
+        self.address = address
         self.numbers = numbers
     }
 
     /// - Parameter location: as a redirect names it.
     /// - Returns: its host, where it must not be followed.
     mutating func refusedHost(of location: String) -> String? {
-        guard let host = URL(string: location, relativeTo: address)?.host, places(of: host).contains(true) else {
-            return nil
-        }
-        let isNamedInside = isNamedInside ?? address?.host.map { !places(of: $0).contains(false) } ?? false
+        guard let host = host(location), places(of: host).contains(true) else { return nil }
+        let isNamedInside = isNamedInside ?? self.host(nil).map { !places(of: $0).contains(false) } ?? false
         self.isNamedInside = isNamedInside
         return isNamedInside ? nil : host
     }
@@ -38,6 +37,13 @@ struct RedirectGuard {
         if isRedirected { return !isInside || isConnectedInside ?? false }
         isConnectedInside = (isConnectedInside ?? true) && isInside
         return true
+    }
+
+    /// - Parameter location: nil: the address that the user asks for.
+    private func host(_ location: String?) -> String? {
+        guard let host = shim_curl_host(address, location) else { return nil }
+        defer { curl_free(host) }
+        return String(cString: host)
     }
 
     /// Whether each of a host's addresses is inside; outside where it is not known here, since a proxy may have it.
