@@ -9,14 +9,18 @@ struct ProgramTrait: SuiteTrait, TestTrait, TestScoping {
 
     var isRecursive: Bool { true }
 
+    /// Of suites, too, not of their tests alone.
+    func scopeProvider(for test: Test, testCase: Test.Case?) -> Self? { test.isSuite || testCase != nil ? self : nil }
+
     @concurrent func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable @concurrent () async throws -> Void
     ) async throws {
-        guard testCase != nil else { return try await function() }
         let thread = try StageThread("program test")
         defer { withExtendedLifetime(thread) {} }
         try await withTaskExecutorPreference(thread) {
-            // Not on the shared threads: there its turn would come after all tests that are queued, minutes later.
+            // A suite's tests begin on its thread: on the shared ones their turn would come after all tests that are queued
+            // there, minutes later, and these, which mostly wait, would run alone at the end.
+            guard testCase != nil else { return try await function() }
             await Self.gate.enter()
             defer { Self.gate.leave() }
             try await function()
