@@ -129,9 +129,8 @@ enum Main {
     }
 }
 
-/// `camstream`: shows on video why an image classifier sees what it sees.
-struct Camstream: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
+extension Camstream {
+    static let command = CommandConfiguration(
         commandName: "camstream",
         abstract: "Show on video why an image classifier sees what it sees.",
         discussion: """
@@ -171,12 +170,10 @@ struct Camstream: AsyncParsableCommand {
 
     static let version = "0.1.0"
 
-    @OptionGroup var options: Options
-
     func run() async throws {
-        let log = Main.openLog(quiet: options.quiet, verbose: options.verbose)
+        let log = Main.openLog(quiet: quiet, verbose: verbose)
         do {
-            var config = try options.settings()
+            var config = try settings()
             if config.named.isEmpty {
                 guard !config.capture.input.isEmpty else { throw ValidationError("name an input with --input") }
                 guard !config.encode.output.isEmpty || config.serve != nil else {
@@ -188,7 +185,7 @@ struct Camstream: AsyncParsableCommand {
             try config.findModels(log)
             // Who watches, watches now: a file that is shown is played at its own rate.
             if config.serve != nil { config.changeEach { $0.capture.live = true } }
-            let status = try await InputRun(config: config, log: log, showsProgress: !options.quiet)()
+            let status = try await InputRun(config: config, log: log, showsProgress: !quiet)()
             if status != 0 { throw ExitCode(status) }
         } catch let error where error is ExitCode || error is ValidationError {
             throw error

@@ -31,7 +31,8 @@ struct ServeCommand: AsyncParsableCommand {
             pictures from the input, 69 cannot listen or no such device, 73 cannot write, 78 wrong settings, 1 any other failure.
             """)
 
-    @OptionGroup var options: Options
+    /// All that `camstream` takes.
+    @OptionGroup var options: Camstream
 
     func run() async throws {
         let log = Main.openLog(quiet: options.quiet, verbose: options.verbose)

@@ -10,10 +10,9 @@ struct UsageError: CustomStringConvertible {
 
     /// nil for what is no wrong usage, such as a request for help, or was told before.
     init?<Command: ParsableCommand>(_ error: any Error, of command: Command.Type) {
-        guard command.exitCode(for: error) == .validationFailure else { return nil }
-        let message = command.message(for: error)
-        guard !message.isEmpty else { return nil }
+        // Each question to the parser builds its whole help anew, so this is the only one.
         let full = command.fullMessage(for: error)
+        guard let message = Self.message(of: full) else { return nil }
         let own = Self.manual("\(command.configuration.commandName ?? "") --help")
         // Without any argument the parser shows the help itself.
         let manual = Self.line(of: full, from: "  See '", to: "' for more information.").map(Self.manual) ?? own
@@ -79,6 +78,18 @@ struct UsageError: CustomStringConvertible {
     }
 
     // MARK: - Parts of the parser's text
+
+    /// What is wrong, without what the parser says below of help and usage; nil where nothing is.
+    private static func message(of full: String) -> String? {
+        let start = "Error: "
+        let ends = ["\nHelp:  ", "\nUsage: ", "\nOVERVIEW: "].compactMap {
+            full.range(of: $0, options: .backwards)?.lowerBound
+        }
+        // Other failures than usage come without them.
+        guard full.hasPrefix(start), let end = ends.min() else { return nil }
+        let message = full[..<end].dropFirst(start.count).trimmingCharacters(in: .newlines)
+        return message.isEmpty ? nil : message
+    }
 
     /// Of "NAME <placeholder>" or "<placeholder>".
     private static func nameAndPlaceholder(_ text: String) -> (name: String, placeholder: String) {

@@ -132,7 +132,7 @@ struct CamerasConfigTests {
     }
 
     @Test func severalInputsAreCamerasAndOptionsHoldForAll() throws {
-        let config = try Options.parse([
+        let config = try Camstream.parse([
             "-i", "a.mp4", "--input", "b.mp4", "--inference-rate", "4", "--opacity", "0.3",
         ]).settings()
         #expect(config.cameras.map(\.name) == ["camera1", "camera2"])
@@ -140,7 +140,7 @@ struct CamerasConfigTests {
         for camera in config.cameras {
             #expect(camera.config.infer.inferenceRate == 4 && camera.config.overlay.opacity == 0.3)
         }
-        let one = try Options.parse(["-i", "a.mp4"]).settings()
+        let one = try Camstream.parse(["-i", "a.mp4"]).settings()
         #expect(one.named.isEmpty && one.capture.input == "a.mp4")
     }
 
@@ -149,7 +149,7 @@ struct CamerasConfigTests {
         let path = folder.file("c.yaml")
         _ = try folder.write("cameras: {door: {capture: {input: a}}}".utf8, to: "c.yaml")
         do {
-            _ = try Options.parse(["--config", path, "-i", "rtsp://me:secret@host/"]).settings()
+            _ = try Camstream.parse(["--config", path, "-i", "rtsp://me:secret@host/"]).settings()
             Issue.record("no error")
         } catch {
             #expect("\(error)".contains("the config file names the cameras") && !"\(error)".contains("secret"))

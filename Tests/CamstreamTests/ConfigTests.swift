@@ -132,7 +132,7 @@ struct ConfigTests {
         var config = try decode(text)
         #expect(config.capture.size == PictureSize(width: 1280, height: 720) && config.capture.pixelFormat == "MJPG")
         #expect(config.capture.controls == ["brightness=3", "gain=7"].compactMap { ControlSetting($0) })
-        let options = try Options.parse(["--size", "640x480", "--fps", "5", "--control", "gain=9"])
+        let options = try Camstream.parse(["--size", "640x480", "--fps", "5", "--control", "gain=9"])
         options.apply(to: &config)
         #expect(config.capture.size == PictureSize(width: 640, height: 480) && config.capture.frameRate == 5)
         // Set last, it wins.
@@ -147,7 +147,7 @@ struct ConfigTests {
 
     @Test func optionsWinOverTheFile() throws {
         var config = try decode("overlay: {opacity: 0.3, colormap: jet}\ninfer: {smoothing: 2}")
-        let options = try Options.parse([
+        let options = try Camstream.parse([
             "--opacity", "0.9", "--no-color-bar", "--no-enlarge", "--class", "cat", "--filter", "median", "--scale",
             "fixed:0,9",
             "--motion", "off", "--cam-every", "4",

@@ -173,7 +173,7 @@ import Testing
     }
 
     @Test func aValueMayBeCalledLikeTheCommand() throws {
-        let options = try Options.parse(["--class", "models", "-i", "models"])
+        let options = try Camstream.parse(["--class", "models", "-i", "models"])
         #expect(options.class == "models" && options.inputs.first == "models")
         try expect(["-i", "clip.mp4", "-o", "out.mp4", "--class", "models"], 65, "clip.mp4: no such file")
     }

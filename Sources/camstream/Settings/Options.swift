@@ -8,8 +8,12 @@ import Overlay
 import Pipeline
 import Serve
 
-/// The command line's options. Each overrides the config file's setting of the same meaning.
-struct Options: ParsableArguments {
+/// `camstream`: shows on video why an image classifier sees what it sees. These are its options; each overrides the config
+/// file's setting of the same meaning. They are no group of the command, since a debug build checks what is in groups four
+/// times for each level of them, at each start.
+struct Camstream: AsyncParsableCommand {
+    static let configuration = command
+
     // MARK: Input
 
     @Option(
@@ -164,7 +168,7 @@ struct Options: ParsableArguments {
     var verbose = false
 }
 
-extension Options {
+extension Camstream {
     /// The config file's settings, with these over them.
     func settings() throws(ConfigError) -> Config {
         var config = Config()

@@ -101,7 +101,7 @@ enum SettingsPages {
     }
 
     static let optionNames = Set(
-        Options.helpMessage().matches(of: /(?:^|[^-\w])(--[a-z][a-z0-9-]+)/).map { String($0.1) })
+        Camstream.helpMessage().matches(of: /(?:^|[^-\w])(--[a-z][a-z0-9-]+)/).map { String($0.1) })
 
     private static func table(_ section: Section) -> String {
         func cell(_ text: String) -> String { text.replacing("|", with: "\\|") }

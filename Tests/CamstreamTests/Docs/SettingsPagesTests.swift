@@ -44,7 +44,7 @@ struct SettingsPagesTests {
         var base = Config()
         base.serve = .init()
         for (key, words) in arguments {
-            let options = try Options.parse(words)
+            let options = try Camstream.parse(words)
             #expect(GivenOptions(options).keys == [key])
             var config = base
             options.apply(to: &config)
@@ -56,6 +56,6 @@ struct SettingsPagesTests {
             // Those that can be given again and again are put there by `Options`.
             #expect(arguments[row.key] != nil || ["controls", "input"].contains(row.key), "\(row.option)")
         }
-        #expect(try GivenOptions(Options.parse([])).keys.isEmpty)
+        #expect(try GivenOptions(Camstream.parse([])).keys.isEmpty)
     }
 }
