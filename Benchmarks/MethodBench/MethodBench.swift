@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Foundation
 import Infer
+import Pipeline
 
 /// Times methods on one model: `CAMSTREAM_BENCHMARKS=1 swift run -c release method-bench --model model.onnx`.
 ///
@@ -61,9 +62,6 @@ struct MethodBench: ParsableCommand {
     }
 
     private func say(_ value: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        FileHandle.standardOutput.write(try encoder.encode(value) + Data("\n".utf8))
+        FileHandle.standardOutput.write(try JSONText.compact.bytes(value) + Data("\n".utf8))
     }
 }

@@ -13,13 +13,13 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     /// What the model's card calls it, else its file's name.
     package let modelName: String
     /// The classes' names, "class 0" and so on where none are known.
-    package let labels: [String]
+    package var labels: [String] { classes.labels }
     /// How many pictures may be submitted before one must be taken.
     package let capacity: Int
     /// What makes the maps, at least one; each makes a map of each class.
     package var methods: [MapMethod] { methodMaps.map(\.title) }
     /// The class that others are told apart from; nil: none.
-    package let versus: Int?
+    package var versus: Int? { classes.versus }
     /// What the maps are called in the sidecar: the first method.
     package var method: String { methodMaps[0].title.name }
     /// The same, as papers write it.
@@ -41,13 +41,12 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     private let runners: ProbeRunners
     private let preprocess: Preprocess
     private var methodMaps: [MethodMaps]
-    private var shownClasses: ShownClasses
+    private var classes: ExplainedClasses
     /// How often the class of the drawn map, and the most probable one, have changed.
-    package private(set) var labelChurn = LabelChurn()
+    package var labelChurn: LabelChurn { classes.churn }
     private var slots: [PictureInFlight]
     private var oldest = 0
     private var inFlight = 0
-    private var scores: Scores
     private let tracker: PictureTracker
     /// nil: maps do not follow the picture.
     private var route: MotionRoute?
@@ -73,12 +72,13 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         do throws(LackOfResources) { algebra = try LinearAlgebra() } catch { throw .engine(.lack(error)) }
         let ready: ReadyClassifier
         if let shared { ready = try shared.ready(config) } else { ready = try ReadyClassifier(config, shared: nil) }
-        (labels, modelName, notes) = (ready.labels, ready.name, ready.notes)
+        (modelName, notes) = (ready.name, ready.notes)
         let classifier = ready.compiled
         self.classifier = classifier
         runners = try ProbeRunners(classifier.probed, monitor)
-        let named = try config.classes(labels)
-        versus = named.versus
+        let named = try config.classes(ready.labels)
+        classes = ExplainedClasses(
+            classifier, labels: ready.labels, versus: named.versus, floor: Float(config.labelFloor))
         do throws(FFmpegError) {
             preprocess = try Preprocess(format, input: classifier.input)
         } catch {
@@ -99,13 +99,12 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
             config.motion == .auto ? MotionTrail(classifier.input, preprocess.geometry) : nil)
         route = tracker.trail?.makeRoute()
         pace = InferencePace(every: config.camEvery, rate: config.inferenceRate)
-        shownClasses = ShownClasses(floor: Float(config.labelFloor))
-        scores = Scores(classes: classifier.classes)
         let settings = MapSettings(
             explainedClass: named.explained, filter: config.filter, smoothing: config.smoothing,
             scale: config.scale ?? .running, mapCount: mapCount)
         methodMaps = classifier.methods.map { MethodMaps($0, classifier, config.layerFusion, settings) }
-        troubles = MapTroubles(classifier.warnings + (versus == nil ? [] : Self.sameForAllClasses(classifier.methods)))
+        troubles = MapTroubles(
+            classifier.warnings + (named.versus == nil ? [] : Self.sameForAllClasses(classifier.methods)))
     }
 
     /// Those of the methods that do not tell one class from another, a line each.
@@ -133,7 +132,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
 
     private func forgetMaps() {
         for index in methodMaps.indices { methodMaps[index].forget() }
-        shownClasses.forget()
+        classes.forget()
         seen = nil
     }
 
@@ -206,14 +205,16 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
             } catch {
                 throw .engine(path: classifier.path, error)
             }
-            let top = classify(slot)
-            guard scores.areFinite else { throw .scoresNotFinite(model: classifier.path, frame: 0) }
+            guard let top = classes.read(slot.passes.logits) else {
+                throw .scoresNotFinite(model: classifier.path, frame: 0)
+            }
             if !isChecked { try check(slot, top) }
             // Methods that ask the model again and again need not do so for each.
             guard slot === slots[0] else { continue }
-            slot.passes.explained = [target(ofClass: top[0])]
+            let target = classes.target(ofClass: top[0])
+            slot.passes.explained = [target]
             for index in methodMaps.indices {
-                _ = try methodMaps[index].rawMap(of: target(ofClass: top[0]), slot.passes)
+                _ = try methodMaps[index].rawMap(of: target, slot.passes)
                 methodMaps[index].forget()
             }
         }
@@ -247,24 +248,24 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         }
         if slot.startsAnew { forgetMaps() }
         let elapsed = seen.map { frame.seconds - $0.seconds } ?? 0
-        let top = classify(slot)
-        guard scores.areFinite else { throw .scoresNotFinite(model: classifier.path, frame: frame.index) }
+        guard let top = classes.read(slot.passes.logits) else {
+            throw .scoresNotFinite(model: classifier.path, frame: frame.index)
+        }
         if !isChecked { try check(slot, top) }
-        let classes = explainedClasses(top, after: elapsed)
-        slot.passes.explained = classes.map(target(ofClass:))
-        noteChurn(shown: classes.first, raw: top[0])
+        let drawn = classes.choose(among: top, settings, after: elapsed)
+        slot.passes.explained = drawn.map(classes.target(ofClass:))
         let motion = motion(to: slot.number)
         var observations: [Observation] = []
-        for (classID, target) in zip(classes, slot.passes.explained) {
+        for (classID, target) in zip(drawn, slot.passes.explained) {
             for method in methodMaps.indices {
                 observations.append(
                     try observation(of: target, classID, method, slot.passes, at: frame.seconds, after: motion))
             }
         }
         let seen = SeenPicture(
-            number: slot.number, seconds: frame.seconds, top: top.map(prediction),
-            observations: observations, printed: printed(top + classes + (versus.map { [$0] } ?? [])),
-            isRecognised: isRecognised(classes.first ?? top[0]))
+            number: slot.number, seconds: frame.seconds, top: top.map(classes.prediction),
+            observations: observations, printed: classes.printed(top + drawn, settings),
+            isRecognised: classes.isRecognised(drawn.first ?? top[0], settings))
         self.seen = seen
         return Explained(
             frame: frame, top: seen.top, observations: observations, printed: seen.printed,
@@ -290,59 +291,6 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
             isRecognised: seen.isRecognised, labelSwitches: labelSwitches)
     }
 
-    /// Smoothed, where anything is.
-    private func printed(_ classIDs: [Int]) -> [Int: Float] {
-        guard settings.isSmoothed else { return [:] }
-        return Dictionary(classIDs.map { ($0, shownClasses.probability(of: $0)) }) { first, _ in first }
-    }
-
-    /// Who asks for a class wants to know its probability, however small.
-    private func isRecognised(_ drawn: Int) -> Bool {
-        if settings.explainedClass != nil { return true }
-        guard settings.isSmoothed, settings.mapCount > 0 else {
-            return scores.probabilities[drawn] >= shownClasses.floor
-        }
-        return shownClasses.isRecognised
-    }
-
-    private func noteChurn(shown: Int?, raw: Int) {
-        if settings.explainedClass == nil, let shown {
-            labelChurn.note(shown: shown, raw: raw)
-        } else {
-            labelChurn.pause()
-        }
-    }
-
-    private func classify(_ slot: PictureInFlight) -> [Int] {
-        switch classifier.scores.activation {
-        case .sigmoid: scores.setSigmoid(slot.passes.logits)
-        case .softmax, .none: scores.setSoftmax(slot.passes.logits)
-        }
-        return scores.top(5)
-    }
-
-    /// The chosen class first, then the most probable ones: of this picture alone where nothing is smoothed.
-    private func explainedClasses(_ top: [Int], after elapsed: Double) -> [Int] {
-        guard settings.isSmoothed else {
-            shownClasses.forget()
-            guard let explainedClass = settings.explainedClass else { return Array(top.prefix(settings.mapCount)) }
-            return Array(([explainedClass] + top.filter { $0 != explainedClass }).prefix(settings.mapCount))
-        }
-        shownClasses.update(
-            scores.probabilities, after: elapsed, chosen: settings.explainedClass, count: settings.mapCount)
-        return shownClasses.classes
-    }
-
-    /// The class's score, less that of the one that it is told apart from; that one's own is explained alone.
-    private func target(ofClass classID: Int) -> ExplanationTarget {
-        guard let versus, versus != classID else { return .score(classID) }
-        return .difference(classID, from: versus)
-    }
-
-    private func prediction(_ classID: Int) -> Prediction {
-        Prediction(classID: classID, label: labels[classID], probability: scores.probabilities[classID])
-    }
-
     /// A method's map, made steady and scaled to 0...1.
     ///
     /// - Parameters:
@@ -356,7 +304,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         troubles.check(
             &map, by: methodMaps[number].method, layers: methodMaps[number].layers, label: labels[classID])
         let raw = keepsRawMaps ? map.values : nil
-        let prediction = prediction(classID)
+        let prediction = classes.prediction(classID)
         let scales = methodMaps[number].steady.heat(
             &map, of: target, probability: prediction.probability, at: seconds, after: motion)
         let heatmap = Heatmap(
@@ -364,7 +312,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         return Observation(
             target: target, score: target.value(of: passes.logits), prediction: prediction, heatmap: heatmap, raw: raw,
             scales: scales, method: methodMaps[number].title,
-            versus: target.isContrast ? versus.map(self.prediction) : nil)
+            versus: target.isContrast ? versus.map(classes.prediction) : nil)
     }
 
     private func check(_ slot: PictureInFlight, _ top: [Int]) throws(InferError) {

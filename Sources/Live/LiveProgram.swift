@@ -12,11 +12,14 @@ package final class LiveProgram: Sendable {
         var stall: String?
     }
 
+    /// Why there is no pipeline yet.
+    static let starting = "camstream is starting"
+
     /// Name and version, for those who ask.
     private let name: String
     private let status: LiveStatus
     private let ledger: FrameLedger
-    private let state = Mutex(State(problem: "camstream is starting"))
+    private let state = Mutex(State(problem: starting))
 
     init(_ name: String, _ status: LiveStatus, _ ledger: FrameLedger) {
         self.name = name

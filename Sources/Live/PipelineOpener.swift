@@ -47,7 +47,7 @@ final class PipelineOpener: Sendable {
         let opener = try sessionOpener()
         let outputs = try openOutputs(config.encode)
         signal.connect(show: waiting.show, onReturn: {})
-        waiting.show(["camstream is starting"])
+        waiting.show([LiveProgram.starting])
         let source: any FrameSource
         do {
             let known = opened.withLock { $0.take() }

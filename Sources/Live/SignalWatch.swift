@@ -38,12 +38,14 @@ final class SignalWatch: Sendable {
     func note(_ change: SignalChange) {
         log.log(level: change.isLoss ? .warning : .notice, "\(change)")
         switch change {
-        case .lost(let since, _):
+        case .lost(let since, let cause):
+            if !hub.program.isRunning { hub.program.pause("no signal since \(since.clockTime): \(cause)") }
             hub.metrics.losses.add()
             hub.status.setSignal(isPresent: false, since: Double(since.wall) / 1e6)
             hub.events.publish(.lost(since: Double(since.wall) / 1e6))
             startTicker(["no signal since \(since.clockTime)"])
         case .found:
+            if !hub.program.isRunning { hub.program.pause(LiveProgram.starting) }
             stopTicker()
             hub.metrics.returns.add()
             hub.status.setSignal(isPresent: true)

@@ -1,0 +1,94 @@
+import ONNX
+import Pipeline
+import Tracking
+
+/// Which classes of a picture are explained, what of each, and what is said of them: from the scores of this picture and of
+/// those before it.
+struct ExplainedClasses {
+    /// The classes' names.
+    let labels: [String]
+    /// The class that others are told apart from; nil: none.
+    let versus: Int?
+    /// How often the class of the drawn map, and the most probable one, have changed.
+    private(set) var churn = LabelChurn()
+    /// Of the picture that was read last.
+    private var scores: Scores
+    private let activation: CAMHead.Activation
+    private var shown: ShownClasses
+
+    /// - Parameters:
+    ///   - model: what gives the scores, and how many.
+    ///   - floor: as of `ShownClasses`.
+    init(_ model: CompiledClassifier, labels: [String], versus: Int?, floor: Float) {
+        (self.labels, self.versus, activation) = (labels, versus, model.scores.activation)
+        scores = Scores(classes: model.classes)
+        shown = ShownClasses(floor: floor)
+    }
+
+    /// Forgets earlier pictures.
+    mutating func forget() { shown.forget() }
+
+    /// Takes a picture's scores.
+    ///
+    /// - Parameter logits: Float `[classes]`, before the activation.
+    /// - Returns: the most probable classes, five at most; nil where a score is no number.
+    mutating func read(_ logits: UnsafeBufferPointer<Float>) -> [Int]? {
+        switch activation {
+        case .sigmoid: scores.setSigmoid(logits)
+        case .softmax, .none: scores.setSoftmax(logits)
+        }
+        return scores.areFinite ? scores.top(5) : nil
+    }
+
+    /// The chosen class first, then the most probable ones: of this picture alone where nothing is smoothed.
+    ///
+    /// - Parameters:
+    ///   - top: what `read` returned.
+    ///   - elapsed: seconds since the picture before.
+    mutating func choose(among top: [Int], _ settings: MapSettings, after elapsed: Double) -> [Int] {
+        let classes = chosen(among: top, settings, after: elapsed)
+        if settings.explainedClass == nil, let first = classes.first {
+            churn.note(shown: first, raw: top[0])
+        } else {
+            churn.pause()
+        }
+        return classes
+    }
+
+    private mutating func chosen(among top: [Int], _ settings: MapSettings, after elapsed: Double) -> [Int] {
+        guard settings.isSmoothed else {
+            shown.forget()
+            guard let explainedClass = settings.explainedClass else { return Array(top.prefix(settings.mapCount)) }
+            return Array(([explainedClass] + top.filter { $0 != explainedClass }).prefix(settings.mapCount))
+        }
+        shown.update(
+            scores.probabilities, after: elapsed, chosen: settings.explainedClass, count: settings.mapCount)
+        return shown.classes
+    }
+
+    /// The class's score, less that of the one that it is told apart from; that one's own is explained alone.
+    func target(ofClass classID: Int) -> ExplanationTarget {
+        guard let versus, versus != classID else { return .score(classID) }
+        return .difference(classID, from: versus)
+    }
+
+    func prediction(_ classID: Int) -> Prediction {
+        Prediction(classID: classID, label: labels[classID], probability: scores.probabilities[classID])
+    }
+
+    /// The probabilities that are printed, smoothed; none where nothing is.
+    func printed(_ classIDs: [Int], _ settings: MapSettings) -> [Int: Float] {
+        guard settings.isSmoothed else { return [:] }
+        let all = classIDs + (versus.map { [$0] } ?? [])
+        return Dictionary(all.map { ($0, shown.probability(of: $0)) }) { first, _ in first }
+    }
+
+    /// Who asks for a class wants to know its probability, however small.
+    ///
+    /// - Parameter drawn: the first class.
+    func isRecognised(_ drawn: Int, _ settings: MapSettings) -> Bool {
+        if settings.explainedClass != nil { return true }
+        guard settings.isSmoothed, settings.mapCount > 0 else { return scores.probabilities[drawn] >= shown.floor }
+        return shown.isRecognised
+    }
+}
