@@ -47,3 +47,4 @@ PC
     rm -rf .deps/wheel
     echo "$unpacked" >.deps/openvino/.unpacked
 fi
+./scripts/imagenet/setup.sh
