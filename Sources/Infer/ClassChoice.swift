@@ -1,25 +1,35 @@
 /// Finds the class that a user means by a number, a name, or a unique part of a name.
 package struct ClassChoice {
-    let labels: [String]
+    private let names: ClassNames
 
-    package init(labels: [String]) { self.labels = labels }
+    package init(_ names: ClassNames) { self.names = names }
 
     /// - Throws: `InferError.noSuchClass` or `.ambiguousClass`.
     package func callAsFunction(_ wanted: String) throws(InferError) -> Int {
         if let number = Int(wanted) {
-            guard labels.indices.contains(number) else {
-                throw .noSuchClass(wanted, classes: labels.count)
+            guard names.shown.indices.contains(number) else {
+                throw .noSuchClass(wanted, classes: names.shown.count)
             }
             return number
         }
-        let wantedLowercase = wanted.lowercased()
-        let lowercase = labels.map { $0.lowercased() }
-        let exact = lowercase.indices.filter { lowercase[$0] == wantedLowercase }
-        let matches = exact.isEmpty ? lowercase.indices.filter { lowercase[$0].contains(wantedLowercase) } : exact
+        let matches = matches(wanted.lowercased())
         switch matches.count {
         case 1: return matches[0]
-        case 0: throw .noSuchClass(wanted, classes: labels.count)
-        default: throw .ambiguousClass(wanted, matches: matches.map { "\($0) \(labels[$0])" })
+        case 0: throw .noSuchClass(wanted, classes: names.shown.count)
+        default: throw .ambiguousClass(wanted, matches: matches.map { "\($0) \(names.shown[$0])" })
         }
     }
+
+    /// What is called so, else what has a synonym that is, else what has it in its name.
+    private func matches(_ wanted: String) -> [Int] {
+        let shown = names.shown.indices.filter { names.shown[$0].lowercased() == wanted }
+        if !shown.isEmpty { return shown }
+        let full = names.full.map { $0.lowercased() }
+        let exact = full.indices.filter {
+            full[$0] == wanted || isShortened($0) && ClassNames.synonyms(full[$0]).contains(wanted)
+        }
+        return exact.isEmpty ? full.indices.filter { full[$0].contains(wanted) } : exact
+    }
+
+    private func isShortened(_ index: Int) -> Bool { names.shown[index] != names.full[index] }
 }

@@ -5,8 +5,7 @@ import Tracking
 /// Which classes of a picture are explained, what of each, and what is said of them: from the scores of this picture and of
 /// those before it.
 struct ExplainedClasses {
-    /// The classes' names.
-    let labels: [String]
+    let names: ClassNames
     /// The class that others are told apart from; nil: none.
     let versus: Int?
     /// How often the class of the drawn map, and the most probable one, have changed.
@@ -19,8 +18,8 @@ struct ExplainedClasses {
     /// - Parameters:
     ///   - model: what gives the scores, and how many.
     ///   - floor: as of `ShownClasses`.
-    init(_ model: CompiledClassifier, labels: [String], versus: Int?, floor: Float) {
-        (self.labels, self.versus, activation) = (labels, versus, model.scores.activation)
+    init(_ model: CompiledClassifier, names: ClassNames, versus: Int?, floor: Float) {
+        (self.names, self.versus, activation) = (names, versus, model.scores.activation)
         scores = Scores(classes: model.classes)
         shown = ShownClasses(floor: floor)
     }
@@ -73,7 +72,7 @@ struct ExplainedClasses {
     }
 
     func prediction(_ classID: Int) -> Prediction {
-        Prediction(classID: classID, label: labels[classID], probability: scores.probabilities[classID])
+        Prediction(classID: classID, label: names.shown[classID], probability: scores.probabilities[classID])
     }
 
     /// The probabilities that are printed, smoothed; none where nothing is.

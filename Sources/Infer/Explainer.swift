@@ -13,7 +13,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     /// What the model's card calls it, else its file's name.
     package let modelName: String
     /// The classes' names, "class 0" and so on where none are known.
-    package var labels: [String] { classes.labels }
+    package var names: ClassNames { classes.names }
+    package var labels: [String] { names.shown }
     /// How many pictures may be submitted before one must be taken.
     package let capacity: Int
     /// What makes the maps, at least one; each makes a map of each class.
@@ -76,9 +77,9 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         let classifier = ready.compiled
         self.classifier = classifier
         runners = try ProbeRunners(classifier.probed, monitor)
-        let named = try config.classes(ready.labels)
+        let named = try config.classes(ready.names)
         classes = ExplainedClasses(
-            classifier, labels: ready.labels, versus: named.versus, floor: Float(config.labelFloor))
+            classifier, names: ready.names, versus: named.versus, floor: Float(config.labelFloor))
         do throws(FFmpegError) {
             preprocess = try Preprocess(format, input: classifier.input)
         } catch {

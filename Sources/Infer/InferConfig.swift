@@ -150,11 +150,11 @@ extension InferConfig {
 
 extension InferConfig {
     /// The classes that are named: whose map, and which one it is told apart from.
-    package func classes(_ labels: [String]) throws(InferError) -> (explained: Int?, versus: Int?) {
-        let choice = ClassChoice(labels: labels)
+    package func classes(_ names: ClassNames) throws(InferError) -> (explained: Int?, versus: Int?) {
+        let choice = ClassChoice(names)
         let explained = try explainedClass.map { wanted throws(InferError) in try choice(wanted) }
         let other = try versus.map { wanted throws(InferError) in try choice(wanted) }
-        if let other, other == explained { throw .classVersusItself(labels[other]) }
+        if let other, other == explained { throw .classVersusItself(names.shown[other]) }
         return (explained, other)
     }
 }

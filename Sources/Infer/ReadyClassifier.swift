@@ -6,7 +6,7 @@ import Pipeline
 final class ReadyClassifier: Sendable {
     let compiled: CompiledClassifier
     /// The classes' names, "class 0" and so on where none are known.
-    let labels: [String]
+    let names: ClassNames
     /// What the model's card calls it, else its file's name.
     let name: String
     /// What was found and chosen, a line each, for the log.
@@ -22,7 +22,7 @@ final class ReadyClassifier: Sendable {
         compiled = try CompiledClassifier(read, config, shared: shared)
         let classes = compiled.classes
         if let labels = files.labels, labels.count != classes { throw files.labelCountDiffers(classes) }
-        labels = files.labels ?? (0..<classes).map { "class \($0)" }
+        names = ClassNames(files.labels ?? (0..<classes).map { "class \($0)" })
         name = files.card.name ?? URL(filePath: files.path).lastPathComponent
         notes = Explainer.notes(files, compiled)
         byteCount = read.byteCount

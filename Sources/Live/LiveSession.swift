@@ -11,8 +11,9 @@ final class LiveSession: Sendable {
         /// Tells it from all others of the process.
         let number: Int
         let choice: SessionChoice
-        /// The classes' names.
-        let labels: [String]
+        let names: ClassNames
+        /// The classes' names as they are shown.
+        var labels: [String] { names.shown }
         /// What makes its maps, at least one.
         let methods: [MapMethod]
         /// What the model is called.
@@ -37,7 +38,7 @@ final class LiveSession: Sendable {
         self.thread = thread
         tracker = explainer.makeTracker()
         facts = Facts(
-            number: Self.count.add(1, ordering: .relaxed).newValue, choice: choice, labels: explainer.labels,
+            number: Self.count.add(1, ordering: .relaxed).newValue, choice: choice, names: explainer.names,
             methods: explainer.methods, model: explainer.modelName, layers: explainer.layers,
             explainedClass: explainer.settings.explainedClass)
     }
@@ -53,7 +54,7 @@ final class LiveSession: Sendable {
 /// What the live pipeline needs of an `Explainer`; tests put another in its place.
 protocol FrameExplainer: AnyObject, Sendable {
     var settings: MapSettings { get set }
-    var labels: [String] { get }
+    var names: ClassNames { get }
     var methods: [MapMethod] { get }
     var modelName: String { get }
     var layers: [String] { get }

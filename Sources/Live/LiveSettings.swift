@@ -27,7 +27,7 @@ final class LiveSettings: Sendable {
         var values: Values
         var context: Context
         /// The classes' names of the file's model.
-        var fileLabels: [String]
+        var fileNames: ClassNames
         /// What the session that holds was opened with.
         var held: Values
         /// The layout that was chosen last of those that show one method.
@@ -56,7 +56,7 @@ final class LiveSettings: Sendable {
             (values, context.file) = (new, new)
             for setting in LiveSetting.all where setting.isSame(new, old) { setting.copy(shown, &values) }
             // The file's class is one of the file's model.
-            if context.labels != fileLabels { values.explainedClass = shown.explainedClass }
+            if context.session.names != fileNames { values.explainedClass = shown.explainedClass }
             settle()
         }
 
@@ -70,9 +70,9 @@ final class LiveSettings: Sendable {
         mutating func hold(_ session: LiveSession.Facts) {
             let old = context.session
             former = (old.number, values.explainedClass)
-            if session.labels != old.labels {
+            if session.names != old.names {
                 // A class of another model has this number.
-                values.explainedClass = session.labels == fileLabels ? context.file.explainedClass : nil
+                values.explainedClass = session.names == fileNames ? context.file.explainedClass : nil
             }
             if !session.choice.hasSameModel(as: old.choice) { context.layers = [] }
             context.session = session
@@ -94,7 +94,7 @@ final class LiveSettings: Sendable {
         state = Mutex(
             State(
                 values: values, context: Context(session: session, canRecord: canRecord, file: values),
-                fileLabels: session.labels, held: values, singleLayout: layout == .compare ? .overlay : layout))
+                fileNames: session.names, held: values, singleLayout: layout == .compare ? .overlay : layout))
         self.models = models
     }
 
@@ -112,7 +112,7 @@ final class LiveSettings: Sendable {
             guard session.number != present.number else { return maps }
             if state.former?.number == session.number {
                 maps.explainedClass = state.former?.explainedClass
-            } else if session.labels != present.labels {
+            } else if session.names != present.names {
                 maps.explainedClass = nil
             }
             return maps
@@ -159,7 +159,7 @@ final class LiveSettings: Sendable {
     /// - Parameter old: what the model was opened with.
     func check(_ config: CameraConfig, insteadOf old: CameraConfig) throws(InferError) {
         guard config.infer.model == old.infer.model, config.infer.card == old.infer.card else { return }
-        _ = try config.infer.classes(state.withLock { $0.fileLabels })
+        _ = try config.infer.classes(state.withLock { $0.fileNames })
     }
 
     /// Takes over what a config file says of the same model. What viewers have changed stays, unless the file now says
@@ -167,7 +167,7 @@ final class LiveSettings: Sendable {
     func follow(_ config: CameraConfig) throws(InferError) {
         let error: InferError? = state.withLock { state in
             do throws(InferError) {
-                let explained = try config.infer.classes(state.fileLabels).explained
+                let explained = try config.infer.classes(state.fileNames).explained
                 state.follow(Values(config, explainedClass: explained, isRecording: state.context.canRecord))
                 state.problem = nil
                 return nil
@@ -193,11 +193,11 @@ final class LiveSettings: Sendable {
     /// - Parameter isFallback: whether what they have changed cannot be, so that the session is what the file says.
     func follow(_ file: Values, _ session: LiveSession.Facts, canRecord: Bool, isFallback: Bool = false) {
         state.withLock { state in
-            if session.choice.hasSameModel(as: SessionChoice(file)) { state.fileLabels = session.labels }
-            let labels = state.context.labels
+            if session.choice.hasSameModel(as: SessionChoice(file)) { state.fileNames = session.names }
+            let names = state.context.session.names
             state.hold(session)
-            if session.labels != labels {
-                state.values.explainedClass = session.labels == state.fileLabels ? file.explainedClass : nil
+            if session.names != names {
+                state.values.explainedClass = session.names == state.fileNames ? file.explainedClass : nil
             }
             state.context.canRecord = canRecord
             state.follow(file)

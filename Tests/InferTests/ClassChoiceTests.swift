@@ -3,7 +3,8 @@ import Testing
 @testable import Infer
 
 struct ClassChoiceTests {
-    private let choose = ClassChoice(labels: ["tench", "Egyptian cat", "tiger cat", "cat", "crane", "crane"])
+    private let choose = ClassChoice(
+        ClassNames(["tench", "Egyptian cat", "tiger cat", "cat", "crane", "crane"]))
 
     @Test(arguments: [("1", 1), ("egyptian", 1), ("TENCH", 0), ("tiger", 2), ("cat", 3)])
     func aNumberAPartOrTheWholeNameChooses(wanted: String, classID: Int) throws {

@@ -112,10 +112,10 @@ struct SideBySideTests {
             atPath: checkout.appending(path: "models/colours/colours.onnx").path, toPath: folder.file("colours.onnx"))
         _ = try folder.write(text.utf8, to: "colours.yaml")
         let first = try shared.ready(config)
-        #expect(try shared.ready(config) === first && first.labels.contains("red"))
+        #expect(try shared.ready(config) === first && first.names.shown.contains("red"))
         _ = try folder.write(text.replacing("red", with: "scarlet").utf8, to: "colours.yaml")
         let second = try shared.ready(config)
-        #expect(second !== first && second.labels.contains("scarlet"))
+        #expect(second !== first && second.names.shown.contains("scarlet"))
     }
 
     @Test(arguments: ["cam", "", "cam,cam", "cam,nonsense", "cam,gradcam,gradcam++,hirescam,layercam,finercam,fem"])

@@ -65,7 +65,7 @@ final class ScriptedSource: FrameSource, @unchecked Sendable {  // safe: the cap
 /// A classifier that sees in frame 7 the class "frame 7", as soon as the test lets it.
 final class ScriptedExplainer: FrameExplainer, @unchecked Sendable {  // safe: the inference thread alone uses it
     var settings = MapSettings(smoothing: 0)
-    let labels: [String]
+    let names: ClassNames
     let methods: [MapMethod]
     let modelName: String
     let layers: [String] = []
@@ -85,7 +85,7 @@ final class ScriptedExplainer: FrameExplainer, @unchecked Sendable {  // safe: t
         word: String = "frame",
         fails: Bool = false
     ) {
-        (self.labels, modelName, self.word, self.fails) = (labels, model, word, fails)
+        (names, modelName, self.word, self.fails) = (ClassNames(labels), model, word, fails)
         self.methods = methods.map { MapMethod(name: $0, title: $0.uppercased()) }
     }
 
