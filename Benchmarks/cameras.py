@@ -20,9 +20,9 @@ WARM_UP, LENGTH = 12, 20  # seconds
 SWITCHES = [
     ("cold method", {"infer.method": "layercam"}),
     ("cold model", {"infer.model": "bench", "infer.method": "auto"}),
-    ("warm model", {"infer.model": "default"}),
+    ("warm model", {"infer.model": "demo"}),
     ("warm model", {"infer.model": "bench"}),
-    ("warm model", {"infer.model": "default", "infer.method": "layercam"}),
+    ("warm model", {"infer.model": "demo", "infer.method": "layercam"}),
     ("warm method", {"infer.method": "auto"}),
     ("warm method", {"infer.method": "layercam"}),
 ]

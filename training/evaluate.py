@@ -102,7 +102,7 @@ def report(confusion, place, precision, classes):
     """The figures as Markdown."""
     right = confusion.diagonal() / np.maximum(1, confusion.sum(axis=1))
     lines = [
-        "# Figures of the default model", "",
+        "# Figures of the model `demo`", "",
         f"Written by `training/evaluate.py` from the exported model, computed in {precision}.", "",
         f"- Top-1 on test.txt ({confusion.sum()} photographs): **{confusion.trace() / confusion.sum():.1%}**; mean over "
         f"the {len(classes)} classes: {right.mean():.1%}.",

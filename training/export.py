@@ -14,9 +14,9 @@ from network import Block, Student
 INPUT = 160  # side in pixels: the last feature map is INPUT / 16 = 10 cells wide
 
 CARD = """\
-# camstream's default model: the 101 everyday categories of Caltech-101, and clutter. Made by training/; see README.md.
-name: camstream default
-model: default.onnx
+# camstream's model for the drawn scene: the 101 everyday categories of Caltech-101, and clutter. Made by training/; see README.md.
+name: camstream demo
+model: demo.onnx
 input:
   size: [{size}, {size}]       # map of {cells}x{cells} cells: {reason}
   layout: NCHW
@@ -133,7 +133,7 @@ def main():
     onnx.save(build(student, classes), arguments.out)
     labels = "\n".join(f"  - {label(class_)}" for class_ in classes)
     card = CARD.format(size=INPUT, cells=INPUT // 16, reason=REASON, labels=labels)
-    arguments.out.with_suffix(".yaml").write_text(card.replace("default.onnx", arguments.out.name))
+    arguments.out.with_suffix(".yaml").write_text(card.replace("demo.onnx", arguments.out.name))
     print(f"{arguments.out}: {arguments.out.stat().st_size / 1e6:.2f} MB")
 
 

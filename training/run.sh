@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes models/default from Caltech-101: training/run.sh DATA TEACHER
+# Makes models/demo from Caltech-101: training/run.sh DATA TEACHER
 #   DATA     folder of Caltech-101 with 101_ObjectCategories, train.txt and test.txt
 #   TEACHER  an ONNX classifier of ImageNet with an RGB input, x / 127.5 - 1; see README.md
 set -euo pipefail
@@ -19,6 +19,6 @@ python() { $venv/bin/python "$@"; }
 # One thread for each of its workers.
 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python training/prepare.py --data "$data" --teacher "$teacher" --cache $cache
 python training/train.py --cache $cache --out $cache/student.pt
-mkdir -p models/default
-python training/export.py --weights $cache/student.pt --out models/default/default.onnx
-python training/evaluate.py --data "$data" --model models/default/default.onnx --out models/default/figures.md
+mkdir -p models/demo
+python training/export.py --weights $cache/student.pt --out models/demo/demo.onnx
+python training/evaluate.py --data "$data" --model models/demo/demo.onnx --out models/demo/figures.md

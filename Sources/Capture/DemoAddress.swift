@@ -19,13 +19,17 @@ package struct DemoAddress: Sendable, Equatable {
 
     private enum Key: String, CaseIterable { case seconds, size, fps, seed, objects }
 
+    private static let scheme = "demo:"
+
+    /// Whether an input is of this kind, right or wrong.
+    package static func isMeant(_ input: String) -> Bool { input.hasPrefix(scheme) }
+
     /// - Returns: nil for what is another kind of input.
     /// - Throws: `CaptureError.unknownDemoSetting` or `.badDemoSetting`.
     package init?(_ input: String) throws(CaptureError) {
-        let scheme = "demo:"
-        guard input.hasPrefix(scheme) else { return nil }
+        guard Self.isMeant(input) else { return nil }
         text = input
-        for setting in input.dropFirst(scheme.count).split(separator: ",") {
+        for setting in input.dropFirst(Self.scheme.count).split(separator: ",") {
             let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let key = Key(rawValue: String(parts[0])) else {
                 throw .unknownDemoSetting(name: String(parts[0]), allowed: Key.allCases.map(\.rawValue))

@@ -16,6 +16,7 @@ package enum CatalogueError: Error, CustomStringConvertible {
     // The model cannot be used.
     case unknownModel(name: String, near: [String])
     case notFetched(name: String, bytes: Int)
+    case shippedMissing(name: String, looked: [String])
     case defaultMissing(looked: [String])
     case catalogueMissing(looked: [String])
     case catalogue(ConfigError)
@@ -49,7 +50,8 @@ package enum CatalogueError: Error, CustomStringConvertible {
         case .unknownEntry, .badName, .reservedName, .taken, .notStored, .badAddress, .cardWithoutModel,
             .noDataFolder:
             .usage
-        case .unknownModel, .notFetched, .defaultMissing, .catalogueMissing, .catalogue, .labelsBesideMetadata,
+        case .unknownModel, .notFetched, .shippedMissing, .defaultMissing, .catalogueMissing, .catalogue,
+            .labelsBesideMetadata,
             .cannotRead:
             .badInput
         case .model(let error): error.isLack ? .other : error.isUsage ? .usage : .badInput
@@ -89,6 +91,9 @@ package enum CatalogueError: Error, CustomStringConvertible {
             "no file and no model is called '\(redacted(name))'\(Self.didYouMean(near)); 'camstream models' lists those there are"
         case .notFetched(let name, let bytes):
             "model '\(name)' is not on this machine; get it (\(byteText(bytes))) with: camstream models fetch \(name)"
+        case .shippedMissing(let name, let looked):
+            "the model '\(name)', which comes with camstream, is missing (looked in \(looked.joined(separator: ", "))); "
+                + "install camstream again, or run scripts/setup.sh in a checkout"
         case .defaultMissing(let looked):
             "no model is named, and the default one is missing (looked in \(looked.joined(separator: ", "))); "
                 + "name one with --model FILE or NAME"

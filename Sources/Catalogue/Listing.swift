@@ -8,24 +8,26 @@ package struct ListedModel: Sendable {
     /// What the network ends in; nil where its file cannot be read.
     package let head: String?
     package let place: Place
+    /// What it is used for where no model is named.
+    package var usedFor: DefaultModel.Pictures?
 
     package enum Place: Sendable, Equatable {
         case shipped, fetched, added
         /// In the catalogue, not on this machine.
         case absent
     }
-
-    package var isDefault: Bool { name == ModelFinder.defaultName }
 }
 
 extension ModelFinder {
-    /// All models: those that came with the program, the default one first, the catalogue's, those that the user added.
+    /// All models: those that came with the program, the default ones first, the catalogue's, those that the user added.
     package func list(_ catalogue: Catalogue) throws(CatalogueError) -> [ListedModel] {
         var models: [ListedModel] = []
         let shippedNames = shipped.modelNames
-        for name in shippedNames.filter({ $0 == Self.defaultName }) + shippedNames.filter({ $0 != Self.defaultName }) {
+        for name in DefaultModel.first(shippedNames) {
             guard let path = shipped.model(name) else { continue }
-            models.append(describe(name, path, .shipped))
+            var model = describe(name, path, .shipped)
+            model.usedFor = pictures(takenFor: name)
+            models.append(model)
         }
         for entry in catalogue.entries {
             let place: ListedModel.Place = store?.model(entry.name) == nil ? .absent : .fetched

@@ -13,7 +13,8 @@ package struct ShippedData: Sendable {
         var folders = [bin.deletingLastPathComponent().appending(path: "share/camstream").path]
         let checkout = bin.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         if FileManager.default.fileExists(atPath: checkout.appending(path: "Package.swift").path) {
-            folders.append(checkout.path)
+            // What the set-up makes is not in the source tree.
+            folders += [checkout.path, checkout.appending(path: ".deps").path]
         }
         self.folders = folders
     }
@@ -27,8 +28,11 @@ package struct ShippedData: Sendable {
     /// The path of a shipped model's file.
     func model(_ name: String) -> String? {
         guard ModelName.isValid(name) else { return nil }
-        return folders.map { "\($0)/models/\(name)/\(name).onnx" }.first { isFile($0) }
+        return places(of: name).map { "\($0)/\(name).onnx" }.first { isFile($0) }
     }
+
+    /// The folders that a shipped model of this name may be in.
+    func places(of name: String) -> [String] { folders.map { "\($0)/models/\(name)" } }
 
     package func has(_ name: String) -> Bool { model(name) != nil }
 

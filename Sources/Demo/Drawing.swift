@@ -1,6 +1,6 @@
 /// One of the objects that the scene shows: what it is, and how it looks.
 package struct Drawing: Sendable {
-    /// As the default model's labels call it.
+    /// As the labels of the model `demo` call it.
     let className: String
     /// As settings call it: without spaces.
     var name: String { String(className.map { $0 == " " ? "-" : $0 }) }

@@ -1,23 +1,27 @@
+import Capture
 import Catalogue
 import Foundation
 import Infer
 import Live
 import Logging
 
-/// Which model's file a run uses: the one that is named, else the default one.
+/// Which model's file a run uses: the one that is named, else the default one for what is looked at.
 struct ModelChoice {
     let path: String
 
-    init(_ config: InferConfig, log: Logger) throws(CatalogueError) {
+    /// - Parameter input: nil where no picture is looked at.
+    init(_ config: InferConfig, input: String?, log: Logger) throws(CatalogueError) {
         let finder = ModelFinder.ofThisProgram
         if let named = config.model {
             path = try finder.path(of: named)
             return
         }
         if let card = config.card { throw .cardWithoutModel(card: card) }
-        path = try finder.defaultModel()
+        let model = try finder.defaultModel(for: .init(ofInput: input))
+        path = model.path
+        let stands = model.missing.map { ", because \($0) is not installed" } ?? ""
         log.info(
-            "no model is named: the default one is used, \(path); choose another with --model, 'camstream models' lists them"
+            "no model is named: \(model.name) is used\(stands) (\(path)); choose another with --model, 'camstream models' lists them"
         )
     }
 }
@@ -25,19 +29,30 @@ struct ModelChoice {
 extension Config {
     /// Puts the files of the models in place of their names, for all cameras.
     mutating func findModels(_ log: Logger) throws(CatalogueError) {
-        var found: [String?: String] = [:]
+        struct Wanted: Hashable {
+            let model: String?
+            let pictures: DefaultModel.Pictures
+        }
+        var found: [Wanted: String] = [:]
         func find(_ config: inout CameraConfig) throws(CatalogueError) {
-            if config.infer.card == nil, let known = found[config.infer.model] {
+            let input = config.capture.input
+            let wanted = Wanted(model: config.infer.model, pictures: .init(ofInput: input))
+            if config.infer.card == nil, let known = found[wanted] {
                 config.infer.model = known
                 return
             }
-            let path = try ModelChoice(config.infer, log: log).path
-            if config.infer.card == nil { found[config.infer.model] = path }
+            let path = try ModelChoice(config.infer, input: input, log: log).path
+            if config.infer.card == nil { found[wanted] = path }
             config.infer.model = path
         }
         if named.isEmpty { try find(&camera) }
         for index in named.indices { try find(&named[index].config) }
     }
+}
+
+extension DefaultModel.Pictures {
+    /// What an input shows.
+    init(ofInput input: String?) { self = input.map(DemoAddress.isMeant) == true ? .drawnScene : .any }
 }
 
 extension ModelFinder {

@@ -96,14 +96,14 @@ def signals_in_every_phase(place):
     with Server(silent) as server:
         address = f"http://127.0.0.1:{server.port}/x"
         listening = ["--listen", "127.0.0.1:0"]
-        default = ["-m", os.path.join(ROOT, "models/default/default.onnx")]
+        demo = ["-m", os.path.join(ROOT, "models/demo/demo.onnx")]
         asked = lambda program: server.connections > 0
         phases = {
             "opening": (["-i", address, "-m", MODEL, "-o", "a.mp4"], asked),
             "opening live": (["serve", "-i", f"rtsp://127.0.0.1:{server.port}/x", "-m", MODEL, *listening], asked),
             "waiting": (["serve", "--wait", "-i", "http://127.0.0.1:9/x", "-m", MODEL, *listening], "Waiting|waiting"),
             "reading a pipe": (["-i", "-", "-m", MODEL, "-o", "a.mp4"], None),
-            "compiling": (["-i", DRAWN, *default, "-o", "a.mp4"], None),
+            "compiling": (["-i", DRAWN, *demo, "-o", "a.mp4"], None),
             "fetching": (["models", "fetch", "resnet18", "--from", address], asked),
             "measuring speed": (["-v", "-i", DRAWN, "-m", MODEL, "-o", "a.mp4"], "model Colours"),
             "a film": (["-i", f"{DRAWN},seconds=3600", "-m", MODEL, "-o", "a.mp4"], "CAM head"),

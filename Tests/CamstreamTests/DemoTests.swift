@@ -6,7 +6,7 @@ import Pipeline
 import TestSupport
 import Testing
 
-/// The input `demo:` through the built program, and what the default model sees in it.
+/// The input `demo:` through the built program, and what the model made for it sees in it.
 @Suite(.runsProgram, .timeLimit(.minutes(30))) struct DemoTests {
     private let folder: TemporaryFolder
 
@@ -50,9 +50,9 @@ import Testing
         #expect(count > 0 && count < 108_000)
     }
 
-    private static let model = checkout.appendingPathComponent("models/default/default.onnx").path
+    private static let model = checkout.appendingPathComponent("models/demo/demo.onnx").path
 
-    /// The engine once prepared the default model's 8-bit weights wrongly where several inferences began together: about
+    /// The engine once prepared the demo model's 8-bit weights wrongly where several inferences began together: about
     /// one fresh start in three saw garbage.
     @Test func aModelJustCompiledSeesTheSameEachTime() throws {
         let seen = try (0..<5).map { start in
@@ -68,7 +68,7 @@ import Testing
         #expect(seen.allSatisfy { $0 == seen[0] })
     }
 
-    @Test func theDefaultModelSeesWhatIsThereAndWhereItIs() throws {
+    @Test func theDemoModelSeesWhatIsThereAndWhereItIs() throws {
         var config = InferConfig()
         config.model = Self.model
         let source = try DemoSource(try #require(try DemoAddress("demo:fps=6")), interrupt: Interrupt())

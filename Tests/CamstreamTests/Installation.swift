@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// The program as `make install` puts it, with a default model, a catalogue of one model, and a user's empty home.
+/// The program as `make install` puts it, with both default models, a catalogue of one model, and a user's empty home.
 struct Installation {
     let folder: TemporaryFolder
     /// The file that the catalogue means.
@@ -10,7 +10,7 @@ struct Installation {
     init() throws {
         folder = try TemporaryFolder()
         let files = FileManager.default
-        for name in ["bin", "lib", "home", "share/camstream/models/default", "share/camstream/models/catalogue"] {
+        for name in ["bin", "lib", "home", "share/camstream/models/catalogue"] {
             try files.createDirectory(atPath: folder.file(name), withIntermediateDirectories: true)
         }
         // By `cp`: a descriptor of our own, open for writing, would be inherited by what other tests start just then,
@@ -21,8 +21,13 @@ struct Installation {
             withDestinationPath: checkout.appendingPathComponent(".deps/openvino/lib").path)
         let colours = checkout.appendingPathComponent("models/colours/colours").path
         let models = folder.file("share/camstream/models")
-        for ending in ["onnx", "yaml"] {
-            try files.copyItem(atPath: "\(colours).\(ending)", toPath: "\(models)/default/default.\(ending)")
+        // Small ones in their places: the true `imagenet` need not be there.
+        for name in ["demo", "imagenet"] {
+            try files.createDirectory(atPath: "\(models)/\(name)", withIntermediateDirectories: true)
+            try files.copyItem(atPath: "\(colours).onnx", toPath: "\(models)/\(name)/\(name).onnx")
+            let card = try String(contentsOfFile: "\(colours).yaml", encoding: .utf8)
+            try card.replacing("model: colours.onnx", with: "model: \(name).onnx")
+                .write(toFile: "\(models)/\(name)/\(name).yaml", atomically: false, encoding: .utf8)
         }
         model = try [UInt8](Data(contentsOf: URL(fileURLWithPath: "\(colours).onnx")))
         try files.copyItem(atPath: "\(colours).yaml", toPath: "\(models)/catalogue/colours-a.yaml")

@@ -32,24 +32,65 @@ import Testing
             #expect(run.status == 0 && run.standardError.isEmpty, "\(run.standardError)")
             let lines = run.standardOutput.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
             #expect(lines[0] == ["NAME", "SIZE", "TOP-1", "DATA", "LICENCE", "HEAD", "HERE"])
-            #expect(lines[1].first == "default" && lines[1].suffix(4) == ["yes,", "used", "without", "--model"])
-            #expect(lines[2].first == "colours-a" && lines[2].last == "no")
+            #expect(lines[1].first == "imagenet" && lines[1].suffix(4) == ["yes,", "used", "without", "--model"])
+            #expect(lines[2].first == "demo" && lines[2].suffix(4) == ["yes,", "used", "for", "demo:"])
+            #expect(lines[3].first == "colours-a" && lines[3].last == "no")
         }
     }
 
-    @Test func withoutAModelTheDefaultOneRunsAndTheFirstLineSaysSo() throws {
-        let run = try overlay([])
+    /// The log's first line that tells of the model.
+    private func choice(_ arguments: [String]) throws -> Substring? {
+        let run = try installed.run(arguments + ["-o", installed.folder.file("heat.png"), "--force"])
         #expect(run.status == 0, "\(run.standardError)")
-        let first = try #require(run.standardError.split(separator: "\n").first { $0.hasPrefix("camstream:") })
-        #expect(first.contains(installed.folder.file("share/camstream/models/default/default.onnx")))
-        #expect(first.contains("--model") && first.contains("camstream models"))
-        #expect(try !overlay(["-q"]).standardError.contains("default"))
+        return run.standardError.split(separator: "\n").first { $0.hasPrefix("camstream:") }
     }
 
-    @Test func withoutADefaultModelTheErrorSaysWhereItWasLookedFor() throws {
-        let folder = installed.folder.file("share/camstream/models/default")
-        try FileManager.default.removeItem(atPath: folder)
-        try expect(["-i", "clip.mp4", "-o", "out.mp4"], 65, folder)
+    @Test func withoutAModelImagenetRunsAndTheFirstLineSaysSo() throws {
+        let path = installed.folder.file("share/camstream/models/imagenet/imagenet.onnx")
+        #expect(
+            try choice(["-i", try Clips.photo.get()])
+                == "camstream: no model is named: imagenet is used (\(path)); choose another with --model, 'camstream models' lists them"
+        )
+        #expect(try !overlay(["-q"]).standardError.contains("imagenet"))
+        let compared = try choice(["compare", "-i", try Clips.photo.get(), "--methods", "cam"])
+        #expect(compared?.contains("imagenet is used (") == true)
+    }
+
+    @Test func theDrawnSceneIsSeenByTheModelThatWasMadeForIt() throws {
+        let path = installed.folder.file("share/camstream/models/demo/demo.onnx")
+        let first = try choice(["compare", "-i", "demo:seconds=1,size=160x120", "--methods", "cam"])
+        #expect(first?.hasPrefix("camstream: no model is named: demo is used (\(path)); ") == true)
+    }
+
+    @Test func whereImagenetIsNotInstalledTheFirstLineSaysWhatTakesItsPlace() throws {
+        let models = installed.folder.file("share/camstream/models")
+        try FileManager.default.removeItem(atPath: "\(models)/imagenet")
+        let first = try choice(["-i", try Clips.photo.get()])
+        #expect(
+            first?.hasPrefix(
+                "camstream: no model is named: demo is used, because imagenet is not installed (\(models)/demo/demo.onnx)"
+            )
+                == true)
+        try expect(["-i", "clip.mp4", "-o", "out.mp4", "-m", "imagenet"], 65, "\(models)/imagenet")
+        try FileManager.default.removeItem(atPath: "\(models)/demo")
+        try expect(["-i", "clip.mp4", "-o", "out.mp4"], 65, "\(models)/demo")
+    }
+
+    /// Each camera its own, where none is named.
+    @Test func camerasOfBothKindsGetBothModels() throws {
+        let config = try installed.folder.write(
+            """
+            serve: {listen: '127.0.0.1:0'}
+            cameras:
+              drawn: {capture: {input: 'demo:seconds=1,size=160x120'}}
+              seen: {capture: {input: '\(try Clips.red.get())'}}
+            """.utf8, to: "site.yaml")
+        let running = try installed.start(["serve", "--config", config])
+        #expect(running.wait(for: "demo is used ("))
+        #expect(running.wait(for: "imagenet is used ("))
+        #expect(running.wait(for: "watch at"))
+        running.signal(SIGINT)
+        #expect(running.finish().status == 0)
     }
 
     @Test func aCardWithoutAModelIs64() throws {
@@ -144,7 +185,7 @@ import Testing
         #expect(try installed.run(mine + ["--force"]).status == 0)
         #expect(try installed.run(["models"]).standardOutput.contains("yes, added"))
         try expect(["models", "add", installed.folder.file("missing.onnx")], 65, "no such model file")
-        try expect(["models", "remove", "default"], 64, "came with camstream")
+        try expect(["models", "remove", "imagenet"], 64, "came with camstream")
         try expect(["models", "remove", "nothing"], 64, "no model 'nothing'")
     }
 

@@ -131,7 +131,7 @@ struct AdditionTests {
     @Test func namesOfOtherModelsAreRefused() throws {
         let file = try other()
         #expect(try failure(file, name: "tiny").description.contains("name of another model"))
-        #expect(try failure(file, name: "default").description.contains("name of another model"))
+        #expect(try failure(file, name: "imagenet").description.contains("name of another model"))
         #expect(try failure(file, name: "../up").description.contains("cannot be called"))
         #expect(try failure(try other("a b.onnx")).description.contains("cannot be called 'a b'"))
         #expect(bench.contents().isEmpty)

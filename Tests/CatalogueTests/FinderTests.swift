@@ -66,12 +66,37 @@ struct FinderTests {
         }
     }
 
-    @Test func theDefaultModelIsTheShippedOne() throws {
-        let error = #expect(throws: CatalogueError.self) { try finder.defaultModel() }
-        #expect(error?.description.contains("\(share)/models/default") == true)
-        let path = try put("default", in: "\(share)/models")
-        #expect(try finder.defaultModel() == path)
-        #expect(try finder.path(of: "default") == path)
+    @Test func withoutAnyDefaultModelTheErrorSaysWhereItWasLookedFor() {
+        for pictures in DefaultModel.Pictures.allCases {
+            let error = #expect(throws: CatalogueError.self) { try finder.defaultModel(for: pictures) }
+            #expect(error?.description.contains("\(share)/models/imagenet") == true)
+            #expect(error?.description.contains("\(share)/models/demo") == true)
+        }
+    }
+
+    @Test func imagenetIsForEverythingAndDemoForTheDrawnScene() throws {
+        let imagenet = try put("imagenet", in: "\(share)/models")
+        #expect(
+            try finder.defaultModel(for: .drawnScene)
+                == DefaultModel(name: "imagenet", path: imagenet, missing: "demo"))
+        let demo = try put("demo", in: "\(share)/models")
+        #expect(try finder.defaultModel(for: .any) == DefaultModel(name: "imagenet", path: imagenet, missing: nil))
+        #expect(try finder.defaultModel(for: .drawnScene) == DefaultModel(name: "demo", path: demo, missing: nil))
+        #expect(try finder.path(of: "imagenet") == imagenet)
+    }
+
+    @Test func withoutImagenetDemoTakesItsPlace() throws {
+        let demo = try put("demo", in: "\(share)/models")
+        #expect(try finder.defaultModel(for: .any) == DefaultModel(name: "demo", path: demo, missing: "imagenet"))
+        #expect(try finder.defaultModel(for: .drawnScene).missing == nil)
+        #expect(try finder.list(bench.catalogue).first?.usedFor == .any)
+        let error = try failure("imagenet")
+        #expect(error.description.contains("scripts/setup.sh") && error.category == .badInput)
+    }
+
+    @Test func aUsersOwnModelIsNeverTheDefaultOne() throws {
+        _ = try put("imagenet", in: bench.store.folder)
+        #expect(throws: CatalogueError.self) { try finder.defaultModel(for: .any) }
     }
 
     @Test func dataAreInTheShareFolderOrInTheCheckout() throws {
@@ -80,24 +105,27 @@ struct FinderTests {
         #expect(!ShippedData(executable: "\(build)/camstream").folders.contains(bench.folder.path))
         try bench.folder.write([], to: "Package.swift")
         let folders = ShippedData(executable: "\(build)/camstream").folders
-        #expect(folders == [bench.folder.file(".build/triple/share/camstream"), bench.folder.path])
+        #expect(
+            folders == [
+                bench.folder.file(".build/triple/share/camstream"), bench.folder.path, bench.folder.file(".deps"),
+            ])
         let installed = ShippedData(executable: bench.folder.file("bin/camstream"))
         #expect(installed.folders.first == share)
     }
 
     @Test func theListTellsWhatIsHere() throws {
-        _ = try put("default", in: "\(share)/models")
-        _ = try put("another", in: "\(share)/models")
+        for name in ["demo", "another", "imagenet"] { _ = try put(name, in: "\(share)/models") }
         _ = try put("mine", in: bench.store.folder)
         var list = try finder.list(bench.catalogue)
-        #expect(list.map(\.name) == ["default", "another", "tiny", "mine"])
-        #expect(list.map(\.place) == [.shipped, .shipped, .absent, .added])
-        #expect(list.map(\.isDefault) == [true, false, false, false])
-        #expect(list[2].bytes == 100_000 && list[2].about.licence == "MIT" && list[2].about.top1 == 50)
-        #expect(list[3].head == "GAP + dense" && list[3].bytes == fileSize(Fixtures.model("gap_gemm")))
+        #expect(list.map(\.name) == ["imagenet", "demo", "another", "tiny", "mine"])
+        #expect(list.map(\.place) == [.shipped, .shipped, .shipped, .absent, .added])
+        #expect(list.map(\.usedFor) == [.any, .drawnScene, nil, nil, nil])
+        #expect(finder.installed.map(\.name) == ["imagenet", "demo", "another", "mine"])
+        #expect(list[3].bytes == 100_000 && list[3].about.licence == "MIT" && list[3].about.top1 == 50)
+        #expect(list[4].head == "GAP + dense" && list[4].bytes == fileSize(Fixtures.model("gap_gemm")))
         _ = try put("tiny", in: bench.store.folder)
         list = try finder.list(bench.catalogue)
-        #expect(list[2].place == .fetched && list.count == 4)
+        #expect(list[3].place == .fetched && list.count == 5)
     }
 
     @Test func likelyNamesComeFirst() {

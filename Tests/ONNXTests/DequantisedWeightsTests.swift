@@ -4,8 +4,8 @@ import TestSupport
 import Testing
 
 struct DequantisedWeightsTests {
-    @Test func weightsOfTheDefaultModelBecomeTheSameFloats() throws {
-        var model = try Model(contentsOf: checkout.appendingPathComponent("models/default/default.onnx").path)
+    @Test func weightsOfTheDemoModelBecomeTheSameFloats() throws {
+        var model = try Model(contentsOf: checkout.appendingPathComponent("models/demo/demo.onnx").path)
         let before = try model.graph.camHead()
         let stored = model.graph.nodes.filter { $0.op == "DequantizeLinear" }.compactMap(\.outputs.first)
         #expect(stored.count > 10)

@@ -84,7 +84,7 @@ def dropped(values):
 
 def settings(folder, steady, lost):
     lines = [
-        "defaults:", "  capture: {timeout: 2}", "  infer: {inference-rate: 1}",
+        "defaults:", "  capture: {timeout: 2}", "  infer: {model: demo, inference-rate: 1}",
         "  overlay: {opacity: 0, labels: none, color-bar: false, enlarge: false}",
         "serve: {listen: '127.0.0.1:0'}", "cameras:"]
     for number, camera in enumerate(steady):

@@ -73,7 +73,7 @@ package struct Addition {
     private func check(_ name: String, is entry: Catalogue.Entry?) throws(CatalogueError) {
         guard ModelName.isValid(name) else { throw .badName(name) }
         let isOther = catalogue.entry(named: name).map { $0 != entry } ?? false
-        if isOther || name == ModelFinder.defaultName || shipped.model(name) != nil { throw .reservedName(name) }
+        if isOther || DefaultModel.allNames.contains(name) || shipped.model(name) != nil { throw .reservedName(name) }
     }
 
     private func copy(_ summary: ModelSummary, to target: StagedFile) throws(CatalogueError) {

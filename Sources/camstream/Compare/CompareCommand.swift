@@ -87,7 +87,7 @@ struct CompareCommand: ParsableCommand {
             let methods = try comparedMethods.map { text throws(CompareError) in try ComparedMethod.methods(text) }
             var config = settings
             let time = try at.map { text throws(CompareError) in try FrameSearch.seconds(text) }
-            config.infer.model = try ModelChoice(config.infer, log: log).path
+            config.infer.model = try ModelChoice(config.infer, input: input, log: log).path
             let comparison = Comparison(
                 config: config, methods: ComparedMethod.all(methods, layers: layers ?? []), layers: layers ?? [],
                 time: time, log: log, showsProgress: !quiet)

@@ -40,7 +40,7 @@ struct LayersCommand: ParsableCommand {
             var config = InferConfig()
             (config.model, config.card) = (model, card)
             let layers = try ModelLayers(
-                model: try ModelChoice(config, log: log).path, card: card, output: outputTensor)
+                model: try ModelChoice(config, input: nil, log: log).path, card: card, output: outputTensor)
             guard layers.byDefault != nil else { throw InferError.noFeatureMap(model: layers.path) }
             let rows = LayerRow.rows(layers, all: all)
             try StandardOutput.write(json ? LayerRow.json(rows) : LayerRow.table(rows))

@@ -20,7 +20,12 @@ struct ModelTable {
     private static func cells(_ model: ListedModel) -> [String] {
         let here =
             switch model.place {
-            case .shipped: model.isDefault ? "yes, used without --model" : "yes"
+            case .shipped:
+                switch model.usedFor {
+                case .any: "yes, used without --model"
+                case .drawnScene: "yes, used for demo:"
+                case nil: "yes"
+                }
             case .fetched: "yes, fetched"
             case .added: "yes, added"
             case .absent: "no"

@@ -26,7 +26,7 @@ struct ModelsCommand: AsyncParsableCommand {
 /// `camstream models list`.
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the models: the default, the catalogue's, and those you added.")
+        commandName: "list", abstract: "List the models: those that came with camstream, the catalogue's, and yours.")
 
     func run() throws {
         let log = Main.openLog(quiet: false)

@@ -138,7 +138,8 @@ extension NamedCamera {
     private var modelFiles: [DistinctFiles.Read] {
         let finder = ModelFinder.ofThisProgram
         let found =
-            config.infer.model.map { (try? finder.path(of: $0)) ?? $0 } ?? (try? finder.defaultModel())
+            config.infer.model.map { (try? finder.path(of: $0)) ?? $0 }
+            ?? (try? finder.defaultModel(for: .init(ofInput: config.capture.input)))?.path
         return found.map { config.infer.files(ofModel: $0).map { ($0.path, $0.words) } } ?? []
     }
 }

@@ -87,7 +87,7 @@ struct SteadyCommand: ParsableCommand {
         try Main.performWhole(log) {
             var config = try settings()
             try check(config)
-            config.infer.model = try ModelChoice(config.infer, log: log).path
+            config.infer.model = try ModelChoice(config.infer, input: input, log: log).path
             let run = SteadyRun(
                 input: input, settings: try SteadySettings(config.infer, against: against),
                 boxes: try boxes.map(BoxFile.init), log: log, showsProgress: !quiet)

@@ -68,14 +68,14 @@ import Testing
         try waitUntil { try setting("infer.method", port).problem != nil }
         #expect(try setting("infer.method", port).value.text == "layercam")
         for body in [
-            #"{"infer.model": "/etc/passwd"}"#, #"{"infer.model": "../../default"}"#, #"{"infer.model": "nobody"}"#,
+            #"{"infer.model": "/etc/passwd"}"#, #"{"infer.model": "../../demo"}"#, #"{"infer.model": "nobody"}"#,
             #"{"infer.method": "rise"}"#,
         ] {
             let refused = try patch(body, port)
             #expect(refused.status == 422 && refused.text.contains("allowed"), "\(body)")
         }
         // Another model, by the name that this program knows it by.
-        #expect(try patch(#"{"infer.model": "default", "infer.method": "auto"}"#, port).status == 200)
+        #expect(try patch(#"{"infer.model": "demo", "infer.method": "auto"}"#, port).status == 200)
         #expect(running.wait(for: "pictures go on with CAM"))
         let colours = ["red", "green", "blue", "yellow", "cyan", "magenta", "grey", nil]
         // Until the first map of the new model is there, that of the old one is shown.
