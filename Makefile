@@ -124,7 +124,7 @@ bench: build
 benchmarks: setup
 	CAMSTREAM_BENCHMARKS=1 swift build $(SWIFTFLAGS)
 
-# How steady the maps are on clips that are drawn, with the default model or MODEL; options go in STEADY, e.g.
+# How steady the maps are on clips that are drawn, with the model demo or MODEL; options go in STEADY, e.g.
 # make bench-steady MODEL=resnet18 STEADY='--smoothing 0.3'
 bench-steady: build
 	@mkdir -p .build/steady
@@ -143,10 +143,14 @@ install: build
 	install -m 644 .deps/openvino/lib/lib*.so.* .deps/openvino/lib/*_plugin.so \
 		$(wildcard .deps/openvino/lib/cache.json) $(libdir)
 	cp -r --no-preserve=mode,ownership configs models $(sharedir)
+	@if [ -e .deps/models/imagenet/imagenet.onnx ]; then cp -r --no-preserve=mode,ownership .deps/models $(sharedir); \
+	else echo "install: without the model imagenet, which 'make setup' makes where there is a network"; fi
 	@# As in a checkout, so that the links between them hold.
 	install -D -m 644 LICENSE *.md -t $(docdir)
 	install -D -m 644 docs/* -t $(docdir)/docs
-	install -D -m 644 models/default/README.md -t $(docdir)/models/default
+	install -D -m 644 models/imagenet/README.md -t $(docdir)/models/imagenet
+	install -D -m 644 models/demo/*.md -t $(docdir)/models/demo
+	install -D -m 644 configs/labels/README.md -t $(docdir)/configs/labels
 	install -D -m 644 training/README.md -t $(docdir)/training
 	install -D -m 644 .deps/openvino/licenses/* -t $(docdir)/openvino
 	./packaging/licences.sh $(docdir)/licences

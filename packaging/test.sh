@@ -37,6 +37,14 @@ for prefix in /usr /opt/camera; do
         ls "$root$prefix"/lib/camstream/libopenvino_${plugin}_plugin.so >/dev/null || fail "no plugin $plugin is installed"
     done
 
+    # The model that the set-up makes where there is a network, with what its licence asks for.
+    if [ -e .deps/models/imagenet/imagenet.onnx ]; then
+        for file in imagenet.onnx imagenet.yaml labels.txt COPYRIGHT README.md; do
+            [ -s "$root$prefix/share/camstream/models/imagenet/$file" ] || fail "the model imagenet comes without $file"
+        done
+        "$root$prefix/bin/camstream" models | grep -q '^imagenet .*used without --model' || fail "imagenet is not the default"
+    fi
+
     page=$root$prefix/share/man/man1/camstream.1
     mandoc -Tlint -Wwarning "$page" || fail "mandoc finds fault with the manual page"
     LC_ALL=C.UTF-8 MANROFFSEQ='' man --warnings -E UTF-8 -l "$page" >"$work/page.txt" 2>"$work/page.log"

@@ -27,6 +27,7 @@ inside "dpkg --verify camstream && ! ldd /usr/bin/camstream | grep 'not found'" 
 echo "test-deb: using it"
 inside "camstream --version && camstream models >/dev/null && camstream devices && man -P cat camstream | head -4"
 inside "systemd-analyze verify camstream@front.service camstream@front.socket" || fail "systemd takes fault with the units"
+inside "camstream models | grep -q '^imagenet .*used without --model'" || fail "the package has no model imagenet"
 inside "camstream --quiet --input demo:seconds=2 --out /tmp/o.mp4"
 frames=$(ffprobe -v error -count_frames -select_streams v -show_entries stream=nb_read_frames -of csv=p=0 "$root/tmp/o.mp4")
 [ "$frames" = 60 ] || fail "the overlay has $frames frames and not 60"
