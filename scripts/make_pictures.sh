@@ -1,11 +1,19 @@
 #!/usr/bin/env bash
-# Makes the pictures of the README and of docs/ (overlay.jpg, grid.jpg, compare.jpg, steady.jpg, motion.jpg,
-# steadiness.png, page.jpg) with the built program from the input demo:. The page's needs what Tests/Browser/run.sh
-# installs.
+# Makes the pictures of the README and of docs/ (photographs.jpg, overlay.jpg, grid.jpg, compare.jpg, steady.jpg, motion.jpg,
+# steadiness.png, page.jpg) with the built program from the input demo:, and from two photographs that may be
+# passed on (Tests/Fixtures/photographs). The page's needs what Tests/Browser/run.sh installs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+
+# What the model imagenet sees in photographs, which are enlarged so that labels are sharp.
+for name in cat coffee; do
+    ffmpeg -v error -y -i "Tests/Fixtures/photographs/$name.jpg" -vf scale=-2:600:flags=lanczos "$work/$name.png"
+    .build/release/camstream --quiet --input "$work/$name.png" --model imagenet --out "$work/$name-heat.png"
+done
+ffmpeg -v error -y -i "$work/cat-heat.png" -i "$work/coffee-heat.png" \
+    -filter_complex "hstack=inputs=2,scale=1280:-2:flags=area" -q:v 3 docs/photographs.jpg
 
 # One frame of the scene in a layout: LAYOUT SECONDS WIDTH FILE
 picture() {
