@@ -12,8 +12,8 @@ struct ImageNetConverterTests {
         ])
     }
 
-    /// On a network of the same structure with a few channels and random weights.
-    @Test func theGraphReaderFindsTheHeadOfWhatItWrites() throws {
+    /// A network of the same structure with a few channels and random weights.
+    private func small() throws -> Model {
         let folder = try TemporaryFolder()
         let path = folder.file("small.onnx")
         let script = """
@@ -24,10 +24,25 @@ struct ImageNetConverterTests {
             open(sys.argv[2], "wb").write(file)
             """
         _ = try FFmpegTool.output(["python3", "-B", "-c", script, checkout.path, path])
-        let model = try Model(contentsOf: path)
+        return try Model(contentsOf: path)
+    }
+
+    @Test func theGraphReaderFindsTheHeadOfWhatItWrites() throws {
+        let model = try small()
         let head = try model.graph.camHead()
         #expect(head.kind == .dense && head.target == "features.relu6" && head.logits == "logits")
         #expect(head.classes == 3 && head.channels == 5 && head.bias == [1, 2, 3] && head.weights.count == 15)
-        #expect(model.graph.inputs.map(\.name) == ["image"])
+        #expect(model.graph.inputs.map(\.name) == ["image"] && model.metadata["licence"] == "MIT")
+    }
+
+    @Test func weightsInSixteenBitsBecomeTheSameFloats() throws {
+        var model = try small()
+        let before = try model.graph.camHead()
+        let stored = model.graph.nodes.filter { $0.op == "Cast" }.compactMap(\.outputs.first)
+        #expect(stored.count == 11 && stored.contains("stem.weight"))
+        try model.graph.dequantiseWeights()
+        #expect(!model.graph.nodes.contains { $0.op == "Cast" })
+        for name in stored { #expect(model.graph.initialiser(name)?.elementType == .float32, "\(name)") }
+        #expect(try model.graph.camHead().weights == before.weights)
     }
 }
