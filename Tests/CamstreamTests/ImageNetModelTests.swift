@@ -42,12 +42,15 @@ struct ImageNetModelTests {
             #expect(map.prediction.label == names[truth.className])
             seen.insert(truth.className)
             objects += 1
-            if (truth.box.x0..<truth.box.x1).contains(peak.x) && (truth.box.y0..<truth.box.y1).contains(peak.y) {
+            // The peak is known to half a cell; seven are on a side.
+            let (x, y) = (source.format.width / 14, source.format.height / 14)
+            if (truth.box.x0 - x..<truth.box.x1 + x).contains(peak.x),
+                (truth.box.y0 - y..<truth.box.y1 + y).contains(peak.y)
+            {
                 found += 1
             }
         }
-        // A cell of the map is a seventh of the picture's side.
-        #expect(found * 100 >= objects * 80, "the peak is inside the box on \(found) of \(objects) frames")
+        #expect(found * 100 >= objects * 80, "the peak is at the box on \(found) of \(objects) frames")
         #expect(seen.count == 4)
     }
 
