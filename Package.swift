@@ -87,6 +87,8 @@ let package = Package(
         target("Encode", ["Pipeline", "CFFmpeg", "CLinux", "CZlib"]),
         target("Catalogue", ["Infer", "Pipeline", "CCurl", "CLinux", yams], linker: runtimeLibraries),
 
+        target("Fit", []),
+
         target("Daemon", []),
         target(
             "Live",
@@ -162,6 +164,7 @@ let package = Package(
             ] + http),
         tests("DaemonTests", ["Daemon", "daemon-probe"]),
         tests("CatalogueTests", ["Catalogue", "Infer", "Pipeline", "CLinux"]),
+        tests("FitTests", ["Fit"]),
         tests(
             "LiveTests",
             [
