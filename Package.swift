@@ -87,7 +87,8 @@ let package = Package(
         target("Encode", ["Pipeline", "CFFmpeg", "CLinux", "CZlib"]),
         target("Catalogue", ["Infer", "Pipeline", "CCurl", "CLinux", yams], linker: runtimeLibraries),
 
-        target("Fit", []),
+        target(
+            "Fit", ["Infer", "Pipeline", "COpenBLAS", "CLBFGS"], linker: runtimeLibraries),
 
         target("Daemon", []),
         target(
@@ -115,6 +116,7 @@ let package = Package(
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat"),
         .systemLibrary(name: "COpenVINO", pkgConfig: "openvino"),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
+        .systemLibrary(name: "CLBFGS", pkgConfig: "liblbfgs"),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo"),
         .systemLibrary(name: "CV4L2", pkgConfig: "libv4l2"),
         .systemLibrary(name: "CPango", pkgConfig: "pangocairo pangoft2 fontconfig"),
@@ -164,7 +166,7 @@ let package = Package(
             ] + http),
         tests("DaemonTests", ["Daemon", "daemon-probe"]),
         tests("CatalogueTests", ["Catalogue", "Infer", "Pipeline", "CLinux"]),
-        tests("FitTests", ["Fit"]),
+        tests("FitTests", ["Fit", "Pipeline"]),
         tests(
             "LiveTests",
             [

@@ -1,13 +1,13 @@
 import COpenBLAS
 import Foundation
-import Pipeline
+package import Pipeline
 import Synchronization
 
 /// OpenBLAS, as this program uses it: what one session takes of it.
 ///
 /// It keeps a buffer for each thread that computes at the same time, taken at the first larger product. Where it does not
 /// get one, it tries again for ever.
-final class LinearAlgebra: Sendable {
+package final class LinearAlgebra: Sendable {
     /// Bytes of addresses of a buffer, and what else it takes.
     private static let buffer = 132 << 20
     /// Values of a vector that it does not put on the stack.
@@ -20,7 +20,7 @@ final class LinearAlgebra: Sendable {
     /// To be made before the first product of a session, and kept as long as it computes.
     ///
     /// - Throws: `LackOfResources.memory` if there is no room for the buffers that it and other sessions may take yet.
-    init() throws(LackOfResources) {
+    package init() throws(LackOfResources) {
         // Its threads would compete with the engine's; our products are far too small to share out.
         openblas_set_num_threads(1)
         let number = Self.sessions.wrappingAdd(1, ordering: .relaxed).newValue

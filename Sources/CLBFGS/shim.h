@@ -1,0 +1,3 @@
+// libLBFGS: minimises smooth functions of many variables.
+#pragma once
+#include <lbfgs.h>
