@@ -88,7 +88,8 @@ let package = Package(
         target("Catalogue", ["Infer", "Pipeline", "CCurl", "CLinux", yams], linker: runtimeLibraries),
 
         target(
-            "Fit", ["Infer", "Pipeline", "COpenBLAS", "CLBFGS"], linker: runtimeLibraries),
+            "Fit", ["Infer", "Pipeline", "COpenBLAS", "CLBFGS"],
+            resources: [.embedInCode("Report/Resources/report.css")], linker: runtimeLibraries),
 
         target("Daemon", []),
         target(
