@@ -14,9 +14,8 @@ struct ConfusionChart {
             let total = max(1, row.reduce(0, +))
             let cells = row.enumerated().map { predicted, count -> HTMLText in
                 guard count > 0 else { return "<td></td>" }
-                let kind: HTMLText = predicted == label ? "hit" : "miss"
                 return """
-                    <td class="\(kind)" style="--share:\(Double(count) / Double(total), digits: 3)" \
+                    <td class="\(kind(label, predicted, count, of: total))" \
                     title="\(names[label]) taken for \(names[predicted])">\(count)</td>
                     """
             }
@@ -35,12 +34,11 @@ struct ConfusionChart {
         let rows = counts.enumerated().map { label, row -> HTMLText in
             let total = max(1, row.reduce(0, +))
             let squares = row.enumerated().filter { $0.element > 0 }.map { predicted, count -> HTMLText in
-                let kind: HTMLText = predicted == label ? "hit" : "miss"
-                return """
-                    <rect class="\(kind)" x="\(left + predicted * side)" y="\(label * side)" width="\(side - 1)" height="\(side - 1)" \
-                    style="--share:\(Double(count) / Double(total), digits: 3)"><title>\(names[label]) taken for \
-                    \(names[predicted]): \(count) of \(total)</title></rect>
-                    """
+                """
+                <rect class="\(kind(label, predicted, count, of: total))" x="\(left + predicted * side)" \
+                y="\(label * side)" width="\(side - 1)" height="\(side - 1)"><title>\(names[label]) taken for \
+                \(names[predicted]): \(count) of \(total)</title></rect>
+                """
             }
             return """
                 <text x="\(left - 4)" y="\(label * side + side - 2)" text-anchor="end">\(shortened(names[label]))</text>\
@@ -52,6 +50,11 @@ struct ConfusionChart {
             height="\(length)" role="img" aria-label="Confusion matrix of \(names.count) classes">
             <rect class="ground" x="\(left)" y="0" width="\(length)" height="\(length)"/>\(HTMLText(joining: rows))</svg></div>
             """
+    }
+
+    /// Its colour: right or wrong, in five steps by the share of the row, which is not 0.
+    private func kind(_ label: Int, _ predicted: Int, _ count: Int, of total: Int) -> HTMLText {
+        "\(predicted == label ? "hit" : "miss") s\((5 * count + total - 1) / total)"
     }
 
     private func shortened(_ name: String) -> String { name.count > 22 ? name.prefix(21) + "…" : name }

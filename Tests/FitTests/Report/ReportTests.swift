@@ -133,7 +133,7 @@ struct ReportTests {
         counts[3][50] = 2
         let html = ConfusionChart(names: names, counts: counts).html.markup
         #expect(html.contains("<title>class 3 taken for class 50: 2 of 7</title>"))
-        #expect(html.components(separatedBy: "<rect class=\"hit\"").count == 61)
+        #expect(html.components(separatedBy: "<rect class=\"hit ").count == 61)
         #expect(!html.contains("<table"))
     }
 }
