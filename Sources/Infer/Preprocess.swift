@@ -1,12 +1,12 @@
 import CFFmpeg
 import Engine
-import Pipeline
+package import Pipeline
 
 /// Scales a picture into a model's input: 8-bit `[height, width, channels]` in the card's channel order.
 ///
 /// Values are converted with the picture's own matrix and range, and filtered as the card says. Classifiers know SDR
 /// pictures: HDR is tone-mapped first.
-final class Preprocess {
+package final class Preprocess {
     let geometry: InputGeometry
     private let input: ModelInput
     /// nil: the pictures are SDR.
@@ -14,7 +14,7 @@ final class Preprocess {
     private let resampler: Resampler
 
     /// - Throws: `FFmpegError` for a format that cannot be read.
-    init(_ format: VideoFormat, input: ModelInput) throws(FFmpegError) {
+    package init(_ format: VideoFormat, input: ModelInput) throws(FFmpegError) {
         self.input = input
         let aspect = format.sampleAspectRatio
         geometry = InputGeometry(
@@ -28,7 +28,7 @@ final class Preprocess {
     }
 
     /// Fills the whole of a tensor that has room for `[height, width, channels]`.
-    func fill(_ tensor: UnsafeMutableRawBufferPointer, from frame: borrowing Frame) throws(FFmpegError) {
+    package func fill(_ tensor: UnsafeMutableRawBufferPointer, from frame: borrowing Frame) throws(FFmpegError) {
         let bytesPerRow = input.width * input.channels
         precondition(tensor.count == bytesPerRow * input.height)
         if geometry.hasBorder(in: (input.width, input.height)) { fillWithMean(tensor) }

@@ -13,7 +13,7 @@ package struct Model: Sendable {
     /// Whether some weights were in files beside it.
     package let hasExternalData: Bool
     /// The model without its graph.
-    private let envelope: Onnx_ModelProto
+    private var envelope: Onnx_ModelProto
 
     /// Protocol buffers' limit for one message.
     static let largestSize = Int(Int32.max)
@@ -77,6 +77,28 @@ package struct Model: Sendable {
     ///
     /// - Throws: `.tooDeep`, `.tooLarge`.
     package func serialized() throws(ONNXError) -> [UInt8] { try serialized(graph.proto) }
+
+    /// The same for another model that was made of this one: with metadata of its own in the place of this one's.
+    ///
+    /// - Parameter metadata: metadata_props; written in the order of their keys.
+    package func serialized(as metadata: [String: String]) throws(ONNXError) -> [UInt8] {
+        var other = self
+        other.envelope.metadataProps = metadata.sorted { $0.key < $1.key }.map { key, value in
+            var property = Onnx_StringStringEntryProto()
+            (property.key, property.value) = (key, value)
+            return property
+        }
+        // From version 4 on constants need not be listed among the inputs.
+        other.envelope.irVersion = max(4, envelope.irVersion)
+        if envelope.opsetImport.isEmpty {
+            other.envelope.opsetImport = graph.operatorSets.sorted { $0.key < $1.key }.map { domain, version in
+                var entry = Onnx_OperatorSetIdProto()
+                (entry.domain, entry.version) = (domain, Int64(version))
+                return entry
+            }
+        }
+        return try other.serialized()
+    }
 
     /// The same with an input in the place of each large constant of floats: a small file, of which an engine infers
     /// types and shapes as it does of the whole one, save where a shape is computed from such a constant.

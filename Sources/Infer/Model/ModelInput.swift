@@ -1,27 +1,28 @@
-import Engine
+package import Engine
 import ONNX
 import Pipeline
 
 /// How a picture goes into the model, all questions answered: by the card, else by the file, else by defaults.
-struct ModelInput: Equatable {
-    var name: String
-    var width: Int
-    var height: Int
-    var colour: ModelCard.Colour
-    var isChannelsFirst: Bool
-    var range: [Double]
-    var mean: [Double]
-    var std: [Double]
-    var resize: ModelCard.Resize
-    var cropFrom: Int?
+package struct ModelInput: Sendable, Equatable {
+    package var name: String
+    package var width: Int
+    package var height: Int
+    package var colour: ModelCard.Colour
+    package var isChannelsFirst: Bool
+    package var range: [Double]
+    /// One a channel, in the order of `colour`; `std` as well.
+    package var mean: [Double]
+    package var std: [Double]
+    package var resize: ModelCard.Resize
+    package var cropFrom: Int?
     /// nil: bilinear, as fast as it goes.
-    var interpolation: Interpolation?
+    package var interpolation: Interpolation?
     /// Each of these values and where it came from, for the log.
     var account: [String] = []
     /// What was said and does not hold for this model.
     var notes: [String] = []
 
-    var channels: Int { colour.channels }
+    package var channels: Int { colour.channels }
 
     /// Mean and standard deviation of ImageNet's pictures in 0...1, R G B: what most classifiers were trained with.
     static let imageNetMean = [0.485, 0.456, 0.406]
@@ -100,7 +101,7 @@ struct ModelInput: Equatable {
     }
 
     /// With mean and scale for 8-bit values, as the engine subtracts and divides them.
-    var pictureInput: PictureInput {
+    package var pictureInput: PictureInput {
         let span = range[1] - range[0]
         return PictureInput(
             name: name, height: height, width: width, channels: channels, isChannelsFirst: isChannelsFirst,

@@ -128,7 +128,8 @@ extension Graph {
         return pair.inputs[1]
     }
 
-    private func reached(from tensor: String) -> Set<Int> {
+    /// Operators that a tensor depends on.
+    func reached(from tensor: String) -> Set<Int> {
         var found: Set<Int> = []
         var waiting = [tensor]
         while let tensor = waiting.popLast() {
@@ -138,7 +139,8 @@ extension Graph {
         return found
     }
 
-    private func cut(to tensor: String, _ kept: Set<Int>) -> Onnx_GraphProto {
+    /// What gives out one tensor and nothing else.
+    func cut(to tensor: String, _ kept: Set<Int>) -> Onnx_GraphProto {
         var cut = proto
         let nodes = nodes.filter { kept.contains($0.index) }
         let read = Set(nodes.flatMap(\.reads)).union([tensor])
