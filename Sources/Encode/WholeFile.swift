@@ -1,4 +1,4 @@
-/// A file that is written at once, and is not there before.
+/// A file that is written at once, or in parts, and is not there before it is whole.
 package final class WholeFile {
     private var file: TemporaryFile
 
@@ -8,9 +8,31 @@ package final class WholeFile {
         file = try TemporaryFile(for: path, replacing: mayReplace)
     }
 
-    /// To be called once.
+    /// To be called once, for all of it.
     package func write(_ text: String) throws(EncodeError) {
         try file.write(text)
+        try putInPlace()
+    }
+
+    /// Where it can be read before it is in place.
+    package var temporaryPath: String { file.path }
+
+    package func append(_ bytes: [UInt8]) throws(EncodeError) {
+        let failure = bytes.withUnsafeBytes { bytes -> EncodeError? in
+            do throws(EncodeError) {
+                try file.write(bytes)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    package func append(_ text: String) throws(EncodeError) { try file.write(text) }
+
+    /// It is whole. To be called once.
+    package func putInPlace() throws(EncodeError) {
         try file.flushToDisk()
         try file.putInPlace()
     }
