@@ -66,8 +66,8 @@ let package = Package(
         .executableTarget(
             name: "camstream",
             dependencies: [
-                "Capture", "Catalogue", "Daemon", "Demo", "Engine", "Infer", "ONNX", "Overlay", "Encode", "Serve",
-                "Live", "Steadiness", "Pipeline", "Tracking", "CFFmpeg", "CStart",
+                "Capture", "Catalogue", "Daemon", "Demo", "Engine", "Fit", "Infer", "ONNX", "Overlay", "Encode",
+                "Serve", "Live", "Steadiness", "Pipeline", "Tracking", "CFFmpeg", "CStart",
                 argumentParser, deque, logging,
             ],
             swiftSettings: settings, linkerSettings: runtimeLibraries),
@@ -88,7 +88,11 @@ let package = Package(
         target("Catalogue", ["Infer", "Pipeline", "CCurl", "CLinux", yams], linker: runtimeLibraries),
 
         target(
-            "Fit", ["Infer", "Pipeline", "COpenBLAS", "CLBFGS"],
+            "Fit",
+            [
+                "Capture", "Engine", "Infer", "Overlay", "Pipeline", "Serve", "Tracking", "CFFmpeg", "COpenBLAS",
+                "CLBFGS", yams,
+            ],
             resources: [.embedInCode("Report/Resources/report.css")], linker: runtimeLibraries),
 
         target("Daemon", []),
@@ -167,7 +171,7 @@ let package = Package(
             ] + http),
         tests("DaemonTests", ["Daemon", "daemon-probe"]),
         tests("CatalogueTests", ["Catalogue", "Infer", "Pipeline", "CLinux"]),
-        tests("FitTests", ["Fit", "Pipeline"]),
+        tests("FitTests", ["Fit", "Capture", "Engine", "Infer", "ONNX", "Pipeline", "CFFmpeg"]),
         tests(
             "LiveTests",
             [

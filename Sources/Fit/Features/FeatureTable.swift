@@ -3,7 +3,8 @@ package struct FeatureTable: Sendable, Equatable {
     /// Features a row.
     package let width: Int
     package private(set) var values: [Float] = []
-    /// Of each row, the example that it is a view of. Views of one example are never parted.
+    /// Of each row, the example that it is a view of. Views of one example lie behind each other, the example as it is first,
+    /// and are never parted.
     package private(set) var examples: [Int] = []
 
     /// Rows.

@@ -1,0 +1,108 @@
+import CFFmpeg
+import Capture
+import Engine
+import Foundation
+import Infer
+import Pipeline
+
+/// Computes features of a file's examples, one picture after the other. Several run side by side, each on a thread.
+final class FeatureWorker {
+    private let backbone: Backbone
+    private let options: ExtractionOptions
+    private let sampler: FrameSampler
+    private let request: InferRequest
+    // The tensors keep the memory that the pointers point to.
+    private let inputTensor: TensorMemory
+    private let featuresTensor: TensorMemory
+    private let input: UnsafeMutableRawBufferPointer
+    private let features: UnsafeBufferPointer<Float>
+    /// How whole pictures of the current file are scaled.
+    private var whole: Preprocess?
+
+    init(
+        _ backbone: Backbone, _ compiled: CompiledModel, _ options: ExtractionOptions, _ interrupt: Interrupt
+    ) throws(OpenVINOError) {
+        (self.backbone, self.options) = (backbone, options)
+        sampler = FrameSampler(most: options.mostFrames, interrupt: interrupt)
+        request = try InferRequest(compiled)
+        inputTensor = try request.inputTensor()
+        featuresTensor = try request.outputTensor(backbone.features)
+        input = try inputTensor.bytes()
+        features = try featuresTensor.floats()
+        precondition(features.count == backbone.channels)
+    }
+
+    /// What a file gave.
+    struct Found: Sendable {
+        /// Of each example of a clip when it comes, in seconds; nil of a photograph.
+        var times: [Double?] = []
+        /// Float `[examples, views, channels]`.
+        var rows: [Float] = []
+        /// Why there is nothing.
+        var refusal: String?
+    }
+
+    /// - Throws: `FitError` and `InferError`; a file that cannot be read is no error.
+    func callAsFunction(_ entry: DataList.Entry) throws -> Found {
+        var found = Found()
+        whole = nil
+        do {
+            try sampler(entry) { frame, format, seconds in
+                try look(at: frame, format, entry, seconds, &found)
+            }
+        } catch let error as CaptureError {
+            found.refusal = Self.reason(error, entry.path)
+        } catch let error as FrameSampler.Refusal {
+            found.refusal = error.description
+        } catch let error as FFmpegError {
+            found.refusal = "it cannot be scaled: \(error)"
+        }
+        if found.refusal != nil { (found.times, found.rows) = ([], []) }
+        return found
+    }
+
+    private func look(
+        at frame: borrowing Frame, _ format: VideoFormat, _ entry: DataList.Entry, _ seconds: Double?,
+        _ found: inout Found
+    ) throws {
+        guard let layout = PixelLayout(format.pixelFormat) else { throw FrameSampler.Refusal.damaged }
+        var area = PixelBox(x0: 0, y0: 0, x1: format.width, y1: format.height)
+        if let box = entry.box {
+            area = PixelBox(
+                x0: max(0, box.x0), y0: max(0, box.y0), x1: min(area.x1, box.x1), y1: min(area.y1, box.y1))
+            guard area.x0 < area.x1, area.y0 < area.y1 else { throw FrameSampler.Refusal.emptyBox }
+        }
+        let seed = View.seed("\(entry.name) \(seconds ?? 0)")
+        for view in View.some(options.views, mirrors: options.mirrors, seed: seed) {
+            if view.isWhole, entry.box == nil {
+                let preprocess = try whole ?? Preprocess(format, input: backbone.input)
+                whole = preprocess
+                try preprocess.fill(input, from: frame)
+            } else {
+                let part = try frame.part(view.box(in: area), layout)
+                var small = format
+                (small.width, small.height) = (part.width, part.height)
+                try Preprocess(small, input: backbone.input).fill(input, from: part)
+            }
+            view.change(input, width: backbone.input.width, channels: backbone.input.channels)
+            do throws(OpenVINOError) {
+                try request.start()
+                try request.wait()
+            } catch {
+                throw InferError.engine(.refused(path: backbone.path, error))
+            }
+            guard features.allSatisfy(\.isFinite) else {
+                throw FitError.featuresNotFinite(model: backbone.path, picture: entry.name)
+            }
+            found.rows.append(contentsOf: features)
+        }
+        found.times.append(seconds)
+    }
+
+    /// Without the path, which stands before it.
+    private static func reason(_ error: CaptureError, _ path: String) -> String {
+        var text = error.description
+        if text.hasPrefix(path) { text = String(text.dropFirst(path.count)) }
+        return String(text.drop { ": ".contains($0) })
+    }
+}

@@ -1,0 +1,89 @@
+import Pipeline
+
+/// Why no classifier can be made of pictures; says what to do next.
+package enum FitError: Error, Equatable, CustomStringConvertible {
+    case notThere(path: String, reason: String)
+    case notAList(path: String, reason: String)
+    /// `pictures`: files that lie in the folder itself.
+    case noClasses(path: String, pictures: Int)
+    case emptyClass(name: String, path: String)
+    case oneClass(path: String, name: String)
+    /// `skipped`: files of the class that could not be read; `example`: why one could not.
+    case tooFew(name: String, count: Int, skipped: Int, example: String?)
+    /// All examples of a class are of one clip, or the same, so that none can be tested.
+    case oneGroup(name: String)
+    case table(path: String, line: Int, problem: String)
+    case unknownClass(name: String, path: String, known: [String])
+    /// Nothing of what is to be tested on can be read.
+    case noTest(path: String)
+    /// `found`: operators after the last feature map.
+    case noHead(model: String, found: [String])
+    case featuresNotFinite(model: String, picture: String)
+    case notAModel(path: String)
+    /// A card that is there and would be taken for the new model's.
+    case cardBeside(card: String, model: String)
+    case option(name: String, value: String, allowed: String)
+    case optionsExclude(one: String, other: String)
+    case cannotDraw(reason: String)
+
+    /// Examples of a class, at least.
+    package static let fewest = 5
+
+    /// Whether the command is wrong, rather than the files that it names.
+    package var isUsage: Bool {
+        switch self {
+        case .notAModel, .cardBeside, .option, .optionsExclude: true
+        default: false
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .notThere(let path, let reason):
+            "\(redacted(path)): \(reason); name a folder with one folder a class, or a table (CSV: path,label)"
+        case .notAList(let path, let reason):
+            "\(path): \(reason)"
+        case .noClasses(let path, pictures: 0):
+            "\(path) is empty: put the pictures of each class into a folder of their own in it, named like the class"
+        case .noClasses(let path, let pictures):
+            "\(path) has \(pictures) file\(pictures == 1 ? "" : "s") and no folders: put the pictures of each class into a "
+                + "folder of their own in it, named like the class"
+        case .emptyClass(let name, let path):
+            "class '\(shown(name))' has no pictures: put at least \(Self.fewest) into \(path), or remove that folder"
+        case .oneClass(let path, let name):
+            "\(path) has one class, '\(shown(name))', and two are needed: pictures of something else may be a class 'none'"
+        case .tooFew(let name, let count, let skipped, let example):
+            "class '\(shown(name))' has \(count) example\(count == 1 ? "" : "s"), and at least \(Self.fewest) are needed"
+                + (skipped > 0
+                    ? "; \(skipped) file\(skipped == 1 ? "" : "s") of it could not be read"
+                        + (example.map { " (\($0))" } ?? "") : "")
+        case .oneGroup(let name):
+            "class '\(shown(name))' cannot be validated: all its examples are of one clip, or nearly the same; take pictures on "
+                + "other occasions, or leave --validate away"
+        case .table(let path, let line, let problem):
+            "\(path), line \(line): \(problem)"
+        case .unknownClass(let name, let path, let known):
+            "\(path) has a class '\(shown(name))' that is not learnt; there are: "
+                + known.prefix(20).map(shown).joined(separator: ", ") + (known.count > 20 ? ", …" : "")
+        case .noTest(let path):
+            "\(path): none of its pictures can be read, so nothing can be tested"
+        case .noHead(let model, let found):
+            "\(model): after its last feature map come \(found.isEmpty ? "no operators" : found.joined(separator: " → ")), and a "
+                + "global average pooling with one dense layer is needed; name another classifier with --model"
+        case .featuresNotFinite(let model, let picture):
+            "\(model): the features of \(picture) are not finite numbers: its weights or its card's mean and std are wrong"
+        case .notAModel(let path):
+            "cannot write a model into \(path): give --out a name that ends in .onnx"
+        case .cardBeside(let card, let model):
+            "\(card) would be taken for the card of \(model), which has its own inside: remove it, or give --out another name"
+        case .option(let name, let value, let allowed):
+            "\(name) cannot be '\(Printable.beginning(value, upTo: 40))'; allowed: \(allowed)"
+        case .optionsExclude(let one, let other):
+            "\(one) and \(other) exclude each other: give one of them"
+        case .cannotDraw(let reason):
+            "the sheet of errors cannot be drawn: \(reason)"
+        }
+    }
+
+    private func shown(_ name: String) -> String { Printable.beginning(name, upTo: 60) }
+}

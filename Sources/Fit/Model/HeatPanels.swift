@@ -1,0 +1,115 @@
+import CFFmpeg
+import Capture
+import Engine
+package import Foundation
+import Infer
+import Overlay
+import Pipeline
+import Serve
+import Tracking
+
+/// Small pictures of examples with what speaks for a class over them, as the new classifier sees it: exact class activation
+/// maps, drawn as in a run.
+package final class HeatPanels {
+    private let config: InferConfig
+    private let shared = SharedModels(keepingReady: 1)
+    private let jpeg = JPEGEncoder(quality: 85)
+
+    /// In pixels, of the longer side.
+    private static let largest = 320
+
+    /// - Parameter model: the new classifier's file.
+    package init(model: String) {
+        var config = InferConfig()
+        // Exact, or an error.
+        (config.model, config.method, config.precision) = (model, MethodName(rawValue: "cam")!, .f32)
+        (config.smoothing, config.scale, config.motion) = (0, .frame, .off)
+        self.config = config
+    }
+
+    /// A JPEG file of an example with a class's heat over it.
+    ///
+    /// - Returns: nil if it cannot be read any more.
+    /// - Throws: `InferError`, also where maps do not add up to scores; `FitError.cannotDraw`.
+    package func panel(of example: Example, _ entry: DataList.Entry, classID: Int) throws -> Data? {
+        // Of a clip the one picture, not others near it.
+        let span = example.seconds.map { DataList.Span(from: $0, to: $0 + FrameSampler.interval) }
+        let one = DataList.Entry(path: entry.path, name: entry.name, label: entry.label, span: span, box: entry.box)
+        var panel: Data?
+        do {
+            try FrameSampler(most: 1, interrupt: Interrupt())(one) { frame, format, _ in
+                panel = try draw(frame, format, entry.box, classID)
+            }
+        } catch is CaptureError {
+            return nil
+        } catch let error where error is OverlayError || error is FFmpegError || error is ServeError {
+            throw FitError.cannotDraw(reason: "\(error)")
+        }
+        return panel
+    }
+
+    private func draw(
+        _ picture: borrowing Frame, _ format: VideoFormat, _ box: PixelBox?, _ classID: Int
+    ) throws -> Data? {
+        var frame = try picture.reference()
+        var format = format
+        if let box, let layout = PixelLayout(format.pixelFormat) {
+            let area = PixelBox(
+                x0: max(0, box.x0), y0: max(0, box.y0), x1: min(format.width, box.x1), y1: min(format.height, box.y1))
+            frame = try frame.part(area, layout)
+            (format.width, format.height) = (frame.width, frame.height)
+        }
+        let small = try Miniature(format, largest: Self.largest)
+        let painter = try Painter(Self.overlay, input: small.format)
+        let explainer = try Explainer(config, format: format, mapCount: 1, shared: shared)
+        explainer.settings.explainedClass = classID
+        try explainer.submit(try frame.reference())
+        guard let explained = try explainer.next(), var observation = explained.observations.first else { return nil }
+        observation.heatmap = observation.heatmap.scaled(
+            x: Double(small.format.width) / Double(format.width),
+            y: Double(small.format.height) / Double(format.height))
+        let painted = try painter.paint(
+            Explained(frame: try small.shrink(frame), top: [], observations: [observation]))
+        return try jpeg.encode(painted) { Data($0) }
+    }
+
+    private static let overlay: OverlayConfig = {
+        var config = OverlayConfig()
+        (config.labels, config.colourBar) = (.none, false)
+        return config
+    }()
+}
+
+/// Makes pictures small, SDR, RGB, with square pixels.
+private struct Miniature {
+    let format: VideoFormat
+    private let toneMapper: ToneMapper?
+    private let scaler: Scaler
+    private let pool: FramePool
+
+    init(_ picture: VideoFormat, largest: Int) throws(FFmpegError) {
+        toneMapper = try ToneMapper(picture)
+        let source = toneMapper?.format ?? picture.withRangeInTag
+        let ratio = picture.sampleAspectRatio
+        let aspect = ratio.num > 0 && ratio.den > 0 ? Double(ratio.num) / Double(ratio.den) : 1
+        let (width, height) = (Double(source.width) * aspect, Double(source.height))
+        let scale = min(1, Double(largest) / max(width, height))
+        format = VideoFormat(
+            width: max(1, Int((width * scale).rounded())), height: max(1, Int((height * scale).rounded())),
+            pixelFormat: AV_PIX_FMT_GBRP, colour: ColourTags(range: AVCOL_RANGE_JPEG, matrix: AVCOL_SPC_RGB),
+            sampleAspectRatio: AVRational(num: 1, den: 1), timeBase: picture.timeBase)
+        scaler = try Scaler(
+            from: Scaler.Side(placingChromaOf: source), to: Scaler.Side(format), scale < 1 ? .area : .exact)
+        pool = try FramePool(format)
+    }
+
+    func shrink(_ picture: borrowing Frame) throws(FFmpegError) -> Frame {
+        let small = try pool.frame(timedLike: picture)
+        if let toneMapper {
+            try scaler.scale(try toneMapper.map(picture), into: small)
+        } else {
+            try scaler.scale(picture, into: small)
+        }
+        return small
+    }
+}
