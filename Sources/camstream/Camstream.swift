@@ -29,6 +29,7 @@ enum Main {
         case LayersCommand.configuration.commandName: await run(LayersCommand.self, rest)
         case CompareCommand.configuration.commandName: await run(CompareCommand.self, rest)
         case SteadyCommand.configuration.commandName: await run(SteadyCommand.self, rest)
+        case FitCommand.configuration.commandName: await run(FitCommand.self, rest)
         case DevicesCommand.configuration.commandName: await run(DevicesCommand.self, rest)
         default: await run(Camstream.self, arguments)
         }
@@ -156,6 +157,7 @@ extension Camstream {
               camstream layers --model resnet18
               camstream compare --input photo.jpg --model resnet18 --out sheet.png
               camstream steady --input clip.mp4
+              camstream fit photos --out mine.onnx
               camstream -i clip.mp4 -m resnet18 -o overlay.mp4
 
             Exit codes: 0 done, 64 wrong usage, 65 bad input or model, 69 cannot fetch a model or listen, or no such \
@@ -165,7 +167,7 @@ extension Camstream {
         version: version,
         subcommands: [
             ServeCommand.self, DevicesCommand.self, ModelsCommand.self, LayersCommand.self, CompareCommand.self,
-            SteadyCommand.self,
+            SteadyCommand.self, FitCommand.self,
         ])
 
     static let version = "0.1.0"

@@ -1,6 +1,7 @@
 import Capture
 import Catalogue
 import Encode
+import Fit
 import Infer
 import Overlay
 import Pipeline
@@ -27,6 +28,9 @@ enum ExitStatus: Int32 {
             case let error as CaptureError: error.isUsage ? .usage : .badInput
             case let error as InferError where error.isLack: .otherFailure
             case let error as InferError: error.isUsage ? .usage : error.isUnavailable ? .unavailable : .badInput
+            case HeadError.resources: .otherFailure
+            case is HeadError: .badInput
+            case let error as FitError: error.isUsage ? .usage : .badInput
             case let error as CatalogueError: Self(error.category)
             case OverlayError.noSuchFont, OverlayError.cannotReadFont: .usage
             case ServeError.cannotListen: .unavailable

@@ -6,7 +6,7 @@ import Testing
 /// SIGINT and SIGTERM end every command at once, by a line and the code that shells expect, and leave nothing half made.
 @Suite(.runsProgram, .timeLimit(.minutes(30))) struct InterruptedCommandTests {
     enum Command: String, CaseIterable, CustomTestStringConvertible {
-        case compare, steady, layers, add
+        case compare, steady, layers, add, fit
 
         var testDescription: String { rawValue }
 
@@ -15,6 +15,11 @@ import Testing
             return switch self {
             case .compare: ["compare", "-i", "demo:", "-m", model, "--card", card, "-o", folder.file("sheet.png")]
             case .steady: ["steady", "-i", "demo:", "-m", model, "--card", card, "-o", folder.file("report.json")]
+            case .fit:
+                [
+                    "fit", checkout.appending(path: "Tests/Fixtures").path, "-m", model, "--card", card, "-o",
+                    folder.file("mine.onnx"),
+                ]
             case .layers: ["layers", "-m", model, "--card", card]
             case .add: ["models", "add", model, "--card", card, "--name", "mine"]
             }

@@ -113,7 +113,12 @@ struct FittedModelTests {
 
     @Test func panelsAreJPEGsOfAClassEach() throws {
         let path = try write(try Backbone(model: Photos.backbone, card: nil), ["a", "b"])
-        try folder.write(Photos.picture(Photos.red, width: 640, height: 400), to: "red.ppm")
+        // Red on the left, blue on the right.
+        var bytes = Array("P6\n640 400\n255\n".utf8)
+        for _ in 0..<400 {
+            for column in 0..<640 { bytes += column < 320 ? [220, 40, 40] : [40, 40, 220] }
+        }
+        try folder.write(bytes, to: "red.ppm")
         let entry = DataList.Entry(path: folder.file("red.ppm"), name: "red.ppm", label: 0)
         let example = Example(entry: 0, name: "red.ppm", label: 0, group: 0, seconds: nil)
         let panels = try (0...1).compactMap { try HeatPanels(model: path).panel(of: example, entry, classID: $0) }

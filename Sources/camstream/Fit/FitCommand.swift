@@ -1,0 +1,119 @@
+import ArgumentParser
+import Encode
+import Fit
+import Foundation
+import Infer
+import Logging
+
+/// `camstream fit`: a classifier of one's own classes, made of photographs and clips.
+struct FitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fit",
+        _superCommandName: "camstream",
+        abstract: "Make a classifier of your own classes from photographs and clips, with exact class activation maps.",
+        discussion: """
+            Takes a folder with one folder a class, or a table (CSV: path,label[,from,to][,x,y,w,h]). The features of a \
+            classifier that is there already are computed for each picture, and a new last layer is fitted to them, which \
+            takes seconds. A fifth of the pictures is held out, and tells how good the result is. The result is an ONNX file \
+            that has its labels inside, for --model and for 'camstream models add'; a report is written beside it.
+
+            A class called none, other or background is for pictures of nothing that is of interest: with it the classifier \
+            can say so.
+
+            Examples:
+              camstream fit photos --out mine.onnx
+              camstream fit photos --out mine.onnx --test photos-of-another-day
+              camstream fit labels.csv --out mine.onnx --model resnet18
+              camstream fit photos --out mine.onnx --validate 5
+              camstream fit arrows --out mine.onnx --no-mirror
+              camstream -i /dev/video0 -m mine.onnx --serve
+            """,
+        version: Camstream.version)
+
+    @Argument(help: "Folder with one folder a class, or a table of pictures.")
+    var photos: String
+
+    @Option(
+        name: [.customShort("o"), .customLong("out")], help: "The classifier: a .onnx file. The report goes beside it.")
+    var output: String
+
+    @Option(
+        name: .shortAndLong,
+        help: """
+            Classifier whose features are used: an ONNX file that ends in a global average pooling, its card, or a name that \
+            'camstream models' lists.
+            """)
+    var model: String?
+
+    @Option(help: "Model card that stands elsewhere than beside that model.")
+    var card: String?
+
+    @Option(help: "Folder or table of other pictures of the same classes to test on; then none is held out.")
+    var test: String?
+
+    @Option(help: ArgumentHelp("Share of the examples that is held out, 0 to 0.5; 0: none.", valueName: "number"))
+    var testShare: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Fit so many times, each time with another part held out, and then to all pictures: for few pictures; 2 to 20.
+            """, valueName: "whole-number"))
+    var validate: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Ways to look at each picture (parts, light, mirrored), 1 to 16; without it fewer the more there are.",
+            valueName: "whole-number"))
+    var views: Int?
+
+    @Flag(inversion: .prefixedNo, help: "Look at pictures mirrored, too; not where left and right tell classes apart.")
+    var mirror = true
+
+    @Option(help: ArgumentHelp("Pictures of one clip at most; two a second are taken.", valueName: "whole-number"))
+    var maxFrames = 60
+
+    @Option(help: ArgumentHelp("Strength of the regularisation; found without it.", valueName: "number"))
+    var l2: Double?
+
+    @Option(help: "What the classifier is called; the file's name without it.")
+    var name: String?
+
+    @Flag(help: "Replace existing files.")
+    var force = false
+
+    @Flag(name: .shortAndLong, help: "Say nothing but warnings and errors.")
+    var quiet = false
+
+    @Flag(name: .shortAndLong, help: "Say more.")
+    var verbose = false
+
+    func run() throws {
+        let log = Main.openLog(quiet: quiet, verbose: verbose)
+        try Main.performWhole(log) {
+            let options = try options()
+            let files = try FittedFiles(
+                output, replacing: force, read: [photos, test].compactMap(\.self), model: model, card)
+            var infer = InferConfig()
+            (infer.model, infer.card) = (model, card)
+            let backbone = try ModelChoice(infer, input: nil, log: log).path
+            try FitRun(
+                photos: photos, backbone: backbone, card: card, options: options,
+                name: name ?? URL(filePath: output).deletingPathExtension().lastPathComponent, files: files, log: log,
+                showsProgress: !quiet)()
+        }
+    }
+
+    private func options() throws(FitError) -> FitOptions {
+        var options = FitOptions()
+        options.test = test
+        options.testShare = testShare ?? options.testShare
+        (options.validate, options.views, options.l2) = (validate, views, l2)
+        (options.mirrors, options.mostFrames) = (mirror, maxFrames)
+        if test != nil, testShare != nil { throw .optionsExclude(one: "--test", other: "--test-share") }
+        if validate != nil, test != nil { throw .optionsExclude(one: "--validate", other: "--test") }
+        if validate != nil, testShare != nil { throw .optionsExclude(one: "--validate", other: "--test-share") }
+        try options.check()
+        return options
+    }
+}

@@ -1,0 +1,64 @@
+import Encode
+import Fit
+import Foundation
+import Infer
+import Logging
+import ONNX
+import Pipeline
+
+/// Makes a classifier and its report, and tells what came of it.
+struct FitRun {
+    let photos: String
+    /// A path.
+    let backbone: String
+    let card: String?
+    let options: FitOptions
+    let name: String
+    let files: FittedFiles
+    let log: Logger
+    let showsProgress: Bool
+
+    /// How many files that are left out are told one by one; the report has all.
+    private static let mostTold = 5
+
+    func callAsFunction() throws {
+        let start = ContinuousClock.now
+        let progress = ProgressLine(isShown: showsProgress)
+        defer { progress.erase() }
+        let fitting = try Fitting(photos, options)
+        log.info("\(photos): \(fitting.list.entries.count) files of \(fitting.list.classes.count) classes")
+        let backbone = try openBackbone()
+        for note in backbone.notes { log.debug("\(note)") }
+        let fitted = try fitting(backbone) { step in progress.draw { FitText.progress(step, seconds: $0) } }
+        progress.erase()
+        tell(fitted.skipped)
+        let program = "camstream \(Camstream.version)"
+        try files.model.append(fitted.model(name: name, program: program))
+        let pictures = try fitted.pictures(ofErrorsBy: files.model.temporaryPath) { done, total in
+            progress.draw { FitText.progress(.drawing(done: done, total: total), seconds: $0) }
+        }
+        progress.erase()
+        let report = fitted.report(
+            source: photos, file: URL(filePath: files.paths.model).lastPathComponent, program: program,
+            date: Date().formatted(.iso8601), seconds: (ContinuousClock.now - start) / .seconds(1), pictures: pictures)
+        try files.page.append(Array(report.html()))
+        try files.numbers.append(Array(report.json()))
+        try files.putInPlace()
+        for line in FitText.summary(fitted, files.paths) { log.notice("\(line)") }
+    }
+
+    private func openBackbone() throws -> Backbone {
+        do throws(InferError) {
+            return try Backbone(model: backbone, card: card)
+        } catch {
+            guard case .model(let cause) = error, case .noGAPHead(let found, _) = cause.problem else { throw error }
+            throw FitError.noHead(model: cause.file, found: found)
+        }
+    }
+
+    private func tell(_ skipped: [SkippedFile]) {
+        for file in skipped.prefix(Self.mostTold) { log.warning("left out: \(file.name): \(file.reason)") }
+        let others = skipped.count - Self.mostTold
+        if others > 0 { log.warning("left out: \(others) more file\(others == 1 ? "" : "s"); the report has all") }
+    }
+}
