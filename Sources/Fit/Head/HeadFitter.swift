@@ -16,8 +16,8 @@ package struct HeadFitter: Sendable {
     /// Chooses L2 and temperature, and fits.
     ///
     /// L2 is the one with the lowest log loss on the held-out folds at the temperature that suits it best: a strong L2 makes
-    /// modest scores, which the temperature mends, and so the loss by itself would prefer L2 that is too weak. From strong to
-    /// weak, each fit begins where the one before ended, and no weaker L2 is tried when two in a row are worse than the best.
+    /// modest scores, which the temperature mends, and so the loss by itself would prefer L2 that is too weak. Each fit begins
+    /// where the one before ended.
     ///
     /// - Parameters:
     ///   - features: the first row of an example is the picture as it is; folds are tested on that one alone.
@@ -33,13 +33,12 @@ package struct HeadFitter: Sendable {
         defer { withExtendedLifetime(algebra) {} }
         let data = try Material(features, Array(0..<features.count), examples, classes, options)
         var search = StrengthSearch(data.rows, folds: data.folds, options: options, isCancelled: isCancelled)
-        // The last fit takes about as long as two strengths of all folds.
-        let work = Double(options.strengths.count + 2)
+        // The usual number of strengths, and the last fit, which takes about as long as two of them.
+        let work = 8.0
         if data.folds > 1 {
-            for (number, strength) in options.strengths.enumerated() {
+            while let strength = search.next {
                 try search.tryOut(strength)
-                progress(Double(number + 1) / work)
-                if search.isPastBest { break }
+                progress(min(6, Double(search.trials.count)) / work)
             }
         }
         progress((work - 2) / work)

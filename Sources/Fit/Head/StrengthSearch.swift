@@ -1,37 +1,59 @@
 import COpenBLAS
 import Synchronization
 
-/// Tries strengths of L2 on folds, each from where the one before ended.
+/// Tries strengths of L2 on folds, each from where the one before ended: weaker ones until two in a row are no better
+/// than the best, then, if none of them was better than the first, stronger ones until one is worse.
 struct StrengthSearch {
     private let rows: TrainingRows
     private let folds: [Fold]
     private let threads: Int
+    private let options: HeadFitOptions
     private let isCancelled: @Sendable () -> Bool
-    private(set) var trials: [HeadFit.Trial] = []
-    /// Of the best trial, the first fold's parameters for standardised features.
-    private var bestParameters: [Double]?
+    /// By place in the list of strengths: from strong to weak, without gaps.
+    private var tried: [Int: HeadFit.Trial] = [:]
+    /// Of each, the first fold's parameters for standardised features.
+    private var parameters: [Int: [Double]] = [:]
 
     /// Enough to compare strengths; the head itself is fitted further.
     private static let solver = LBFGS(relativeGain: 1e-4, maximumIterations: 150)
 
     init(_ rows: TrainingRows, folds: Int, options: HeadFitOptions, isCancelled: @escaping @Sendable () -> Bool) {
         self.rows = rows
-        self.isCancelled = isCancelled
+        (self.options, self.isCancelled) = (options, isCancelled)
         threads = options.threads
         // Each fold is computed on one thread, as many at a time as there are threads.
         self.folds = folds > 1 ? (0..<folds).map { Fold(rows, $0) } : []
     }
 
-    var best: HeadFit.Trial? { trials.min { $0.logLoss < $1.logLoss } }
+    /// From strong to weak.
+    var trials: [HeadFit.Trial] { tried.sorted { $0.key < $1.key }.map(\.value) }
 
-    /// Whether two strengths in a row were worse than the best.
-    var isPastBest: Bool {
-        guard let best, let place = trials.firstIndex(of: best) else { return false }
-        return trials.count - place > 2
+    /// The strongest that is hardly worse than the one with the lowest loss: where a few examples are far apart all are good,
+    /// and chance would choose.
+    var best: HeadFit.Trial? { bestPlace.map { tried[$0]! } }
+
+    private var bestPlace: Int? {
+        guard let lowest = tried.values.map(\.logLoss).min() else { return nil }
+        let tested = Double(folds.reduce(0) { $0 + $1.labels.count })
+        return tried.filter { $0.value.logLoss <= 1.002 * lowest + 0.2 / tested }.keys.min()
+    }
+
+    /// What to try next; nil: the best is found.
+    var next: Double? {
+        let first = min(options.firstStrength, options.strengths.count - 1)
+        guard let bestPlace else { return options.strengths[first] }
+        let (strongest, weakest) = (tried.keys.min()!, tried.keys.max()!)
+        if weakest - bestPlace < 2, strongest == first, weakest + 1 < options.strengths.count {
+            return options.strengths[weakest + 1]
+        }
+        let lowest = tried.min { ($0.value.logLoss, $0.key) < ($1.value.logLoss, $1.key) }!.key
+        return lowest == strongest && strongest > 0 ? options.strengths[strongest - 1] : nil
     }
 
     /// Where the fit of all rows may begin: near by. Another standardisation changes little.
-    var start: ((Standardisation) -> [Double])? { bestParameters.map { parameters in { _ in parameters } } }
+    var start: ((Standardisation) -> [Double])? {
+        bestPlace.flatMap { parameters[$0] }.map { parameters in { _ in parameters } }
+    }
 
     mutating func tryOut(_ strength: Double) throws(HeadError) {
         let failure = Mutex<HeadError?>(nil)
@@ -53,8 +75,9 @@ struct StrengthSearch {
         let trial = HeadFit.Trial(
             l2: strength, accuracy: Double(right) / Double(labels.count), logLoss: temperature.logLoss,
             temperature: temperature.value)
-        if trial.logLoss < best?.logLoss ?? .infinity { bestParameters = folds[0].parameters }
-        trials.append(trial)
+        let place = options.strengths.firstIndex(of: strength)!
+        tried[place] = trial
+        parameters[place] = folds[0].parameters
     }
 }
 

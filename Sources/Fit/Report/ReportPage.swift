@@ -180,7 +180,7 @@ struct ReportPage {
             """
         let said =
             "\(counted(facts.count, "pair", "pairs")) with a cosine of \(fixed(facts.threshold, digits: 2)) or more; "
-            + "\(rows.count) are shown. They count as one thing where examples are held out."
+            + "\(rows.count) are shown."
         return section(
             "Nearly the same picture", "<p class=\"quiet\">\(said)</p>" + folded(table, rows: rows.count))
     }
