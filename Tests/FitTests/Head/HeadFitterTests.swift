@@ -37,7 +37,9 @@ struct HeadFitterTests {
 
     /// Classes that hardly differ need a strong L2, and many examples of overlapping ones a weak one.
     @Test(arguments: [([12, 12, 12], 60, 0.15, 1...100), ([400, 400], 3, 0.8, 1e-4...0.4)])
-    func theStrengthIsLookedForOnBothSides(counts: [Int], width: Int, distance: Double, range: ClosedRange<Double>) throws {
+    func theStrengthIsLookedForOnBothSides(counts: [Int], width: Int, distance: Double, range: ClosedRange<Double>)
+        throws
+    {
         let head = try Self.fit(Blobs(counts, width: width, distance: distance))
         #expect(range.contains(head.l2), "\(head.trials)")
         #expect((3...13).contains(head.trials.count))
