@@ -28,7 +28,7 @@ constexpr std::string_view kUnneeded[] = {
     "_", "OLDPWD", "SHLVL", "LS_COLORS", "INVOCATION_ID", "SYSTEMD_EXEC_PID", "JOURNAL_STREAM", "LOGNAME", "USER", "PWD",
 };
 
-void useOneThread(int, char **, char **environment) {
+void useOneThread(char **environment) {
     char **place = nullptr;
     for (char **variable = environment; *variable; variable++) {
         if (isNamed(*variable, "OPENBLAS_NUM_THREADS")) {
@@ -45,8 +45,6 @@ void useOneThread(int, char **, char **environment) {
     displaced = *place;
     if (displaced) *place = kOneThread;
 }
-
-__attribute__((section(".preinit_array"), used)) void (*beforeLibraries)(int, char **, char **) = useOneThread;
 
 constexpr std::string_view kNoMemory =
     "camstream: error: there is not enough memory, and the system gives no more: raise the limit (ulimit -v, ulimit -d), "
@@ -74,6 +72,14 @@ bool isMemoryOut() {
     munmap(place, kLittle);
     return false;
 }
+
+// Some libraries take memory as they start, and abort where there is none, before any code of ours could tell why. GLib does.
+void actBeforeLibraries(int, char **, char **environment) {
+    if (isMemoryOut()) endWith(kNoMemory);
+    useOneThread(environment);
+}
+
+__attribute__((section(".preinit_array"), used)) void (*beforeLibraries)(int, char **, char **) = actBeforeLibraries;
 
 void onFatalSignal(int number) {
     if (isMemoryOut()) endWith(kNoMemory);
