@@ -97,6 +97,8 @@ def main():
     Program.binary = os.path.abspath(options.binary)
     allow_many_files()
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    # Under nohup it is ignored, and the programs would inherit that.
+    signal.signal(signal.SIGHUP, lambda *_: None)
     start = time.monotonic()
     broken = attempt_all(list(dict.fromkeys(options.only or attacks)), options.jobs)
     took = f"{time.monotonic() - start:.0f} s"
