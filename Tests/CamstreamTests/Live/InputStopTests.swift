@@ -86,7 +86,7 @@ import Testing
         init(_ input: Input) throws {
             switch input {
             case .udp:
-                address = "udp://127.0.0.1:\(try Listener().port)"
+                address = "udp://127.0.0.1:\(try DatagramPort.free())"
                 process = try Self.send(to: address)
             case .http:
                 let server = try StreamServer()
