@@ -16,7 +16,7 @@ extension HeadFitter {
         isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws(HeadError) -> HeadFit {
         precondition(former.map { ($0.classes, $0.width) == (classes, features.width) } ?? true)
-        let algebra = try algebra()
+        let algebra = try Parallel.algebra(threads: options.threads)
         defer { withExtendedLifetime(algebra) {} }
         var options = options
         options.balancesBelow = .max

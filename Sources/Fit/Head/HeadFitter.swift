@@ -29,7 +29,7 @@ package struct HeadFitter: Sendable {
         _ features: FeatureTable, _ examples: [LabelledExample], progress: (Double) -> Void = { _ in },
         isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws(HeadError) -> HeadFit {
-        let algebra = try algebra()
+        let algebra = try Parallel.algebra(threads: options.threads)
         defer { withExtendedLifetime(algebra) {} }
         let data = try Material(features, Array(0..<features.count), examples, classes, options)
         var search = StrengthSearch(data.rows, folds: data.folds, options: options, isCancelled: isCancelled)
@@ -48,17 +48,6 @@ package struct HeadFitter: Sendable {
             from: search.start, LBFGS(), isCancelled)
         progress(1)
         return head
-    }
-
-    /// Room for the buffers of linear algebra that the threads take.
-    func algebra() throws(HeadError) -> [LinearAlgebra] {
-        do throws(LackOfResources) {
-            var sessions: [LinearAlgebra] = []
-            for _ in 0..<max(1, options.threads) { sessions.append(try LinearAlgebra()) }
-            return sessions
-        } catch {
-            throw .resources(error)
-        }
     }
 
     /// Fits all rows with an L2 and a temperature that are known.

@@ -36,7 +36,7 @@ package struct NearDuplicates: Sendable, Equatable {
         threads: Int = HeadFitOptions().threads, isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws(HeadError) {
         precondition(groups.count == features.count)
-        let algebra = try HeadFitter(classes: 2, options: HeadFitOptions(threads: threads)).algebra()
+        let algebra = try Parallel.algebra(threads: threads)
         defer { withExtendedLifetime(algebra) {} }
         let (directions, average) = Self.directions(features)
         let (count, width) = (features.count, features.width)
