@@ -1,6 +1,3 @@
-import Infer
-import Pipeline
-
 /// Fits a dense layer to features: standardises them, chooses L2 by k-fold cross-validation over groups, fits multinomial
 /// logistic regression, and makes its probabilities right by a temperature that the held-out folds give. It touches no
 /// file, and the same features give the same head.
