@@ -15,6 +15,8 @@ package enum LiveEvent: Sendable, Equatable {
     /// Settings have other values now.
     case settings([SettingChange])
     case recording(LiveState.Recording)
+    /// Examples, classes or the head changed.
+    case teach(TeachState)
 
     package struct FrameEvent: Codable, Sendable, Equatable {
         package var sequence: Int
@@ -48,6 +50,7 @@ package enum LiveEvent: Sendable, Equatable {
         case .found: "found"
         case .settings: "settings"
         case .recording: "recording"
+        case .teach: "teach"
         }
     }
 
@@ -63,6 +66,7 @@ package enum LiveEvent: Sendable, Equatable {
         case .settings(let changes):
             JSON.text(Dictionary(changes.map { ($0.key, $0.value) }) { _, last in last })
         case .recording(let recording): JSON.text(recording)
+        case .teach(let state): JSON.text(state)
         }
     }
 }

@@ -9,15 +9,19 @@ package struct ServedCamera: Sendable {
     package let program: ServedProgram
     /// Whether the process is not ready while this camera is not (`/readyz`).
     package let isRequired: Bool
+    /// nil: nobody teaches it.
+    package let teaching: (any ServedTeaching)?
 
     package init(
-        name: String = "", feed: LiveFeed, events: EventHub, program: ServedProgram, isRequired: Bool = true
+        name: String = "", feed: LiveFeed, events: EventHub, program: ServedProgram, isRequired: Bool = true,
+        teaching: (any ServedTeaching)? = nil
     ) {
         self.name = name
         self.feed = feed
         self.events = events
         self.program = program
         self.isRequired = isRequired
+        self.teaching = teaching
     }
 }
 
