@@ -32,6 +32,15 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
 
     package init() {}
 
+    /// Whether no picture is written: only what is seen in them.
+    package var isAnalysis: Bool { output.isEmpty && !findings.isEmpty }
+
+    /// All files that are to be written, as they were named.
+    package var files: [String] { (output.isEmpty ? [] : [output]) + findings }
+
+    /// Those that tell what is seen.
+    private var findings: [String] { [sidecar, maps].compactMap { $0 } }
+
     package static let settings: [SettingDescriptor<EncodeConfig>] = [
         .init(
             \.output, "output", .text(), example: "overlay.mp4", option: "--out",

@@ -143,14 +143,7 @@ extension EncodeConfig {
     /// whether files would be overwritten. It takes milliseconds, so do it before a model is loaded.
     package func checkOutput() throws(EncodeError) {
         guard segment == nil else { throw .segmentsOfAFile }
-        let plan = try OutputPlan(self)
-        try EncoderSettings(self, plan.codec).check()
-        let first =
-            switch plan.target {
-            case .video: output
-            case .pictures: PictureNames(output).path(number: PictureNames.first)
-            }
-        _ = try TemporaryFile(for: first, replacing: force)
+        if !isAnalysis { try checkPictures() }
         if let sidecar {
             guard sidecar != output else { throw .sidecarIsOutput(path: sidecar) }
             _ = try TemporaryFile(for: sidecar, replacing: force)
@@ -159,5 +152,15 @@ extension EncodeConfig {
             guard maps != output, maps != sidecar else { throw .mapsAreOutput(path: maps) }
             _ = try TemporaryFile(for: maps, replacing: force)
         }
+    }
+    private func checkPictures() throws(EncodeError) {
+        let plan = try OutputPlan(self)
+        try EncoderSettings(self, plan.codec).check()
+        let first =
+            switch plan.target {
+            case .video: output
+            case .pictures: PictureNames(output).path(number: PictureNames.first)
+            }
+        _ = try TemporaryFile(for: first, replacing: force)
     }
 }

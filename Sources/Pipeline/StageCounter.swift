@@ -24,6 +24,12 @@ package final class StageCounter: Sendable {
         return result
     }
 
+    /// The same for an element that the work only looks at.
+    package func measureOne(_ work: () throws -> Void) rethrows {
+        try measureTime(work)
+        count.add(1, ordering: .relaxed)
+    }
+
     /// Runs work that belongs to no single element, such as the flush at the end, and adds up the time.
     package func measureTime<Result: ~Copyable>(_ work: () throws -> Result) rethrows -> Result {
         let start = ContinuousClock.now

@@ -144,6 +144,7 @@ extension Camstream {
               camstream --input clip.mp4 --model model.onnx --out overlay.mp4
               camstream -i photo.jpg -m model.onnx --layout grid -o top5.png
               camstream -i clip.mp4 -m model.onnx --class "Egyptian cat" --sidecar cat.jsonl -o cat.mkv
+              camstream -i clip.mp4 --sidecar seen.jsonl
               camstream -i 'frames/%05d.png' -m model.onnx --colormap jet --blend mix -o 'heat/%05d.png'
               camstream --config configs/file.yaml --input clip.mp4 --out overlay.mp4
               camstream -i /dev/video0 --size 1280x720 -o overlay.mp4
@@ -178,8 +179,9 @@ extension Camstream {
             var config = try settings()
             if config.named.isEmpty {
                 guard !config.capture.input.isEmpty else { throw ValidationError("name an input with --input") }
-                guard !config.encode.output.isEmpty || config.serve != nil else {
-                    throw ValidationError("name an output with --out, or show the picture to browsers with --serve")
+                guard !config.encode.files.isEmpty || config.serve != nil else {
+                    throw ValidationError(
+                        "name an output with --out or --sidecar, or show the picture to browsers with --serve")
                 }
             } else if config.serve == nil {
                 throw ValidationError("several inputs are cameras: watch them with --serve, or run 'camstream serve'")

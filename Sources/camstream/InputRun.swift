@@ -33,7 +33,7 @@ struct InputRun {
         do {
             log.debug("opening the input")
             var capture = config.capture
-            capture.takesAuxiliaryStreams = config.encode.copyStreams
+            capture.takesAuxiliaryStreams = config.encode.copyStreams && !config.encode.isAnalysis
             let source = try openSource(capture, interrupt: interrupt) { [log] change in
                 log.log(level: change.isLoss ? .warning : .notice, "\(change)")
             }

@@ -8,7 +8,8 @@ import Logging
 import Overlay
 import Pipeline
 
-/// The program on a recording: four stages, a thread for each, a bounded queue between neighbours.
+/// The program on a recording: four stages, a thread for each, a bounded queue between neighbours. Where no picture is written,
+/// there is nothing to draw either, and two stages do.
 ///
 /// All other stages are opened before the first frame, one after the other, so that whatever is wrong is told before anything is written.
 /// Closing a queue is the only signal between them: a normal end drains, a failure closes both ways.
@@ -35,9 +36,11 @@ struct Run {
         }
         try await run(source, captured, interrupt, signals, passes, progress)
         guard let signal = signals.received else { return ExitStatus.done.rawValue }
-        log.notice("interrupted: what was read until then is kept in \(config.encode.output)")
+        log.notice("interrupted: what was read until then is kept in \(names)")
         return ExitStatus.interrupted(by: signal)
     }
+
+    private var names: String { config.encode.files.joined(separator: ", ") }
 
     private func run(
         _ source: any FrameSource, _ captured: Channel<Frame>, _ interrupt: Interrupt, _ signals: Signals,
@@ -53,26 +56,20 @@ struct Run {
         let explainer = try Explainer(
             infer, format: source.format, mapCount: config.overlay.layout == .grid ? 5 : 1, monitor: passes)
         signals.limit(nil)
-        let painter = try EnlargingPainter(
-            config.overlay, input: source.format, methods: explainer.methods.map(\.title))
-        let sink = try openSink(
-            config.encode, format: painter.outputFormat, auxiliaryStreams: source.auxiliaryStreams,
-            packets: source.packets,
-            metadata: OutputMetadata(
-                container: source.metadata, video: source.videoMetadata, chapters: source.chapters))
-        let sidecar = try openSidecar()
-        let maps = try openMaps(explainer, source.format)
+        let drawing = config.encode.isAnalysis ? nil : try Drawing(config, source, explainer)
+        let findings = try Findings(config.encode, explainer, source.format)
         defer {
-            if let kept = maps?.keep() { log.notice("the maps until then are kept in \(kept)") }
+            if let kept = findings.keepMaps() { log.notice("the maps until then are kept in \(kept)") }
         }
-        describe(source, explainer, painter)
-        let notes = sink.notes
+        describe(source, explainer, drawing?.painter)
+        let notes = drawing?.sink.notes ?? []
         for note in notes { log.warning("\(note)") }
         ProcessMemory.returnFreed()
 
         let stages = ["decode", "infer", "overlay", "encode"].map(StageCounter.init)
+        let told = StageCounter("findings")
         progress.expect(frames: source.frameCountEstimate)
-        let threads = try ["capture", "infer", "overlay", "encode"].map { try StageThread($0) }
+        let threads = try ["capture", "infer", drawing == nil ? "findings" : "overlay"].map { try StageThread($0) }
         let start = ContinuousClock.now
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: threads[0]) {
@@ -109,23 +106,21 @@ struct Run {
                     painted.finish()
                 }
                 while let picture = await explained.receive() {
-                    if let sidecar, let record = FrameRecord(picture, method: explainer.method) {
-                        try sidecar.write(record)
-                    }
-                    // Maps that follow the picture are not the classifier's.
-                    if picture.observations.allSatisfy({ $0.raw != nil }) {
-                        try maps?.write(
-                            picture.observations, frame: picture.frame.index, seconds: picture.frame.seconds)
-                    }
-                    progress.update(frames: stages[3].done, label: picture.drawn?.label)
-                    guard await painted.send(try stages[2].measure(picture, painter.paint)) else { return }
+                    try told.measureOne { try findings.write(picture) }
+                    progress.update(
+                        frames: drawing == nil ? told.done : stages[3].done, label: picture.drawn?.label)
+                    guard let drawing else { continue }
+                    guard await painted.send(try stages[2].measure(picture, drawing.painter.paint)) else { return }
                 }
             }
-            group.addTask(executorPreference: threads[3]) {
-                defer { painted.cancel() }
-                while let frame = await painted.receive() {
-                    try stages[3].measure(frame, sink.write)
-                    if stages[3].done == 1 { log.debug("the first frame is done") }  // from here on there is a result
+            if let drawing {
+                group.addTask(executorPreference: drawing.thread) {
+                    defer { painted.cancel() }
+                    while let frame = await painted.receive() {
+                        try stages[3].measure(frame, drawing.sink.write)
+                        // From here on there is a result.
+                        if stages[3].done == 1 { log.debug("the first frame is done") }
+                    }
                 }
             }
             do {
@@ -136,43 +131,52 @@ struct Run {
             }
         }
         // Only here, where no stage has failed: what is not finished is removed, not renamed.
-        // It blocks: the encoder is flushed, and the file's index put in place and synced.
-        try await withTaskExecutorPreference(threads[3]) {
-            try stages[3].measureTime { try sink.finish() }
+        if let drawing {
+            // It blocks: the encoder is flushed, and the file's index put in place and synced.
+            try await withTaskExecutorPreference(drawing.thread) {
+                try stages[3].measureTime { try drawing.sink.finish() }
+            }
+        } else if told.done == 0 {
+            throw EncodeError.noFrames(path: names)
         }
-        try sidecar?.finish()
-        try maps?.finish()
+        try findings.finish()
         progress.erase()
         for warning in source.takeWarnings() { log.warning("\(warning)") }
-        for note in sink.notes where !notes.contains(note) { log.warning("\(note)") }
+        for note in drawing?.sink.notes ?? [] where !notes.contains(note) { log.warning("\(note)") }
         let summary = Summary(
-            read: source.framesRead, written: stages[3].done, corrupt: source.corruptPackets,
-            elapsed: ContinuousClock.now - start, stages: stages,
+            read: source.framesRead,
+            done: drawing == nil ? .explained(told.done) : .written(stages[3].done),
+            corrupt: source.corruptPackets,
+            elapsed: ContinuousClock.now - start, stages: drawing == nil ? stages.prefix(2) + [told] : stages,
             churn: config.infer.explainedClass == nil && !source.isStill ? explainer.labelChurn : nil)
-        log.notice("\(config.encode.output): \(summary.text)")
+        log.notice("\(names): \(summary.text)")
     }
 
-    private func openSidecar() throws(EncodeError) -> SidecarWriter? {
-        guard let path = config.encode.sidecar else { return nil }
-        return try SidecarWriter(path: path, replacing: config.encode.force)
-    }
-
-    private func openMaps(_ explainer: Explainer, _ format: VideoFormat) throws(EncodeError) -> MapsWriter? {
-        guard let path = config.encode.maps else { return nil }
-        explainer.keepsRawMaps = true
-        return try MapsWriter(
-            path: path, replacing: config.encode.force,
-            origin: MapsWriter.Origin(
-                labels: explainer.labels, method: explainer.method, model: explainer.modelName,
-                layer: explainer.layers.joined(separator: ","), pictureWidth: format.width,
-                pictureHeight: format.height, versus: explainer.versus))
-    }
-
-    private func describe(_ source: any FrameSource, _ explainer: Explainer, _ painter: EnlargingPainter) {
+    private func describe(_ source: any FrameSource, _ explainer: Explainer, _ painter: EnlargingPainter?) {
         let format = source.format
         log.info("input \(source.name): \(source.codecName), \(format.width)x\(format.height)")
-        if let note = painter.note { log.info("\(note)") }
+        if let note = painter?.note { log.info("\(note)") }
         for note in source.notes + explainer.notes { log.info("\(note)") }
-        if config.overlay.labels != .none { log.warnOfMissingGlyphs(explainer.labels, config.overlay) }
+        if painter != nil, config.overlay.labels != .none { log.warnOfMissingGlyphs(explainer.labels, config.overlay) }
+    }
+}
+
+/// What makes a video of explained pictures.
+private struct Drawing {
+    let painter: EnlargingPainter
+    let sink: any FrameSink
+    /// Where pictures are encoded.
+    let thread: StageThread
+
+    /// Creates the output.
+    init(_ config: Config, _ source: any FrameSource, _ explainer: Explainer) throws {
+        painter = try EnlargingPainter(
+            config.overlay, input: source.format, methods: explainer.methods.map(\.title))
+        sink = try openSink(
+            config.encode, format: painter.outputFormat, auxiliaryStreams: source.auxiliaryStreams,
+            packets: source.packets,
+            metadata: OutputMetadata(
+                container: source.metadata, video: source.videoMetadata, chapters: source.chapters))
+        thread = try StageThread("encode")
     }
 }

@@ -95,7 +95,10 @@ struct UsageErrorTests {
         (["layers", "--jsn"], "unknown option '--jsn'; did you mean '--json'? 'camstream layers --help'"),
         (["devices", "all"], "unexpected argument 'all'; see 'camstream devices --help'"),
         ([], "name an input with --input; see 'camstream --help'"),
-        (["-i", "clip.mp4"], "name an output with --out, or show the picture to browsers with --serve; see "),
+        (
+            ["-i", "clip.mp4"],
+            "name an output with --out or --sidecar, or show the picture to browsers with --serve; see "
+        ),
     ])
     func wrongUsageIsOneLineAnd64(arguments: [String], start: String) throws {
         let run = try Program.run(arguments)

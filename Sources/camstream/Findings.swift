@@ -1,0 +1,53 @@
+import Encode
+import Infer
+import Logging
+import Pipeline
+
+/// What is kept of a recording's explained pictures beside the drawn video: the files that tell what was seen.
+struct Findings: Sendable {
+    private let sidecar: SidecarWriter?
+    private let maps: MapsWriter?
+    /// What the sidecar calls the maps.
+    private let method: String
+
+    /// Creates the files.
+    ///
+    /// - Parameters:
+    ///   - explainer: keeps raw maps from now on, where they are written.
+    ///   - format: of the input.
+    init(_ config: EncodeConfig, _ explainer: Explainer, _ format: VideoFormat) throws(EncodeError) {
+        method = explainer.method
+        sidecar = try config.sidecar.map { path throws(EncodeError) in
+            try SidecarWriter(path: path, replacing: config.force)
+        }
+        maps = try config.maps.map { path throws(EncodeError) in
+            try MapsWriter(
+                path: path, replacing: config.force,
+                origin: MapsWriter.Origin(
+                    labels: explainer.labels, method: explainer.method, model: explainer.modelName,
+                    layer: explainer.layers.joined(separator: ","), pictureWidth: format.width,
+                    pictureHeight: format.height, versus: explainer.versus))
+        }
+        if maps != nil { explainer.keepsRawMaps = true }
+    }
+
+    /// Takes the next picture.
+    func write(_ picture: borrowing Explained) throws(EncodeError) {
+        if let sidecar, let record = FrameRecord(picture, method: method) { try sidecar.write(record) }
+        // Maps that follow the picture are not the classifier's.
+        if picture.observations.allSatisfy({ $0.raw != nil }) {
+            try maps?.write(picture.observations, frame: picture.frame.index, seconds: picture.frame.seconds)
+        }
+    }
+
+    /// Gives the files their final names.
+    func finish() throws(EncodeError) {
+        try sidecar?.finish()
+        try maps?.finish()
+    }
+
+    /// After a failure.
+    ///
+    /// - Returns: under which name the maps that were written stay; nil: there are none, or they are complete.
+    func keepMaps() -> String? { maps?.keep() }
+}
