@@ -25,6 +25,10 @@ package enum FitError: Error, Equatable, CustomStringConvertible {
     case option(name: String, value: String, allowed: String)
     case optionsExclude(one: String, other: String)
     case cannotDraw(reason: String)
+    /// A picture that was taught with another input size.
+    case taughtSize(bytes: Int, width: Int, height: Int)
+    /// `classes`: that have enough examples.
+    case taughtTooLittle(set: String, classes: [String])
 
     /// Examples of a class, at least.
     package static let fewest = 5
@@ -82,6 +86,11 @@ package enum FitError: Error, Equatable, CustomStringConvertible {
             "\(one) and \(other) exclude each other: give one of them"
         case .cannotDraw(let reason):
             "the sheet of errors cannot be drawn: \(reason)"
+        case .taughtSize(let bytes, let width, let height):
+            "a taught picture has \(bytes) bytes and is not \(width)x\(height): name the model that it was taught with"
+        case .taughtTooLittle(let set, let classes):
+            "'\(shown(set))' has \(Self.fewest) examples of \(classes.isEmpty ? "no class" : "'\(shown(classes[0]))' only"), and two "
+                + "classes are needed: teach more, with --serve --teach"
         }
     }
 

@@ -43,16 +43,18 @@ extension Fitted {
     ///
     /// - Parameters:
     ///   - model: the classifier's file, complete.
+    ///   - isCancelled: asked before each picture.
     ///   - progress: is told of pictures that are done.
     /// - Returns: JPEG files by example. One that cannot be read again is missing.
-    /// - Throws: `InferError`, also where maps do not add up to scores.
+    /// - Throws: `InferError`, also where maps do not add up to scores; `HeadError.cancelled`.
     package func pictures(
-        ofErrorsBy model: String, progress: (_ done: Int, _ total: Int) -> Void
+        ofErrorsBy model: String, isCancelled: () -> Bool = { false }, progress: (_ done: Int, _ total: Int) -> Void
     ) throws -> [Int: Data] {
         let errors = (evaluation?.errors ?? []).prefix(FitReport.mistakes)
-        let panels = HeatPanels(model: model)
+        let panels = try HeatPanels(model: model, taught: fitting.taught.map { ($0, backbone.input) })
         var pictures: [Int: Data] = [:]
         for (number, answer) in errors.enumerated() {
+            guard !isCancelled() else { throw HeadError.cancelled }
             progress(number, errors.count)
             pictures[answer.example] = try panels.panel(
                 of: examples[answer.example], entry(of: answer.example), classID: answer.predicted)

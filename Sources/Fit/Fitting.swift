@@ -18,6 +18,8 @@ package struct Fitting: Sendable {
     package let list: DataList
     /// What it is tested on, where others are given.
     package let test: DataList?
+    /// The pictures of what was taught live; nil: all are files.
+    let taught: TaughtExamples?
 
     /// Reads what there is, without opening a picture.
     ///
@@ -25,6 +27,7 @@ package struct Fitting: Sendable {
     /// - Throws: `FitError`.
     package init(_ photos: String, _ options: FitOptions) throws(FitError) {
         self.options = options
+        taught = nil
         list = try DataList(path: photos)
         let classes = list.classes
         test = try options.test.map { path throws(FitError) in
@@ -38,21 +41,38 @@ package struct Fitting: Sendable {
         }
     }
 
-    /// - Parameter progress: is told of each step, by any thread.
-    /// - Throws: `FitError`, `HeadError`, `InferError`, `LackOfResources`.
+    /// What was taught live.
+    ///
+    /// - Throws: `FitError`, and what reading a picture throws.
+    package init(_ taught: TaughtExamples, _ options: FitOptions) throws {
+        self.options = options
+        self.taught = taught
+        (list, test) = (try DataList(taught), nil)
+    }
+
+    /// - Parameters:
+    ///   - isCancelled: asked often, on any thread.
+    ///   - progress: is told of each step, by any thread.
+    /// - Throws: `FitError`, `HeadError` (`.cancelled`), `InferError`, `LackOfResources`, and what reading a taught picture
+    ///   throws.
     package func callAsFunction(
-        _ backbone: Backbone, progress: @escaping @Sendable (Step) -> Void
+        _ backbone: Backbone, isCancelled: @escaping @Sendable () -> Bool = { false },
+        progress: @escaping @Sendable (Step) -> Void
     ) throws -> Fitted {
         let compiled = try backbone.compile()
         let views = options.views(forFiles: list.entries.count)
         let total = list.entries.count + (test?.entries.count ?? 0)
-        let learnt = try Extraction(list, backbone, compiled, options.extraction(views: views)) { done, _ in
+        let learnt = try Extraction(
+            list, backbone, compiled, options.extraction(views: views), taught: taught, isCancelled: isCancelled
+        ) { done, _ in
             progress(.reading(done: done, total: total))
         }
         try check(learnt)
         let before = list.entries.count
         let others = try test.map { test in
-            try Extraction(test, backbone, compiled, options.extraction(views: 1)) { done, _ in
+            try Extraction(
+                test, backbone, compiled, options.extraction(views: 1), isCancelled: isCancelled
+            ) { done, _ in
                 progress(.reading(done: before + done, total: total))
             }
         }
@@ -84,7 +104,7 @@ package struct Fitting: Sendable {
         }
         let fit = try fitter.fit(
             learnt.rows(ofExamples: split.training), split.training.map { lesson[$0] },
-            progress: { progress(.fitting($0)) })
+            progress: { progress(.fitting($0)) }, isCancelled: isCancelled)
         let tested = others == nil ? split.heldOut : Array(learnt.examples.count..<examples.count)
         if !tested.isEmpty {
             answers = Evaluation.answers(

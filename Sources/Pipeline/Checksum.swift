@@ -15,6 +15,13 @@ package struct Checksum: ~Copyable {
         precondition(EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1)
     }
 
+    /// The digits of some bytes.
+    package static func hexDigits(of bytes: [UInt8]) -> String {
+        var checksum = Checksum()
+        bytes.withUnsafeBytes { checksum.update($0) }
+        return checksum.hexDigits()
+    }
+
     /// Lower-case hexadecimal digits. To be called once, at the end.
     package consuming func hexDigits() -> String {
         var digest = [UInt8](repeating: 0, count: 32)

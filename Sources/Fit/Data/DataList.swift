@@ -15,10 +15,27 @@ package struct DataList: Sendable, Equatable {
         package let span: Span?
         /// The part of the picture that counts; nil: all.
         package let box: PixelBox?
+        /// A picture that was taught live; nil: it is a file.
+        let taught: Taught?
 
         package init(path: String, name: String, label: Int, span: Span? = nil, box: PixelBox? = nil) {
             (self.path, self.name, self.label, self.span, self.box) = (path, name, label, span, box)
+            taught = nil
         }
+
+        init(name: String, label: Int, _ taught: Taught) {
+            (path, self.name, self.label, self.taught) = ("", name, label, taught)
+            (span, box) = (nil, nil)
+        }
+    }
+
+    /// Which of the taught pictures an entry is.
+    struct Taught: Sendable, Equatable {
+        let number: Int
+        /// Of those that were taken one after the other.
+        let group: Int
+        /// SHA-256 of the picture.
+        let checksum: String
     }
 
     /// A part of a clip, in seconds from its first picture on.
@@ -96,10 +113,10 @@ package struct DataList: Sendable, Equatable {
             words += list.classes
             for entry in list.entries {
                 var status = stat()
-                let size = stat(entry.path, &status) == 0 ? Int(status.st_size) : 0
+                let size = entry.taught == nil && stat(entry.path, &status) == 0 ? Int(status.st_size) : 0
                 let span = entry.span.map { "\($0.from)...\($0.to.map { "\($0)" } ?? "")" } ?? ""
                 let box = entry.box.map { "\($0.x0) \($0.y0) \($0.x1) \($0.y1)" } ?? ""
-                words += ["\(entry.label)", entry.name, "\(size)", span, box]
+                words += ["\(entry.label)", entry.name, entry.taught?.checksum ?? "\(size)", span, box]
             }
         }
         var checksum = Checksum()

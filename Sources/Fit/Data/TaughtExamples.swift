@@ -27,17 +27,3 @@ package struct TaughtExamples: Sendable {
         (self.name, self.classes, self.entries, self.pixels) = (name, classes, entries, pixels)
     }
 }
-
-/// A classifier that was made, with what there is to know of it.
-package struct MadeModel: Sendable {
-    /// The ONNX file, the report as a page, and as JSON.
-    package let model: [UInt8]
-    package let page: [UInt8]
-    package let numbers: [UInt8]
-    /// Of what was held out, 0 to 1; nil: nothing was.
-    package let accuracy: Double?
-
-    package init(model: [UInt8], page: [UInt8], numbers: [UInt8], accuracy: Double?) {
-        (self.model, self.page, self.numbers, self.accuracy) = (model, page, numbers, accuracy)
-    }
-}

@@ -29,22 +29,26 @@ package struct Extraction: Sendable {
 
     /// - Parameters:
     ///   - compiled: of the backbone.
+    ///   - taught: the pictures of entries that are no files.
+    ///   - isCancelled: asked before each file, on any thread.
     ///   - progress: is told of files that are done, by any thread.
-    /// - Throws: `InferError`, `FitError`, `LackOfResources`; files that cannot be read are told in `skipped`.
+    /// - Throws: `InferError`, `FitError`, `LackOfResources`, `HeadError.cancelled`, and what reading a taught picture throws;
+    ///   files that cannot be read are told in `skipped`.
     package init(
         _ list: DataList, _ backbone: Backbone, _ compiled: CompiledModel, _ options: ExtractionOptions,
+        taught: TaughtExamples? = nil, isCancelled: @escaping @Sendable () -> Bool = { false },
         progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
     ) throws {
         precondition(options.views > 0)
         views = options.views
         features = FeatureTable(width: backbone.channels)
         skipped = list.skipped
-        let found = try Work(list, backbone, compiled, options, progress)()
+        let found = try Work(list, backbone, compiled, options, taught, isCancelled, progress)()
         features.reserveCapacity(rows: found.reduce(0) { $0 + $1.times.count } * views)
-        var groups: [FileNumber: Int] = [:]
+        var groups: [Origin: Int] = [:]
         for (number, (entry, found)) in zip(list.entries, found).enumerated() {
             if let reason = found.refusal { skipped.append(SkippedFile(name: entry.name, reason: reason)) }
-            let identity = FileNumber(entry.path)
+            let identity = entry.taught.map { Origin.burst($0.group) } ?? .file(FileNumber(entry.path))
             let group = groups[identity, default: groups.count]
             groups[identity] = group
             for (position, seconds) in found.times.enumerated() {
@@ -100,6 +104,8 @@ private final class Work: Sendable {
     private let backbone: Backbone
     private let compiled: CompiledModel
     private let options: ExtractionOptions
+    private let taught: TaughtExamples?
+    private let isCancelled: @Sendable () -> Bool
     private let progress: @Sendable (Int, Int) -> Void
     private let interrupt = Interrupt()
 
@@ -113,10 +119,11 @@ private final class Work: Sendable {
 
     init(
         _ list: DataList, _ backbone: Backbone, _ compiled: CompiledModel, _ options: ExtractionOptions,
+        _ taught: TaughtExamples?, _ isCancelled: @escaping @Sendable () -> Bool,
         _ progress: @escaping @Sendable (Int, Int) -> Void
     ) {
         (self.list, self.backbone, self.compiled, self.options) = (list, backbone, compiled, options)
-        self.progress = progress
+        (self.taught, self.isCancelled, self.progress) = (taught, isCancelled, progress)
         state = Mutex(State(found: Array(repeating: nil, count: list.entries.count)))
     }
 
@@ -139,8 +146,9 @@ private final class Work: Sendable {
 
     private func work() {
         do {
-            let worker = try FeatureWorker(backbone, compiled, options, interrupt)
+            let worker = try FeatureWorker(backbone, compiled, options, taught, interrupt)
             while let number = take() {
+                guard !isCancelled() else { throw HeadError.cancelled }
                 let found = try worker(list.entries[number])
                 let done = state.withLock { state in
                     state.found[number] = found
@@ -164,6 +172,12 @@ private final class Work: Sendable {
             return state.next
         }
     }
+}
+
+/// What examples have in common that are never parted.
+private enum Origin: Hashable {
+    case file(FileNumber)
+    case burst(Int)
 }
 
 /// Which file a path leads to, links or not.

@@ -18,11 +18,15 @@ final class FeatureWorker {
     private let features: UnsafeBufferPointer<Float>
     /// How whole pictures of the current file are scaled.
     private var whole: Preprocess?
+    /// nil: all are files.
+    private let taught: (pictures: TaughtExamples, canvas: TaughtCanvas)?
 
     init(
-        _ backbone: Backbone, _ compiled: CompiledModel, _ options: ExtractionOptions, _ interrupt: Interrupt
-    ) throws(OpenVINOError) {
+        _ backbone: Backbone, _ compiled: CompiledModel, _ options: ExtractionOptions, _ taught: TaughtExamples?,
+        _ interrupt: Interrupt
+    ) throws {
         (self.backbone, self.options) = (backbone, options)
+        self.taught = try taught.map { ($0, try TaughtCanvas(backbone.input)) }
         sampler = FrameSampler(most: options.mostFrames, interrupt: interrupt)
         request = try InferRequest(compiled)
         inputTensor = try request.inputTensor()
@@ -45,10 +49,16 @@ final class FeatureWorker {
     /// - Throws: `FitError` and `InferError`; a file that cannot be read is no error.
     func callAsFunction(_ entry: DataList.Entry) throws -> Found {
         var found = Found()
+        if let number = entry.taught?.number, let taught {
+            let frame = try taught.canvas.frame(try taught.pictures.pixels(number), number: number)
+            try look(at: frame, taught.canvas.format, entry, area: taught.canvas.area, nil, &found)
+            return found
+        }
         whole = nil
         do {
             try sampler(entry) { frame, format, seconds in
-                try look(at: frame, format, entry, seconds, &found)
+                let area = PixelBox(x0: 0, y0: 0, x1: format.width, y1: format.height)
+                try look(at: frame, format, entry, area: area, seconds, &found)
             }
         } catch let error as CaptureError {
             found.refusal = Self.reason(error, entry.path)
@@ -62,11 +72,11 @@ final class FeatureWorker {
     }
 
     private func look(
-        at frame: borrowing Frame, _ format: VideoFormat, _ entry: DataList.Entry, _ seconds: Double?,
+        at frame: borrowing Frame, _ format: VideoFormat, _ entry: DataList.Entry, area: PixelBox, _ seconds: Double?,
         _ found: inout Found
     ) throws {
         guard let layout = PixelLayout(format.pixelFormat) else { throw FrameSampler.Refusal.damaged }
-        var area = PixelBox(x0: 0, y0: 0, x1: format.width, y1: format.height)
+        var area = area
         if let box = entry.box {
             area = PixelBox(
                 x0: max(0, box.x0), y0: max(0, box.y0), x1: min(area.x1, box.x1), y1: min(area.y1, box.y1))

@@ -2,7 +2,7 @@ import CFFmpeg
 import Capture
 import Engine
 package import Foundation
-import Infer
+package import Infer
 import Overlay
 import Pipeline
 import Serve
@@ -14,12 +14,17 @@ package final class HeatPanels {
     private let config: InferConfig
     private let shared = SharedModels(keepingReady: 1)
     private let jpeg = JPEGEncoder(quality: 85)
+    private let taught: (pictures: TaughtExamples, canvas: TaughtCanvas)?
 
     /// In pixels, of the longer side.
     private static let largest = 320
 
-    /// - Parameter model: the new classifier's file.
-    package init(model: String) {
+    /// - Parameters:
+    ///   - model: the new classifier's file.
+    ///   - taught: the pictures of entries that are no files, and the input that they were kept for.
+    /// - Throws: `FFmpegError` if memory is short.
+    package init(model: String, taught: (pictures: TaughtExamples, input: ModelInput)? = nil) throws {
+        self.taught = try taught.map { ($0.pictures, try TaughtCanvas($0.input)) }
         var config = InferConfig()
         // Exact, or an error.
         (config.model, config.method, config.precision) = (model, MethodName(rawValue: "cam")!, .f32)
@@ -32,6 +37,10 @@ package final class HeatPanels {
     /// - Returns: nil if it cannot be read any more.
     /// - Throws: `InferError`, also where maps do not add up to scores; `FitError.cannotDraw`.
     package func panel(of example: Example, _ entry: DataList.Entry, classID: Int) throws -> Data? {
+        if let number = entry.taught?.number, let taught {
+            let frame = try taught.canvas.frame(try taught.pictures.pixels(number), number: number)
+            return try draw(frame, taught.canvas.format, nil, classID)
+        }
         // Of a clip the one picture, not others near it.
         let span = example.seconds.map { DataList.Span(from: $0, to: $0 + FrameSampler.interval) }
         let one = DataList.Entry(path: entry.path, name: entry.name, label: entry.label, span: span, box: entry.box)
