@@ -133,8 +133,11 @@ let package = Package(
 
         // The HTTP server with numbered pictures, for tests with browsers and under load; not a product.
         .executableTarget(
-            name: "numbered-server", dependencies: ["Serve", "Pipeline", "CFFmpeg", argumentParser, logging],
+            name: "numbered-server",
+            dependencies: ["Serve", "TeachMock", "Pipeline", "CFFmpeg", argumentParser, logging],
             path: "Tests/Browser/Server", swiftSettings: settings),
+        // What is taught, in memory.
+        .target(name: "TeachMock", dependencies: ["Serve"], path: "Tests/TeachMock", swiftSettings: settings),
         // Damaged inputs for all that reads what comes from outside, `make fuzz`; not a product.
         .executableTarget(
             name: "fuzz", dependencies: ["FuzzTargets", "TestSupport", argumentParser], path: "Tests/Fuzz",
@@ -142,8 +145,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Capture", "Catalogue", "Encode", "Infer", "ONNX", "Overlay", "Pipeline", "Serve", "TestSupport",
-                logging,
+                "Capture", "Catalogue", "Encode", "Infer", "ONNX", "Overlay", "Pipeline", "Serve", "TeachMock",
+                "TestSupport", logging,
             ],
             path: "Tests/FuzzTargets", swiftSettings: settings),
         tests("FuzzTests", ["FuzzTargets"]),
@@ -167,7 +170,8 @@ let package = Package(
         tests(
             "ServeTests",
             [
-                "Serve", "Pipeline", "CColour", "CFFmpeg", logging, .product(name: "NIOEmbedded", package: "swift-nio"),
+                "Serve", "TeachMock", "Pipeline", "CColour", "CFFmpeg", logging,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + http),
         tests("DaemonTests", ["Daemon", "daemon-probe"]),
         tests("CatalogueTests", ["Catalogue", "Infer", "Pipeline", "CLinux"]),

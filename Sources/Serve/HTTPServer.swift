@@ -64,7 +64,8 @@ package final class HTTPServer: Sendable {
                 health: HealthRoutes(cameras: cameras, metrics: metrics, staleAfter: staleAfter) {
                     keyring.warning(at: time.wall())
                 },
-                overview: OverviewRoutes(cameras: cameras, staleAfter: staleAfter), asksWhoComes: asksWhoComes),
+                overview: OverviewRoutes(cameras: cameras, staleAfter: staleAfter),
+                teach: TeachRoutes(bodySize: limits.bodySize), asksWhoComes: asksWhoComes),
             cameras: cameras,
             gatekeeper: Gatekeeper(
                 keyring: keyring, hosts: HostCheck(boundTo: host, names: config.allowedHosts),

@@ -73,6 +73,15 @@ class Server:
         assert answer.status == 200, f"{path}: {answer.status} {text}"
         return text
 
+    def send(self, method: str, path: str, body: object = None) -> dict:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.request(method, path, json.dumps(body), {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        connection.close()
+        assert answer.status == 200, f"{method} {path}: {answer.status} {text}"
+        return json.loads(text)
+
     def setting(self, key: str, camera: str = "") -> object:
         """- camera: where its routes are."""
         settings = json.loads(self.get(f"{camera}/api/settings"))["settings"]

@@ -4,6 +4,7 @@ import Logging
 import Pipeline
 import Serve
 import Synchronization
+import TeachMock
 package import TestSupport
 
 /// The HTTP server as it runs, on a socket of this machine: request lines, headers, queries, cookies, passwords, forwarded
@@ -47,6 +48,13 @@ package final class RequestTarget: FuzzTarget {
                 request("GET /healthz") + request("GET /metrics", bearer),
                 request("GET /stream?advance_headers=1", bearer), request("GET /api/events", bearer),
                 request("GET /api/openapi.json", bearer),
+                request("POST /api/teach/classes", bearer, json, body: #"{"name": "cup"}"#),
+                request("PATCH /api/teach/classes", bearer, json, body: #"{"id": 1, "name": "a cup"}"#),
+                request("POST /api/teach/examples", bearer, json, body: #"{"class": 0}"#)
+                    + request("GET /api/teach/examples?class=0&from=0&count=10", bearer),
+                request("DELETE /api/teach/examples?id=1", bearer) + request("DELETE /api/teach/classes?id=1", bearer),
+                request("POST /api/teach/undo", bearer, json, body: "{}"), request("GET /api/teach", bearer),
+                request("GET /api/teach/thumbnail.jpg?id=1", bearer), request("GET /api/teach/report.html", bearer),
                 Data("GET /readyz HTTP/1.0\r\n\r\n".utf8),
                 Data(
                     "POST /api/settings HTTP/1.1\r\nHost: [::1]:80\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"a\":\r\n2;x=y\r\n1}\r\n0\r\nT: x\r\n\r\n"
@@ -62,10 +70,12 @@ package final class RequestTarget: FuzzTarget {
                 "X-Forwarded-For: ", "::ffff:1.2.3.4", "[2001:db8::1%eth0]:9", "Origin: null\r\n",
                 "Sec-Fetch-Site: cross-site\r\n",
                 "Content-Type: application/json\r\n", "?", "&", "=", "token=", "max_age=", "max_age=nan", "max_age=-1",
-                "from=", "matching=", "key=",
+                "from=", "matching=", "key=", "id=", "class=", "count=1000000000",
                 "%00", "%ff", "%", "+", "/../", "//", "http://evil.example/", "*", "{\"overlay.opacity\": 1e999}",
                 "{\"a\":", "[[", "null",
                 "/stream", "/snapshot.jpg", "/api/settings", "/api/choices", "/metrics",
+                "/api/teach/classes", "/api/teach/examples", "/api/teach/model", "DELETE ", "POST ",
+                "{\"class\": 1e300}",
             ])
         port = try Self.start()
     }
@@ -148,7 +158,11 @@ package final class RequestTarget: FuzzTarget {
         var logger = Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .trace
         let server = try HTTPServer(
-            config, cameras: ServedCameras([ServedCamera(feed: feed, events: events, program: program.served)]),
+            config,
+            cameras: ServedCameras([
+                ServedCamera(
+                    feed: feed, events: events, program: program.served, teaching: TaughtInMemory(named: "things"))
+            ]),
             metrics: metrics, limits: limits, time: time, logger: logger)
         let port = Mutex(0)
         let isUp = DispatchSemaphore(value: 0)

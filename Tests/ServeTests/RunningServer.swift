@@ -3,6 +3,7 @@ import Logging
 import NIOCore
 import Serve
 import Synchronization
+import TeachMock
 
 /// A server on a free port, and what a test needs to drive it.
 struct RunningServer: Sendable {
@@ -19,6 +20,7 @@ struct RunningServer: Sendable {
     var feed: LiveFeed { all[0].feed }
     var events: EventHub { all[0].events }
     var program: TestProgram { programs[0] }
+    var taught: TaughtInMemory { all[0].teaching as! TaughtInMemory }
 
     func get(_ path: String, headers: [String] = []) async throws -> Answer {
         try await request("GET", path, headers: headers)
@@ -28,11 +30,15 @@ struct RunningServer: Sendable {
         try await request("PATCH", "/api/settings", headers: headers, body: body)
     }
 
+    func post(_ path: String, _ body: String) async throws -> Answer {
+        try await request("POST", path, headers: ["Content-Type: application/json"], body: body)
+    }
+
     func request(_ method: String, _ path: String, headers: [String] = [], body: String = "") async throws -> Answer {
         var lines = ["\(method) \(path) HTTP/1.1"]
         if !headers.contains(where: { $0.lowercased().hasPrefix("host:") }) { lines.append("Host: localhost:\(port)") }
         lines += headers + ["Connection: close"]
-        if !body.isEmpty || method == "PATCH" { lines.append("Content-Length: \(body.utf8.count)") }
+        if !body.isEmpty || ["PATCH", "POST"].contains(method) { lines.append("Content-Length: \(body.utf8.count)") }
         let text = lines.joined(separator: "\r\n") + "\r\n\r\n" + body
         return try await connected { client in
             try await client.send(text)
@@ -58,10 +64,13 @@ struct RunningServer: Sendable {
 
 /// Runs a server on a free port as long as `body` runs.
 ///
-/// - Parameter names: of its cameras.
+/// - Parameters:
+///   - names: of its cameras.
+///   - teaches: what is taught at each; nil: nothing.
 func withServer<Result: Sendable>(
     _ config: ServeConfig = ServeConfig(), names: [String] = [""], limits: ConnectionLimits = ConnectionLimits(),
-    time: Timekeeper = .system, _ body: @escaping @Sendable (RunningServer) async throws -> Result
+    time: Timekeeper = .system, teaches: (@Sendable (EventHub) -> any ServedTeaching)? = nil,
+    _ body: @escaping @Sendable (RunningServer) async throws -> Result
 ) async throws -> Result {
     var config = config
     if config.listen == ServeConfig().listen { config.listen = "127.0.0.1:0" }
@@ -72,8 +81,9 @@ func withServer<Result: Sendable>(
     let all = zip(names, programs).map { name, program in
         let view = name.isEmpty ? metrics : metrics.labelled([("camera", name)])
         let feed = LiveFeed(limit: watchers, quality: config.quality, metrics: view, time: time)
+        let events = EventHub(limit: listeners, metrics: view)
         return ServedCamera(
-            name: name, feed: feed, events: EventHub(limit: listeners, metrics: view), program: program.served)
+            name: name, feed: feed, events: events, program: program.served, teaching: teaches?(events))
     }
     let cameras = ServedCameras(all)
     let log = TestLog()

@@ -9,6 +9,13 @@ import Testing
     private static let recording = LiveState.Recording(
         isActive: true, file: "a.mp4", seconds: 1.5, bytes: 10, problem: "the disk is full")
     private static let top = [ClassScore(id: 3, label: "tiger", probability: 0.5)]
+    /// With every member that may be there.
+    private static let taught = TeachState(
+        name: "things", backbone: "imagenet", classes: [.init(id: 0, name: "none", examples: 3)],
+        maximumExamples: 20_000, fewestExamples: 5, undoes: "3 examples of none",
+        head: .init(number: 1, isFitting: true, milliseconds: 180, problem: "the classes are the same"),
+        model: .init(isBeingMade: true, step: "features", madeAt: 1, accuracy: 0.9, problem: "the disk is full"),
+        problem: "the disk is full")
     private static let bare = LiveState(program: "p", source: "s", signal: .init(isPresent: false, since: 1))
 
     @Test func stateAndSettingsFitTheirSchemas() async throws {
@@ -28,7 +35,9 @@ import Testing
             .state(TestProgram().state), .state(bare), .dropped(count: 2, reason: "late"), .lost(since: 1.5), .found,
             .frame(.init(sequence: 1, time: 0.5, framesPerSecond: 25, latencyMs: 3, mapAgeMs: 1, top: top)),
             .settings([SettingChange(key: "overlay.box", value: .flag(true))]), .recording(recording),
-            .recording(.init(isActive: false)),
+            .recording(.init(isActive: false)), .teach(taught),
+            .teach(
+                TeachState(name: "t", backbone: "imagenet", classes: [], maximumExamples: 9, fewestExamples: 5)),
         ] as [LiveEvent])
     func eventsFitTheirSchemas(_ event: LiveEvent) async throws {
         let document = try await Self.document()
@@ -49,6 +58,17 @@ import Testing
         let recording = members["recording"] as? [String: Any] ?? [:]
         let known = document(["components", "schemas", "Recording", "properties"]) as? [String: Any] ?? [:]
         #expect(recording.keys.sorted() == known.keys.sorted())
+    }
+
+    @Test func everyMemberOfWhatIsTaughtIsInTheSchema() async throws {
+        let document = try await Self.document()
+        let members = try JSONSerialization.jsonObject(with: JSON.bytes(Self.taught)) as? [String: Any] ?? [:]
+        for (value, name) in [
+            (members, "TeachState"), (members["head"], "TaughtHead"), (members["model"], "TaughtModel"),
+        ] {
+            let schema = document(["components", "schemas", name, "properties"]) as? [String: Any] ?? [:]
+            #expect((value as? [String: Any])?.keys.sorted() == schema.keys.sorted())
+        }
     }
 
     @Test func aMemberThatIsUnknownMissingOrOfAnotherTypeIsFound() async throws {
@@ -74,13 +94,23 @@ import Testing
         #expect(
             statuses("/api/settings", "patch")
                 == (all + ["401", "403", "413", "415", "422", "429", "503"]).sorted())
+        #expect(statuses("/api/teach", "get") == (all + ["401", "404", "429", "503"]).sorted())
+        #expect(
+            statuses("/api/teach/examples", "post")
+                == (all + ["401", "403", "404", "409", "413", "415", "429", "503", "507"]).sorted())
+        #expect(
+            statuses("/api/teach/examples", "delete")
+                == (all + ["401", "403", "404", "409", "429", "503", "507"]).sorted())
     }
 
     @Test func theRoutesOfCamerasWithNamesAreInTheDocument() async throws {
         let document = try await Self.document(names: ["front", "garden"])
         let paths = document(["paths"]) as? [String: Any] ?? [:]
         let camera = [
-            "", "api/choices", "api/events", "api/settings", "api/state", "snapshot.jpg", "stream",
+            "", "api/choices", "api/events", "api/settings", "api/state", "api/teach", "api/teach/classes",
+            "api/teach/clear", "api/teach/examples", "api/teach/model", "api/teach/model.onnx",
+            "api/teach/report.html", "api/teach/report.json", "api/teach/thumbnail.jpg", "api/teach/undo",
+            "snapshot.jpg", "stream",
         ].map { "/cameras/{camera}/\($0)" }
         let own = ["/", "/api/cameras", "/api/openapi.json", "/healthz", "/metrics", "/readyz"]
         #expect(paths.keys.sorted() == (camera + own).sorted())
@@ -101,7 +131,8 @@ import Testing
         let routes = Routes(
             pictures: PictureRoutes(staleAfter: .seconds(5)), program: ProgramRoutes(bodySize: 1, isReadOnly: false),
             health: HealthRoutes(cameras: cameras, metrics: Metrics(), staleAfter: .seconds(5)) { nil },
-            overview: OverviewRoutes(cameras: cameras, staleAfter: .seconds(5)), asksWhoComes: asksWhoComes)
+            overview: OverviewRoutes(cameras: cameras, staleAfter: .seconds(5)), teach: TeachRoutes(bodySize: 1),
+            asksWhoComes: asksWhoComes)
         let document = await OpenAPI.document(
             routes, cameras.all, cookieName: asksWhoComes ? "camstream-1" : nil)
         return try #require(JSONSerialization.jsonObject(with: JSON.bytes(document)) as? [String: Any])

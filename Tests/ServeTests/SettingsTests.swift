@@ -182,8 +182,11 @@ import Testing
             let paths = document["paths"] as? [String: [String: Any]] ?? [:]
             #expect(
                 paths.keys.sorted() == [
-                    "/", "/api/choices", "/api/events", "/api/openapi.json", "/api/settings", "/api/state", "/healthz",
-                    "/metrics", "/readyz", "/snapshot.jpg", "/stream",
+                    "/", "/api/choices", "/api/events", "/api/openapi.json", "/api/settings", "/api/state",
+                    "/api/teach", "/api/teach/classes", "/api/teach/clear", "/api/teach/examples", "/api/teach/model",
+                    "/api/teach/model.onnx", "/api/teach/report.html", "/api/teach/report.json",
+                    "/api/teach/thumbnail.jpg", "/api/teach/undo", "/healthz", "/metrics", "/readyz", "/snapshot.jpg",
+                    "/stream",
                 ])
             #expect(paths["/api/settings"]?.keys.sorted() == ["get", "patch"])
             let schemas = (document["components"] as? [String: Any])?["schemas"] as? [String: [String: Any]]

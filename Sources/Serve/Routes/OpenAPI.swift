@@ -98,12 +98,11 @@ enum OpenAPI {
                 route.fields.map { field in
                     [
                         "name": .text(field.name), "in": "query", "description": .text(field.help),
-                        "schema": field.schema,
+                        "required": .flag(field.isRequired), "schema": field.schema,
                     ]
                 })
         }
-        if route.access == .control {
-            let schema: JSONValue = ["$ref": "#/components/schemas/Settings"]
+        if let schema = route.body {
             operation["requestBody"] = [
                 "required": .flag(true), "content": ["application/json": ["schema": schema]],
             ]

@@ -1,4 +1,3 @@
-import Foundation
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
@@ -9,11 +8,10 @@ struct ProgramRoutes: Sendable {
     let bodySize: Int
     let isReadOnly: Bool
 
-    static let changeRefusals: [Route.Refusal] = [
-        .init(.badRequest, "The body is no JSON object."),
-        .init(.contentTooLarge, "The body is too large."),
-        .init(.unprocessableContent, "A setting cannot have this value; key, value and allowed tell more."),
-    ]
+    static let changeRefusals: [Route.Refusal] =
+        SentObject.refusals + [
+            .init(.unprocessableContent, "A setting cannot have this value; key, value and allowed tell more.")
+        ]
 
     private struct State: Encodable {
         let live: LiveState
@@ -71,22 +69,14 @@ struct ProgramRoutes: Sendable {
     @Sendable func change(_ camera: ServedCamera, _ request: Request, _ channel: any NIOCore.Channel) async throws
         -> Response
     {
-        let body: ByteBuffer
+        let sent: SentObject
         do {
-            body = try await request.body.collect(upTo: bodySize)
-        } catch is NIOTooManyBytesError {
-            var response = Response.problem(.contentTooLarge, "the body is larger than \(bodySize) bytes")
-            response.headers[.connection] = "close"
-            return response
-        }
-        let sent: [String: JSONValue]
-        do {
-            sent = try JSONDecoder().decode([String: JSONValue].self, from: Data(body.readableBytesView))
-        } catch {
-            return .problem(.badRequest, "the body is no JSON object, such as {\"overlay.opacity\": 0.5}")
+            sent = try await SentObject(request, upTo: bodySize, example: #"{"overlay.opacity": 0.5}"#)
+        } catch let refused as Refused {
+            return refused.response
         }
         do throws(SettingRefusal) {
-            let changes = try await camera.program.settings().changes(sent)
+            let changes = try await camera.program.settings().changes(sent.members)
             if !changes.isEmpty {
                 try await camera.program.change(changes)
                 camera.events.publish(.settings(changes))
@@ -114,12 +104,17 @@ struct ProgramRoutes: Sendable {
         }
         channel.closeFuture.whenComplete { _ in events.unsubscribe(mailbox) }
         let live = await camera.program.state()
+        var taught = ""
+        if let state = await camera.teaching?.state {
+            let event = LiveEvent.teach(state)
+            taught = "event: \(event.name)\ndata: \(event.data)\n\n"
+        }
         return Response(
             status: .ok, headers: headers,
-            body: ResponseBody { writer in
+            body: ResponseBody { [taught] writer in
                 defer { events.unsubscribe(mailbox) }
                 try await writer.write(
-                    ByteBuffer(string: "retry: 2000\nevent: state\ndata: \(JSON.text(live))\n\n"))
+                    ByteBuffer(string: "retry: 2000\nevent: state\ndata: \(JSON.text(live))\n\n\(taught)"))
                 while let event = await mailbox.next() { try await writer.write(ByteBuffer(string: event)) }
                 try await writer.finish(nil)
             })

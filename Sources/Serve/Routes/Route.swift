@@ -22,6 +22,7 @@ struct Route: Sendable {
         /// JSON schema of its value.
         let schema: JSONValue
         let help: String
+        var isRequired = false
     }
 
     /// An answer other than 200, for the OpenAPI document.
@@ -47,6 +48,8 @@ struct Route: Sendable {
     /// JSON schema of the answer; for events of each event's data.
     var schema: JSONValue = [:]
     var fields: [Field] = []
+    /// JSON schema of what must be sent; nil: nothing is.
+    var body: JSONValue?
     /// What the route itself may answer but for 200: each that it can, which the table of routes checks.
     var refusals: [Refusal] = []
     let answer: Answer
@@ -71,7 +74,7 @@ struct Route: Sendable {
     /// All that a client may be answered but for 200: what the connection, the gatekeeper and the route say. A status may
     /// be there twice.
     func allRefusals(asksWhoComes: Bool) -> [Refusal] {
-        var all = ConnectionGuard.refusals + Gatekeeper.refusals(for: access, asksWhoComes: asksWhoComes) + refusals
+        var all = ConnectionGuard.refusals + Gatekeeper.refusals(for: self, asksWhoComes: asksWhoComes) + refusals
         if path.hasPrefix(Routes.prefix) { all.append(Self.noCamera) }
         all.append(.init(.internalServerError, "Something went wrong; the program's log tells more."))
         return all

@@ -27,75 +27,81 @@ struct Routes: Sendable {
 extension Routes {
     init(
         pictures: PictureRoutes, program: ProgramRoutes, health: HealthRoutes, overview: OverviewRoutes,
-        asksWhoComes: Bool
+        teach: TeachRoutes, asksWhoComes: Bool
     ) {
         let page = PageRoute(pictures)
         let signedIn: [Route.Refusal] =
             asksWhoComes
             ? [.init(.seeOther, "The token in the address was right: here is a cookie instead.", type: nil)] : []
-        camera = [
-            Route(
-                method: .get, path: "", access: .view, summary: "The page's address without its last slash",
-                type: "text/html",
-                refusals: signedIn + [.init(.permanentRedirect, "To the page.", type: nil)],
-                answer: .camera(page.addSlash)),
-            Route(
-                method: .get, path: "/", access: .view, summary: "The page", type: "text/html",
-                otherTypes: ["image/jpeg", "multipart/x-mixed-replace"],
-                fields: [
-                    .init(
-                        name: "action", schema: ["type": "string", "enum": ["stream", "snapshot"]],
-                        help: "Answers the stream or a snapshot instead, as mjpg-streamer does")
-                ],
-                refusals: signedIn
-                    + [.init(.notFound, "There is no such action.")] + PictureRoutes.streamRefusals
-                    + PictureRoutes.snapshotRefusals,
-                answer: .camera(page.answer)),
-            Route(
-                method: .get, path: "/stream", access: .view, summary: "The live picture as MJPEG",
-                type: "multipart/x-mixed-replace",
-                fields: [
-                    .init(
-                        name: "advance_headers", schema: ["type": "string"],
-                        help: "Sends the next picture's headers right after each picture, without Content-Length, "
-                            + "so that Chromium shows it at once; off with 0, false and no")
-                ], refusals: PictureRoutes.streamRefusals, answer: .camera(pictures.stream)),
-            Route(
-                method: .get, path: "/snapshot.jpg", access: .view, summary: "The newest picture", type: "image/jpeg",
-                fields: [
-                    .init(
-                        name: "max_age", schema: ["type": "number", "minimum": .number(0), "maximum": .number(1e6)],
-                        help: "Seconds: waits up to 2 s for a picture that is not older, else 503")
-                ], refusals: PictureRoutes.snapshotRefusals, answer: .camera(pictures.snapshot)),
-            Route(
-                method: .get, path: "/api/state", access: .view, summary: "What the program does just now",
-                type: "application/json", schema: Schemas.reference("State"), answer: .camera(program.state)),
-            Route(
-                method: .get, path: "/api/settings", access: .view, summary: "All settings with what they may be",
-                type: "application/json", schema: Schemas.reference("SettingList"), answer: .camera(program.settings)),
-            Route(
-                method: .get, path: "/api/choices", access: .view, summary: "Choices of one setting that match a text",
-                type: "application/json", schema: Schemas.reference("ChoiceList"),
-                fields: [
-                    .init(name: "key", schema: ["type": "string"], help: "The setting's key, such as infer.class"),
-                    .init(
-                        name: "matching", schema: ["type": "string"],
-                        help: "What their titles have in them, or a value; without it, all match"),
-                    .init(
-                        name: "from", schema: ["type": "integer", "minimum": .number(0)],
-                        help: "How many are passed over: an answer has 100"),
-                ], refusals: ProgramRoutes.choiceRefusals, answer: .camera(program.choices)),
-            Route(
-                method: .patch, path: "/api/settings", access: .control,
-                summary: "Changes the settings that are sent, all or none", type: "application/json",
-                schema: Schemas.reference("SettingValues"), refusals: ProgramRoutes.changeRefusals,
-                answer: .camera(program.change)),
-            Route(
-                method: .get, path: "/api/events", access: .view, summary: "What happens, as server-sent events",
-                type: "text/event-stream", schema: Schemas.reference("Events"),
-                refusals: [.init(.serviceUnavailable, "Too many clients listen already.")],
-                answer: .camera(program.follow)),
-        ]
+        camera =
+            [
+                Route(
+                    method: .get, path: "", access: .view, summary: "The page's address without its last slash",
+                    type: "text/html",
+                    refusals: signedIn + [.init(.permanentRedirect, "To the page.", type: nil)],
+                    answer: .camera(page.addSlash)),
+                Route(
+                    method: .get, path: "/", access: .view, summary: "The page", type: "text/html",
+                    otherTypes: ["image/jpeg", "multipart/x-mixed-replace"],
+                    fields: [
+                        .init(
+                            name: "action", schema: ["type": "string", "enum": ["stream", "snapshot"]],
+                            help: "Answers the stream or a snapshot instead, as mjpg-streamer does")
+                    ],
+                    refusals: signedIn
+                        + [.init(.notFound, "There is no such action.")] + PictureRoutes.streamRefusals
+                        + PictureRoutes.snapshotRefusals,
+                    answer: .camera(page.answer)),
+                Route(
+                    method: .get, path: "/stream", access: .view, summary: "The live picture as MJPEG",
+                    type: "multipart/x-mixed-replace",
+                    fields: [
+                        .init(
+                            name: "advance_headers", schema: ["type": "string"],
+                            help: "Sends the next picture's headers right after each picture, without Content-Length, "
+                                + "so that Chromium shows it at once; off with 0, false and no")
+                    ], refusals: PictureRoutes.streamRefusals, answer: .camera(pictures.stream)),
+                Route(
+                    method: .get, path: "/snapshot.jpg", access: .view, summary: "The newest picture",
+                    type: "image/jpeg",
+                    fields: [
+                        .init(
+                            name: "max_age",
+                            schema: ["type": "number", "minimum": .number(0), "maximum": .number(1e6)],
+                            help: "Seconds: waits up to 2 s for a picture that is not older, else 503")
+                    ], refusals: PictureRoutes.snapshotRefusals, answer: .camera(pictures.snapshot)),
+                Route(
+                    method: .get, path: "/api/state", access: .view, summary: "What the program does just now",
+                    type: "application/json", schema: Schemas.reference("State"), answer: .camera(program.state)),
+                Route(
+                    method: .get, path: "/api/settings", access: .view, summary: "All settings with what they may be",
+                    type: "application/json", schema: Schemas.reference("SettingList"),
+                    answer: .camera(program.settings)),
+                Route(
+                    method: .get, path: "/api/choices", access: .view,
+                    summary: "Choices of one setting that match a text",
+                    type: "application/json", schema: Schemas.reference("ChoiceList"),
+                    fields: [
+                        .init(name: "key", schema: ["type": "string"], help: "The setting's key, such as infer.class"),
+                        .init(
+                            name: "matching", schema: ["type": "string"],
+                            help: "What their titles have in them, or a value; without it, all match"),
+                        .init(
+                            name: "from", schema: ["type": "integer", "minimum": .number(0)],
+                            help: "How many are passed over: an answer has 100"),
+                    ], refusals: ProgramRoutes.choiceRefusals, answer: .camera(program.choices)),
+                Route(
+                    method: .patch, path: "/api/settings", access: .control,
+                    summary: "Changes the settings that are sent, all or none", type: "application/json",
+                    schema: Schemas.reference("SettingValues"), body: Schemas.reference("Settings"),
+                    refusals: ProgramRoutes.changeRefusals,
+                    answer: .camera(program.change)),
+                Route(
+                    method: .get, path: "/api/events", access: .view, summary: "What happens, as server-sent events",
+                    type: "text/event-stream", schema: Schemas.reference("Events"),
+                    refusals: [.init(.serviceUnavailable, "Too many clients listen already.")],
+                    answer: .camera(program.follow)),
+            ] + teach.list
         self.overview = [
             Route(
                 method: .get, path: "/", access: .view, summary: "The page of all cameras", type: "text/html",

@@ -82,9 +82,9 @@ enum Schemas {
             "lost": object(["since": number("Seconds since 1970.")]),
             "found": object([:]),
             "settings": values,
-            "recording": reference("Recording"),
+            "recording": reference("Recording"), "teach": reference("TeachState"),
         ]),
-    ]
+    ].merging(teaching) { first, _ in first }
 
     private static let value: JSONValue = ["type": ["string", "number", "boolean"]]
     private static let values: JSONValue = ["type": "object", "additionalProperties": value]
@@ -92,7 +92,7 @@ enum Schemas {
         of: object(["value": text("What is sent."), "title": text("For people.")]))
     private static let top = list(of: reference("ClassScore"))
 
-    private static func object(_ members: [String: JSONValue], optional: Set<String> = []) -> JSONValue {
+    static func object(_ members: [String: JSONValue], optional: Set<String> = []) -> JSONValue {
         let required = members.keys.filter { !optional.contains($0) }.sorted()
         return [
             "type": "object", "additionalProperties": .flag(false), "properties": .object(members),
@@ -100,13 +100,20 @@ enum Schemas {
         ]
     }
 
-    private static func list(of elements: JSONValue) -> JSONValue { ["type": "array", "items": elements] }
-    private static func text(_ help: String) -> JSONValue { described("string", help) }
-    private static func number(_ help: String) -> JSONValue { described("number", help) }
-    private static func flag(_ help: String) -> JSONValue { described("boolean", help) }
+    static func list(of elements: JSONValue) -> JSONValue { ["type": "array", "items": elements] }
+    static func text(_ help: String) -> JSONValue { described("string", help) }
+    static func number(_ help: String) -> JSONValue { described("number", help) }
+    static func flag(_ help: String) -> JSONValue { described("boolean", help) }
 
-    private static func count(_ help: String) -> JSONValue {
+    static func count(_ help: String) -> JSONValue {
         ["type": "integer", "minimum": .number(0), "description": .text(help)]
+    }
+
+    static func count(_ help: String, in range: ClosedRange<Int>) -> JSONValue {
+        [
+            "type": "integer", "minimum": .number(Double(range.lowerBound)),
+            "maximum": .number(Double(range.upperBound)), "description": .text(help),
+        ]
     }
 
     private static func described(_ type: String, _ help: String) -> JSONValue {

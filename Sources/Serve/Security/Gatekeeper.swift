@@ -17,7 +17,8 @@ struct Gatekeeper: Sendable {
     var asksWhoComes: Bool { credentials.areAsked }
 
     /// What `refusal` may answer for a route.
-    static func refusals(for access: Route.Access, asksWhoComes: Bool) -> [Route.Refusal] {
+    static func refusals(for route: Route, asksWhoComes: Bool) -> [Route.Refusal] {
+        let access = route.access
         var all = [Route.Refusal(.misdirectedRequest, "The server is not called what Host says; see allowed-hosts.")]
         if access != .open {
             all.append(.init(.serviceUnavailable, "All connections are taken; Retry-After tells when to try again."))
@@ -28,6 +29,8 @@ struct Gatekeeper: Sendable {
         }
         if access == .control {
             all.append(.init(.forbidden, "The server is read-only, or the request comes from another site's page."))
+        }
+        if access == .control, route.method != .delete {
             all.append(.init(.unsupportedMediaType, "The body is not said to be application/json."))
         }
         return all
@@ -139,7 +142,8 @@ struct Gatekeeper: Sendable {
     private func refusalOfControl(_ request: Request) -> Response? {
         if isReadOnly { return .problem(.forbidden, "this server is read-only") }
         let type = request.headers[.contentType]?.prefix { $0 != ";" }.lowercased()
-        guard type?.filter({ $0 != " " }) == "application/json" else {
+        // No page of another site can send a DELETE without asking first, and that is never granted.
+        guard request.method == .delete || type?.filter({ $0 != " " }) == "application/json" else {
             return .problem(.unsupportedMediaType, "send JSON, with Content-Type: application/json")
         }
         let foreign = Response.problem(.forbidden, "a page of another site may not change anything here")

@@ -17,11 +17,13 @@ struct NumberedCamera: Sendable {
         let events = EventHub(limit: listeners, metrics: self.metrics)
         self.events = events
         program.onRecording = { events.publish(.recording($0)) }
+        program.onTeaching = { events.publish(.teach($0)) }
         drawn = self.metrics.counter("numbered_drawn_total", "Pictures that were drawn.")
     }
 
     var served: ServedCamera {
-        ServedCamera(name: program.name, feed: feed, events: events, program: program.served)
+        ServedCamera(
+            name: program.name, feed: feed, events: events, program: program.served, teaching: program.teaching)
     }
 
     /// It is no longer there; a camera without a name is to the end.

@@ -3,6 +3,7 @@ import Glibc
 import Pipeline
 import Serve
 import Synchronization
+import TeachMock
 
 /// State and settings as the program with a camera has them. Settings are kept and change nothing.
 final class NumberedProgram: Sendable {
@@ -17,6 +18,7 @@ final class NumberedProgram: Sendable {
         var isLoading = false
         var isOver = false
         var onRecording: (@Sendable (LiveState.Recording) -> Void)?
+        var onTeaching: (@Sendable (TeachState) -> Void)?
     }
 
     private enum Labels: String { case empty, short, long, noisy }
@@ -27,8 +29,9 @@ final class NumberedProgram: Sendable {
     let height: Int
     let fps: Double
     private let state: Mutex<State>
+    private let taught = Mutex<TaughtInMemory?>(nil)
 
-    init(name: String, width: Int, height: Int, fps: Double, canRecord: Bool) {
+    init(name: String, width: Int, height: Int, fps: Double, canRecord: Bool, teaches: String?) {
         (self.name, self.width, self.height, self.fps) = (name, width, height, fps)
         var settings = Self.settings
         if canRecord {
@@ -38,7 +41,11 @@ final class NumberedProgram: Sendable {
                     value: .flag(false)))
         }
         state = Mutex(State(settings: settings, recording: canRecord ? .init(isActive: false) : nil))
+        if let teaches { taught.withLock { $0 = taughtSet(teaches) } }
     }
+
+    /// nil: nobody teaches.
+    var teaching: TaughtInMemory? { taught.withLock { $0 } }
 
     var isOver: Bool { state.withLock { $0.isOver } }
     func end() { state.withLock { $0.isOver = true } }
@@ -49,6 +56,11 @@ final class NumberedProgram: Sendable {
     var onRecording: (@Sendable (LiveState.Recording) -> Void)? {
         get { state.withLock { $0.onRecording } }
         set { state.withLock { $0.onRecording = newValue } }
+    }
+
+    var onTeaching: (@Sendable (TeachState) -> Void)? {
+        get { state.withLock { $0.onTeaching } }
+        set { state.withLock { $0.onTeaching = newValue } }
     }
 
     var served: ServedProgram {
@@ -78,6 +90,10 @@ final class NumberedProgram: Sendable {
         case "switching", "switched":
             noteSwitch(words.last!, isPending: words[0] == "switching")
             events.publish(.state(live))
+        case "same", "new": teaching?.setSame(words[0] == "same")
+        case "refusing": teaching?.refuse(.conflict(words[1]))
+        case "taking": teaching?.refuse(nil)
+        case "trouble": teaching?.setProblem(words.count == 2 ? words[1] : nil)
         case "problem": setRecording { $0.problem = words.count == 2 ? words[1] : nil }
         default: say("unknown \(line)")
         }
@@ -123,6 +139,21 @@ final class NumberedProgram: Sendable {
         }
     }
 
+    /// Examples are small numbered pictures.
+    private func taughtSet(_ name: String) -> TaughtInMemory {
+        TaughtInMemory(
+            named: name, pause: { try? await Task.sleep(for: $0) },
+            picture: { example in
+                do {
+                    let painter = try NumberedPainter(width: 112, height: 112)
+                    return try JPEGEncoder(quality: 80).encode(painter.picture(7 * example)) { Array($0) }
+                } catch {
+                    say("no thumbnail: \(error)")
+                    return []
+                }
+            }, onChange: { [weak self] in self?.onTeaching?($0) })
+    }
+
     private func setRecording(_ change: (inout LiveState.Recording) -> Void) {
         let now = Double(CaptureTime.now.wall) / 1e6
         let (recording, tell) = state.withLock { state in
@@ -138,6 +169,9 @@ final class NumberedProgram: Sendable {
 
     /// Five classes whose probabilities swing; which they are changes slowly.
     private func top(_ sequence: Int) -> [ClassScore] {
+        if let taught = teaching?.scores {
+            return taught.prefix(5).map { ClassScore(id: $0.id, label: $0.label, probability: $0.probability) }
+        }
         let labels = state.withLock { $0.labels }
         if labels == .empty { return [] }
         // A sure class, and below it what is never the same.

@@ -10,7 +10,8 @@ import Synchronization
 /// Prints `listening PORT`, then `change KEY VALUE` for each setting that a client changes (`change NAME KEY VALUE` where
 /// cameras have names). Takes commands on its standard input, a line each: `lost`, `found`, `top empty|short|long|noisy`,
 /// `age MILLISECONDS` of the map, `problem TEXT` of the recording, `loading` and `loaded` (the model, and with it the
-/// settings). With names they are for all cameras, or for one: `@NAME lost`. `add NAME` and `remove NAME` change which cameras
+/// settings), and of what is taught `same` and `new` (whether pictures are nearly as those before), `refusing TEXT` and
+/// `taking` (examples), `trouble TEXT`. With names they are for all cameras, or for one: `@NAME lost`. `add NAME` and `remove NAME` change which cameras
 /// there are.
 @main
 struct NumberedServer: AsyncParsableCommand {
@@ -21,6 +22,7 @@ struct NumberedServer: AsyncParsableCommand {
     var cameras: String?
     @Option var tokenFile: String?
     @Option var maxClients = 128
+    @Option(help: "The name of the set that viewers teach; without it, nobody does.") var teach: String?
     @Flag var readOnly = false
     @Flag(help: "As where nothing can be recorded.") var withoutRecording = false
 
@@ -38,8 +40,9 @@ struct NumberedServer: AsyncParsableCommand {
         config.readOnly = readOnly
         try config.validate()
         let metrics = Metrics()
-        let all = NumberedCameras(maximumClients: maxClients, metrics) { [fps, withoutRecording] name in
-            NumberedProgram(name: name, width: sides[0], height: sides[1], fps: fps, canRecord: !withoutRecording)
+        let all = NumberedCameras(maximumClients: maxClients, metrics) { [fps, withoutRecording, teach] name in
+            NumberedProgram(
+                name: name, width: sides[0], height: sides[1], fps: fps, canRecord: !withoutRecording, teaches: teach)
         }
         for name in names { all.add(name) }
         var logger = Logger(label: "server", factory: { StreamLogHandler.standardError(label: $0) })
