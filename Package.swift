@@ -105,7 +105,9 @@ let package = Package(
             linker: runtimeLibraries),
         target(
             "Serve", ["Pipeline", "CColour", "CFFmpeg", "CTurboJPEG", "COpenSSL", deque, logging] + http,
-            resources: ["head.html", "page.html", "overview.html", "style.css"].map { .embedInCode("Resources/\($0)") }),
+            resources: [
+                "head.html", "page.html", "overview.html", "style.css", "teach.html", "teach.css", "teach.js",
+            ].map { .embedInCode("Resources/\($0)") }),
 
         // A service for DaemonTests to start; not a product.
         .executableTarget(

@@ -186,18 +186,47 @@ class Browser:
 
     async def click(self, selector: str, across: float = 0.5) -> None:
         """With the mouse, at a share of the element's width."""
+        await self.point(selector, "down", "up", across=across)
+
+    async def point(
+        self, selector: str, *what: str, kind: str = "mouse", name: str | None = None, across: float = 0.5
+    ) -> None:
+        """Moves a pointer (`mouse`, `touch`, `pen`) to an element, and presses (`down`, `right`) or lifts it (`up`).
+
+        What is pressed stays so. Several fingers have a name each.
+        """
         box = await self.run(
             """const element = document.querySelector(selector);
-            element.scrollIntoView({block: "center", behavior: "instant"});
+            const isSeen = scrolls || element.getBoundingClientRect().bottom > innerHeight;
+            if (isSeen) element.scrollIntoView({block: "center", behavior: "instant"});
             await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
             const box = element.getBoundingClientRect();
-            return [box.left, box.top, box.width, box.height];""", selector=selector)
+            return [box.left, box.top, box.width, box.height];""", selector=selector, scrolls=kind == "mouse")
         x, y = round(box[0] + box[2] * across), round(box[1] + box[3] / 2)
-        await self.call(
-            "input.performActions", context=self.context,
-            actions=[{"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": [
-                {"type": "pointerMove", "x": x, "y": y}, {"type": "pointerDown", "button": 0},
-                {"type": "pointerUp", "button": 0}]}])
+        actions = [{"type": "pointerMove", "x": x, "y": y}]
+        for step in what:
+            button = 2 if step == "right" else 0
+            actions.append({"type": "pointerUp" if step == "up" else "pointerDown", "button": button})
+        await self._perform({
+            "type": "pointer", "id": name or kind, "parameters": {"pointerType": kind}, "actions": actions})
+
+    async def lift(self, kind: str = "mouse", name: str | None = None, button: int = 0) -> None:
+        """Where it is."""
+        await self._perform({
+            "type": "pointer", "id": name or kind, "parameters": {"pointerType": kind},
+            "actions": [{"type": "pointerUp", "button": button}]})
+
+    async def key(self, which: str, name: str) -> None:
+        """`down` or `up`: what is down stays so."""
+        await self._perform({
+            "type": "key", "id": "keyboard", "actions": [{"type": f"key{which.title()}", "value": KEYS.get(name, name)}]})
+
+    async def release(self) -> None:
+        """All that is pressed."""
+        await self.call("input.releaseActions", context=self.context)
+
+    async def _perform(self, source: dict) -> None:
+        await self.call("input.performActions", context=self.context, actions=[source])
 
     async def size(self, width: int, height: int, ratio: float = 1) -> None:
         await self.call(

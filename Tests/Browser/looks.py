@@ -5,6 +5,7 @@ from pathlib import Path
 from bidi import Browser
 from checks import CONTRAST, moves, the_lines_of_the_strip_are_told_apart
 from server import Server
+from teaching import hold, taught
 
 
 async def take_pictures(browser: Browser, program: str, folder: Path) -> str:
@@ -47,6 +48,7 @@ async def take_pictures(browser: Browser, program: str, folder: Path) -> str:
         await browser.press("Tab")
         await browser.picture(Path(f"{name}-lost.png"))
         worst.append(await browser.run(CONTRAST))
+    worst += await pictures_of_teaching(browser, program, name)
     with Server(program, "--cameras", "front,garden,yard,gate,hall,attic") as server:
         server.tell("@yard lost")
         await browser.size(1280, 900)
@@ -64,3 +66,35 @@ async def take_pictures(browser: Browser, program: str, folder: Path) -> str:
     found = [one for answer in worst for one in answer["found"]]
     assert not found, found
     return f"contrast at least {min(answer['worst'] for answer in worst):.2f} times WCAG AA's"
+
+
+async def pictures_of_teaching(browser: Browser, program: str, name: Path) -> list[dict]:
+    """While a button is held, on a desk and on a phone; a class's examples; the question before all is cleared."""
+    worst = []
+    async with taught(browser, program, classes=("cup", "plant")) as server:
+        await browser.picture(Path(f"{name}-teach-first.png"))
+        for number, count in ((0, 7), (1, 24), (2, 11)):
+            for _ in range(count):
+                server.send("POST", "/api/teach/examples", {"class": number})
+        await browser.until("return !document.getElementById('teach-make').disabled;")
+        server.send("POST", "/api/teach/model", {})
+        await browser.until("return !document.getElementById('teach-links').hidden;")
+        for kind, size in (("desk", None), ("phone", browser.phone)):
+            if size:
+                await size()
+            await browser.point(hold(2), "down", kind="touch" if size else "mouse")
+            await browser.until("return /^[+]/.test(document.querySelector(hold + ' .hint').textContent);", hold=hold(2))
+            await browser.picture(Path(f"{name}-teach-{kind}.png"))
+            worst.append(await browser.run(CONTRAST))
+            await browser.lift("touch" if size else "mouse")
+        await browser.click("#teach-classes li:nth-child(2) .open")
+        await browser.until("return document.querySelectorAll('#teach-examples img').length > 20;")
+        await browser.picture(Path(f"{name}-teach-phone-examples.png"))
+        await browser.size(1280, 900)
+        await browser.run("document.getElementById('teach-drawer').scrollIntoView({block: 'nearest', behavior: 'instant'});")
+        await browser.picture(Path(f"{name}-teach-examples.png"))
+        worst.append(await browser.run(CONTRAST))
+        await browser.click("#teach-close")
+        await browser.click("#teach-clear")
+        await browser.picture(Path(f"{name}-teach-clear.png"))
+    return worst

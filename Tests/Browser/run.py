@@ -12,6 +12,7 @@ from looks import take_pictures
 from overview import OVERVIEW
 from server import Server
 from special import SPECIAL
+from teaching import TEACHING
 
 HERE = Path(__file__).parent
 
@@ -50,7 +51,7 @@ async def main() -> int:
                 await browser.open(server.url)
                 for check in filter(wanted, CHECKS):
                     await report.run(browser, check.__name__.replace("_", " "), check(browser, server))
-            for check in filter(wanted, SPECIAL + OVERVIEW):
+            for check in filter(wanted, SPECIAL + OVERVIEW + TEACHING):
                 await report.run(browser, check.__name__.replace("_", " "), check(browser, arguments.program))
         if not arguments.only or arguments.only == "looks":
             for dark in (False, True):

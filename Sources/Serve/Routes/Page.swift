@@ -7,13 +7,15 @@ import NIOCore
 struct Page: Sendable {
     /// What is before each name, and the name; "" at the end.
     private let pieces: [(text: Substring, name: Substring)]
-    /// What all pages have in common.
-    private static let head = String(decoding: PackageResources.head_html, as: UTF8.self)
-    private static let style = String(decoding: PackageResources.style_css, as: UTF8.self)
+    /// What pages are put together of: what they have in common, and what is an idea of its own.
+    private static let parts = [
+        ("head", PackageResources.head_html), ("style", PackageResources.style_css),
+        ("teach", PackageResources.teach_html), ("teach-style", PackageResources.teach_css),
+        ("teach-script", PackageResources.teach_js),
+    ].map { ("{{\($0.0)}}", String(decoding: $0.1, as: UTF8.self)) }
 
     init(_ bytes: [UInt8]) {
-        let text = String(decoding: bytes, as: UTF8.self)
-            .replacing("{{head}}", with: Self.head).replacing("{{style}}", with: Self.style)
+        let text = Self.parts.reduce(String(decoding: bytes, as: UTF8.self)) { $0.replacing($1.0, with: $1.1) }
         var pieces: [(Substring, Substring)] = []
         var rest = text[...]
         while let open = rest.firstRange(of: "{{"), let close = rest[open.upperBound...].firstRange(of: "}}") {
