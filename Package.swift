@@ -106,7 +106,8 @@ let package = Package(
         target(
             "Serve", ["Pipeline", "CColour", "CFFmpeg", "CTurboJPEG", "COpenSSL", deque, logging] + http,
             resources: [
-                "head.html", "page.html", "overview.html", "style.css", "teach.html", "teach.css", "teach.js",
+                "head.html", "page.html", "overview.html", "style.css", "teach.html", "teach.css", "teach-set.js",
+                "teach-hold.js", "teach-examples.js", "teach-panel.js",
             ].map { .embedInCode("Resources/\($0)") }),
 
         // A service for DaemonTests to start; not a product.

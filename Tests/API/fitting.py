@@ -39,6 +39,16 @@ def fitting(programs: str) -> str:
         document = json.loads(server.get("/api/openapi.json"))
         answer = document["paths"]["/api/cameras"]["get"]["responses"]["200"]["content"]["application/json"]
         check(json.loads(server.get("/api/cameras")), answer["schema"], "/api/cameras")
+    with Server(f"{programs}/numbered-server", "--teach", "things") as server:
+        document = json.loads(server.get("/api/openapi.json"))
+        sent = server.send("POST", "/api/teach/examples", {"class": 0})
+        answers = {"get /api/teach": json.loads(server.get("/api/teach")), "post /api/teach/examples": sent}
+        for which, value in answers.items():
+            method, path = which.split()
+            answer = document["paths"][path][method]["responses"]["200"]["content"]["application/json"]
+            check(value, answer["schema"], which)
+        data = next(data for name, data in events(server.port) if name == "teach")
+        check(data, document["components"]["schemas"]["Events"]["properties"]["teach"], "the event teach")
     return "state, settings, cameras and " + ", ".join(f"{count} {name}" for name, count in sorted(seen.items())) + " events fit"
 
 

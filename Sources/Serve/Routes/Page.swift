@@ -11,7 +11,8 @@ struct Page: Sendable {
     private static let parts = [
         ("head", PackageResources.head_html), ("style", PackageResources.style_css),
         ("teach", PackageResources.teach_html), ("teach-style", PackageResources.teach_css),
-        ("teach-script", PackageResources.teach_js),
+        ("teach-set", PackageResources.teach_set_js), ("teach-hold", PackageResources.teach_hold_js),
+        ("teach-examples", PackageResources.teach_examples_js), ("teach-panel", PackageResources.teach_panel_js),
     ].map { ("{{\($0.0)}}", String(decoding: $0.1, as: UTF8.self)) }
 
     init(_ bytes: [UInt8]) {
