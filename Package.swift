@@ -67,7 +67,7 @@ let package = Package(
             name: "camstream",
             dependencies: [
                 "Capture", "Catalogue", "Daemon", "Demo", "Engine", "Fit", "Infer", "ONNX", "Overlay", "Encode",
-                "Serve", "Live", "Steadiness", "Pipeline", "Tracking", "CFFmpeg", "CStart",
+                "Serve", "Live", "Steadiness", "Pipeline", "Teach", "Tracking", "CFFmpeg", "CStart",
                 argumentParser, deque, logging,
             ],
             swiftSettings: settings, linkerSettings: runtimeLibraries),
@@ -94,6 +94,12 @@ let package = Package(
                 "CLBFGS", yams,
             ],
             resources: [.embedInCode("Report/Resources/report.css")], linker: runtimeLibraries),
+
+        // Classes that are taught while a camera runs.
+        target(
+            "Teach",
+            ["Encode", "Fit", "Infer", "Live", "Pipeline", "Serve", "CFFmpeg", "CSQLite", "CZlib"],
+            linker: runtimeLibraries),
 
         target("Daemon", []),
         target(
@@ -125,6 +131,7 @@ let package = Package(
         .systemLibrary(name: "COpenVINO", pkgConfig: "openvino"),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
         .systemLibrary(name: "CLBFGS", pkgConfig: "liblbfgs"),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3"),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo"),
         .systemLibrary(name: "CV4L2", pkgConfig: "libv4l2"),
         .systemLibrary(name: "CPango", pkgConfig: "pangocairo pangoft2 fontconfig"),
@@ -179,6 +186,7 @@ let package = Package(
         tests("DaemonTests", ["Daemon", "daemon-probe"]),
         tests("CatalogueTests", ["Catalogue", "Infer", "Pipeline", "CLinux"]),
         tests("FitTests", ["Fit", "Capture", "Engine", "Infer", "ONNX", "Pipeline", "CFFmpeg"]),
+        tests("TeachTests", ["Teach", "Fit", "Infer", "Live", "Pipeline", "Serve", "CSQLite"]),
         tests(
             "LiveTests",
             [
@@ -188,8 +196,7 @@ let package = Package(
             "CamstreamTests",
             [
                 "camstream", argumentParser, logging, "Capture", "Catalogue", "Demo", "Encode", "Engine", "Infer",
-                "Live",
-                "Overlay", "Pipeline", "Serve", "Steadiness", "Tracking", "CFFmpeg", "CV4L2",
+                "Live", "Overlay", "Pipeline", "Serve", "Steadiness", "Teach", "Tracking", "CFFmpeg", "CV4L2",
             ]),
     ]
 )

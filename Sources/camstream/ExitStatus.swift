@@ -6,6 +6,7 @@ import Infer
 import Overlay
 import Pipeline
 import Serve
+import Teach
 
 /// The exit codes that docs/command.md promises, after sysexits.h.
 enum ExitStatus: Int32 {
@@ -32,6 +33,7 @@ enum ExitStatus: Int32 {
             case is HeadError: .badInput
             case let error as FitError: error.isUsage ? .usage : .badInput
             case let error as CatalogueError: Self(error.category)
+            case let error as TeachError: Self(error.category)
             case OverlayError.noSuchFont, OverlayError.cannotReadFont: .usage
             case ServeError.cannotListen: .unavailable
             case is ServeError: .usage
@@ -48,6 +50,16 @@ enum ExitStatus: Int32 {
             case .unavailable: .unavailable
             case .interrupted, .other: .otherFailure
             case .cannotWrite: .cannotWrite
+            }
+    }
+
+    private init(_ category: TeachError.Category) {
+        self =
+            switch category {
+            case .usage: .usage
+            case .badInput: .badInput
+            case .cannotWrite: .cannotWrite
+            case .other: .otherFailure
             }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Pipeline
 
 /// The user's models: a folder for each, with `NAME.onnx`, its card and its labels.
 package struct ModelStore: Sendable {
@@ -11,9 +12,8 @@ package struct ModelStore: Sendable {
     ///
     /// - Returns: nil where neither that variable nor HOME is an absolute path.
     package init?(environment: [String: String]) {
-        func absolute(_ key: String) -> String? { environment[key].flatMap { $0.hasPrefix("/") ? $0 : nil } }
-        guard let data = absolute("XDG_DATA_HOME") ?? absolute("HOME").map({ "\($0)/.local/share" }) else { return nil }
-        folder = URL(filePath: data).appending(path: "camstream/models").path
+        guard let data = UserData.folder(environment) else { return nil }
+        folder = "\(data)/models"
     }
 
     /// The path of a model's file, if all of the model is there.
