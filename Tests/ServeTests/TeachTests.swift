@@ -247,6 +247,26 @@ import Testing
         }
     }
 
+    @Test func whereManyWaitForAPictureOneMoreIsToldToComeAgain() async throws {
+        let time = ManualTime()
+        let timekeeper = time.timekeeper
+        try await withServer(
+            teaches: { _ in TaughtInMemory(named: "things", pause: { try? await timekeeper.sleep($0) }) },
+            { server async throws in
+                try await withThrowingTaskGroup(of: Int.self) { group in
+                    for _ in 0..<32 {
+                        group.addTask { try await server.post("/api/teach/examples", #"{"class": 0}"#).status }
+                    }
+                    await time.sleepers(32)
+                    let more = try await server.post("/api/teach/examples", #"{"class": 0}"#)
+                    #expect(more.status == 503 && more["Retry-After"] == "1")
+                    time.advance(by: .milliseconds(40))
+                    for try await status in group { #expect(status == 200) }
+                }
+                #expect(classes(try await server.get("/api/teach")) == ["0 none 32"])
+            })
+    }
+
     @Test func namedCamerasHaveTheirOwn() async throws {
         try await withTeaching(names: ["front", "yard"]) { server async throws in
             _ = try await server.post("/cameras/front/api/teach/classes", #"{"name": "cup"}"#)
