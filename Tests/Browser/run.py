@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bidi import Browser
 from checks import CHECKS
+from live import LIVE
 from looks import take_pictures
 from overview import OVERVIEW
 from server import Server
@@ -34,6 +35,7 @@ class Report:
 async def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--program", required=True, help="numbered-server")
+    parser.add_argument("--programs", help="folder with camstream itself, which is taught then, too")
     parser.add_argument("--browsers", nargs="+", default=["chromium", "firefox"])
     parser.add_argument("--only", help="checks whose name has this in it")
     parser.add_argument("--pictures", type=Path, default=HERE / "pictures")
@@ -53,6 +55,8 @@ async def main() -> int:
                     await report.run(browser, check.__name__.replace("_", " "), check(browser, server))
             for check in filter(wanted, SPECIAL + OVERVIEW + TEACHING):
                 await report.run(browser, check.__name__.replace("_", " "), check(browser, arguments.program))
+            for check in filter(wanted, LIVE if arguments.programs else []):
+                await report.run(browser, check.__name__.replace("_", " "), check(browser, arguments.programs))
         if not arguments.only or arguments.only == "looks":
             for dark in (False, True):
                 async with Browser(name, dark) as browser:

@@ -9,4 +9,4 @@ cd "$(dirname "$0")/../.."
 # Not --product: the next build of all would then make the tools of all dependencies, too, such as protoc from its C++.
 swift build ${SWIFTFLAGS-}
 # Debian's own Python has Debian's packages.
-exec /usr/bin/python3 Tests/Browser/run.py --program .build/debug/numbered-server "$@"
+exec /usr/bin/python3 Tests/Browser/run.py --program .build/debug/numbered-server --programs .build/debug "$@"
