@@ -18,7 +18,8 @@ package final class Teacher: ServedTeaching, LiveTeacher {
         ) throws -> MadeModel
 
     private let files: SetFiles
-    private let lock: SetLock
+    /// nil: it is closed.
+    private let lock: Mutex<SetLock?>
     private let lesson: Lesson
     private let thumbnails: Mutex<Thumbnail>
     private let keeper: HeadKeeper
@@ -51,7 +52,7 @@ package final class Teacher: ServedTeaching, LiveTeacher {
     ) throws(TeachError) {
         files = try folder.files(name)
         try files.createFolder()
-        lock = try SetLock(files)
+        lock = Mutex(try SetLock(files))
         files.removeUnfinished()
         let file = try SetFile(teaching: files, backbone)
         let facts = try file.facts()
@@ -91,8 +92,8 @@ package final class Teacher: ServedTeaching, LiveTeacher {
         requests.close()
         keeper.close()
         maker.close()
-        // A change that has begun becomes whole.
-        _ = thread.wait(within: .seconds(2))
+        // A change that has begun becomes whole; then others may teach the set.
+        if thread.wait(within: .seconds(2)) { lock.withLock { $0 = nil } }
     }
 
     // MARK: The camera

@@ -63,7 +63,10 @@ final class SetFile {
         try files.create(files.examples)
         database = try Database(files.examples, .readWrite)
         let isNew = try Self.isNew(database)
-        if !isNew { try Self.check(try Self.backbone(database), backbone, files.name) }
+        if !isNew {
+            try Self.check(try Self.backbone(database), backbone, files.name)
+            try Self.checkPages(database)
+        }
         // Room of what is purged goes back to the disk.
         if isNew { try database.run("PRAGMA auto_vacuum = INCREMENTAL") }
         // Readers and a writer do not wait for each other.
@@ -108,6 +111,15 @@ final class SetFile {
     ) throws(TeachError) {
         if let difference = taught.difference(to: backbone) {
             throw .otherBackbone(name: name, difference: difference, model: taught.model)
+        }
+    }
+
+    /// Reads all of the file, so that damage is not found amid a change; pictures and features have checksums besides.
+    private static func checkPages(_ database: Database) throws(TeachError) {
+        let found = try database.first("PRAGMA integrity_check(1)") { (row) throws(TeachError) in try row.text(0) }
+        if found != "ok" {
+            throw .damaged(
+                path: database.path, reason: found?.split(separator: "\n").last.map { "\($0)" } ?? "unreadable")
         }
     }
 
