@@ -195,8 +195,8 @@ let package = Package(
         tests(
             "CamstreamTests",
             [
-                "camstream", argumentParser, logging, "Capture", "Catalogue", "Demo", "Encode", "Engine", "Infer",
-                "Live", "Overlay", "Pipeline", "Serve", "Steadiness", "Teach", "Tracking", "CFFmpeg", "CV4L2",
+                "camstream", argumentParser, logging, "Capture", "Catalogue", "Demo", "Encode", "Engine", "Fit",
+                "Infer", "Live", "Overlay", "Pipeline", "Serve", "Steadiness", "Teach", "Tracking", "CFFmpeg", "CV4L2",
             ]),
     ]
 )

@@ -25,6 +25,8 @@ package enum FitError: Error, Equatable, CustomStringConvertible {
     case option(name: String, value: String, allowed: String)
     case optionsExclude(one: String, other: String)
     case cannotDraw(reason: String)
+    /// Features of another file mean nothing to what was taught.
+    case otherBackbone(model: String, set: String)
     /// A picture that was taught with another input size.
     case taughtSize(bytes: Int, width: Int, height: Int)
     /// `classes`: that have enough examples.
@@ -86,6 +88,8 @@ package enum FitError: Error, Equatable, CustomStringConvertible {
             "\(one) and \(other) exclude each other: give one of them"
         case .cannotDraw(let reason):
             "the sheet of errors cannot be drawn: \(reason)"
+        case .otherBackbone(let model, let set):
+            "\(model) is not the file that '\(set)' was taught with: put that one in its place"
         case .taughtSize(let bytes, let width, let height):
             "a taught picture has \(bytes) bytes and is not \(width)x\(height): name the model that it was taught with"
         case .taughtTooLittle(let set, let classes):

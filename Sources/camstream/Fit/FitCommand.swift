@@ -17,6 +17,8 @@ struct FitCommand: ParsableCommand {
             takes seconds. A fifth of the pictures is held out, and tells how good the result is. The result is an ONNX file \
             that has its labels inside, for --model and for 'camstream models add'; a report is written beside it.
 
+            With --from NAME it takes what was taught live with --serve --teach NAME: the pictures that are kept of it.
+
             A class called none, other or background is for pictures of nothing that is of interest: with it the classifier \
             can say so.
 
@@ -26,12 +28,17 @@ struct FitCommand: ParsableCommand {
               camstream fit labels.csv --out mine.onnx --model resnet18
               camstream fit photos --out mine.onnx --validate 5
               camstream fit arrows --out mine.onnx --no-mirror
+              camstream fit --from cups --out cups.onnx
               camstream -i /dev/video0 -m mine.onnx --serve
             """,
         version: Camstream.version)
 
     @Argument(help: "Folder with one folder a class, or a table of pictures.")
-    var photos: String
+    var photos: String?
+
+    @Option(
+        help: ArgumentHelp("Take what was taught live under this name, in the place of pictures.", valueName: "name"))
+    var from: String?
 
     @Option(
         name: [.customShort("o"), .customLong("out")], help: "The classifier: a .onnx file. The report goes beside it.")
@@ -70,8 +77,10 @@ struct FitCommand: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Look at pictures mirrored, too; not where left and right tell classes apart.")
     var mirror = true
 
-    @Option(help: ArgumentHelp("Pictures of one clip at most; two a second are taken.", valueName: "whole-number"))
-    var maxFrames = 60
+    @Option(
+        help: ArgumentHelp(
+            "Pictures of one clip at most, 60 without it; two a second are taken.", valueName: "whole-number"))
+    var maxFrames: Int?
 
     @Option(help: ArgumentHelp("Strength of the regularisation; found without it.", valueName: "number"))
     var l2: Double?
@@ -88,19 +97,47 @@ struct FitCommand: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Say more.")
     var verbose = false
 
+    private func checkWhatIsNamed() throws {
+        switch (photos, from) {
+        case (nil, nil): throw ValidationError("name a folder of pictures, or what was taught live with --from")
+        case (.some, .some): throw ValidationError("pictures and --from exclude each other: give one of them")
+        default: break
+        }
+        guard from != nil else { return }
+        let ofFiles: [(String, Bool)] = [
+            ("--test", test != nil), ("--max-frames", maxFrames != nil), ("--model", model != nil),
+            ("--card", card != nil),
+        ]
+        if let (name, _) = ofFiles.first(where: \.1) {
+            throw ValidationError("\(name) cannot be given with --from: the pictures are kept as their model got them")
+        }
+    }
+
     func run() throws {
+        try checkWhatIsNamed()
         let log = Main.openLog(quiet: quiet, verbose: verbose)
         try Main.performWhole(log) {
             let options = try options()
+            let material = try material(options, log)
             let files = try FittedFiles(
-                output, replacing: force, read: [photos, test].compactMap(\.self), model: model, card)
-            var infer = InferConfig()
-            (infer.model, infer.card) = (model, card)
-            let backbone = try ModelChoice(infer, input: nil, log: log).path
+                output, replacing: force, read: [photos, test].compactMap(\.self), model: material.backbone,
+                material.card
+            )
             try FitRun(
-                photos: photos, backbone: backbone, card: card, options: options,
-                name: name ?? URL(filePath: output).deletingPathExtension().lastPathComponent, files: files, log: log,
-                showsProgress: !quiet)()
+                material: material, name: name ?? URL(filePath: output).deletingPathExtension().lastPathComponent,
+                files: files, log: log, showsProgress: !quiet)()
+        }
+    }
+
+    /// What is learnt from, and by which features.
+    private func material(_ options: FitOptions, _ log: Logger) throws -> FitMaterial {
+        if let from { return try FitMaterial(taughtAs: from, options) }
+        var infer = InferConfig()
+        (infer.model, infer.card) = (model, card)
+        let backbone = try ModelChoice(infer, input: nil, log: log).path
+        let photos = photos ?? ""
+        return FitMaterial(source: photos, backbone: backbone, card: card) {
+            try Fitting(photos, options)
         }
     }
 
@@ -109,7 +146,7 @@ struct FitCommand: ParsableCommand {
         options.test = test
         options.testShare = testShare ?? options.testShare
         (options.validate, options.views, options.l2) = (validate, views, l2)
-        (options.mirrors, options.mostFrames) = (mirror, maxFrames)
+        (options.mirrors, options.mostFrames) = (mirror, maxFrames ?? options.mostFrames)
         if test != nil, testShare != nil { throw .optionsExclude(one: "--test", other: "--test-share") }
         if validate != nil, test != nil { throw .optionsExclude(one: "--validate", other: "--test") }
         if validate != nil, testShare != nil { throw .optionsExclude(one: "--validate", other: "--test-share") }

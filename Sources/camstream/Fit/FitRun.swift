@@ -8,11 +8,7 @@ import Pipeline
 
 /// Makes a classifier and its report, and tells what came of it.
 struct FitRun {
-    let photos: String
-    /// A path.
-    let backbone: String
-    let card: String?
-    let options: FitOptions
+    let material: FitMaterial
     let name: String
     let files: FittedFiles
     let log: Logger
@@ -25,8 +21,8 @@ struct FitRun {
         let start = ContinuousClock.now
         let progress = ProgressLine(isShown: showsProgress)
         defer { progress.erase() }
-        let fitting = try Fitting(photos, options)
-        log.info("\(photos): \(fitting.list.entries.count) files of \(fitting.list.classes.count) classes")
+        let fitting = try material.fitting()
+        log.info("\(material.source): \(fitting.list.entries.count) files of \(fitting.list.classes.count) classes")
         let backbone = try openBackbone()
         for note in backbone.notes { log.debug("\(note)") }
         let fitted = try fitting(backbone) { step in progress.draw { FitText.progress(step, seconds: $0) } }
@@ -39,7 +35,7 @@ struct FitRun {
         }
         progress.erase()
         let report = fitted.report(
-            source: photos, file: URL(filePath: files.paths.model).lastPathComponent, program: program,
+            source: material.source, file: URL(filePath: files.paths.model).lastPathComponent, program: program,
             date: Date().formatted(.iso8601), seconds: (ContinuousClock.now - start) / .seconds(1), pictures: pictures)
         try files.page.append(Array(report.html()))
         try files.numbers.append(Array(report.json()))
@@ -48,9 +44,13 @@ struct FitRun {
     }
 
     private func openBackbone() throws -> Backbone {
-        do throws(InferError) {
-            return try Backbone(model: backbone, card: card)
-        } catch {
+        do {
+            let backbone = try Backbone(model: material.backbone, card: material.card)
+            if let taught = material.taught, backbone.checksum != taught.checksum {
+                throw FitError.otherBackbone(model: material.backbone, set: taught.name)
+            }
+            return backbone
+        } catch let error as InferError {
             guard case .model(let cause) = error, case .noGAPHead(let found, _) = cause.problem else { throw error }
             throw FitError.noHead(model: cause.file, found: found)
         }
