@@ -46,7 +46,7 @@ final class Classroom: Sendable {
             return count
         }
         var noise = SplitMix64(UInt64(number))
-        var features = (0..<16).map { _ in Float(noise.next() >> 40) / Float(1 << 24) }
+        var features = (0..<16).map { _ in Float(noise.next() >> 40) / Float(1 << 23) - 1 }
         features[kind] += 2
         let pixels = (0..<12 * 8 * 3).map { UInt8(truncatingIfNeeded: $0 * 7 + number) }
         return TaughtPicture(features: features, pixels: pixels, seconds: Double(number))
