@@ -247,7 +247,14 @@ package final class Teacher: ServedTeaching, LiveTeacher {
 
     /// Keeps what is known of a model that was made.
     private func keep(_ facts: [(key: String, value: String)]) {
-        thread.run { [lesson] in try? lesson.keep(facts) }
+        thread.run { [self] in
+            do throws(TeachError) {
+                try lesson.keep(facts)
+            } catch {
+                lesson.note(error)
+                changed()
+            }
+        }
     }
 
     /// Blocks until all that was asked for is done, heads included; for tests.

@@ -270,11 +270,13 @@ final class Lesson: @unchecked Sendable {
         }
     }
 
-    /// Keeps an error for the state.
-    func kept(_ error: TeachError) -> TeachRefusal {
-        problem = "\(error)"
+    private func kept(_ error: TeachError) -> TeachRefusal {
+        note(error)
         return .storage("\(error)")
     }
+
+    /// Keeps an error for the state.
+    func note(_ error: TeachError) { problem = "\(error)" }
 
     private func drop(_ isGone: (SetFile.Example) -> Bool) {
         for example in examples where isGone(example) { resemblance.forget(example.features) }

@@ -26,11 +26,25 @@ final class ModelMaker: Sendable {
         thread = try StageThread("make", niceness: 10)
         (self.files, self.folder, self.clock, self.make, self.onChange) = (files, folder, clock, make, onChange)
         var model = TeachState.Model()
-        if FileManager.default.fileExists(atPath: files.made(.model).path) {
+        if let written = Self.written(files.made(.model).path) {
             model.madeAt = facts["model.made"].flatMap { Double($0) }
             model.accuracy = facts["model.accuracy"].flatMap { Double($0) }
+            // A killed process may have put a newer one in place, of which the set does not know.
+            if model.madeAt.map({ written - $0 > Self.longestDelay }) ?? true {
+                (model.madeAt, model.accuracy) = (written, nil)
+            }
         }
         state = Mutex(model)
+    }
+
+    /// From when the model's file is whole until it is told when it was made; seconds.
+    private static let longestDelay = 60.0
+
+    /// When a file was written, in seconds since 1970; nil: there is none.
+    private static func written(_ path: String) -> Double? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        return Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9
     }
 
     /// For people.
