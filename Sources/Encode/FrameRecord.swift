@@ -31,6 +31,17 @@ package struct FrameRecord: Sendable, Equatable {
     package var labelSwitches: Int?
     /// Seconds by which the map is older than the frame; nil: it is the frame's own.
     package var mapAge: Double?
+    /// What viewers taught, where its classes stand in for the model's own.
+    package var taught: Taught?
+
+    package struct Taught: Sendable, Equatable {
+        /// The set of examples.
+        package var set: String
+        /// Which of the heads that were fitted to it.
+        package var head: Int
+
+        package init(set: String, head: Int) { (self.set, self.head) = (set, head) }
+    }
 
     package init(
         frame: Int, time: Double, method: String, classID: Int, label: String, top: [Prediction], peak: [Int]? = nil,
@@ -75,6 +86,7 @@ package struct FrameRecord: Sendable, Equatable {
             if let target { line.key("target") { $0.target(target, score: score) } }
             // Only where it is not the frame's own.
             if let mapAge { line.key("map_age") { $0.number(mapAge) } }
+            if let taught { line.key("taught") { $0.taught(taught) } }
         }
     }
 }
@@ -84,6 +96,13 @@ extension JSONLine {
         object { line in
             line.key("id") { $0.number(classID) }
             line.key("label") { $0.string(label) }
+        }
+    }
+
+    fileprivate mutating func taught(_ taught: FrameRecord.Taught) {
+        object { line in
+            line.key("set") { $0.string(taught.set) }
+            line.key("head") { $0.number(taught.head) }
         }
     }
 

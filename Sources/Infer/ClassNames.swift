@@ -6,6 +6,9 @@ package struct ClassNames: Sendable, Equatable {
     package let shown: [String]
     package let full: [String]
 
+    /// Names that people gave their own classes: shown as they are.
+    package init(asWritten names: [String]) { (shown, full) = (names, names) }
+
     package init(_ full: [String]) {
         self.full = full
         guard full.contains(where: Self.synsets.contains) else {

@@ -19,6 +19,8 @@ final class CompiledClassifier: Sendable {
     let requestsInFlight: Int
     /// How far maps and scores may differ, as a share of the logits' range: rounding in the network's own precision.
     let headTolerance: Float
+    /// The same of sums in 32-bit floats.
+    static let exactTolerance: Float = 1e-3
     /// How maps are made and why so, for the log.
     let notes: [String]
     /// What a user should mend.
@@ -110,7 +112,7 @@ final class CompiledClassifier: Sendable {
         // Half-precision files hold weights that were rounded, but also pool in 16 bits.
         let isExact =
             precision == "f32" && imageInput.elementType == .float32 && parts.head?.head.isQuantised != true
-        headTolerance = isExact ? 1e-3 : 3e-2
+        headTolerance = isExact ? Self.exactTolerance : 3e-2
         self.speed = speed
         warnings = CacheFolder.takeWarning().map { [$0] } ?? []
         notes =

@@ -5,23 +5,30 @@ import Tracking
 /// Which classes of a picture are explained, what of each, and what is said of them: from the scores of this picture and of
 /// those before it.
 struct ExplainedClasses {
-    let names: ClassNames
+    private(set) var known: KnownClasses
+    var names: ClassNames { known.names }
     /// The class that others are told apart from; nil: none.
     let versus: Int?
     /// How often the class of the drawn map, and the most probable one, have changed.
     private(set) var churn = LabelChurn()
     /// Of the picture that was read last.
     private var scores: Scores
-    private let activation: CAMHead.Activation
     private var shown: ShownClasses
 
-    /// - Parameters:
-    ///   - model: what gives the scores, and how many.
-    ///   - floor: as of `ShownClasses`.
-    init(_ model: CompiledClassifier, names: ClassNames, versus: Int?, floor: Float) {
-        (self.names, self.versus, activation) = (names, versus, model.scores.activation)
-        scores = Scores(classes: model.classes)
+    /// - Parameter floor: as of `ShownClasses`.
+    init(_ known: KnownClasses, versus: Int?, floor: Float) {
+        (self.known, self.versus) = (known, versus)
+        scores = Scores(classes: known.count)
         shown = ShownClasses(floor: floor)
+    }
+
+    /// The same with other classes, or with a newer head for the same ones. Nothing of before holds for others.
+    mutating func know(_ new: KnownClasses) {
+        if new.names != names {
+            self = ExplainedClasses(new, versus: nil, floor: shown.floor)
+        } else {
+            known = new
+        }
     }
 
     /// Forgets earlier pictures.
@@ -32,7 +39,7 @@ struct ExplainedClasses {
     /// - Parameter logits: Float `[classes]`, before the activation.
     /// - Returns: the most probable classes, five at most; nil where a score is no number.
     mutating func read(_ logits: UnsafeBufferPointer<Float>) -> [Int]? {
-        switch activation {
+        switch known.activation {
         case .sigmoid: scores.setSigmoid(logits)
         case .softmax, .none: scores.setSoftmax(logits)
         }

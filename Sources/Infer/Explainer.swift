@@ -21,6 +21,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     package var methods: [MapMethod] { methodMaps.map(\.title) }
     /// The class that others are told apart from; nil: none.
     package var versus: Int? { classes.versus }
+    /// The head that was taught in the place of the model's own; nil: its own.
+    package var taught: TaughtHead? { classes.known.taught?.head }
     /// What the maps are called in the sidecar: the first method.
     package var method: String { methodMaps[0].title.name }
     /// The same, as papers write it.
@@ -43,6 +45,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     private let preprocess: Preprocess
     private var methodMaps: [MethodMaps]
     private var classes: ExplainedClasses
+    /// Of the model's own head.
+    private let ownClasses: KnownClasses
     /// How often the class of the drawn map, and the most probable one, have changed.
     package var labelChurn: LabelChurn { classes.churn }
     private var slots: [PictureInFlight]
@@ -54,6 +58,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     private var pace: InferencePace
     /// Presentation time of the picture that was submitted last.
     private var lastSubmitted: (seconds: Double, scene: Int)?
+    /// Of the picture that was taken last; nil: its maps are those of an earlier one.
+    private var lookedAt: (passes: Passes, seconds: Double)?
     /// What was found in the picture that was explained last.
     private var seen: SeenPicture?
     private var isChecked = false
@@ -78,8 +84,9 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         self.classifier = classifier
         runners = try ProbeRunners(classifier.probed, monitor)
         let named = try config.classes(ready.names)
-        classes = ExplainedClasses(
-            classifier, names: ready.names, versus: named.versus, floor: Float(config.labelFloor))
+        if config.teach != nil { try Self.checkTeaching(classifier) }
+        ownClasses = KnownClasses(classifier, ready.names)
+        classes = ExplainedClasses(ownClasses, versus: named.versus, floor: Float(config.labelFloor))
         do throws(FFmpegError) {
             preprocess = try Preprocess(format, input: classifier.input)
         } catch {
@@ -119,6 +126,45 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     package var settings: MapSettings {
         get { methodMaps[0].steady.settings }
         set { for index in methodMaps.indices { methodMaps[index].steady.settings = newValue } }
+    }
+
+    /// Puts a taught head in the place of the model's own, or the other way round, from the next picture that is taken with
+    /// `next()` on. Of the same classes, it goes on with their filters and scales; of others, nothing of before holds.
+    ///
+    /// - Parameter head: nil: the model's own.
+    /// - Throws: `.cannotBeTaught`, `.taughtHeadDiffers`; then all stays as it was.
+    package func teach(_ head: TaughtHead?) throws(InferError) {
+        guard head != taught else { return }
+        var new = ownClasses
+        if let head {
+            let own = try Self.checkTeaching(classifier)
+            new = KnownClasses(try TaughtActivation(head, insteadOf: own, model: classifier.path))
+        }
+        let old = classes.names
+        classes.know(new)
+        isChecked = false
+        guard new.names != old else { return }
+        var settings = settings
+        settings.explainedClass = settings.explainedClass.flatMap { new.names.shown.firstIndex(of: old.shown[$0]) }
+        for index in methodMaps.indices { methodMaps[index].explain(classes: new.count, settings) }
+        forgetMaps()
+    }
+
+    /// - Returns: the model's own head.
+    @discardableResult
+    private static func checkTeaching(_ classifier: CompiledClassifier) throws(InferError) -> ClassActivation {
+        guard classifier.methods.count == 1, classifier.methods[0].method is CAM, let own = classifier.head else {
+            let methods = classifier.methods.map { type(of: $0.method).title }
+            throw .cannotBeTaught(model: classifier.path, method: methods.joined(separator: " and "))
+        }
+        return own
+    }
+
+    /// What a teacher is given of the picture that `next()` gave last, until another is submitted; nil: it was not looked
+    /// at, or no head reads its features.
+    package var pictureForTeacher: TaughtPicture? {
+        guard let (passes, seconds) = lookedAt, let features = passes.features else { return nil }
+        return TaughtPicture(features: features, pixels: Array(passes.input), seconds: seconds)
     }
 
     /// What was wrong with maps since the last call; each kind of trouble is told once.
@@ -239,14 +285,16 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         oldest = (oldest + 1) % capacity
         inFlight -= 1
         let frame = slot.frame.take()!
+        lookedAt = nil
         if slot.isFollowing, let seen { return follow(seen, in: frame, slot.number) }
         // What it was to follow has been forgotten since.
         if slot.isFollowing { try start(slot) }
         do throws(OpenVINOError) {
-            try slot.passes.wait()
+            try slot.passes.wait(classes.known.taught)
         } catch {
             throw .engine(path: classifier.path, error)
         }
+        lookedAt = (slot.passes, frame.seconds)
         if slot.startsAnew { forgetMaps() }
         let elapsed = seen.map { frame.seconds - $0.seconds } ?? 0
         guard let top = classes.read(slot.passes.logits) else {
@@ -318,9 +366,9 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
 
     private func check(_ slot: PictureInFlight, _ top: [Int]) throws(InferError) {
         if let pooled = classifier.pooledLayer,
-            let mismatch = classifier.head?.mismatch(
+            let mismatch = slot.passes.head?.mismatch(
                 among: top, slot.passes.tensor(of: pooled), logits: slot.passes.logits,
-                tolerance: classifier.headTolerance)
+                tolerance: taught == nil ? classifier.headTolerance : CompiledClassifier.exactTolerance)
         {
             throw .headDoesNotAddUp(
                 model: classifier.path, classID: mismatch.classID, meanPlusBias: mismatch.meanPlusBias,

@@ -26,6 +26,8 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     package var explainedClass: String?
     /// Which class it is told apart from, named in the same way; nil: maps are of a class alone.
     package var versus: String?
+    /// The set of examples that viewers teach classes with, which stand in for the model's own; nil: nobody teaches.
+    package var teach: String?
     /// What computes.
     package var device = Device.cpu
     package var precision = Precision.auto
@@ -94,6 +96,12 @@ package struct InferConfig: Decodable, Sendable, Equatable {
         .init(
             \.versus, "versus", .optional(.text()), example: "tabby",
             "Tell the class apart from this one: maps show what speaks for the class and against this one."),
+        .init(
+            \.teach, "teach", .optional(.text()), example: "desk",
+            """
+            Let viewers teach classes of their own with what the camera sees; the examples are kept under this name \
+            (with --serve).
+            """),
         .init(
             \.device, "device", .value(Device.form, written: \.name),
             "What computes: CPU, GPU, NPU, or AUTO for the best of them, as the inference engine names it."),

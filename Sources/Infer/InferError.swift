@@ -33,6 +33,9 @@ package enum InferError: Error, CustomStringConvertible {
     case cancelled
     case tooSlowForLive(method: String)
     case tooManyLayers(method: String, named: Int, most: Int)
+    /// `method`: that explains it.
+    case cannotBeTaught(model: String, method: String)
+    case taughtHeadDiffers(model: String, reason: String)
 
     /// Whether it is the system that does not give enough, rather than a file that is wrong.
     package var isLack: Bool {
@@ -51,7 +54,9 @@ package enum InferError: Error, CustomStringConvertible {
     package var isUsage: Bool {
         switch self {
         case .engine(.device(.unknown)): true
-        case .noModel, .noSuchClass, .ambiguousClass, .classVersusItself, .tooSlowForLive, .tooManyLayers: true
+        case .noModel, .noSuchClass, .ambiguousClass, .classVersusItself, .tooSlowForLive, .tooManyLayers,
+            .cannotBeTaught:
+            true
         case .model(let error):
             switch error.problem {
             case .layerNotFound, .layerIsNotPooled, .layerIsNoMap, .noSuchLayer, .ambiguousLayer, .noSuchLayerIndex,
@@ -127,6 +132,11 @@ package enum InferError: Error, CustomStringConvertible {
         case .tooSlowForLive(let method):
             "\(method) runs the model thousands of times for one map, so it is for pictures and recordings; name another "
                 + "--method for a live input"
+        case .cannotBeTaught(let model, let method):
+            "\(model): classes are taught on a head that pools the last feature map, as CAM reads it, and this model is "
+                + "explained by \(method): leave out --teach, or name another --model"
+        case .taughtHeadDiffers(let model, let reason):
+            "\(model): what was taught does not fit the model: \(reason)"
         case .tooManyLayers(let method, _, most: 0):
             "\(method) maps the picture itself and looks at no layer: leave out --layer, or name another --method"
         case .tooManyLayers(let method, let named, _):

@@ -25,6 +25,12 @@ struct MethodMaps {
         try raw.map(of: target, passes)
     }
 
+    /// Explains other classes from now on, of which nothing is known yet.
+    mutating func explain(classes count: Int, _ settings: MapSettings) {
+        steady = SteadyMaps(settings, type(of: method).traits, classes: count)
+        raw.forget()
+    }
+
     /// Forgets the pictures before.
     mutating func forget() {
         steady.forget()

@@ -9,8 +9,10 @@ final class Passes {
     let classifier: CompiledClassifier
     /// 8-bit `[height, width, channels]`: the picture, to be filled before `start()`.
     let input: UnsafeMutableRawBufferPointer
-    /// Float `[classes]`, of the last picture.
-    let logits: UnsafeBufferPointer<Float>
+    /// Float `[classes]`, of the last picture: the scores of the head that answers for it.
+    private(set) var logits: UnsafeBufferPointer<Float>
+    /// What class activation maps are made with: of the same head. Nil: no method asks for it.
+    private(set) var head: ClassActivation?
 
     /// What gets maps of this picture: probes keep the scores of these.
     var explained: [ExplanationTarget] = []
@@ -23,6 +25,9 @@ final class Passes {
     // The tensors keep the memory that the pointers point to.
     private let inputTensor: TensorMemory
     private let logitsTensor: TensorMemory
+    private let ownLogits: UnsafeBufferPointer<Float>
+    /// Scores of a taught head; addresses are for one number of classes.
+    private var taughtScores = UnsafeMutableBufferPointer<Float>.allocate(capacity: 0)
 
     private let runners: ProbeRunners
 
@@ -33,7 +38,8 @@ final class Passes {
         inputTensor = try forward.inputTensor()
         logitsTensor = try forward.outputTensor(classifier.scores.logits)
         input = try inputTensor.bytes()
-        logits = try logitsTensor.floats()
+        ownLogits = try logitsTensor.floats()
+        (logits, head) = (ownLogits, classifier.head)
         var layers: [FeatureMemory] = []
         for layer in classifier.layers { layers.append(try FeatureMemory(layer, forward)) }
         self.layers = layers
@@ -42,6 +48,8 @@ final class Passes {
         }
         noisy = try classifier.probed.noisy.map { model throws(OpenVINOError) in try NoisyPass(model, of: forward) }
     }
+
+    deinit { taughtScores.deallocate() }
 
     /// Starts the forward pass.
     func start() throws(OpenVINOError) {
@@ -52,7 +60,28 @@ final class Passes {
     }
 
     /// Waits for the forward pass.
-    func wait() throws(OpenVINOError) { try forward.wait() }
+    ///
+    /// - Parameter taught: the head that answers for the picture, and needs the feature map alone; nil: the model's own.
+    func wait(_ taught: TaughtActivation? = nil) throws(OpenVINOError) {
+        try forward.wait()
+        guard let taught, let pooled = classifier.pooledLayer else {
+            (logits, head) = (ownLogits, classifier.head)
+            return
+        }
+        if taughtScores.count != taught.head.labels.count {
+            taughtScores.deallocate()
+            taughtScores = .allocate(capacity: taught.head.labels.count)
+            taughtScores.initialize(repeating: 0)
+        }
+        taught.score(tensor(of: pooled), into: taughtScores)
+        (logits, head) = (UnsafeBufferPointer(taughtScores), taught.activation)
+    }
+
+    /// What heads are given of the picture: Float `[channels]`; nil: no method asks for a head.
+    var features: [Float]? {
+        guard let pooled = classifier.pooledLayer, let head = classifier.head else { return nil }
+        return head.pooled(tensor(of: pooled))
+    }
 
     /// A layer as the model lays it out.
     func tensor(of layer: Int) -> UnsafeBufferPointer<Float> { layers[layer].tensor }

@@ -54,5 +54,6 @@ package struct CameraConfig: Decodable, Sendable, Equatable {
         try infer.validate()
         try overlay.validate()
         try encode.validate()
+        try checkTeaching()
     }
 }

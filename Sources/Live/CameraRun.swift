@@ -10,6 +10,8 @@ import Synchronization
 package final class CameraRun: Sendable {
     /// What viewers see of it.
     package let hub: LiveHub
+    /// nil: nobody teaches.
+    let teaching: CameraTeaching?
     private let pipelines: PipelineOpener
     private let listeners: Listeners
     private let log: Logger
@@ -24,17 +26,20 @@ package final class CameraRun: Sendable {
     ///   - config: validated.
     ///   - models: what all cameras of the process have read and compiled.
     ///   - namedModels: lists the models that viewers may name just now.
+    ///   - teaching: the set that its settings name.
     ///   - source: an input that is open already, and its interrupt.
     package init(
         _ config: CameraConfig, _ hub: LiveHub, models: SharedModels,
-        namedModels: @escaping @Sendable () -> [NamedModel] = { [] }, source: (any FrameSource)? = nil,
+        namedModels: @escaping @Sendable () -> [NamedModel] = { [] }, teaching: CameraTeaching? = nil,
+        source: (any FrameSource)? = nil,
         interrupt: Interrupt? = nil, limits: EndLimits = .none, listeners: Listeners = Listeners(), log: Logger
     ) {
-        (self.hub, self.listeners, self.log) = (hub, listeners, log)
+        (self.hub, self.teaching, self.listeners, self.log) = (hub, teaching, listeners, log)
         waiting = WaitingSlate(hub, log)
         reloading = Reload(config, interrupt, log)
         pipelines = PipelineOpener(
-            hub, models, namedModels: namedModels, source: source, limits: limits, onPicture: listeners.delivered,
+            hub, models, namedModels: namedModels, teacher: teaching?.live, source: source, limits: limits,
+            onPicture: listeners.delivered,
             waiting, log)
     }
 

@@ -12,7 +12,9 @@ package final class CameraSet: Sendable {
         let camera: CameraRun
         let thread: StageThread
 
-        var served: ServedCamera { camera.hub.served(isRequired: settings.isRequired) }
+        var served: ServedCamera {
+            camera.hub.served(isRequired: settings.isRequired, teaching: camera.teaching?.served)
+        }
     }
 
     private struct State {

@@ -19,6 +19,8 @@ final class LatestMaps: Sendable {
         /// As in `Explained`.
         var printed: [Int: Float] = [:]
         var isRecognised = true
+        /// Number of the taught head that answered; nil: the model's own did.
+        var taughtHead: Int?
         var labelSwitches: Int?
 
         /// What the sidecar calls the maps.

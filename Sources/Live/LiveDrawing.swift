@@ -41,9 +41,11 @@ struct LiveDrawing {
         }
         let explained = Explained(arrived.frame, entry, observations)
         let method = entry?.method ?? session.methods[0].name
+        var record = wish.contains(.record) ? FrameRecord(explained, method: method) : nil
+        record?.taught = entry.flatMap(FrameRecord.Taught.init)
         let sight = LiveDelivery.Sight(
             entry: entry, observations: observations, mapAge: explained.mapAge,
-            record: wish.contains(.record) ? FrameRecord(explained, method: method) : nil)
+            record: record)
         guard wish.contains(.drawing) else {
             try overlay.pass(explained.frame, session)
             return try delivery.deliver(explained.frame, wish, overlay.format, sight)
@@ -52,6 +54,13 @@ struct LiveDrawing {
         let painted = try overlay.paint(explained, session)
         delivery.hub.metrics.overlay.observe((.now - start) / .seconds(1))
         try delivery.deliver(painted, wish, overlay.format, sight)
+    }
+}
+
+extension FrameRecord.Taught {
+    fileprivate init?(_ entry: LatestMaps.Entry) {
+        guard let set = entry.session.choice.infer.teach, let head = entry.taughtHead else { return nil }
+        self.init(set: set, head: head)
     }
 }
 

@@ -48,7 +48,8 @@ package struct LiveHub: Sendable {
     }
 
     /// For the server.
-    func served(isRequired: Bool) -> ServedCamera {
-        ServedCamera(name: name, feed: feed, events: events, program: program.served, isRequired: isRequired)
+    func served(isRequired: Bool, teaching: (any ServedTeaching)? = nil) -> ServedCamera {
+        ServedCamera(
+            name: name, feed: feed, events: events, program: program.served, isRequired: isRequired, teaching: teaching)
     }
 }

@@ -2,6 +2,7 @@ import Infer
 import Logging
 import Pipeline
 import Serve
+import Tracking
 
 /// The stage that explains the live pictures: takes one after the other, each with its own session, and posts its maps.
 struct LiveInference {
@@ -10,6 +11,9 @@ struct LiveInference {
     let hub: LiveHub
     let latest: LatestMaps
     let log: Logger
+    private let teacher: (any LiveTeacher)?
+    /// Number of a head that cannot answer, which is told once.
+    private var refused: Int?
     private var generation: Int
     /// Of the session that goes on.
     private var number: Int?
@@ -17,6 +21,7 @@ struct LiveInference {
     private var (switches, switchesBefore) = (0, 0)
 
     init(_ sessions: SessionSwitch, _ settings: LiveSettings, _ hub: LiveHub, _ latest: LatestMaps, _ log: Logger) {
+        teacher = sessions.teacher
         (self.sessions, self.settings, self.hub, self.latest, self.log) = (sessions, settings, hub, latest, log)
         generation = latest.generation
     }
@@ -31,7 +36,10 @@ struct LiveInference {
             generation = latest.generation
             explainer.forget()
         }
-        let maps = settings.maps(of: facts)
+        let head = teach(arrived.session)
+        var maps = settings.maps(of: facts)
+        // Numbers are of the session's classes, which another head than theirs may not have.
+        if explainer.names != facts.names { maps.explainedClass = nil }
         if maps != explainer.settings { explainer.settings = maps }
         let (start, arrival, input) = (ContinuousClock.now, arrived.at, arrived.input)
         let inferences = explainer.inferences
@@ -47,6 +55,7 @@ struct LiveInference {
         }
         hub.metrics.inferences.add(explainer.inferences - inferences)
         guard let explained = next else { return true }
+        if let teacher, teacher.wantsPicture, let picture = explainer.pictureForTeacher { teacher.take(picture) }
         for warning in explainer.takeWarnings() { log.warning("\(warning)") }
         hub.metrics.infer.observe((.now - start) / .seconds(1))
         let known = explained.labelSwitches ?? switches
@@ -56,9 +65,25 @@ struct LiveInference {
             LatestMaps.Entry(
                 frame: explained.frame.index, session: facts, seconds: explained.frame.seconds, top: explained.top,
                 observations: explained.observations, mark: input?.mark, printed: explained.printed,
-                isRecognised: explained.isRecognised,
+                isRecognised: explained.isRecognised, taughtHead: head,
                 labelSwitches: explained.labelSwitches.map { $0 + switchesBefore }),
             arrival: arrival, generation: generation)
         return true
+    }
+
+    /// Has the newest head of a session's classes answer.
+    ///
+    /// - Returns: its number; nil: the model's own does.
+    private mutating func teach(_ session: LiveSession) -> Int? {
+        guard let teacher else { return nil }
+        let head = session.head(newest: teacher.head)
+        do throws(InferError) {
+            try session.explainer.teach(head)
+            return head?.number
+        } catch {
+            if refused != head?.number { log.error("\(error)") }
+            refused = head?.number
+            return session.explainer.taught?.number
+        }
     }
 }

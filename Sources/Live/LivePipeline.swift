@@ -90,7 +90,7 @@ struct LivePipeline {
             for warning in source.takeWarnings() { log.warning("\(warning)") }
             if let step = steps.note(frame.captured) { log.notice("\(step)") }
             // Between two frames is where another session takes over.
-            let session = sessions.current
+            let session = sessions.sessionForFrame()
             if session.facts.number != number {
                 number = session.facts.number
                 pace.forget()

@@ -12,19 +12,27 @@ final class LiveSession: Sendable {
         let number: Int
         let choice: SessionChoice
         let names: ClassNames
+        /// Those of the model's own classes, where others are taught in their place.
+        let ownNames: ClassNames
         /// The classes' names as they are shown.
         var labels: [String] { names.shown }
         /// What makes its maps, at least one.
         let methods: [MapMethod]
-        /// What the model is called.
-        let model: String
+        /// What the model's file is called.
+        let ownModel: String
+        /// What the model is called, with what was taught.
+        var model: String {
+            names == ownNames ? ownModel : choice.infer.teach.map { "\(ownModel), taught as \($0)" } ?? ownModel
+        }
         /// The tensors that are mapped.
         let layers: [String]
-        /// Number of the class that was asked for when it was opened.
+        /// Number of the model's own class that was asked for when it was opened.
         let explainedClass: Int?
     }
 
     let facts: Facts
+    /// Of the classes that were taught when it began to hold; nil: the model's own head.
+    let head: TaughtHead?
     let explainer: any FrameExplainer
     /// For the thread that captures; nil: maps stay where they are until the next ones come.
     let tracker: InputTracker?
@@ -37,11 +45,36 @@ final class LiveSession: Sendable {
         self.explainer = explainer
         self.thread = thread
         tracker = explainer.makeTracker()
+        head = nil
+        let names = explainer.names
         facts = Facts(
-            number: Self.count.add(1, ordering: .relaxed).newValue, choice: choice, names: explainer.names,
-            methods: explainer.methods, model: explainer.modelName, layers: explainer.layers,
+            number: Self.nextNumber(), choice: choice, names: names, ownNames: names,
+            methods: explainer.methods, ownModel: explainer.modelName, layers: explainer.layers,
             explainedClass: explainer.settings.explainedClass)
     }
+
+    /// The same explainer for other classes.
+    ///
+    /// - Parameter head: nil: the model's own.
+    private init(_ other: LiveSession, _ head: TaughtHead?) {
+        (explainer, tracker, thread, self.head) = (other.explainer, other.tracker, other.thread, head)
+        let facts = other.facts
+        self.facts = Facts(
+            number: Self.nextNumber(), choice: facts.choice,
+            names: head.map { ClassNames(asWritten: $0.labels) } ?? facts.ownNames, ownNames: facts.ownNames,
+            methods: facts.methods, ownModel: facts.ownModel, layers: facts.layers, explainedClass: facts.explainedClass
+        )
+    }
+
+    private static func nextNumber() -> Int { count.add(1, ordering: .relaxed).newValue }
+
+    /// A session of the classes that are taught by now: this one, if they are its own. All that was compiled is shared.
+    func taught(_ head: TaughtHead?) -> LiveSession {
+        head?.labels == self.head?.labels ? self : LiveSession(self, head)
+    }
+
+    /// The head for its pictures: the newest one, as long as it is of its classes.
+    func head(newest: TaughtHead?) -> TaughtHead? { newest?.labels == head?.labels ? newest : head }
 
     deinit {
         thread?.run { [explainer, tracker] in withExtendedLifetime((explainer, tracker)) {} }
@@ -62,6 +95,12 @@ protocol FrameExplainer: AnyObject, Sendable {
     var inferences: Int { get }
     /// - Parameter input: what the tracker made of the frame, if there is one.
     func submit(_ frame: consuming Frame, _ input: TrackedInput?) throws(InferError)
+    /// Has a taught head answer in the place of the model's own, from the next picture on.
+    func teach(_ head: TaughtHead?) throws(InferError)
+    /// The one that answers; nil: the model's own.
+    var taught: TaughtHead? { get }
+    /// What a teacher is given of the picture that was taken last.
+    var pictureForTeacher: TaughtPicture? { get }
     func next() throws(InferError) -> Explained?
     func forget()
     /// What was wrong with maps since the last call.

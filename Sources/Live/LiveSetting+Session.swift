@@ -5,7 +5,11 @@ import Serve
 
 // What takes another session: the list changes with the model, and a change holds as soon as that is there.
 extension LiveSetting {
-    static let session = [model, method, layer]
+    static let session = [
+        model.whileTaught { choice, present in choice == present },
+        method.whileTaught { choice, _ in InferConfig.methodsToTeach.map(\.rawValue).contains(choice) },
+        layer.whileTaught { choice, _ in choice == automatic },
+    ]
 
     /// Keys of settings that may take another session.
     static let switching = session.map(\.key) + ["overlay.layout"]
@@ -83,6 +87,32 @@ extension LiveSetting {
         // A layer is one of its model.
         isSame: { $0.infer.layers == $1.infer.layers && $0.infer.hasModel(of: $1.infer) },
         copy: { $1.infer.layers = $0.infer.layers })
+}
+
+extension LiveSetting {
+    /// Has fewer choices where viewers teach: what was taught is of one model's features, and explained by its head alone.
+    ///
+    /// - Parameter isAllowed: asked for each choice, and told which one holds.
+    func whileTaught(_ isAllowed: @escaping @Sendable (_ choice: String, _ present: String) -> Bool) -> LiveSetting {
+        LiveSetting(
+            key: key,
+            shown: { [shown] values, context in
+                guard let setting = shown(values, context), values.infer.teach != nil,
+                    case (.choice(let choices), .text(let present)) = (setting.kind, setting.value)
+                else { return shown(values, context) }
+                return Setting(
+                    setting.key, title: setting.title, help: setting.help,
+                    kind: .choice(choices.filter { isAllowed($0.value, present) }), value: setting.value)
+            },
+            change: { [shown, change] sent, values, context in
+                if values.infer.teach != nil, case .text(let choice) = sent,
+                    case .text(let present)? = shown(values, context)?.value, !isAllowed(choice, present)
+                {
+                    return false
+                }
+                return change(sent, &values, context)
+            }, isSame: isSame, copy: copy)
+    }
 }
 
 extension InferConfig {

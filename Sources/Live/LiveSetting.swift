@@ -22,7 +22,10 @@ struct LiveSetting: Sendable {
     /// All of them, in the page's order. Those of a stage are what its list marks as the viewers'.
     static let all =
         [explainedClass] + session + of(InferConfig.settings, "infer", \.infer) + [scale]
-        + of(OverlayConfig.settings, "overlay", \.overlay) + [recording]
+        + of(OverlayConfig.settings, "overlay", \.overlay).map { setting in
+            guard setting.key == "overlay.layout" else { return setting }
+            return setting.whileTaught { choice, _ in choice != OverlayConfig.Layout.compare.rawValue }
+        } + [recording]
 
     private static func of<Settings>(
         _ settings: [SettingDescriptor<Settings>], _ section: String,

@@ -67,13 +67,20 @@ final class LiveSettings: Sendable {
             held = values
         }
 
-        mutating func hold(_ session: LiveSession.Facts) {
+        /// What is chosen where other classes hold: the same one, if they are taught and have it. A class of another model
+        /// has its number.
+        private func explainedClass(in names: ClassNames, after old: ClassNames, file: Values) -> Int? {
+            guard names != old else { return values.explainedClass }
+            if names == fileNames { return file.explainedClass }
+            guard file.infer.teach != nil, let chosen = values.explainedClass else { return nil }
+            return names.shown.firstIndex(of: old.shown[chosen])
+        }
+
+        /// - Parameter file: what it says; nil: as before.
+        mutating func hold(_ session: LiveSession.Facts, file: Values? = nil) {
             let old = context.session
             former = (old.number, values.explainedClass)
-            if session.names != old.names {
-                // A class of another model has this number.
-                values.explainedClass = session.names == fileNames ? context.file.explainedClass : nil
-            }
+            values.explainedClass = explainedClass(in: session.names, after: old.names, file: file ?? context.file)
             if !session.choice.hasSameModel(as: old.choice) { context.layers = [] }
             context.session = session
         }
@@ -91,10 +98,13 @@ final class LiveSettings: Sendable {
         models: @escaping @Sendable () -> [NamedModel] = { [] }
     ) {
         let layout = values.overlay.layout
+        var shown = values
+        // The file's class is one of the model's own.
+        if session.names != session.ownNames { shown.explainedClass = nil }
         state = Mutex(
             State(
-                values: values, context: Context(session: session, canRecord: canRecord, file: values),
-                fileNames: session.names, held: values, singleLayout: layout == .compare ? .overlay : layout))
+                values: shown, context: Context(session: session, canRecord: canRecord, file: values),
+                fileNames: session.ownNames, held: shown, singleLayout: layout == .compare ? .overlay : layout))
         self.models = models
     }
 
@@ -193,12 +203,8 @@ final class LiveSettings: Sendable {
     /// - Parameter isFallback: whether what they have changed cannot be, so that the session is what the file says.
     func follow(_ file: Values, _ session: LiveSession.Facts, canRecord: Bool, isFallback: Bool = false) {
         state.withLock { state in
-            if session.choice.hasSameModel(as: SessionChoice(file)) { state.fileNames = session.names }
-            let names = state.context.session.names
-            state.hold(session)
-            if session.names != names {
-                state.values.explainedClass = session.names == state.fileNames ? file.explainedClass : nil
-            }
+            if session.choice.hasSameModel(as: SessionChoice(file)) { state.fileNames = session.ownNames }
+            state.hold(session, file: file)
             state.context.canRecord = canRecord
             state.follow(file)
             if isFallback { state.values.takeSession(of: file, layout: file.overlay.layout) }
@@ -217,6 +223,9 @@ final class LiveSettings: Sendable {
             return true
         }
     }
+
+    /// The session that holds has other classes from now on.
+    func take(_ session: LiveSession.Facts) { state.withLock { $0.hold(session) } }
 
     /// Goes back to what holds, if that is still what is asked for.
     ///

@@ -1,4 +1,5 @@
 import Encode
+import Infer
 package import Pipeline
 
 /// A camera of a process, as its settings have it.
@@ -13,7 +14,7 @@ package struct NamedCamera: Sendable, Equatable {
         (self.name, self.config, self.isRequired) = (name, config, isRequired)
     }
 
-    /// In the names of its outputs it stands for the camera's name, so that all can have the same setting.
+    /// In the names of its outputs, and of what is taught, it stands for the camera's name, so that all can have the same setting.
     package static let placeholder = "{camera}"
 
     /// - Parameters:
@@ -27,6 +28,7 @@ package struct NamedCamera: Sendable, Equatable {
         func named(_ path: String) -> String { path.replacing(Self.placeholder, with: name) }
         config.encode.output = named(config.encode.output)
         config.encode.sidecar = config.encode.sidecar.map(named)
+        config.infer.teach = config.infer.teach.map(named)
         self.init(
             name: name, config, isRequired: try fields.decodeIfPresent(Bool.self, forKey: required) ?? true)
     }

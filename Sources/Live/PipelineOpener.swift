@@ -16,6 +16,7 @@ final class PipelineOpener: Sendable {
     private let models: SharedModels
     /// Models that viewers may name.
     private let namedModels: @Sendable () -> [NamedModel]
+    private let teacher: (any LiveTeacher)?
     /// Opens what viewers choose; nil before the first pipeline.
     private let opener = Mutex<SessionOpener?>(nil)
     private let limits: CameraRun.EndLimits
@@ -30,10 +31,11 @@ final class PipelineOpener: Sendable {
 
     init(
         _ hub: LiveHub, _ models: SharedModels, namedModels: @escaping @Sendable () -> [NamedModel],
-        source: (any FrameSource)?, limits: CameraRun.EndLimits, onPicture: @escaping LiveDelivery.OnPicture,
+        teacher: (any LiveTeacher)?, source: (any FrameSource)?, limits: CameraRun.EndLimits,
+        onPicture: @escaping LiveDelivery.OnPicture,
         _ waiting: WaitingSlate, _ log: Logger
     ) {
-        (self.hub, self.models, self.namedModels) = (hub, models, namedModels)
+        (self.hub, self.models, self.namedModels, self.teacher) = (hub, models, namedModels, teacher)
         (self.limits, self.onPicture, self.waiting, self.log) = (limits, onPicture, waiting, log)
         signal = SignalWatch(hub, log)
         opened = Mutex(source)
@@ -55,7 +57,8 @@ final class PipelineOpener: Sendable {
         } catch CaptureError.interrupted {
             return nil
         }
-        let (session, isFallback) = try opener.openFirst(asked, after: hub.program.settings, source.format)
+        let (opened, isFallback) = try opener.openFirst(asked, after: hub.program.settings, source.format)
+        let session = opened.taught(teacher?.head)
         log.info(
             "live input \(source.name): \(source.codecName), \(source.format.width)x\(source.format.height)")
         for note in source.notes { log.info("\(note)") }
@@ -69,7 +72,7 @@ final class PipelineOpener: Sendable {
             hub, settings, outputs.all, timeToDrain: limits.drain, onPicture: onPicture, log: log)
         let (format, mapCount) = (source.format, config.overlay.layout.mapCount)
         let sessions = SessionSwitch(
-            session, settings, hub, opener.thread, log,
+            session, settings, hub, opener.thread, log, teacher: teacher,
             // The model is read once more for it, where somebody may choose.
             listLayers: { [hub] in hub.isServed ? opener.layers($0) : [] },
             open: { try opener.open($0, format, mapCount: mapCount, isTried: true) })

@@ -29,6 +29,8 @@ final class SessionSwitch: Sendable {
     }
 
     private let state: Mutex<State>
+    /// Of the model's classes; nil: nobody teaches.
+    let teacher: (any LiveTeacher)?
     private let settings: LiveSettings
     private let thread: StageThread
     private let hub: LiveHub
@@ -42,15 +44,46 @@ final class SessionSwitch: Sendable {
     ///   - thread: opens sessions, one after the other.
     init(
         _ first: LiveSession, _ settings: LiveSettings, _ hub: LiveHub, _ thread: StageThread, _ log: Logger,
-        listLayers: @escaping @Sendable (SessionChoice) -> [String] = { _ in [] }, open: @escaping Open
+        teacher: (any LiveTeacher)? = nil, listLayers: @escaping @Sendable (SessionChoice) -> [String] = { _ in [] },
+        open: @escaping Open
     ) {
         state = Mutex(State(current: first))
+        self.teacher = teacher
         (self.settings, self.hub, self.thread, self.log) = (settings, hub, thread, log)
         (self.open, self.listLayers) = (open, listLayers)
     }
 
     /// Of the next frame.
     var current: LiveSession { state.withLock { $0.current } }
+
+    /// The session for a frame that comes now: where other classes are taught by now, one with those holds from here on.
+    func sessionForFrame() -> LiveSession {
+        guard let teacher else { return current }
+        let head = teacher.head
+        let (session, isNew) = state.withLock { state in
+            let session = state.current.taught(head)
+            guard session !== state.current else { return (session, false) }
+            settings.take(session.facts)
+            state.current = session
+            return (session, true)
+        }
+        if isNew { thread.run { [weak self] in self?.tell(session) } }
+        return session
+    }
+
+    /// Tells viewers that other classes hold.
+    private func tell(_ session: LiveSession) {
+        hub.status.setModel(session.facts.model)
+        hub.tellState()
+        tellSettings()
+        let words = session.head.map { "what is taught: \($0.labels.joined(separator: ", "))" } ?? "the model's own"
+        log.info("classes are \(words)")
+        log.warnOfMissingGlyphs(session.head?.labels ?? [], settings.values.overlay)
+    }
+
+    private func tellSettings() {
+        hub.events.publish(.settings(settings.list.map { .init(key: $0.key, value: $0.value) }))
+    }
 
     /// Listens to the settings from now on.
     func start() {
@@ -112,7 +145,7 @@ final class SessionSwitch: Sendable {
             }
             hub.tellState()
             if settings.choice == wanted || settings.choice == self.current.facts.choice {
-                hub.events.publish(.settings(settings.list.map { .init(key: $0.key, value: $0.value) }))
+                tellSettings()
             }
         }
     }
@@ -120,12 +153,15 @@ final class SessionSwitch: Sendable {
     /// Lets a session hold from the next frame on.
     ///
     /// - Returns: false if something else is asked for by now.
-    private func hold(_ session: LiveSession, since start: ContinuousClock.Instant) -> Bool {
-        guard !isClosed, settings.follow(session.facts) else { return false }
-        let old = state.withLock { state in
+    private func hold(_ opened: LiveSession, since start: ContinuousClock.Instant) -> Bool {
+        let session = opened.taught(teacher?.head)
+        // Under the lock, so that classes which are taught meanwhile are this session's.
+        let replaced = state.withLock { state -> LiveSession? in
+            guard !state.isClosed, settings.follow(session.facts) else { return nil }
             defer { (state.current, state.refused) = (session, nil) }
             return state.current
         }
+        guard let old = replaced else { return false }
         // A map that takes seconds would hold up those of the new one.
         old.explainer.cancel()
         hub.status.setModel(session.facts.model)

@@ -42,3 +42,17 @@ package struct CAMHead: Sendable, Equatable {
     /// What was found, such as "GlobalAveragePool → Flatten → Gemm (classifier.weight [1000, 1280])".
     package let description: String
 }
+
+extension CAMHead {
+    /// A dense layer of other weights in the place of this head, on what it pools.
+    ///
+    /// - Parameters:
+    ///   - weights: Float `[classes, channels]`, row-major.
+    ///   - bias: Float `[classes]`.
+    package func classifying(weights: [Float], bias: [Float]) -> CAMHead {
+        CAMHead(
+            kind: .dense, target: target, layout: layout, logits: logits, activation: .softmax, output: output,
+            weights: weights, bias: bias, classes: bias.count, channels: channels,
+            requiredPoolSize: requiredPoolSize, isQuantised: isQuantised, description: description)
+    }
+}

@@ -106,6 +106,10 @@ final class ScriptedExplainer: FrameExplainer, @unchecked Sendable {  // safe: t
         return Explained(frame: frame, top: [prediction], observations: [])
     }
 
+    private(set) var taught: TaughtHead?
+    func teach(_ head: TaughtHead?) { taught = head }
+    var pictureForTeacher: TaughtPicture?
+
     func takeWarnings() -> [String] { [] }
     func forget() { forgets.add(1, ordering: .relaxed) }
 

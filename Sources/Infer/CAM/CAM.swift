@@ -9,7 +9,7 @@ struct CAM: CAMMethod {
     init(_ options: MethodOptions) {}
 
     func map(_ subject: Subject) throws(InferError) -> RawMap {
-        let head = subject.passes.classifier.head!
+        let head = subject.passes.head!
         var values = [Float](repeating: 0, count: head.area)
         head.map(of: subject.target, subject.passes.tensor(of: subject.layer), into: &values)
         return RawMap(height: head.height, width: head.width, values: values)

@@ -52,18 +52,21 @@ struct ClassActivation {
 
     /// Checks that maps and scores belong together: mean(M_c) + b_c = logit_c for the given classes.
     ///
-    /// - Parameter tolerance: share of the logits' range.
+    /// - Parameter tolerance: share of the logits' range, or of the map's own strength where that is more: between two
+    ///   classes that are as probable as each other there is no range.
     /// - Returns: the first class for which it does not hold, both numbers, and the difference allowed.
     func mismatch(
         among classes: [Int], _ activations: UnsafeBufferPointer<Float>, logits: UnsafeBufferPointer<Float>,
         tolerance: Float
     ) -> (classID: Int, meanPlusBias: Float, logit: Float, tolerance: Float)? {
         guard let low = logits.min(), let high = logits.max() else { return nil }
-        let allowed = tolerance * max(high - low, .leastNormalMagnitude)
         var map = [Float](repeating: 0, count: area)
         for classID in classes {
             self.map(of: .score(classID), activations, into: &map)
-            let explained = map.reduce(0, +) / Float(area) + (head.bias.isEmpty ? 0 : head.bias[classID])
+            let bias = head.bias.isEmpty ? 0 : head.bias[classID]
+            let explained = map.reduce(0, +) / Float(area) + bias
+            let strength = map.reduce(0) { $0 + abs($1) } / Float(area) + abs(bias)
+            let allowed = tolerance * max(high - low, strength, .leastNormalMagnitude)
             // Negated, so that NaN is a mismatch.
             if !(abs(explained - logits[classID]) <= allowed) {
                 return (classID, explained, logits[classID], allowed)

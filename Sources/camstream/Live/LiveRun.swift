@@ -59,7 +59,11 @@ final class LiveRun: Sendable {
             if let path = camera.config.encode.maps { throw EncodeError.mapsOfLive(path: path) }
         }
         let signals = owned ?? Signals()
-        let cameras = try openCameras(source, interrupt, signals)
+        let hubs = Dictionary(
+            uniqueKeysWithValues: config.cameras.map { ($0.name, LiveHub(audience, camera: $0.name)) })
+        let taught = try TaughtCameras(config.cameras) { hubs[$0]!.events }
+        defer { taught.close() }
+        let cameras = try openCameras(hubs, taught, source, interrupt, signals)
         limitStop(signals)
         signals.onStop {
             cameras.stop()
@@ -71,7 +75,9 @@ final class LiveRun: Sendable {
         let server = try config.serve.map { [limits] in
             try HTTPServer($0, cameras: cameras.served, metrics: audience.registry, limits: limits, logger: log)
         }
-        let hangup = service.map { service in Hangup { service.reload { self.reload(service, cameras, server) } } }
+        let hangup = service.map { service in
+            Hangup { service.reload { self.reload(service, cameras, taught, server) } }
+        }
         defer { withExtendedLifetime(hangup) {} }
         try await withThrowingTaskGroup(of: Bool.self) { group in
             if let server {
@@ -107,19 +113,23 @@ final class LiveRun: Sendable {
     }
 
     private func openCameras(
-        _ source: (any FrameSource)?, _ interrupt: Interrupt?, _ signals: Signals
+        _ hubs: [String: LiveHub], _ taught: TaughtCameras, _ source: (any FrameSource)?, _ interrupt: Interrupt?,
+        _ signals: Signals
     ) throws(LackOfResources) -> CameraSet {
         let progress = ProgressLine(isShown: showsProgress && config.named.isEmpty)
         let (service, audience, models, log) = (service, audience, models, log)
         let opened = Mutex(source)
+        let unused = Mutex(hubs)
         return try CameraSet(config.cameras) { camera in
             var log = log
             if !camera.name.isEmpty { log[metadataKey: StandardErrorLog.camera] = "\(camera.name)" }
             let source = opened.withLock { $0.take() }
+            // One that comes back under its name is another one for viewers.
+            let hub = unused.withLock { $0.removeValue(forKey: camera.name) } ?? LiveHub(audience, camera: camera.name)
             return CameraRun(
-                camera.config, LiveHub(audience, camera: camera.name), models: models,
+                camera.config, hub, models: models,
                 namedModels: { ModelFinder.ofThisProgram.installed.map { NamedModel(name: $0.name, path: $0.path) } },
-                source: source, interrupt: source == nil ? nil : interrupt,
+                teaching: taught.teaching(camera.name), source: source, interrupt: source == nil ? nil : interrupt,
                 limits: service == nil ? .none : .service,
                 listeners: .init(
                     opened: { if service == nil { signals.limit(nil) } },
@@ -146,7 +156,7 @@ final class LiveRun: Sendable {
     }
 
     /// Reads the settings and the server's files of secrets again; wrong ones change nothing.
-    private func reload(_ service: LiveService, _ cameras: CameraSet, _ server: HTTPServer?) {
+    private func reload(_ service: LiveService, _ cameras: CameraSet, _ taught: TaughtCameras, _ server: HTTPServer?) {
         let hasNewSecrets = readSecrets(server)
         do {
             var new = try service.settings()
@@ -154,6 +164,8 @@ final class LiveRun: Sendable {
                 log.warning("serve: these settings change only when the program is started again")
                 new.serve = config.serve
             }
+            taught.keep(&new, log)
+            try new.validate()
             let hasChanged = try cameras.follow(new.cameras)
             if !hasChanged, !hasNewSecrets { log.notice("the settings are as they were") }
         } catch {

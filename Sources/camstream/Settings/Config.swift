@@ -81,7 +81,25 @@ struct Config: Decodable, Sendable, Equatable {
         try checkDefaults()
         for camera in cameras { try camera.validate() }
         try serve?.validate()
+        try checkTeaching()
         try checkThatFilesDiffer()
+    }
+
+    /// A set is taught by viewers of one camera.
+    private func checkTeaching() throws(ConfigError) {
+        var taught: [String: String] = [:]
+        for camera in cameras {
+            guard let name = camera.config.infer.teach else { continue }
+            let key = camera.name.isEmpty ? "infer.teach" : "cameras.\(camera.name).infer.teach"
+            guard serve != nil else {
+                throw .misplaced(key: "\(key) (--teach)", advice: "viewers teach, so it takes --serve")
+            }
+            if let other = taught[name] {
+                throw .outOfRange(
+                    key: key, value: name, allowed: "another name than that of camera \(other), or {camera} in it")
+            }
+            taught[name] = camera.name
+        }
     }
 
     /// What is wrong with the defaults is told of them, not of the first camera.

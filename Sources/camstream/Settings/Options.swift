@@ -156,6 +156,9 @@ struct Camstream: AsyncParsableCommand {
     @Flag(help: .setting("serve.read-only"))
     var readOnly = false
 
+    @Option(help: .setting("infer.teach"))
+    var teach: String?
+
     // MARK: The program
 
     @Option(help: "YAML file with settings; options win.")

@@ -1,0 +1,71 @@
+import Fit
+import Foundation
+import Infer
+import Live
+import Logging
+import Pipeline
+import Serve
+import Teach
+
+/// The sets that viewers teach cameras with, one for each camera whose settings name one.
+struct TaughtCameras: Sendable {
+    private var teachers: [String: Teacher] = [:]
+    /// As they were opened.
+    private let settings: [String: InferConfig]
+
+    /// - Parameters:
+    ///   - cameras: validated, with the models' files in place of their names.
+    ///   - events: of a camera.
+    /// - Throws: `ConfigError`, `TeachError`, and `InferError` of a model that cannot be taught.
+    init(_ cameras: [NamedCamera], _ events: (_ camera: String) -> EventHub) throws {
+        settings = Dictionary(uniqueKeysWithValues: cameras.map { ($0.name, $0.config.infer) })
+        for camera in cameras {
+            guard let name = camera.config.infer.teach else { continue }
+            let hub = events(camera.name)
+            teachers[camera.name] = try Self.open(name, camera.config.infer) { hub.publish(.teach($0)) }
+        }
+    }
+
+    /// What a camera is taught with; nil: nobody teaches it.
+    func teaching(_ camera: String) -> CameraTeaching? { teachers[camera].map { CameraTeaching($0) } }
+
+    /// What was confirmed is on the disk already; what is being made is given up.
+    func close() { for teacher in teachers.values { teacher.close() } }
+
+    /// Of settings that are read again, keeps what cannot change while a set is open.
+    func keep(_ config: inout Config, _ log: Logger) {
+        func keep(_ infer: inout InferConfig, _ camera: String) {
+            let old = settings[camera]
+            let isTaught = old?.teach != nil
+            guard infer.teach != old?.teach || isTaught && (infer.model != old?.model || infer.card != old?.card)
+            else { return }
+            log.warning(
+                "\(camera.isEmpty ? "" : "cameras.\(camera).")infer.teach: what is taught, and the model that it is taught on, change only when the program is started again"
+            )
+            infer.teach = old?.teach
+            if isTaught { (infer.model, infer.card) = (old?.model, old?.card) }
+        }
+        if config.named.isEmpty { keep(&config.camera.infer, "") }
+        for index in config.named.indices { keep(&config.named[index].config.infer, config.named[index].name) }
+    }
+
+    private static func open(
+        _ name: String, _ config: InferConfig, _ onChange: @escaping @Sendable (TeachState) -> Void
+    ) throws -> Teacher {
+        let folder = try TeachFolder(environment: ProcessInfo.processInfo.environment)
+        guard let model = config.model else { throw InferError.noModel }
+        let backbone = try Backbone(model: model, card: config.card)
+        let taught = TaughtBackbone(
+            backbone, model: URL(filePath: model).path, card: config.card.map { URL(filePath: $0).path })
+        return try Teacher(
+            folder, named: name, backbone: taught,
+            make: { examples, step, isCancelled in
+                let start = ContinuousClock.now
+                return try MadeModel(
+                    of: examples, backbone, name: examples.name, file: "\(examples.name).onnx",
+                    program: "camstream \(Camstream.version)", date: Date().formatted(.iso8601),
+                    isCancelled: isCancelled
+                ) { step(FitText.progress($0, seconds: (ContinuousClock.now - start) / .seconds(1))) }
+            }, onChange: onChange)
+    }
+}
