@@ -30,7 +30,7 @@ struct SettingsPagesTests {
             "filter": ["--filter", "median"], "smoothing": ["--smoothing", "3"], "scale": ["--scale", "frame"],
             "motion": ["--motion", "off"], "cam-every": ["--cam-every", "2"],
             "inference-rate": ["--inference-rate", "5"], "label-floor": ["--label-floor", "0.5"],
-            "versus": ["--versus", "tabby"],
+            "versus": ["--versus", "tabby"], "teach": ["--teach", "desk"],
             "layout": ["--layout", "grid"], "colormap": ["--colormap", "jet"], "blend": ["--blend", "mix"],
             "opacity": ["--opacity", "0.1"], "labels": ["--labels", "top5"], "box": ["--box"],
             "color-bar": ["--no-color-bar"], "enlarge": ["--no-enlarge"], "output": ["--out", "o.mp4"],
