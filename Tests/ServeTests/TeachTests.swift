@@ -144,7 +144,7 @@ import Testing
             for path in ["/api/teach", "/api/teach/examples", "/api/teach/thumbnail.jpg", "/api/teach/model.onnx"] {
                 let answer = try await server.get(path)
                 #expect(answer.status == 404)
-                #expect(answer.json["error"] as? String == "this camera is not taught; start it with the name of a set")
+                #expect(answer.json["error"] as? String == "this camera is not taught; start it with --teach NAME")
             }
             #expect(try await server.post("/api/teach/undo", "{}").status == 404)
             #expect(try await server.request("DELETE", "/api/teach/classes?id=1").status == 404)

@@ -64,7 +64,7 @@ import Testing
         let (width, height) = (backbone.input.width, backbone.input.height)
         let row = (0..<width).flatMap { column in stripes[column * 8 / width].map { UInt8($0) } }
         return TaughtPicture(
-            features: (0..<backbone.channels).map { _ in Float(random.value(in: 0...1)) },
+            features: (0..<backbone.channels).map { _ in Float(random.value(in: -1...1)) },
             pixels: Array((0..<height).map { _ in row }.joined()), seconds: Double(number))
     }
 

@@ -199,7 +199,7 @@ struct TeachRoutes: Sendable {
         _ camera: ServedCamera, _ answer: (any ServedTeaching) async throws -> Response
     ) async throws -> Response {
         guard let teaching = camera.teaching else {
-            return .problem(.notFound, "this camera is not taught; start it with the name of a set")
+            return .problem(.notFound, "this camera is not taught; start it with --teach NAME")
         }
         do {
             return try await answer(teaching)
