@@ -22,31 +22,37 @@ final class Signals: @unchecked Sendable {  // safe: what is behind no lock is s
     }
 
     private static let isOwned = Atomic(false)
+    /// A signal that came before anybody listened; 0: none.
+    static let early = Atomic<Int32>(0)
     private let state = Mutex(State())
     private var sources: [any DispatchSourceSignal] = []
     // Three, so that none waits for another.
     private let work = DispatchQueue(label: "stop")
     private let clock = DispatchQueue(label: "time limit")
 
-    /// - Parameter numbers: what is listened to; tests, in whose process signals mean something else, take none.
-    init(_ numbers: [Int32] = [SIGINT, SIGTERM]) {
+    /// - Parameters:
+    ///   - numbers: what is listened to; tests, in whose process signals mean something else, take none.
+    ///   - whileOpening: called while nobody listens yet; for tests.
+    init(_ numbers: [Int32] = [SIGINT, SIGTERM], whileOpening: () -> Void = {}) {
         guard !numbers.isEmpty else { return }
         precondition(!Self.isOwned.exchange(true, ordering: .relaxed), "somebody listens to the signals already")
+        Self.early.store(0, ordering: .relaxed)
+        // The default action would come before the source's handler, and an ignored signal would be lost. The sources put
+        // their own in its place.
+        for number in numbers { signal(number) { Signals.early.store($0, ordering: .relaxed) } }
+        whileOpening()
         let queue = DispatchQueue(label: "signals")
         let registered = DispatchSemaphore(value: 0)
         sources = numbers.map { number in
-            signal(number, SIG_IGN)  // the default action would come before the source's handler
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setRegistrationHandler { registered.signal() }
-            source.setEventHandler { [weak self] in
-                guard let self, let stop = self.note(number) else { return }
-                self.work.async { stop() }
-            }
+            source.setEventHandler { [weak self] in self?.take(number) }
             source.resume()
             return source
         }
-        // Until then a signal is ignored, and lost.
         for _ in numbers { registered.wait() }
+        let early = Self.early.load(ordering: .relaxed)
+        if early != 0 { queue.async { [weak self] in self?.take(early) } }
     }
 
     deinit {
@@ -74,6 +80,11 @@ final class Signals: @unchecked Sendable {  // safe: what is behind no lock is s
             return state.received
         }
         if let received, limit != nil { startClock(received) }
+    }
+
+    private func take(_ number: Int32) {
+        guard let stop = note(number) else { return }
+        work.async { stop() }
     }
 
     /// Does what a signal does.
