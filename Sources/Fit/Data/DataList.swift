@@ -119,10 +119,8 @@ package struct DataList: Sendable, Equatable {
                 words += ["\(entry.label)", entry.name, entry.taught?.checksum ?? "\(size)", span, box]
             }
         }
-        var checksum = Checksum()
         // Nothing but the end of a name stands between two of them, which no name has.
-        Array(words.joined(separator: "\0").utf8).withUnsafeBytes { checksum.update($0) }
-        return checksum.hexDigits()
+        return Checksum.hexDigits(of: Array(words.joined(separator: "\0").utf8))
     }
 
     private func checkNames(_ path: String, fewest: Int) throws(FitError) {

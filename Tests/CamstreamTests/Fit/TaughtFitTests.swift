@@ -26,6 +26,7 @@ import Testing
     private func teach(model: String = model) async throws -> [UInt8] {
         let backbone = try Backbone(model: model, card: nil)
         let made = Mutex<[UInt8]>([])
+        let (changes, change) = AsyncStream.makeStream(of: TeachState.self)
         let teacher = try Teacher(
             TeachFolder(path: folder.file("data/camstream/teach")), named: "stripes",
             backbone: TaughtBackbone(backbone, model: model, card: nil),
@@ -35,7 +36,7 @@ import Testing
                     isCancelled: isCancelled)
                 made.withLock { $0 = model.model }
                 return model
-            }, onChange: { _ in })
+            }, onChange: { change.yield($0) })
         for (name, rgb) in [("warm", [210, 60, 50]), ("cold", [50, 60, 210])] {
             let id = try await teacher.addClass(named: name)
             for number in 0..<6 {
@@ -49,7 +50,9 @@ import Testing
             }
         }
         try await teacher.makeModel()
-        while await teacher.state.model.isBeingMade { await Task.yield() }
+        for await state in changes {
+            if state.model.madeAt != nil || state.model.problem != nil { break }
+        }
         #expect(await teacher.state.model.problem == nil)
         teacher.close()
         return made.withLock { $0 }
