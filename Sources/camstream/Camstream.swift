@@ -107,7 +107,9 @@ enum Main {
     /// half made is removed.
     static func performWhole(_ log: Logger, _ work: () throws -> Void) throws {
         let signals = Signals()
-        signals.onStop { [unowned signals] in
+        signals.onStop { [weak signals] in
+            // Else all is done.
+            guard let signals else { return }
             Unfinished.ofProcess.removeAll {
                 log.notice("interrupted: what was not complete is removed")
                 StandardError.flush(within: 200)

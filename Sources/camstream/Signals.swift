@@ -22,42 +22,27 @@ final class Signals: @unchecked Sendable {  // safe: what is behind no lock is s
     }
 
     private static let isOwned = Atomic(false)
-    /// A signal that came before anybody listened; 0: none.
-    static let early = Atomic<Int32>(0)
     private let state = Mutex(State())
-    private var sources: [any DispatchSourceSignal] = []
-    // Three, so that none waits for another.
+    private var caught: SignalPipe.Listening?
+    // Two, so that neither waits for the other, nor for who listens.
     private let work = DispatchQueue(label: "stop")
     private let clock = DispatchQueue(label: "time limit")
 
-    /// - Parameters:
-    ///   - numbers: what is listened to; tests, in whose process signals mean something else, take none.
-    ///   - whileOpening: called while nobody listens yet; for tests.
-    init(_ numbers: [Int32] = [SIGINT, SIGTERM], whileOpening: () -> Void = {}) {
+    /// - Parameter numbers: what is listened to; tests, in whose process signals mean something else, take none.
+    init(_ numbers: [Int32] = [SIGINT, SIGTERM]) {
         guard !numbers.isEmpty else { return }
         precondition(!Self.isOwned.exchange(true, ordering: .relaxed), "somebody listens to the signals already")
-        Self.early.store(0, ordering: .relaxed)
-        // The default action would come before the source's handler, and an ignored signal would be lost. The sources put
-        // their own in its place.
-        for number in numbers { signal(number) { Signals.early.store($0, ordering: .relaxed) } }
-        whileOpening()
-        let queue = DispatchQueue(label: "signals")
-        let registered = DispatchSemaphore(value: 0)
-        sources = numbers.map { number in
-            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            source.setRegistrationHandler { registered.signal() }
-            source.setEventHandler { [weak self] in self?.take(number) }
-            source.resume()
-            return source
+        caught = SignalPipe.listen(to: numbers) { [weak self, work] number in
+            // Only after this line, in which it is held, so that whoever is told may let it go and make another one.
+            let stop = self?.note(number)
+            if let stop { work.async { stop() } }
         }
-        for _ in numbers { registered.wait() }
-        let early = Self.early.load(ordering: .relaxed)
-        if early != 0 { queue.async { [weak self] in self?.take(early) } }
     }
 
     deinit {
-        for source in sources { source.cancel() }
-        if !sources.isEmpty { Self.isOwned.store(false, ordering: .relaxed) }
+        guard let caught else { return }
+        SignalPipe.stop(caught)
+        Self.isOwned.store(false, ordering: .relaxed)
     }
 
     /// Has something else called at the first signal, once, in place of what was to be called until now; at once, if
@@ -80,11 +65,6 @@ final class Signals: @unchecked Sendable {  // safe: what is behind no lock is s
             return state.received
         }
         if let received, limit != nil { startClock(received) }
-    }
-
-    private func take(_ number: Int32) {
-        guard let stop = note(number) else { return }
-        work.async { stop() }
     }
 
     /// Does what a signal does.
