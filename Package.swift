@@ -67,7 +67,7 @@ let package = Package(
             name: "camstream",
             dependencies: [
                 "Capture", "Catalogue", "Daemon", "Demo", "Engine", "Fit", "Infer", "ONNX", "Overlay", "Encode",
-                "Serve", "Live", "Steadiness", "Pipeline", "Teach", "Tracking", "CFFmpeg", "CStart",
+                "Serve", "Kept", "Live", "Steadiness", "Pipeline", "Teach", "Tracking", "CFFmpeg", "CStart",
                 argumentParser, deque, logging,
             ],
             swiftSettings: settings, linkerSettings: runtimeLibraries),
@@ -84,7 +84,9 @@ let package = Package(
             linker: runtimeLibraries),
         target("Tracking", ["Pipeline", "CMotion", "CSteady"]),
         target("Overlay", ["Pipeline", "CFFmpeg", "CPango", "CBlend"]),
-        target("Encode", ["Pipeline", "CFFmpeg", "CLinux", "CZlib"]),
+        target("Encode", ["Kept", "Pipeline", "CFFmpeg", "CLinux", "CZlib"]),
+        // What a recording that stays untouched has beside its own streams.
+        target("Kept", ["Pipeline"]),
         target("Catalogue", ["Infer", "Pipeline", "CCurl", "CLinux", yams], linker: runtimeLibraries),
 
         target(
@@ -176,7 +178,8 @@ let package = Package(
         tests("InferTests", ["Engine", "Infer", "ONNX", "Pipeline", "Tracking", "CFFmpeg"]),
         tests("TrackingTests", ["Tracking", "MotionScenes", "Pipeline", "CMotion"]),
         tests("OverlayTests", ["Overlay", "Pipeline", "CFFmpeg", "CBlend"]),
-        tests("EncodeTests", ["Encode", "Pipeline", "CFFmpeg"]),
+        tests("EncodeTests", ["Encode", "Kept", "Pipeline", "CFFmpeg"]),
+        tests("KeptTests", ["Kept", "Pipeline", "CFFmpeg"]),
         tests(
             "ServeTests",
             [
@@ -196,7 +199,8 @@ let package = Package(
             "CamstreamTests",
             [
                 "camstream", argumentParser, logging, "Capture", "Catalogue", "Demo", "Encode", "Engine", "Fit",
-                "Infer", "Live", "Overlay", "Pipeline", "Serve", "Steadiness", "Teach", "Tracking", "CFFmpeg", "CV4L2",
+                "Infer", "Kept", "Live", "Overlay", "Pipeline", "Serve", "Steadiness", "Teach", "Tracking", "CFFmpeg",
+                "CV4L2",
             ]),
     ]
 )

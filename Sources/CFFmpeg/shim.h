@@ -94,6 +94,23 @@ static inline const uint8_t *shim_stream_side_data(const AVStream *stream, enum 
 #endif
 }
 
+/// How many pieces of side data a stream has as a whole.
+static inline int shim_stream_side_data_count(const AVStream *stream) {
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 102)
+    return stream->codecpar->nb_coded_side_data;
+#else
+    return stream->nb_side_data;
+#endif
+}
+
+static inline AVPacketSideData shim_stream_side_data_at(const AVStream *stream, int number) {
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 102)
+    return stream->codecpar->coded_side_data[number];
+#else
+    return stream->side_data[number];
+#endif
+}
+
 /// Returns an error, or 0.
 static inline int shim_add_stream_side_data(
     AVStream *stream, enum AVPacketSideDataType kind, const uint8_t *bytes, size_t size) {

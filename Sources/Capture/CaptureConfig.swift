@@ -21,6 +21,9 @@ package struct CaptureConfig: Decodable, Sendable, Equatable {
     /// Whether the streams that go with a recording's video are handed on, too, in the source's `packets`, which somebody
     /// must then empty: nobody else bounds them. Not in config files.
     package var takesAuxiliaryStreams = false
+    /// Whether the packets of a recording's video are handed on in the same way, and those of its other videos and pictures where
+    /// auxiliary streams are. Not in config files.
+    package var keepsVideo = false
     /// Frames a second of an input that carries no times (numbered pictures, raw streams; nil: FFmpeg's default, 25),
     /// or to ask of a camera (nil: the highest up to 30).
     package var frameRate: Double?

@@ -11,6 +11,7 @@ package final class FileSource: FrameSource, @unchecked Sendable {  // safe: one
     package let auxiliaryStreams: [AuxiliaryStream]
     /// Their packets, as they are met between those of the video; `stream_index` is the position in `auxiliaryStreams`.
     package let packets: PacketQueue
+    package var original: OriginalVideo? { isStill || isSequence ? nil : reader.original }
     /// The container's tags (title, artist ...), without those that are about the file itself.
     package let metadata: [String: String]
     /// The video stream's language and title, and the time code of its first picture.

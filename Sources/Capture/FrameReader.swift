@@ -10,6 +10,8 @@ final class FrameReader {
     /// None unless the settings ask for them.
     let auxiliaryStreams: [AuxiliaryStream]
     let packets = PacketQueue()
+    /// nil: the video's packets are for the decoder alone.
+    let original: OriginalVideo?
     /// Whether packets have the sender's times, and not some that libavformat makes up.
     let hasTimes: Bool
     /// Mean, in frames a second; 0/1 if unknown.
@@ -62,11 +64,23 @@ final class FrameReader {
         demuxer = try Demuxer(config, watch, isKnownLive: isKnownLive)
         let isLive = demuxer.isLive
         let choice = try StreamChoice(
-            demuxer, number: config.videoStream, takesAuxiliaryStreams: !isLive)
+            demuxer, number: config.videoStream, takesAuxiliaryStreams: !isLive,
+            takesVideos: config.keepsVideo && config.takesAuxiliaryStreams)
         stream = choice.video
         others = choice.auxiliaryStreams
         auxiliaryStreams = config.takesAuxiliaryStreams ? choice.auxiliaryStreams : []
         auxiliaryOfStream = choice.auxiliaryOfStream
+        let start = knownTime(demuxer.context.pointee.start_time)
+        if config.keepsVideo, !isLive {
+            do {
+                original = OriginalVideo(
+                    stream: try AuxiliaryStream(copying: stream), position: others.count, start: start ?? 0)
+            } catch {
+                throw .outOfMemory
+            }
+        } else {
+            original = nil
+        }
         warnings = config.takesAuxiliaryStreams ? choice.leftOut : []
         codecName = String(cString: avcodec_get_name(stream.pointee.codecpar.pointee.codec_id))
         do {
@@ -81,7 +95,7 @@ final class FrameReader {
         self.system = system
         arrivals = isLive ? ArrivalClock(timeBase: hasTimes ? stream.pointee.time_base : nil, system) : nil
         clock = PacketClock(
-            start: knownTime(demuxer.context.pointee.start_time), mayJump: demuxer.formatFlags & AVFMT_TS_DISCONT != 0)
+            start: start, mayJump: demuxer.formatFlags & AVFMT_TS_DISCONT != 0)
         timeline = Timeline(timeBase: stream.pointee.time_base, frameRate: frameRate)
         end = DeclaredEnd(demuxer, stream)
         guard let packet = av_packet_alloc() else { throw .outOfMemory }
@@ -229,6 +243,7 @@ final class FrameReader {
                 pts: knownTime(packet.pointee.pts) ?? knownTime(packet.pointee.dts), arrival: system.monotonicTime)
         }
         noteEnd(of: packet, stream.pointee.time_base)
+        if let original { try handOn(packet, as: original.position) }
         let isMarked = packet.pointee.flags & AV_PKT_FLAG_CORRUPT != 0
         if isMarked {
             countCorruptPacket()
@@ -271,10 +286,12 @@ final class FrameReader {
             packet, target.timeBase, target.parameters.pointee.codec_type,
             wrapBits: demuxer.streams[Int(packet.pointee.stream_index)].pointee.pts_wrap_bits)
         noteEnd(of: packet, target.timeBase)
-        guard !auxiliaryStreams.isEmpty else { return }
-        guard let av = av_packet_alloc() else { throw .outOfMemory }
-        av_packet_move_ref(av, packet)
-        av.pointee.stream_index = Int32(auxiliary)
+        if !auxiliaryStreams.isEmpty { try handOn(packet, as: auxiliary) }
+    }
+
+    private func handOn(_ packet: UnsafeMutablePointer<AVPacket>, as position: Int) throws(CaptureError) {
+        guard let av = av_packet_clone(packet) else { throw .outOfMemory }
+        av.pointee.stream_index = Int32(position)
         packets.append(Packet(adopting: av))
     }
 

@@ -23,6 +23,8 @@ package protocol FrameSource: AnyObject, Sendable {
     /// The streams that go with the video, and their packets, as they are met between its own.
     var auxiliaryStreams: [AuxiliaryStream] { get }
     var packets: PacketQueue { get }
+    /// The video itself, if the settings ask for its packets, too, and it is a recording's; else nil.
+    var original: OriginalVideo? { get }
     /// Tags for the output: the container's and the video stream's.
     var metadata: [String: String] { get }
     var videoMetadata: [String: String] { get }
@@ -50,6 +52,7 @@ extension FrameSource {
     package var isLive: Bool { false }
     package var isStill: Bool { false }
     package var chapters: [Chapter] { [] }
+    package var original: OriginalVideo? { nil }
     package var notes: [String] { [] }
     package var drops: [String: Int] { [:] }
 }

@@ -13,8 +13,9 @@ struct StreamChoice {
 
     /// - Parameter number: the video stream that the user wants; nil: the best.
     /// - Parameter takesAuxiliaryStreams: whether other streams go along.
+    /// - Parameter takesVideos: whether other videos and covers do, too.
     /// - Throws: an error that says what is there instead of a video that can be decoded.
-    init(_ demuxer: Demuxer, number: Int?, takesAuxiliaryStreams: Bool) throws(CaptureError) {
+    init(_ demuxer: Demuxer, number: Int?, takesAuxiliaryStreams: Bool, takesVideos: Bool = false) throws(CaptureError) {
         let name = demuxer.location.name
         let streams = demuxer.streams
         let videos = streams.filter(Self.isVideo)
@@ -49,7 +50,10 @@ struct StreamChoice {
             let goesAlong =
                 takesAuxiliaryStreams && isOfOurProgram && stream.pointee.discard != AVDISCARD_ALL && !stream.isTimecode
                 && !stream.isChapterNames(of: demuxer.context) && parameters.codec_id != AV_CODEC_ID_EPG
-            if goesAlong, Self.auxiliaryKinds.contains(parameters.codec_type) {
+            let isCopied =
+                Self.auxiliaryKinds.contains(parameters.codec_type)
+                || takesVideos && parameters.codec_type == AVMEDIA_TYPE_VIDEO
+            if goesAlong, isCopied {
                 if parameters.codec_id != AV_CODEC_ID_NONE || parameters.codec_type == AVMEDIA_TYPE_ATTACHMENT {
                     auxiliaryOfStream[stream.pointee.index] = auxiliaryStreams.count
                     do { auxiliaryStreams.append(try AuxiliaryStream(copying: stream)) } catch { throw .outOfMemory }

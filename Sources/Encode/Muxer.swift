@@ -90,6 +90,13 @@ final class Muxer {
         if !holding.keepsTag(of: auxiliary) { parameters.pointee.codec_tag = 0 }
         stream.pointee.time_base = auxiliary.timeBase
         stream.pointee.disposition = auxiliary.disposition
+        stream.pointee.avg_frame_rate = auxiliary.frameRate
+        stream.pointee.sample_aspect_ratio = parameters.pointee.sample_aspect_ratio
+        for piece in auxiliary.sideData {
+            try check(
+                shim_add_stream_side_data(stream, piece.kind, piece.bytes, piece.bytes.count),
+                "shim_add_stream_side_data")
+        }
         av_dict_copy(&stream.pointee.metadata, auxiliary.metadata, 0)
         return Int(stream.pointee.index)
     }

@@ -9,12 +9,27 @@ package final class AuxiliaryStream: @unchecked Sendable {  // safe: immutable a
     /// Unit of its packets' times, in seconds.
     package let timeBase: AVRational
     package let disposition: Int32
+    /// Of pictures; 0/1: unknown, or none.
+    package let frameRate: AVRational
+    /// What belongs to the stream as a whole, such as the matrix by which players turn its pictures.
+    package let sideData: [SideData]
+
+    package struct SideData: Sendable {
+        package let kind: AVPacketSideDataType
+        package let bytes: [UInt8]
+    }
 
     package init(copying stream: UnsafePointer<AVStream>) throws(FFmpegError) {
         guard let parameters = avcodec_parameters_alloc() else { throw .outOfMemory("avcodec_parameters_alloc") }
         self.parameters = parameters
         timeBase = stream.pointee.time_base
         disposition = stream.pointee.disposition
+        frameRate = stream.pointee.avg_frame_rate
+        sideData = (0..<shim_stream_side_data_count(stream)).map { number in
+            let piece = shim_stream_side_data_at(stream, number)
+            return SideData(
+                kind: piece.type, bytes: Array(UnsafeBufferPointer(start: piece.data, count: Int(piece.size))))
+        }
         var copy: OpaquePointer?
         av_dict_copy(&copy, stream.pointee.metadata, 0)
         metadata = copy
@@ -28,6 +43,7 @@ package final class AuxiliaryStream: @unchecked Sendable {  // safe: immutable a
         self.parameters = parameters
         timeBase = original.timeBase
         disposition = original.disposition
+        (frameRate, sideData) = (original.frameRate, original.sideData)
         var copy: OpaquePointer?
         av_dict_copy(&copy, original.metadata, 0)
         metadata = copy

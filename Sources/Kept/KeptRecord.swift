@@ -1,0 +1,94 @@
+import Foundation
+package import Pipeline
+
+/// What was seen in one frame of a kept recording: one line of JSON in its track of records, at the frame's own time.
+package struct KeptRecord: Codable, Sendable, Equatable {
+    /// A class and how probable it is.
+    package struct Seen: Codable, Sendable, Equatable {
+        package var id: Int
+        package var p: Float
+        /// To be read, smoothed over time; nil: as it is.
+        package var printed: Float?
+
+        package init(id: Int, p: Float, printed: Float? = nil) { (self.id, self.p, self.printed) = (id, p, printed) }
+    }
+
+    package var frame: Int
+    /// The most probable classes, best first.
+    package var top: [Seen]
+    /// What each heat track is about, in their order; fewer where fewer maps were drawn.
+    package var heat: [Seen]
+    /// What the class of the first track is told apart from; nil: nothing.
+    package var versus: Seen?
+    /// False where the drawn class is no more than a guess; nil: true.
+    package var recognised: Bool?
+    /// Seconds by which the maps are older than the frame; nil: 0.
+    package var age: Double?
+    /// How often the drawn class has changed so far; nil: it was chosen.
+    package var switches: Int?
+    /// Share of the picture above half of the strongest heat, 0...1; nil: there is no map.
+    package var hot: Double?
+    /// Whether the picture is of another scene than the one before; nil: it is not.
+    package var cut: Bool?
+    /// Names of classes that no record before has named.
+    package var labels: [String: String]?
+
+    /// - Parameter named: the classes that were named before; those that are named now are added.
+    package init(_ explained: borrowing Explained, naming named: inout Set<Int>) {
+        let printed = explained.printed
+        func seen(_ prediction: Prediction) -> Seen {
+            Seen(id: prediction.classID, p: prediction.probability, printed: printed[prediction.classID])
+        }
+        frame = explained.frame.index
+        top = explained.top.map(seen)
+        heat = explained.observations.map { seen($0.prediction) }
+        let first = explained.observations.first
+        versus = first?.versus.map(seen)
+        recognised = explained.isRecognised ? nil : false
+        age = explained.mapAge > 0 ? explained.mapAge : nil
+        switches = explained.labelSwitches
+        hot = first?.heatmap.hotShare(pictureWidth: explained.frame.width, pictureHeight: explained.frame.height)
+        let all = explained.top + explained.observations.flatMap { [$0.prediction] + [$0.versus].compactMap { $0 } }
+        var new: [String: String] = [:]
+        for prediction in all where named.insert(prediction.classID).inserted {
+            new["\(prediction.classID)"] = prediction.label
+        }
+        labels = new.isEmpty ? nil : new
+    }
+
+    /// One line, without its end.
+    package var line: String { (try? JSONText.compact.text(self)) ?? "" }
+
+    /// - Returns: nil if it is no record.
+    package init?(line: String) {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        guard let record = try? decoder.decode(KeptRecord.self, from: Data(line.utf8)) else { return nil }
+        self = record
+    }
+
+    /// What was explained, of a picture that was decoded again.
+    ///
+    /// - Parameters:
+    ///   - names: of all classes that records have named so far.
+    ///   - maps: a map a heat track; nil: the track has none here.
+    ///   - methods: what made them.
+    package func explained(
+        _ frame: consuming Frame, names: [Int: String], maps: [Heatmap?], methods: [MapMethod]
+    ) -> Explained {
+        func prediction(_ seen: Seen) -> Prediction {
+            Prediction(classID: seen.id, label: names[seen.id] ?? "class \(seen.id)", probability: seen.p)
+        }
+        let observations = zip(heat, zip(maps, methods)).compactMap { seen, made in
+            made.0.map { map in
+                Observation(
+                    prediction: prediction(seen), heatmap: map, method: made.1, versus: versus.map(prediction))
+            }
+        }
+        let printed = (top + heat + [versus].compactMap { $0 }).compactMap { seen in seen.printed.map { (seen.id, $0) } }
+        return Explained(
+            frame: frame, top: top.map(prediction), observations: observations, mapAge: age ?? 0,
+            printed: Dictionary(printed) { first, _ in first }, isRecognised: recognised ?? true,
+            labelSwitches: switches)
+    }
+}
