@@ -15,7 +15,8 @@ struct StreamChoice {
     /// - Parameter takesAuxiliaryStreams: whether other streams go along.
     /// - Parameter takesVideos: whether other videos and covers do, too.
     /// - Throws: an error that says what is there instead of a video that can be decoded.
-    init(_ demuxer: Demuxer, number: Int?, takesAuxiliaryStreams: Bool, takesVideos: Bool = false) throws(CaptureError) {
+    init(_ demuxer: Demuxer, number: Int?, takesAuxiliaryStreams: Bool, takesVideos: Bool = false) throws(CaptureError)
+    {
         let name = demuxer.location.name
         let streams = demuxer.streams
         let videos = streams.filter(Self.isVideo)

@@ -18,6 +18,8 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
     package var force = false
     /// Whether audio, subtitles, data and attachments go to the output.
     package var copyStreams = true
+    /// Whether a recording's packets are copied as they are, and heat, labels and records put beside them as tracks.
+    package var keepVideo = false
     /// The encoder's own options, each "key=value".
     package var options: [String] = []
     /// Path of a JSON Lines file that tells of each frame what was seen.
@@ -34,6 +36,9 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
 
     /// Whether no picture is written: only what is seen in them.
     package var isAnalysis: Bool { output.isEmpty && !findings.isEmpty }
+
+    /// Whether nothing is drawn over pictures.
+    package var drawsNothing: Bool { keepVideo || isAnalysis }
 
     /// All files that are to be written, as they were named.
     package var files: [String] { (output.isEmpty ? [] : [output]) + findings }
@@ -62,6 +67,10 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
         .init(\.force, "force", .flag, "Replace an existing output."),
         .init(
             \.copyStreams, "copy-streams", .flag, "Take audio, subtitles, data and attachments over into the output."),
+        .init(
+            \.keepVideo, "keep-video", .flag,
+            "Copy the recording's own packets, and put heat, labels and records beside them as tracks (.mkv, .mp4, .mov)."
+        ),
         .init(
             \.options, "options", .list("key=value, such as tune=film"),
             "The encoder's own options, such as [\"tune=film\"]."),

@@ -26,6 +26,16 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
     /// Only live recordings are cut.
     case segmentsOfAFile
 
+    /// `fits`: endings of containers that hold the codec.
+    case cannotKeep(codec: String, container: String, fits: [String])
+    /// `path` names no container that a recording can be kept in.
+    case notForKeeping(path: String)
+    /// Only a recording has a video that can be kept.
+    case nothingToKeep
+    case videoWithoutTimes
+    /// An encoder's settings, where nothing is encoded.
+    case settingOfKept(option: String)
+
     // The place cannot be written to.
     case folderMissing(folder: String)
     case notAFolder(folder: String)
@@ -66,7 +76,7 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .noOutput, .unknownExtension, .unknownCodec, .codecDoesNotFit, .hardwareOnly, .unknownOption,
             .optionValue, .settingsRefused, .onePictureOnly, .sidecarIsOutput, .mapsAreOutput, .mapsOfLive, .notForLive,
-            .badName, .segmentsOfAFile:
+            .badName, .segmentsOfAFile, .cannotKeep, .notForKeeping, .nothingToKeep, .videoWithoutTimes, .settingOfKept:
             .usage
         case .folderMissing, .notAFolder, .folderNotWritable, .exists, .notARegularFile, .badLink, .cameIntoBeing,
             .diskFull, .cannotWrite, .noRoom, .notMounted, .recordingDeleted, .encoderRefused, .containerRefused,
@@ -112,6 +122,18 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
             "cannot name recordings \(path): \(problem); %% stands for a percent sign"
         case .segmentsOfAFile:
             "only live recordings are cut into segments; leave encode.segment, keep and max-bytes away, or give --live"
+        case .cannotKeep(let codec, let container, let fits):
+            "\(container) cannot hold the \(codec) of the input as it is: "
+                + (fits.isEmpty ? "leave --keep-video away" : "write \(fits.joined(separator: " or "))")
+        case .notForKeeping(let path):
+            "cannot keep the video in \(path): write .mkv, .mp4 or .mov"
+        case .nothingToKeep:
+            "the input is no recorded video, so there is nothing to keep; leave --keep-video away"
+        case .videoWithoutTimes:
+            "the input's pictures have no times that a copy could keep; leave --keep-video away, or put it into a container "
+                + "that has them (`ffmpeg -fflags +genpts -i … -c copy clip.mkv`)"
+        case .settingOfKept(let option):
+            "\(option) is for a video that is encoded: with --keep-video the input's own is copied; leave one of them away"
         case .noRoom(let folder, let left):
             "the disk of \(folder) is full\(left.map { " (\($0) left)" } ?? ""); make room"
         case .notMounted(let folder):

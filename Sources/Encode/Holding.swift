@@ -9,6 +9,8 @@ struct Holding {
 
     private var name: String { String(cString: format.pointee.name) }
 
+    var isMatroska: Bool { name == "matroska" }
+
     /// FFmpeg does not tell; these are tested.
     var hasChapters: Bool { Self.withChapters.contains(name) }
 

@@ -59,13 +59,15 @@ final class Muxer {
     }
 
     /// - Returns: the stream's number.
-    func addVideo(_ format: EncodedFormat, metadata: [String: String]) throws(EncodeError) -> Int {
+    func addVideo(
+        _ format: EncodedFormat, metadata: [String: String], isDefault: Bool = true
+    ) throws(EncodeError) -> Int {
         let stream = try addStream()
         try check(avcodec_parameters_copy(stream.pointee.codecpar, format.parameters), "avcodec_parameters_copy")
         stream.pointee.time_base = format.timeBase
         stream.pointee.avg_frame_rate = format.frameRate
         stream.pointee.sample_aspect_ratio = format.parameters.pointee.sample_aspect_ratio
-        stream.pointee.disposition = AV_DISPOSITION_DEFAULT
+        if isDefault { stream.pointee.disposition = AV_DISPOSITION_DEFAULT }
         // Apple's players want the tag that says that all headers stand in front.
         let hvc1: UInt32 = 0x3163_7668
         if format.parameters.pointee.codec_id == AV_CODEC_ID_HEVC, holding.holdsTag(hvc1, AV_CODEC_ID_HEVC) {
@@ -98,6 +100,31 @@ final class Muxer {
                 "shim_add_stream_side_data")
         }
         av_dict_copy(&stream.pointee.metadata, auxiliary.metadata, 0)
+        return Int(stream.pointee.index)
+    }
+
+    /// - Parameters:
+    ///   - headers: of the codec.
+    ///   - tag: the container's own for the codec; 0: its usual one.
+    /// - Returns: the stream's number.
+    func addText(
+        _ codec: AVCodecID, headers: [UInt8], tag: UInt32, timeBase: AVRational, metadata: [String: String]
+    ) throws(EncodeError) -> Int {
+        let stream = try addStream()
+        let parameters: UnsafeMutablePointer<AVCodecParameters> = stream.pointee.codecpar
+        (parameters.pointee.codec_type, parameters.pointee.codec_id) = (AVMEDIA_TYPE_SUBTITLE, codec)
+        parameters.pointee.codec_tag = tag
+        if !headers.isEmpty {
+            // FFmpeg's readers may look a little beyond the end.
+            guard let copy = av_mallocz(headers.count + Int(AV_INPUT_BUFFER_PADDING_SIZE)) else {
+                throw .ffmpeg(.outOfMemory("av_mallocz"), path)
+            }
+            copy.copyMemory(from: headers, byteCount: headers.count)
+            parameters.pointee.extradata = copy.assumingMemoryBound(to: UInt8.self)
+            parameters.pointee.extradata_size = Int32(headers.count)
+        }
+        stream.pointee.time_base = timeBase
+        Self.set(metadata, &stream.pointee.metadata)
         return Int(stream.pointee.index)
     }
 

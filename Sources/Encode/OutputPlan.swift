@@ -143,7 +143,7 @@ extension EncodeConfig {
     /// whether files would be overwritten. It takes milliseconds, so do it before a model is loaded.
     package func checkOutput() throws(EncodeError) {
         guard segment == nil else { throw .segmentsOfAFile }
-        if !isAnalysis { try checkPictures() }
+        if keepVideo { try checkKept() } else if !isAnalysis { try checkPictures() }
         if let sidecar {
             guard sidecar != output else { throw .sidecarIsOutput(path: sidecar) }
             _ = try TemporaryFile(for: sidecar, replacing: force)
@@ -153,6 +153,17 @@ extension EncodeConfig {
             _ = try TemporaryFile(for: maps, replacing: force)
         }
     }
+
+    private func checkKept() throws(EncodeError) {
+        guard !output.isEmpty else { throw .noOutput }
+        _ = try KeptVideoWriter.container(output)
+        let given = [
+            ("--codec", codec), ("--preset", preset), ("--crf", crf.map { "\($0)" }), ("encode.options", options.first),
+        ]
+        if let option = given.first(where: { $0.1 != nil }) { throw .settingOfKept(option: option.0) }
+        _ = try TemporaryFile(for: output, replacing: force)
+    }
+
     private func checkPictures() throws(EncodeError) {
         let plan = try OutputPlan(self)
         try EncoderSettings(self, plan.codec).check()

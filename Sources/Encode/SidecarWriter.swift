@@ -1,3 +1,4 @@
+package import Kept
 import Pipeline
 
 /// Writes one JSON object a line for each frame, at once, so that all that is in the file can be read at any time.
@@ -17,9 +18,19 @@ package final class SidecarWriter: @unchecked Sendable {  // safe: one stage use
         line.clear()
         record.append(to: &line)
         line.end()
+        try write(line.bytes)
+    }
+
+    /// Writes what the whole recording's lines have in common, before the first of them.
+    package func write(_ facts: KeptFacts) throws(EncodeError) {
+        precondition(isOpen)
+        try write(Array("\(facts.line)\n".utf8))
+    }
+
+    private func write(_ line: [UInt8]) throws(EncodeError) {
         do throws(EncodeError) {
             // One call for a whole line: an interrupted run leaves no half of one.
-            try line.bytes.withUnsafeBufferPointer { bytes throws(EncodeError) in
+            try line.withUnsafeBufferPointer { bytes throws(EncodeError) in
                 try file.write(UnsafeRawBufferPointer(bytes))
             }
         } catch {

@@ -15,6 +15,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     /// The classes' names, "class 0" and so on where none are known.
     package var names: ClassNames { classes.names }
     package var labels: [String] { names.shown }
+    /// SHA-256 of the model's file, in hexadecimal digits; reads it.
+    package func modelChecksum() throws(InferError) -> String { try Backbone.checksum(classifier.path) }
     /// How many pictures may be submitted before one must be taken.
     package let capacity: Int
     /// What makes the maps, at least one; each makes a map of each class.

@@ -75,7 +75,9 @@ package struct KeptFacts: Codable, Sendable, Equatable {
     package init?(line tag: String) {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
-        guard let facts = try? decoder.decode([String: KeptFacts].self, from: Data(tag.utf8)).values.first else { return nil }
+        guard let facts = try? decoder.decode([String: KeptFacts].self, from: Data(tag.utf8)).values.first else {
+            return nil
+        }
         self = facts
     }
 

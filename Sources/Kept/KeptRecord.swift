@@ -3,7 +3,7 @@ package import Pipeline
 
 /// What was seen in one frame of a kept recording: one line of JSON in its track of records, at the frame's own time.
 package struct KeptRecord: Codable, Sendable, Equatable {
-    /// A class and how probable it is.
+    /// A class and how probable it is: `[id, probability, probability to be read]` in JSON.
     package struct Seen: Codable, Sendable, Equatable {
         package var id: Int
         package var p: Float
@@ -11,6 +11,21 @@ package struct KeptRecord: Codable, Sendable, Equatable {
         package var printed: Float?
 
         package init(id: Int, p: Float, printed: Float? = nil) { (self.id, self.p, self.printed) = (id, p, printed) }
+
+        package init(from decoder: any Decoder) throws {
+            var list = try decoder.unkeyedContainer()
+            (id, p) = (try list.decode(Int.self), try list.decode(Float.self))
+            printed = try list.decodeIfPresent(Float.self)
+        }
+
+        /// Five decimals: pictures show three.
+        package func encode(to encoder: any Encoder) throws {
+            var list = encoder.unkeyedContainer()
+            try list.encode(id)
+            for number in [p, printed].compactMap(\.self) {
+                try list.encode((Double(number) * 100_000).rounded() / 100_000)
+            }
+        }
     }
 
     package var frame: Int
@@ -47,7 +62,10 @@ package struct KeptRecord: Codable, Sendable, Equatable {
         recognised = explained.isRecognised ? nil : false
         age = explained.mapAge > 0 ? explained.mapAge : nil
         switches = explained.labelSwitches
-        hot = first?.heatmap.hotShare(pictureWidth: explained.frame.width, pictureHeight: explained.frame.height)
+        let (width, height) = (explained.frame.width, explained.frame.height)
+        hot = (first?.heatmap.hotShare(pictureWidth: width, pictureHeight: height)).map {
+            ($0 * 10_000).rounded() / 10_000
+        }
         let all = explained.top + explained.observations.flatMap { [$0.prediction] + [$0.versus].compactMap { $0 } }
         var new: [String: String] = [:]
         for prediction in all where named.insert(prediction.classID).inserted {
@@ -85,7 +103,8 @@ package struct KeptRecord: Codable, Sendable, Equatable {
                     prediction: prediction(seen), heatmap: map, method: made.1, versus: versus.map(prediction))
             }
         }
-        let printed = (top + heat + [versus].compactMap { $0 }).compactMap { seen in seen.printed.map { (seen.id, $0) } }
+        let printed = (top + heat + [versus].compactMap { $0 }).compactMap { seen in seen.printed.map { (seen.id, $0) }
+        }
         return Explained(
             frame: frame, top: top.map(prediction), observations: observations, mapAge: age ?? 0,
             printed: Dictionary(printed) { first, _ in first }, isRecognised: recognised ?? true,

@@ -1,12 +1,15 @@
+import Capture
 import Encode
 import Infer
+import Live
 import Logging
 import Pipeline
 
-/// What is kept of a recording's explained pictures beside the drawn video: the files that tell what was seen.
+/// What is kept of a recording's explained pictures beside the drawn video, or in its place: the files that tell what was seen.
 struct Findings: Sendable {
     private let sidecar: SidecarWriter?
     private let maps: MapsWriter?
+    private let kept: KeptVideoWriter?
     /// What the sidecar calls the maps.
     private let method: String
 
@@ -14,8 +17,9 @@ struct Findings: Sendable {
     ///
     /// - Parameters:
     ///   - explainer: keeps raw maps from now on, where they are written.
-    ///   - format: of the input.
-    init(_ config: EncodeConfig, _ explainer: Explainer, _ format: VideoFormat) throws(EncodeError) {
+    ///   - source: whose pictures will come.
+    init(_ settings: Config, _ explainer: Explainer, _ source: any FrameSource) throws {
+        let (config, format) = (settings.encode, source.format)
         method = explainer.method
         sidecar = try config.sidecar.map { path throws(EncodeError) in
             try SidecarWriter(path: path, replacing: config.force)
@@ -29,10 +33,25 @@ struct Findings: Sendable {
                     pictureHeight: format.height, versus: explainer.versus))
         }
         if maps != nil { explainer.keepsRawMaps = true }
+        guard config.keepVideo else {
+            kept = nil
+            return
+        }
+        guard let original = source.original else { throw EncodeError.nothingToKeep }
+        kept = try KeptVideoWriter(
+            config, original, format: format, auxiliaryStreams: source.auxiliaryStreams, packets: source.packets,
+            metadata: OutputMetadata(container: source.metadata, chapters: source.chapters),
+            origin: try KeptVideoWriter.Origin(settings, explainer))
+        kept?.onFacts = { [sidecar] facts throws(EncodeError) in try sidecar?.write(facts) }
     }
+
+    /// What the kept video does not have as the input has it; complete after `finish`.
+    var notes: [EncodeNote] { kept?.notes ?? [] }
 
     /// Takes the next picture.
     func write(_ picture: borrowing Explained) throws(EncodeError) {
+        // First, as it tells the sidecar what its first line says.
+        try kept?.write(picture)
         if let sidecar, let record = FrameRecord(picture, method: method) { try sidecar.write(record) }
         // Maps that follow the picture are not the classifier's.
         if picture.observations.allSatisfy({ $0.raw != nil }) {
@@ -42,6 +61,7 @@ struct Findings: Sendable {
 
     /// Gives the files their final names.
     func finish() throws(EncodeError) {
+        try kept?.finish()
         try sidecar?.finish()
         try maps?.finish()
     }

@@ -34,6 +34,7 @@ struct InputRun {
             log.debug("opening the input")
             var capture = config.capture
             capture.takesAuxiliaryStreams = config.encode.copyStreams && !config.encode.isAnalysis
+            capture.keepsVideo = config.encode.keepVideo
             let source = try openSource(capture, interrupt: interrupt) { [log] change in
                 log.log(level: change.isLoss ? .warning : .notice, "\(change)")
             }

@@ -56,8 +56,8 @@ struct Run {
         let explainer = try Explainer(
             infer, format: source.format, mapCount: config.overlay.layout == .grid ? 5 : 1, monitor: passes)
         signals.limit(nil)
-        let drawing = config.encode.isAnalysis ? nil : try Drawing(config, source, explainer)
-        let findings = try Findings(config.encode, explainer, source.format)
+        let drawing = config.encode.drawsNothing ? nil : try Drawing(config, source, explainer)
+        let findings = try Findings(config, explainer, source)
         defer {
             if let kept = findings.keepMaps() { log.notice("the maps until then are kept in \(kept)") }
         }
@@ -142,7 +142,7 @@ struct Run {
         try findings.finish()
         progress.erase()
         for warning in source.takeWarnings() { log.warning("\(warning)") }
-        for note in drawing?.sink.notes ?? [] where !notes.contains(note) { log.warning("\(note)") }
+        for note in (drawing?.sink.notes ?? []) + findings.notes where !notes.contains(note) { log.warning("\(note)") }
         let summary = Summary(
             read: source.framesRead,
             done: drawing == nil ? .explained(told.done) : .written(stages[3].done),

@@ -17,7 +17,7 @@ import Testing
         let config = try decode(
             """
             {"output": "out.mkv", "codec": "libx265", "preset": "slow", "crf": 18.5, "quality": 80, "threads": 2,
-             "force": true, "copy-streams": false, "options": ["tune=grain"], "sidecar": "out.jsonl", "maps": "out.npz",
+             "force": true, "copy-streams": false, "keep-video": true, "options": ["tune=grain"], "sidecar": "out.jsonl", "maps": "out.npz",
              "segment": "10m", "keep": "7d", "max-bytes": "20G"}
             """)
         var wanted = EncodeConfig()
@@ -29,6 +29,7 @@ import Testing
         wanted.threads = 2
         wanted.force = true
         wanted.copyStreams = false
+        wanted.keepVideo = true
         wanted.options = ["tune=grain"]
         wanted.sidecar = "out.jsonl"
         wanted.maps = "out.npz"
@@ -44,7 +45,8 @@ import Testing
             throws: ConfigError.unknownKey(
                 key: "copyStreams",
                 allowed: [
-                    "output", "codec", "preset", "crf", "quality", "threads", "force", "copy-streams", "options",
+                    "output", "codec", "preset", "crf", "quality", "threads", "force", "copy-streams", "keep-video",
+                    "options",
                     "sidecar", "maps", "segment", "keep", "max-bytes",
                 ])
         ) { try decode(#"{"copyStreams": true}"#) }

@@ -47,7 +47,9 @@ import Testing
         Case(name: "more than the picture", nodes: (13, 13), region: Region(x: 0, y: -280, width: 1280, height: 1280)),
         Case(name: "a fine map", nodes: (56, 56), region: Region(x: 0, y: 0, width: 1280, height: 720)),
         Case(name: "a single value", nodes: (1, 1), region: Region(x: 0, y: 0, width: 1280, height: 720)),
-        Case(name: "finer than the track may be", nodes: (384, 384), region: Region(x: 0, y: 0, width: 1280, height: 720)),
+        Case(
+            name: "finer than the track may be", nodes: (384, 384), region: Region(x: 0, y: 0, width: 1280, height: 720)
+        ),
     ]
 
     @Test(arguments: cases) func whatIsDrawnFromATrackIsWhatIsDrawnFromTheMap(_ shape: Case) throws {

@@ -100,7 +100,7 @@ package struct Backbone: Sendable {
         do throws(EngineError) { return try body() } catch { throw InferError(error) }
     }
 
-    private static func checksum(_ path: String) throws(InferError) -> String {
+    static func checksum(_ path: String) throws(InferError) -> String {
         let bytes: Data
         do {
             bytes = try Data(contentsOf: URL(filePath: path), options: .alwaysMapped)

@@ -103,6 +103,9 @@ struct Camstream: AsyncParsableCommand {
     @Option(help: .setting("encode.maps"))
     var maps: String?
 
+    @Flag(help: .setting("encode.keep-video"))
+    var keepVideo = false
+
     @Option(help: .setting("encode.codec"))
     var codec: String?
 
