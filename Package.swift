@@ -67,7 +67,7 @@ let package = Package(
             name: "camstream",
             dependencies: [
                 "Capture", "Catalogue", "Daemon", "Demo", "Engine", "Fit", "Infer", "ONNX", "Overlay", "Encode",
-                "Serve", "Kept", "Live", "Steadiness", "Pipeline", "Teach", "Tracking", "CFFmpeg", "CStart",
+                "Serve", "Kept", "Live", "Reports", "Steadiness", "Pipeline", "Teach", "Tracking", "CFFmpeg", "CStart",
                 argumentParser, deque, logging,
             ],
             swiftSettings: settings, linkerSettings: runtimeLibraries),
@@ -92,10 +92,14 @@ let package = Package(
         target(
             "Fit",
             [
-                "Capture", "Engine", "Infer", "Overlay", "Pipeline", "Serve", "Tracking", "CFFmpeg", "COpenBLAS",
-                "CLBFGS", yams,
+                "Capture", "Engine", "Infer", "Overlay", "Pipeline", "Reports", "Serve", "Tracking", "CFFmpeg",
+                "COpenBLAS", "CLBFGS", yams,
             ],
-            resources: [.embedInCode("Report/Resources/report.css")], linker: runtimeLibraries),
+            linker: runtimeLibraries),
+        // Pages that people are sent.
+        target(
+            "Reports", ["Overlay", "Pipeline", "Serve", "CFFmpeg"],
+            resources: [.embedInCode("Resources/report.css")]),
 
         // Classes that are taught while a camera runs.
         target(
@@ -179,6 +183,7 @@ let package = Package(
         tests("TrackingTests", ["Tracking", "MotionScenes", "Pipeline", "CMotion"]),
         tests("OverlayTests", ["Overlay", "Pipeline", "CFFmpeg", "CBlend"]),
         tests("EncodeTests", ["Encode", "Kept", "Pipeline", "CFFmpeg"]),
+        tests("ReportsTests", ["Reports", "Overlay", "Pipeline", "CFFmpeg"]),
         tests("KeptTests", ["Kept", "Pipeline", "CFFmpeg"]),
         tests(
             "ServeTests",
@@ -188,7 +193,7 @@ let package = Package(
             ] + http),
         tests("DaemonTests", ["Daemon", "daemon-probe"]),
         tests("CatalogueTests", ["Catalogue", "Infer", "Pipeline", "CLinux"]),
-        tests("FitTests", ["Fit", "Capture", "Engine", "Infer", "ONNX", "Pipeline", "CFFmpeg"]),
+        tests("FitTests", ["Fit", "Capture", "Engine", "Infer", "ONNX", "Pipeline", "Reports", "CFFmpeg"]),
         tests("TeachTests", ["Teach", "Fit", "Infer", "Live", "Pipeline", "Serve", "CSQLite"]),
         tests(
             "LiveTests",

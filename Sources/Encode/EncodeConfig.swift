@@ -26,6 +26,8 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
     package var sidecar: String?
     /// Path of a file in NumPy's format (.npz) that holds the raw maps.
     package var maps: String?
+    /// Path of a page (.html) that tells people what was seen in a recording.
+    package var report: String?
     /// Of live recordings: the length after which a new file begins; nil: one file.
     package var segment: TimeSpan?
     /// Of live recordings in segments: the age at which files are deleted, and how many bytes all may take together.
@@ -44,7 +46,7 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
     package var files: [String] { (output.isEmpty ? [] : [output]) + findings }
 
     /// Those that tell what is seen.
-    private var findings: [String] { [sidecar, maps].compactMap { $0 } }
+    private var findings: [String] { [sidecar, maps, report].compactMap { $0 } }
 
     package static let settings: [SettingDescriptor<EncodeConfig>] = [
         .init(
@@ -83,6 +85,14 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
             .optional(.text("a file name that ends in .npz, such as maps.npz") { $0.fileExtension == "npz" }),
             example: "maps.npz",
             "Write the raw maps (float32) with classes and times to this file in NumPy's format, .npz."),
+        .init(
+            \.report, "report",
+            .optional(
+                .text("a file name that ends in .html, such as seen.html") {
+                    ["html", "htm"].contains($0.fileExtension)
+                }),
+            example: "seen.html",
+            "Write a page of a recording (pictures with heat, timeline, classes, doubts) to this file, .html."),
         .init(
             \.segment, "segment", .optional(.value(TimeSpan.form)), example: "10m",
             "Begin a new recording after this time, such as 10m; --out is a pattern such as rec/%Y-%m-%d/%H-%M-%S.mp4."),

@@ -18,6 +18,9 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
     case onePictureOnly(path: String)
     case sidecarIsOutput(path: String)
     case mapsAreOutput(path: String)
+    case reportIsOutput(path: String)
+    /// A report is of a recording.
+    case reportOfLive(path: String)
     /// Raw maps are written of files and stills alone.
     case mapsOfLive(path: String)
     /// A live recording needs a container that plays when it is cut off.
@@ -75,7 +78,9 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
     package var category: Category {
         switch self {
         case .noOutput, .unknownExtension, .unknownCodec, .codecDoesNotFit, .hardwareOnly, .unknownOption,
-            .optionValue, .settingsRefused, .onePictureOnly, .sidecarIsOutput, .mapsAreOutput, .mapsOfLive, .notForLive,
+            .optionValue, .settingsRefused, .onePictureOnly, .sidecarIsOutput, .mapsAreOutput, .mapsOfLive,
+            .reportIsOutput,
+            .reportOfLive, .notForLive,
             .badName, .segmentsOfAFile, .cannotKeep, .notForKeeping, .nothingToKeep, .videoWithoutTimes, .settingOfKept:
             .usage
         case .folderMissing, .notAFolder, .folderNotWritable, .exists, .notARegularFile, .badLink, .cameIntoBeing,
@@ -116,6 +121,10 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
             "the maps and another output are both \(path); give the maps a name of their own, such as maps.npz"
         case .mapsOfLive(let path):
             "the maps of a live picture are not written into \(path): record it, and take the maps of the recording"
+        case .reportIsOutput(let path):
+            "the report and another output are both \(path); give the report a name of its own, such as seen.html"
+        case .reportOfLive(let path):
+            "the report of a live picture is not written into \(path): record it, and make the report of the recording"
         case .notForLive(let path):
             "cannot record a live picture into \(path): write .mp4, .mov, .mkv, .webm or .ts"
         case .badName(let path, let problem):

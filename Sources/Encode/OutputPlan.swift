@@ -152,6 +152,10 @@ extension EncodeConfig {
             guard maps != output, maps != sidecar else { throw .mapsAreOutput(path: maps) }
             _ = try TemporaryFile(for: maps, replacing: force)
         }
+        if let report {
+            guard ![output, sidecar, maps].contains(report) else { throw .reportIsOutput(path: report) }
+            _ = try TemporaryFile(for: report, replacing: force)
+        }
     }
 
     private func checkKept() throws(EncodeError) {

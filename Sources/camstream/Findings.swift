@@ -10,6 +10,7 @@ struct Findings: Sendable {
     private let sidecar: SidecarWriter?
     private let maps: MapsWriter?
     private let kept: KeptVideoWriter?
+    private let report: ReportFile?
     /// What the sidecar calls the maps.
     private let method: String
 
@@ -33,7 +34,11 @@ struct Findings: Sendable {
                     pictureHeight: format.height, versus: explainer.versus))
         }
         if maps != nil { explainer.keepsRawMaps = true }
-        guard config.keepVideo else {
+        let origin = config.keepVideo || config.report != nil ? try KeptVideoWriter.Origin(settings, explainer) : nil
+        report = try origin.flatMap { origin in
+            try config.report.map { try ReportFile($0, settings, source, origin) }
+        }
+        guard config.keepVideo, let origin else {
             kept = nil
             return
         }
@@ -41,7 +46,7 @@ struct Findings: Sendable {
         kept = try KeptVideoWriter(
             config, original, format: format, auxiliaryStreams: source.auxiliaryStreams, packets: source.packets,
             metadata: OutputMetadata(container: source.metadata, chapters: source.chapters),
-            origin: try KeptVideoWriter.Origin(settings, explainer))
+            origin: origin)
         kept?.onFacts = { [sidecar] facts throws(EncodeError) in try sidecar?.write(facts) }
     }
 
@@ -49,7 +54,7 @@ struct Findings: Sendable {
     var notes: [EncodeNote] { kept?.notes ?? [] }
 
     /// Takes the next picture.
-    func write(_ picture: borrowing Explained) throws(EncodeError) {
+    func write(_ picture: borrowing Explained) throws {
         // First, as it tells the sidecar what its first line says.
         try kept?.write(picture)
         if let sidecar, let record = FrameRecord(picture, method: method) { try sidecar.write(record) }
@@ -57,13 +62,17 @@ struct Findings: Sendable {
         if picture.observations.allSatisfy({ $0.raw != nil }) {
             try maps?.write(picture.observations, frame: picture.frame.index, seconds: picture.frame.seconds)
         }
+        try report?.write(picture)
     }
 
     /// Gives the files their final names.
-    func finish() throws(EncodeError) {
+    ///
+    /// - Parameter isInterrupted: whether the recording goes on behind what was read.
+    func finish(isInterrupted: Bool) throws {
         try kept?.finish()
         try sidecar?.finish()
         try maps?.finish()
+        try report?.finish(isInterrupted: isInterrupted)
     }
 
     /// After a failure.

@@ -139,7 +139,7 @@ struct Run {
         } else if told.done == 0 {
             throw EncodeError.noFrames(path: names)
         }
-        try findings.finish()
+        try findings.finish(isInterrupted: signals.received != nil)
         progress.erase()
         for warning in source.takeWarnings() { log.warning("\(warning)") }
         for note in (drawing?.sink.notes ?? []) + findings.notes where !notes.contains(note) { log.warning("\(note)") }

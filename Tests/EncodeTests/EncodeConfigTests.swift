@@ -18,6 +18,7 @@ import Testing
             """
             {"output": "out.mkv", "codec": "libx265", "preset": "slow", "crf": 18.5, "quality": 80, "threads": 2,
              "force": true, "copy-streams": false, "keep-video": true, "options": ["tune=grain"], "sidecar": "out.jsonl", "maps": "out.npz",
+             "report": "seen.html",
              "segment": "10m", "keep": "7d", "max-bytes": "20G"}
             """)
         var wanted = EncodeConfig()
@@ -33,6 +34,7 @@ import Testing
         wanted.options = ["tune=grain"]
         wanted.sidecar = "out.jsonl"
         wanted.maps = "out.npz"
+        wanted.report = "seen.html"
         wanted.segment = TimeSpan(seconds: 600)
         wanted.keep = TimeSpan(seconds: 7 * 86_400)
         wanted.maxBytes = DataSize(bytes: 20 << 30)
@@ -47,7 +49,7 @@ import Testing
                 allowed: [
                     "output", "codec", "preset", "crf", "quality", "threads", "force", "copy-streams", "keep-video",
                     "options",
-                    "sidecar", "maps", "segment", "keep", "max-bytes",
+                    "sidecar", "maps", "report", "segment", "keep", "max-bytes",
                 ])
         ) { try decode(#"{"copyStreams": true}"#) }
     }
@@ -65,6 +67,10 @@ import Testing
         (
             #"{"maps": "maps.npy"}"#,
             "encode.maps cannot be 'maps.npy'; allowed: a file name that ends in .npz, such as maps.npz"
+        ),
+        (
+            #"{"report": "seen.txt"}"#,
+            "encode.report cannot be 'seen.txt'; allowed: a file name that ends in .html, such as seen.html"
         ),
         (#"{"keep": "7d"}"#, "encode.keep cannot be '7d'; allowed: only together with encode.segment, such as 10m"),
         (

@@ -1,4 +1,5 @@
 import Pipeline
+import Reports
 
 extension DataList {
     /// What was taught live. Classes with too few examples are left out, as they are of the head that is taught.

@@ -1,3 +1,5 @@
+import Reports
+
 /// What was taken for what: a table with the numbers, or, for many classes, a chart that shows where they are.
 struct ConfusionChart {
     let names: [String]

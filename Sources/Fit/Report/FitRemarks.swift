@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 
 /// What a reader of a report should know before the figures, in sentences that say what to do. Names in them are of others.
 struct FitRemarks {
@@ -104,4 +105,3 @@ struct FitRemarks {
 func counted(_ count: Int, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }
 
 /// "94.6 %".
-func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }

@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 
 /// The reliability diagram (Guo et al. 2017, figure 1): of answers with about the same probability, how many were right.
 struct ReliabilityChart {

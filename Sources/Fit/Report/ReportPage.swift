@@ -1,4 +1,5 @@
 package import Foundation
+import Reports
 
 extension FitReport {
     /// One HTML file in which everything is: no script, nothing from elsewhere. UTF-8.
@@ -12,29 +13,12 @@ struct ReportPage {
     init(_ report: FitReport) { self.report = report }
 
     var text: String {
-        let style = String(decoding: PackageResources.report_css, as: UTF8.self)
-        let page: HTMLText = """
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-            <meta name="referrer" content="no-referrer">
-            <title>\(report.model.file): how it does</title>
-            <style>
-            \(HTMLText(stringLiteral: style))</style>
-            </head>
-            <body>
-            \(header)
-            <main>
-            \(figures)\(remarks)\(errors)\(confusion)\(classes)\(calibration)\(lookAlikes)\(nearDuplicates)\(making)\(skipped)
-            </main>
-            </body>
-            </html>
-
-            """
-        return page.markup
+        ReportShell(
+            title: "\(report.model.file): how it does", header: header,
+            main: """
+                \(figures)\(remarks)\(errors)\(confusion)\(classes)\(calibration)\(lookAlikes)\(nearDuplicates)\(making)\(skipped)
+                """
+        ).text
     }
 
     // MARK: First screen
@@ -100,8 +84,7 @@ struct ReportPage {
     private func panel(_ mistake: FitReport.Mistake) -> HTMLText {
         let picture: HTMLText =
             mistake.picture.map {
-                "<img src=\"data:image/jpeg;base64,\(HTMLText(stringLiteral: $0.base64EncodedString()))\" "
-                    + "alt=\"\(mistake.label), with the heat of \(mistake.predicted)\">" as HTMLText
+                ReportShell.picture($0, alt: "\(mistake.label), with the heat of \(mistake.predicted)")
             } ?? "<div class=\"nothing\">no picture</div>"
         return """
             <figure>\(picture)<figcaption><span class="is">\(mistake.label)</span>
@@ -252,17 +235,7 @@ struct ReportPage {
 
     // MARK: Parts
 
-    private func section(_ title: HTMLText, _ content: HTMLText) -> HTMLText {
-        "<section class=\"card\"><h2>\(title)</h2>\(content)</section>\n"
-    }
+    private func section(_ title: HTMLText, _ content: HTMLText) -> HTMLText { ReportShell.section(title, content) }
 
-    /// A table that is longer than a screen is opened by whoever wants it.
-    private func folded(_ table: HTMLText, rows: Int) -> HTMLText {
-        rows <= 12 ? table : "<details><summary>All \(rows)</summary>\(table)</details>"
-    }
+    private func folded(_ table: HTMLText, rows: Int) -> HTMLText { ReportShell.folded(table, rows: rows) }
 }
-
-func counted(_ count: Int, _ one: String, _ many: String) -> String { "\(count) \(count == 1 ? one : many)" }
-
-/// Such as "0.10".
-func fixed(_ number: Double, digits: Int) -> String { String(format: "%.\(digits)f", number) }

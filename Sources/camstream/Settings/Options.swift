@@ -103,6 +103,9 @@ struct Camstream: AsyncParsableCommand {
     @Option(help: .setting("encode.maps"))
     var maps: String?
 
+    @Option(help: .setting("encode.report"))
+    var report: String?
+
     @Flag(help: .setting("encode.keep-video"))
     var keepVideo = false
 

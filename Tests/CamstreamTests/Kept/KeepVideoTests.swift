@@ -174,14 +174,6 @@ import Testing
         #expect(try packets(path, "v:0").count >= heats)
     }
 
-    struct Refusal: CustomTestStringConvertible, Sendable {
-        let name: String
-        let arguments: [String]
-        let status: Int32
-        let message: String
-        var testDescription: String { name }
-    }
-
     @Test(arguments: [
         Refusal(name: "no output", arguments: ["-i", "RED"], status: 64, message: "name an output with --out"),
         Refusal(

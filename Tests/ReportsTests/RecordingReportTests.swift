@@ -1,0 +1,112 @@
+import CFFmpeg
+import Foundation
+import Overlay
+import Pipeline
+import Testing
+
+@testable import Reports
+
+@Suite struct RecordingReportTests {
+    private func frame(
+        _ time: Double, drawn: Int32 = 0, best: Int32? = nil, probability: Float = 0.9, margin: Float = 0.8,
+        isRecognised: Bool = true
+    ) -> SeenFrame {
+        SeenFrame(
+            time: time, duration: 0.1, drawn: drawn, best: best ?? drawn, probability: probability, margin: margin,
+            hot: 0.1, isRecognised: isRecognised)
+    }
+
+    @Test func aClassIsOnScreenForAsLongAsItIsDrawn() throws {
+        var frames = (0..<10).map { frame(Double($0) / 10, drawn: 0, probability: 0.5) }
+        frames += (10..<30).map { frame(Double($0) / 10, drawn: 1) }
+        frames += (30..<32).map { frame(Double($0) / 10, drawn: 0, probability: 1) }
+        // A guess is no class on screen.
+        frames += (32..<40).map { frame(Double($0) / 10, drawn: 2, isRecognised: false) }
+        let all: [ClassTimes] = ClassTimes.all(frames)
+        #expect(all.map(\.label) == [1, 0])
+        #expect(abs(all[0].shown - 2) < 1e-9 && all[0].times == 1)
+        #expect(all[1].times == 2 && abs(all[1].shown - 1.2) < 1e-9)
+        #expect(abs(all[1].first) < 1e-9 && abs(all[1].last - 3.2) < 1e-9)
+        let mean = 0.7 / 1.2
+        #expect(abs(all[1].mean - mean) < 1e-6 && all[1].highest == 1)
+    }
+
+    @Test func whereTheClassChangesAgainAndAgainItWavers() throws {
+        // Steady, then five changes within two seconds, then one change of scene.
+        var best = [Int32](repeating: 0, count: 20)
+        best += [0, 1, 0, 1, 2, 2, 2, 2, 1, 1]
+        best += [Int32](repeating: 1, count: 30)
+        best += [Int32](repeating: 3, count: 20)
+        let frames = best.indices.map { index -> SeenFrame in
+            let margin: Float = index == 22 ? 0.01 : 0.5
+            return frame(Double(index) / 10, drawn: 0, best: best[index], margin: margin)
+        }
+        let found = Wavering.find(frames, most: 12)
+        try #require(found.count == 1)
+        #expect(found[0].from == 2 && abs(found[0].to - 4) < 0.11 && found[0].changes == 5)
+        #expect(found[0].margin == 0.01 && found[0].labels.first == 1 && Set(found[0].labels) == [0, 1, 2])
+        #expect(Wavering.find(frames.filter { $0.time < 2 }, most: 12).isEmpty)
+        #expect(Wavering.find([], most: 12).isEmpty)
+    }
+
+    @Test func onlyTheWorstStretchesAreTold() {
+        let frames = (0..<4000).map { index -> SeenFrame in
+            let best = index / 40 % 2 == 0 ? index % 2 : 0
+            return frame(Double(index) / 10, best: Int32(best))
+        }
+        #expect(Wavering.find(frames, most: 5).count == 5)
+    }
+
+    @Test(arguments: [(0.0, "0:00.0"), (65.25, "1:05.3"), (3599.99, "1:00:00"), (3723, "1:02:03"), (-1, "0:00.0")])
+    func timesAreWrittenAsPlayersWriteThem(_ seconds: Double, _ text: String) { #expect(clock(seconds) == text) }
+
+    /// Grey pictures with a hot corner.
+    private func report(_ count: Int, expecting frames: Int?, input: String = "clip.mp4") throws -> RecordingReport {
+        let format = VideoFormat(
+            width: 320, height: 180, pixelFormat: AV_PIX_FMT_YUV420P, colour: ColourTags(range: AVCOL_RANGE_MPEG),
+            timeBase: AVRational(num: 1, den: 10), frameRate: AVRational(num: 10, den: 1))
+        let pool = try FramePool(format)
+        let report = try RecordingReport(
+            format, frames: frames, .init(),
+            .init(
+                input: input, program: "camstream 1", date: "2026-01-01", model: "m<b>", checksum: "abc",
+                method: "Grad-CAM", layers: ["/l"], settings: ["overlay.colormap": .text("turbo")]))
+        for index in 0..<count {
+            let picture = try pool.frame(
+                index: index, pts: Int64(index), duration: 1, timeBase: format.timeBase)
+            for plane in 0..<3 {
+                let rows = plane == 0 ? 180 : 90
+                shim_plane(picture.av, Int32(plane)).update(
+                    repeating: 128, count: Int(shim_bytes_per_row(picture.av, Int32(plane))) * rows)
+            }
+            let seen = Prediction(
+                classID: index < count / 2 ? 7 : 9, label: index < count / 2 ? "<i>cat" : "dog", probability: 0.75)
+            let map = Heatmap(
+                height: 2, width: 2, values: [1, 0, 0, 0], region: Region(x: 0, y: 0, width: 320, height: 180))
+            try report.add(
+                Explained(frame: picture, top: [seen], observations: [Observation(prediction: seen, heatmap: map)]))
+        }
+        return report
+    }
+
+    @Test(arguments: [nil, 10, 1000, 100_000]) func picturesAreFewHoweverLongTheRecordingIs(_ expected: Int?) throws {
+        let report = try report(1000, expecting: expected)
+        #expect(report.strip.pieces.count <= PictureStrip.most && !report.strip.pieces.isEmpty)
+        if expected ?? 0 <= 1000 { #expect(report.strip.pieces.count >= PictureStrip.most / 2 - 1) }
+        #expect(report.strip.pieces.map(\.time) == report.strip.pieces.map(\.time).sorted())
+        #expect(report.strip.best.count == 2)
+    }
+
+    @Test func thePageHoldsAllOfItAndTakesNothingOfOthersForMarkup() throws {
+        let report = try report(40, expecting: 40, input: "<script>alert(1)</script>.mp4")
+        report.facts.isInterrupted = true
+        let page = String(decoding: report.html(), as: UTF8.self)
+        #expect(!page.contains("<script") && !page.contains("<i>cat") && page.contains("&lt;i&gt;cat"))
+        #expect(!page.contains("src=\"http") && !page.contains("url("))
+        #expect(page.contains("data:image/jpeg;base64,/9j/"))
+        for part in ["0:02.0", "50.0 %", "dog", "Grad-CAM", "abc", "overlay.colormap", "Interrupted"] {
+            #expect(page.contains(part), "\(part)")
+        }
+        #expect(page.contains("<svg class=\"timeline\""))
+    }
+}
