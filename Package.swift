@@ -73,7 +73,7 @@ let package = Package(
             swiftSettings: settings, linkerSettings: runtimeLibraries),
 
         target("Pipeline", ["CFFmpeg", "CLinux", "COpenSSL", "CTone", deque, yams]),
-        target("Capture", ["Pipeline", "Demo", "CFFmpeg", "CV4L2"]),
+        target("Capture", ["Kept", "Pipeline", "Demo", "CFFmpeg", "CV4L2"]),
         target("Demo", ["Pipeline", "CCairo"]),
         target("Steadiness", ["Demo", "Pipeline", "CFFmpeg"]),
         target("ONNX", [protobuf], exclude: ["onnx.proto"]),
@@ -161,8 +161,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Capture", "Catalogue", "Encode", "Infer", "ONNX", "Overlay", "Pipeline", "Serve", "TeachMock",
-                "TestSupport", logging,
+                "Capture", "Catalogue", "Encode", "Infer", "Kept", "ONNX", "Overlay", "Pipeline", "Serve", "TeachMock",
+                "TestSupport", "CFFmpeg", logging,
             ],
             path: "Tests/FuzzTargets", swiftSettings: settings),
         tests("FuzzTests", ["FuzzTargets"]),
@@ -170,7 +170,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Capture", "Demo", "Pipeline", "CFFmpeg", "CV4L2", "CZlib"],
             path: "Tests/TestSupport", swiftSettings: settings),
         tests("PipelineTests", ["Pipeline", "CFFmpeg"]),
-        tests("CaptureTests", ["Capture", "Demo", "Pipeline", "CFFmpeg", "CV4L2"]),
+        tests("CaptureTests", ["Capture", "Demo", "Kept", "Pipeline", "CFFmpeg", "CV4L2"]),
         tests("DemoTests", ["Demo", "Pipeline"]),
         tests("SteadinessTests", ["Steadiness", "Demo", "Pipeline", "CFFmpeg"]),
         tests("ONNXTests", ["ONNX", protobuf]),

@@ -1,3 +1,4 @@
+package import Kept
 package import Pipeline
 
 /// Why an input gives no pictures. `input` is its path, or its address without passwords.
@@ -42,6 +43,8 @@ package enum CaptureError: Error, Equatable, CustomStringConvertible {
     case noSignal(SignalLoss)
     /// A setting that has a meaning for cameras only.
     case onlyOfCameras(input: String, setting: String)
+    /// What was meant to be a kept recording.
+    case kept(input: String, KeptFault)
 
     /// The interrupt was raised before the first picture came.
     case interrupted
@@ -51,6 +54,7 @@ package enum CaptureError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .camera(let error): error.isUsage
         case .onlyOfCameras: true
+        case .kept(_, let fault): fault.isUsage
         default: false
         }
     }
@@ -116,6 +120,8 @@ package enum CaptureError: Error, Equatable, CustomStringConvertible {
             "\(loss). Check that its camera is on, and that it plays elsewhere."
         case .onlyOfCameras(let input, let setting):
             "capture.\(setting) is a setting of cameras, and \(input) is none. Leave it out, or name a camera such as /dev/video0."
+        case .kept(let input, let fault):
+            "\(input) \(fault)"
         case .interrupted:
             "interrupted before the first picture."
         }

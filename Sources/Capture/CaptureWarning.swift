@@ -23,6 +23,8 @@ package enum CaptureWarning: Equatable, Sendable, CustomStringConvertible {
     case streamLeftOut(number: Int, description: String, isPictures: Bool)
     /// A playlist names a file outside its own folder, which is not opened.
     case fileLeftOut(name: String)
+    /// Pictures of a kept recording whose heat is not there.
+    case withoutHeat(frames: Int, of: Int)
 
     package var description: String {
         switch self {
@@ -50,6 +52,8 @@ package enum CaptureWarning: Equatable, Sendable, CustomStringConvertible {
                 + (isPictures ? "only one video is read and written" : "FFmpeg does not know its codec")
         case .fileLeftOut(let name):
             "\(name) is left out: it is no file in the folder of the playlist that names it"
+        case .withoutHeat(let frames, let of):
+            "\(frames) of \(of) frames have no heat in the file, and are drawn without"
         }
     }
 

@@ -1,4 +1,5 @@
 import CFFmpeg
+import Kept
 package import Pipeline
 
 /// A recording, a picture, numbered pictures, an address or standard input, as frames that are all alike.
@@ -135,9 +136,9 @@ package final class FileSource: FrameSource, @unchecked Sendable {  // safe: one
     }
 }
 
-/// Tags for a copy: not those by which a container describes its own file.
+/// Tags for a copy: not those by which a container describes its own file, or what tracks of heat it has.
 private func containerTags(_ dictionary: OpaquePointer?) -> [String: String] {
-    metadataTags(dictionary, without: containersOwnTags.union(["timecode"]))
+    metadataTags(dictionary, without: containersOwnTags.union(["timecode"])).filter { !KeptFacts.isLine($0.value) }
 }
 
 private func estimatedFrames(_ reader: FrameReader, _ duration: Double?) -> Int? {

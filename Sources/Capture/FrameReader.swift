@@ -10,6 +10,8 @@ final class FrameReader {
     /// None unless the settings ask for them.
     let auxiliaryStreams: [AuxiliaryStream]
     let packets = PacketQueue()
+    /// Packets of the streams that were asked for beside all others; `stream_index` is the number in the file.
+    let beside = PacketQueue()
     /// nil: the video's packets are for the decoder alone.
     let original: OriginalVideo?
     /// Whether packets have the sender's times, and not some that libavformat makes up.
@@ -27,7 +29,12 @@ final class FrameReader {
     private var auxiliaryOfStream: [Int32: Int]
     /// The streams that go with the video. They are read even if nobody wants them: a recording may last as long as its sound.
     private let others: [AuxiliaryStream]
+    private let streamsBeside: StreamsBeside
     private let packet: UnsafeMutablePointer<AVPacket>
+    /// Packets of the video that were read before the decoder wanted them.
+    private var ahead = PacketRow()
+    /// Set once the demuxer has come to its end.
+    private var ending: Ending?
     private let picture: UnsafeMutablePointer<AVFrame>
     private var clock: PacketClock
     /// Of a live input, by which its pictures are timed, instead of `clock` and `timeline`.
@@ -49,7 +56,7 @@ final class FrameReader {
     /// Seconds: where the last packet of all streams ends.
     private var reached = 0.0
     private var isFlushing = false
-    private var isInterrupted = false
+    private(set) var isInterrupted = false
     /// What the decoder said of the last packet that it could not use.
     private var lastError: FFmpegError?
     /// The first one that says that the decoder lacks something.
@@ -57,15 +64,31 @@ final class FrameReader {
     /// Beginning of the first packet.
     private var head: [UInt8] = []
 
+    /// Why there are no more packets; nil: all were read.
+    private struct Ending {
+        let error: FFmpegError?
+    }
+
     /// - Parameter isKnownLive: whether the input was found to be live before.
-    init(
+    convenience init(
         _ config: CaptureConfig, _ watch: ReadWatch, _ system: any SystemClock, isKnownLive: Bool = false
     ) throws(CaptureError) {
-        demuxer = try Demuxer(config, watch, isKnownLive: isKnownLive)
+        try self.init(Demuxer(config, watch, isKnownLive: isKnownLive), config, system)
+    }
+
+    /// - Parameters:
+    ///   - demuxer: of which nothing was read yet.
+    ///   - streamsBeside: what is read for others, and what is not to be read.
+    init(
+        _ demuxer: Demuxer, _ config: CaptureConfig, _ system: any SystemClock,
+        beside streamsBeside: StreamsBeside = StreamsBeside()
+    ) throws(CaptureError) {
+        self.demuxer = demuxer
+        self.streamsBeside = streamsBeside
         let isLive = demuxer.isLive
         let choice = try StreamChoice(
             demuxer, number: config.videoStream, takesAuxiliaryStreams: !isLive,
-            takesVideos: config.keepsVideo && config.takesAuxiliaryStreams)
+            takesVideos: config.keepsVideo && config.takesAuxiliaryStreams, beside: streamsBeside)
         stream = choice.video
         others = choice.auxiliaryStreams
         auxiliaryStreams = config.takesAuxiliaryStreams ? choice.auxiliaryStreams : []
@@ -132,6 +155,22 @@ final class FrameReader {
         if framesRead == 0 { throw .interrupted }
         return nil
     }
+
+    /// Reads a packet before the decoder wants one, so that what the file has behind it comes by: in `beside`.
+    ///
+    /// - Returns: false at the end, or if too much is waiting already.
+    func readAhead() throws(CaptureError) -> Bool {
+        guard ending == nil, !isInterrupted, !ahead.isFull else { return false }
+        if try readPacket() {
+            defer { av_packet_unref(packet) }
+            guard let av = av_packet_clone(packet) else { throw .outOfMemory }
+            ahead.append(Packet(adopting: av))
+        }
+        return true
+    }
+
+    /// Whether all packets were read.
+    var isAtEnd: Bool { ending != nil }
 
     /// Stops reading an auxiliary stream's packets.
     func leaveOut(auxiliary: Int) {
@@ -206,33 +245,54 @@ final class FrameReader {
             part: part)
     }
 
-    /// Reads up to the next packet of the video, or to the end.
+    /// Hands the next packet of the video to the decoder, or tells it that there are no more.
     private func feedDecoder() throws(CaptureError) {
-        while !isFlushing {
-            let start = arrivals == nil ? 0 : system.monotonicTime
-            let step = demuxer.read(into: packet)
-            if arrivals != nil { readingTime += system.monotonicTime - start }
-            switch step {
-            case .packet:
+        if let next = ahead.popFirst() {
+            defer { withExtendedLifetime(next) {} }
+            return try decode(next.av)
+        }
+        while ending == nil, !isInterrupted {
+            if try readPacket() {
                 defer { av_packet_unref(packet) }
-                let number = packet.pointee.stream_index
-                if number == stream.pointee.index {
-                    return try decodePacket()
-                } else if let auxiliary = auxiliaryOfStream[number] {
-                    try passOn(auxiliary)
-                }
-            case .interrupted:
-                isInterrupted = true
-                return
-            case .end:
-                finish(nil)
-            case .failed(let error):
-                finish(error)
+                return try decode(packet)
             }
         }
+        if let ending { finish(ending.error) }
     }
 
-    private func decodePacket() throws(CaptureError) {
+    /// Reads a packet of any stream.
+    ///
+    /// - Returns: whether it is the video's, and waits in `packet`; others are on their way.
+    private func readPacket() throws(CaptureError) -> Bool {
+        let start = arrivals == nil ? 0 : system.monotonicTime
+        let step = demuxer.read(into: packet)
+        if arrivals != nil { readingTime += system.monotonicTime - start }
+        switch step {
+        case .packet:
+            let number = packet.pointee.stream_index
+            if number == stream.pointee.index {
+                do {
+                    try takeVideoPacket()
+                } catch {
+                    av_packet_unref(packet)
+                    throw error
+                }
+                return true
+            }
+            defer { av_packet_unref(packet) }
+            if let auxiliary = auxiliaryOfStream[number] {
+                try passOn(auxiliary)
+            } else if streamsBeside.wanted.contains(number) {
+                try passBeside()
+            }
+        case .interrupted: isInterrupted = true
+        case .end: ending = Ending(error: nil)
+        case .failed(let error): ending = Ending(error: error)
+        }
+        return false
+    }
+
+    private func takeVideoPacket() throws(CaptureError) {
         videoPackets += 1
         if videoPackets == 1 { try look(at: packet) }
         if arrivals == nil {
@@ -244,6 +304,9 @@ final class FrameReader {
         }
         noteEnd(of: packet, stream.pointee.time_base)
         if let original { try handOn(packet, as: original.position) }
+    }
+
+    private func decode(_ packet: UnsafeMutablePointer<AVPacket>) throws(CaptureError) {
         let isMarked = packet.pointee.flags & AV_PKT_FLAG_CORRUPT != 0
         if isMarked {
             countCorruptPacket()
@@ -287,6 +350,16 @@ final class FrameReader {
             wrapBits: demuxer.streams[Int(packet.pointee.stream_index)].pointee.pts_wrap_bits)
         noteEnd(of: packet, target.timeBase)
         if !auxiliaryStreams.isEmpty { try handOn(packet, as: auxiliary) }
+    }
+
+    private func passBeside() throws(CaptureError) {
+        let source = demuxer.streams[Int(packet.pointee.stream_index)]
+        clock.shift(
+            packet, source.pointee.time_base, source.pointee.codecpar.pointee.codec_type,
+            wrapBits: source.pointee.pts_wrap_bits, isForMuxer: false)
+        noteEnd(of: packet, source.pointee.time_base)
+        guard let av = av_packet_clone(packet) else { throw .outOfMemory }
+        beside.append(Packet(adopting: av))
     }
 
     private func handOn(_ packet: UnsafeMutablePointer<AVPacket>, as position: Int) throws(CaptureError) {

@@ -43,10 +43,12 @@ struct PacketClock {
     /// Shifts a packet's times. All but video comes out with rising decoding times, as muxers demand.
     ///
     /// - Parameter wrapBits: after so many bits the format's times begin at 0 again.
+    /// - Parameter isForMuxer: false for what is read for its times, which come out as they are.
     /// - Returns: the joint that the stream meets with this packet; nil: none, or only the times' wrap.
     @discardableResult
     mutating func shift(
-        _ packet: UnsafeMutablePointer<AVPacket>, _ timeBase: AVRational, _ kind: AVMediaType, wrapBits: Int32 = 64
+        _ packet: UnsafeMutablePointer<AVPacket>, _ timeBase: AVRational, _ kind: AVMediaType, wrapBits: Int32 = 64,
+        isForMuxer: Bool = true
     ) -> Jump? {
         var jump: Jump?
         let number = packet.pointee.stream_index
@@ -70,7 +72,7 @@ struct PacketClock {
         let shift = av_rescale_q(track.offset, microseconds, timeBase)
         var dts = knownTime(packet.pointee.dts).map { $0 &+ shift }
         var pts = knownTime(packet.pointee.pts).map { $0 &+ shift }
-        if kind != AVMEDIA_TYPE_VIDEO, let read = dts {
+        if kind != AVMEDIA_TYPE_VIDEO, isForMuxer, let read = dts {
             let rising = max(read, (track.last ?? read - 1) + 1)
             dts = rising
             pts = pts.map { max($0, rising) }

@@ -14,9 +14,12 @@ struct StreamChoice {
     /// - Parameter number: the video stream that the user wants; nil: the best.
     /// - Parameter takesAuxiliaryStreams: whether other streams go along.
     /// - Parameter takesVideos: whether other videos and covers do, too.
+    /// - Parameter beside: streams that are none of the video's own.
     /// - Throws: an error that says what is there instead of a video that can be decoded.
-    init(_ demuxer: Demuxer, number: Int?, takesAuxiliaryStreams: Bool, takesVideos: Bool = false) throws(CaptureError)
-    {
+    init(
+        _ demuxer: Demuxer, number: Int?, takesAuxiliaryStreams: Bool, takesVideos: Bool = false,
+        beside: StreamsBeside = StreamsBeside()
+    ) throws(CaptureError) {
         let name = demuxer.location.name
         let streams = demuxer.streams
         let videos = streams.filter(Self.isVideo)
@@ -43,13 +46,14 @@ struct StreamChoice {
         var auxiliaryStreams: [AuxiliaryStream] = []
         var auxiliaryOfStream: [Int32: Int] = [:]
         var leftOut: [CaptureWarning] = []
-        for stream in streams where stream != video {
+        for stream in streams where stream != video && !beside.wanted.contains(stream.pointee.index) {
             let parameters = stream.pointee.codecpar.pointee
             // The demuxer itself discards what it has read already, such as a track of chapters' names. A time code goes
             // along as a tag, and FFmpeg makes streams of a broadcast's programme guide.
             let isOfOurProgram = program?.contains(stream.pointee.index) ?? true
             let goesAlong =
-                takesAuxiliaryStreams && isOfOurProgram && stream.pointee.discard != AVDISCARD_ALL && !stream.isTimecode
+                takesAuxiliaryStreams && isOfOurProgram && !beside.unwanted.contains(stream.pointee.index)
+                && stream.pointee.discard != AVDISCARD_ALL && !stream.isTimecode
                 && !stream.isChapterNames(of: demuxer.context) && parameters.codec_id != AV_CODEC_ID_EPG
             let isCopied =
                 Self.auxiliaryKinds.contains(parameters.codec_type)

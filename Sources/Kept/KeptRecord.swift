@@ -85,28 +85,32 @@ package struct KeptRecord: Codable, Sendable, Equatable {
         self = record
     }
 
-    /// What was explained, of a picture that was decoded again.
+    /// What was explained, of a picture that was decoded again. Numbers that cannot be are brought into range.
     ///
     /// - Parameters:
     ///   - names: of all classes that records have named so far.
-    ///   - maps: a map a heat track; nil: the track has none here.
+    ///   - maps: a map a heat track; nil: the track has none here, and nothing is drawn of it and of those behind it.
     ///   - methods: what made them.
     package func explained(
         _ frame: consuming Frame, names: [Int: String], maps: [Heatmap?], methods: [MapMethod]
     ) -> Explained {
         func prediction(_ seen: Seen) -> Prediction {
-            Prediction(classID: seen.id, label: names[seen.id] ?? "class \(seen.id)", probability: seen.p)
+            Prediction(
+                classID: seen.id, label: names[seen.id] ?? "class \(seen.id)", probability: min(max(seen.p, 0), 1))
         }
-        let observations = zip(heat, zip(maps, methods)).compactMap { seen, made in
-            made.0.map { map in
+        var observations: [Observation] = []
+        // A class is not told apart from itself.
+        func other(_ seen: Seen) -> Prediction? { versus.flatMap { $0.id == seen.id ? nil : prediction($0) } }
+        for (seen, (map, method)) in zip(heat, zip(maps, methods)) {
+            guard let map else { break }
+            observations.append(
                 Observation(
-                    prediction: prediction(seen), heatmap: map, method: made.1, versus: versus.map(prediction))
-            }
+                    prediction: prediction(seen), heatmap: map, method: method, versus: other(seen)))
         }
         let printed = (top + heat + [versus].compactMap { $0 }).compactMap { seen in seen.printed.map { (seen.id, $0) }
         }
         return Explained(
-            frame: frame, top: top.map(prediction), observations: observations, mapAge: age ?? 0,
+            frame: frame, top: top.map(prediction), observations: observations, mapAge: min(max(age ?? 0, 0), 86_400),
             printed: Dictionary(printed) { first, _ in first }, isRecognised: recognised ?? true,
             labelSwitches: switches)
     }
