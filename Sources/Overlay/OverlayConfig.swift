@@ -65,5 +65,8 @@ package struct OverlayConfig: Decodable, Sendable, Equatable {
 
     package init(from decoder: any Decoder) throws { try Self.settings.decode(from: decoder, into: &self) }
 
+    /// Whether the font is named by the path of its file.
+    package var namesFontFile: Bool { font.map(Font.isPath) ?? false }
+
     package func validate() throws(ConfigError) { try Self.settings.check(self, in: "overlay") }
 }

@@ -30,6 +30,7 @@ enum Main {
         case CompareCommand.configuration.commandName: await run(CompareCommand.self, rest)
         case SteadyCommand.configuration.commandName: await run(SteadyCommand.self, rest)
         case FitCommand.configuration.commandName: await run(FitCommand.self, rest)
+        case BurnCommand.configuration.commandName: await run(BurnCommand.self, rest)
         case DevicesCommand.configuration.commandName: await run(DevicesCommand.self, rest)
         default: await run(Camstream.self, arguments)
         }
@@ -161,6 +162,7 @@ extension Camstream {
               camstream compare --input photo.jpg --model resnet18 --out sheet.png
               camstream steady --input clip.mp4
               camstream fit photos --out mine.onnx
+              camstream burn clip.mkv --out overlay.mp4
               camstream -i clip.mp4 -m resnet18 -o overlay.mp4
 
             Exit codes: 0 done, 64 wrong usage, 65 bad input or model, 69 cannot fetch a model or listen, or no such \
@@ -170,7 +172,7 @@ extension Camstream {
         version: version,
         subcommands: [
             ServeCommand.self, DevicesCommand.self, ModelsCommand.self, LayersCommand.self, CompareCommand.self,
-            SteadyCommand.self, FitCommand.self,
+            SteadyCommand.self, FitCommand.self, BurnCommand.self,
         ])
 
     static let version = "0.1.0"

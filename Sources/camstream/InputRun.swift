@@ -1,5 +1,4 @@
 import Capture
-import Dispatch
 import Encode
 import Live
 import Logging
@@ -12,25 +11,13 @@ struct InputRun {
     let log: Logger
     let showsProgress: Bool
 
-    /// Milliseconds from a signal on for the input and the model to be opened.
-    private static let timeToOpen = 1000
-    private static let nothingWritten = "interrupted before the first frame: nothing is written"
-
     /// - Returns: the exit code.
     func callAsFunction() async throws -> Int32 {
         // Viewers come before the input is there, and a camera may be waited for.
         if isLiveByName { return try await live() }
         try config.validate()
         try config.encode.checkOutput()
-        let (interrupt, signals) = (Interrupt(), Signals())
-        signals.onStop { interrupt.raise() }
-        // Reading a model and compiling it cannot be told to end.
-        signals.limit(
-            .init(milliseconds: Self.timeToOpen) { [log] signal in
-                log.notice("\(Self.nothingWritten)")
-                return ExitStatus.interrupted(by: signal)
-            })
-        do {
+        return try await Opening(log: log) { interrupt, signals in
             log.debug("opening the input")
             var capture = config.capture
             capture.takesAuxiliaryStreams = config.encode.copyStreams && !config.encode.isAnalysis
@@ -40,11 +27,6 @@ struct InputRun {
             }
             if source.isLive { return try await live(source, interrupt, signals) }
             return try await Run(config: config, log: log, showsProgress: showsProgress)(source, interrupt, signals)
-        } catch {
-            // Before the first frame there is nothing to keep, and nothing else is wrong.
-            guard let signal = signals.received, error.isLackOfFrames else { throw error }
-            log.notice("\(Self.nothingWritten)")
-            return ExitStatus.interrupted(by: signal)
         }
     }
 
@@ -58,14 +40,5 @@ struct InputRun {
         _ source: (any FrameSource)? = nil, _ interrupt: Interrupt? = nil, _ signals: Signals? = nil
     ) async throws -> Int32 {
         try await LiveRun(config: config, log: log, showsProgress: showsProgress)(source, interrupt, signals)
-    }
-}
-
-extension Error {
-    /// Whether no frame came: the input was interrupted, or the output got none.
-    fileprivate var isLackOfFrames: Bool {
-        if let error = self as? CaptureError { return error == .interrupted }
-        if let error = self as? EncodeError, case .noFrames = error { return true }
-        return false
     }
 }

@@ -56,7 +56,8 @@ struct Run {
         let explainer = try Explainer(
             infer, format: source.format, mapCount: config.overlay.layout == .grid ? 5 : 1, monitor: passes)
         signals.limit(nil)
-        let drawing = config.encode.drawsNothing ? nil : try Drawing(config, source, explainer)
+        let methods = explainer.methods.map(\.title)
+        let drawing = config.encode.drawsNothing ? nil : try Drawing(config, source, methods: methods)
         let findings = try Findings(config, explainer, source)
         defer {
             if let kept = findings.keepMaps() { log.notice("the maps until then are kept in \(kept)") }
@@ -115,12 +116,7 @@ struct Run {
             }
             if let drawing {
                 group.addTask(executorPreference: drawing.thread) {
-                    defer { painted.cancel() }
-                    while let frame = await painted.receive() {
-                        try stages[3].measure(frame, drawing.sink.write)
-                        // From here on there is a result.
-                        if stages[3].done == 1 { log.debug("the first frame is done") }
-                    }
+                    try await drawing.encode(painted, stages[3], log)
                 }
             }
             do {
@@ -132,10 +128,7 @@ struct Run {
         }
         // Only here, where no stage has failed: what is not finished is removed, not renamed.
         if let drawing {
-            // It blocks: the encoder is flushed, and the file's index put in place and synced.
-            try await withTaskExecutorPreference(drawing.thread) {
-                try stages[3].measureTime { try drawing.sink.finish() }
-            }
+            try await drawing.finish(stages[3])
         } else if told.done == 0 {
             throw EncodeError.noFrames(path: names)
         }
@@ -158,25 +151,5 @@ struct Run {
         if let note = painter?.note { log.info("\(note)") }
         for note in source.notes + explainer.notes { log.info("\(note)") }
         if painter != nil, config.overlay.labels != .none { log.warnOfMissingGlyphs(explainer.labels, config.overlay) }
-    }
-}
-
-/// What makes a video of explained pictures.
-private struct Drawing {
-    let painter: EnlargingPainter
-    let sink: any FrameSink
-    /// Where pictures are encoded.
-    let thread: StageThread
-
-    /// Creates the output.
-    init(_ config: Config, _ source: any FrameSource, _ explainer: Explainer) throws {
-        painter = try EnlargingPainter(
-            config.overlay, input: source.format, methods: explainer.methods.map(\.title))
-        sink = try openSink(
-            config.encode, format: painter.outputFormat, auxiliaryStreams: source.auxiliaryStreams,
-            packets: source.packets,
-            metadata: OutputMetadata(
-                container: source.metadata, video: source.videoMetadata, chapters: source.chapters))
-        thread = try StageThread("encode")
     }
 }

@@ -36,7 +36,7 @@ final class Font {
 
     deinit { pango_font_description_free(description) }
 
-    private static func isPath(_ name: String) -> Bool {
+    static func isPath(_ name: String) -> Bool {
         name.contains("/") || [".ttf", ".otf", ".ttc", ".otc"].contains { name.lowercased().hasSuffix($0) }
     }
 
