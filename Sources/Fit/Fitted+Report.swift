@@ -16,7 +16,7 @@ extension Fitted {
         var findings = FitReport.Findings(
             classes: classes, examples: labelled, names: examples.map(\.title), training: split.training, head: head,
             evaluation: evaluation)
-        findings.negatives = Set(classes.indices.filter { DataList.isNegative(classes[$0]) })
+        findings.negatives = NegativeClass.numbers(among: classes)
         if let path = fitting.options.test {
             findings.testKind = .named(path)
         } else if let folds = fitting.options.validate {

@@ -89,11 +89,23 @@ struct ExplainedClasses {
         return Dictionary(all.map { ($0, shown.probability(of: $0)) }) { first, _ in first }
     }
 
-    /// Who asks for a class wants to know its probability, however small.
+    /// Whether a class stands for nothing of the others, and nobody asked for it.
+    private func isNothing(_ classID: Int, _ settings: MapSettings) -> Bool {
+        settings.explainedClass == nil && known.negatives.contains(classID)
+    }
+
+    /// Whether its map is shown without heat: where the picture is of nothing, nothing in it is hot. Where classes are shown
+    /// beside each other, each has its own.
+    func isCold(_ classID: Int, _ settings: MapSettings) -> Bool {
+        settings.mapCount == 1 && isNothing(classID, settings)
+    }
+
+    /// Who asks for a class wants to know its probability, however small. A class that stands for nothing is nothing to name.
     ///
     /// - Parameter drawn: the first class.
     func isRecognised(_ drawn: Int, _ settings: MapSettings) -> Bool {
         if settings.explainedClass != nil { return true }
+        if isNothing(drawn, settings) { return false }
         guard settings.isSmoothed, settings.mapCount > 0 else { return scores.probabilities[drawn] >= shown.floor }
         return shown.isRecognised
     }

@@ -17,6 +17,11 @@ extension Explainer {
         notes.append(
             files.labels.map { "labels: \($0.count) (\(files.origins["labels"]?.name ?? "default"))" }
                 ?? "no labels: classes are shown by number")
+        let negatives = files.negatives.sorted().compactMap { files.labels?[$0] }
+        if !negatives.isEmpty {
+            notes.append(
+                "negative: \(negatives.joined(separator: ", ")), where pictures show nothing of the other classes")
+        }
         return notes
     }
 }

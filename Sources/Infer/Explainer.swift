@@ -87,7 +87,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         runners = try ProbeRunners(classifier.probed, monitor)
         let named = try config.classes(ready.names)
         if config.teach != nil { try Self.checkTeaching(classifier) }
-        ownClasses = KnownClasses(classifier, ready.names)
+        ownClasses = KnownClasses(ready)
         classes = ExplainedClasses(ownClasses, versus: named.versus, floor: Float(config.labelFloor))
         do throws(FFmpegError) {
             preprocess = try Preprocess(format, input: classifier.input)
@@ -357,7 +357,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         let raw = keepsRawMaps ? map.values : nil
         let prediction = classes.prediction(classID)
         let scales = methodMaps[number].steady.heat(
-            &map, of: target, probability: prediction.probability, at: seconds, after: motion)
+            &map, of: target, probability: prediction.probability, isCold: classes.isCold(classID, settings),
+            at: seconds, after: motion)
         let heatmap = Heatmap(
             height: map.height, width: map.width, values: map.values, region: preprocess.geometry.region)
         return Observation(

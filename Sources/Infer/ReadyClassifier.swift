@@ -7,6 +7,8 @@ final class ReadyClassifier: Sendable {
     let compiled: CompiledClassifier
     /// The classes' names, "class 0" and so on where none are known.
     let names: ClassNames
+    /// Numbers of those that stand for nothing of the others.
+    let negatives: Set<Int>
     /// What the model's card calls it, else its file's name.
     let name: String
     /// What was found and chosen, a line each, for the log.
@@ -23,6 +25,7 @@ final class ReadyClassifier: Sendable {
         let classes = compiled.classes
         if let labels = files.labels, labels.count != classes { throw files.labelCountDiffers(classes) }
         names = ClassNames(files.labels ?? (0..<classes).map { "class \($0)" })
+        negatives = files.negatives
         name = files.card.name ?? URL(filePath: files.path).lastPathComponent
         notes = Explainer.notes(files, compiled)
         byteCount = read.byteCount

@@ -114,7 +114,7 @@ package final class LiveDelivery: Sendable {
                 hub.status.show(
                     sequence: facts.sequence, seconds: seconds, width: format.width, height: format.height,
                     latency: facts.latency / .seconds(1), mapAge: facts.mapAge / .seconds(1),
-                    top: entry.map { $0.top.printed($0.printed) } ?? [])))
+                    top: entry.map { $0.top.printed($0.printed) } ?? [], isRecognised: entry?.isRecognised ?? true)))
         onPicture(facts.sequence + 1, entry?.drawnLabel)  // who asks from now on gets it
         if !hasDelivered.exchange(true, ordering: .relaxed) { log.debug("the first picture is delivered") }
     }

@@ -9,6 +9,7 @@ final class LiveStatus: Sendable {
         var latency = 0.0
         var mapAge = 0.0
         var top: [ClassScore] = []
+        var isRecognised = true
         var size = (width: 0, height: 0)
         var signal = LiveState.Signal(isPresent: false, since: Self.wallTime)
         var source = ""
@@ -46,7 +47,8 @@ final class LiveStatus: Sendable {
     /// - Parameter seconds: its presentation time.
     /// - Parameter latency, mapAge: in seconds.
     func show(
-        sequence: Int, seconds: Double, width: Int, height: Int, latency: Double, mapAge: Double, top: [Prediction]
+        sequence: Int, seconds: Double, width: Int, height: Int, latency: Double, mapAge: Double, top: [Prediction],
+        isRecognised: Bool = true
     ) -> LiveEvent.FrameEvent {
         let now = ContinuousClock.now
         return state.withLock { state in
@@ -57,9 +59,10 @@ final class LiveStatus: Sendable {
             state.latency += (latency - state.latency) * (state.latency == 0 ? 1 : 0.1)
             state.mapAge = mapAge
             state.top = top.map { ClassScore(id: $0.classID, label: $0.label, probability: Double($0.probability)) }
+            state.isRecognised = isRecognised
             return LiveEvent.FrameEvent(
                 sequence: sequence, time: seconds, framesPerSecond: Self.rate(state.lastTimes, now),
-                latencyMs: latency * 1000, mapAgeMs: mapAge * 1000, top: state.top)
+                latencyMs: latency * 1000, mapAgeMs: mapAge * 1000, top: state.top, isRecognised: isRecognised)
         }
     }
 
@@ -67,7 +70,7 @@ final class LiveStatus: Sendable {
         state.withLock { state in
             guard state.signal.isPresent != isPresent else { return }
             state.signal = .init(isPresent: isPresent, since: since)
-            if !isPresent { state.top = [] }
+            if !isPresent { (state.top, state.isRecognised) = ([], true) }
         }
     }
 
@@ -98,7 +101,9 @@ final class LiveStatus: Sendable {
         }
         // With the first picture there is no rate yet.
         var parts = ["\(fps > 0 ? "\(Int(fps.rounded())) fps" : "pictures") from \(state.source)"]
-        if let best = state.top.first { parts.append("\(best.label) \(Int((best.probability * 100).rounded())) %") }
+        if let best = state.top.first, state.isRecognised {
+            parts.append("\(best.label) \(Int((best.probability * 100).rounded())) %")
+        }
         if let recording = state.recording {
             if let problem = recording.problem {
                 parts.append("recording pauses: \(problem)")
@@ -123,7 +128,7 @@ final class LiveStatus: Sendable {
                 frames: .init(
                     captured: frames.captured, written: frames.written, inFlight: frames.inFlight,
                     dropped: frames.dropped),
-                recording: state.recording, top: state.top)
+                recording: state.recording, top: state.top, isRecognised: state.isRecognised)
         }
     }
 

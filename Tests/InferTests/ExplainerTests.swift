@@ -57,6 +57,33 @@ struct ExplainerTests {
         #expect(cold.allSatisfy { $0 < 0.1 })
     }
 
+    @Test func aClassThatTheCardCallsNegativeIsNotNamedAndHasNoHeat() throws {
+        let folder = try TemporaryFolder()
+        let own = try ModelFiles(model: checkout.appending(path: "models/colours/colours.yaml").path, card: nil)
+        let labels = try #require(own.labels)
+        func look(_ negative: String) throws -> (isRecognised: Bool, label: String?, hottest: Float, notes: [String]) {
+            var config = InferConfig()
+            (config.model, config.precision, config.scale) = (own.path, .f32, .frame)
+            // The card's other keys have the same values by default or from the model.
+            let card = "labels: [\(labels.joined(separator: ", "))]\nnegative: \(negative)\n"
+            config.card = try folder.write(Array(card.utf8), to: "\(negative).yaml")
+            let explainer = try Explainer(config, format: format, mapCount: 1)
+            try explainer.submit(try Pictures.rectangle(format, (230, 30, 30), x: 200..<290, y: 30..<120))
+            let next = try explainer.next()
+            guard let next else { throw NothingCame() }
+            return (
+                next.isRecognised, next.drawn?.label, next.observations[0].heatmap.values.max() ?? 0, explainer.notes
+            )
+        }
+        let seen = try look(labels[0])
+        let drawn = try #require(seen.label)
+        let other = try look(try #require(labels.first { $0 != drawn }))
+        let nothing = try look(drawn)
+        #expect(other.isRecognised && other.label == drawn && other.hottest == 1)
+        #expect(!nothing.isRecognised && nothing.label == drawn && nothing.hottest < 0.02)
+        #expect(nothing.notes.contains { $0.hasPrefix("negative: \(drawn)") })
+    }
+
     @Test func bf16GivesTheSameMapsWithinAColourStepOrTwo() throws {
         let exact = try explain(colours(), try Pictures.rectangle(format, (230, 30, 30), x: 20..<90, y: 30..<120))
         let rounded = try explain(

@@ -117,7 +117,7 @@ struct MetadataCardTests {
         #expect(
             error?.description == """
                 model card m.onnx (metadata camstream.card): unknown setting 'inputs'; did you mean 'input'? \
-                Allowed here: name, model, input, labels, layer, output, about
+                Allowed here: name, model, input, labels, negative, layer, output, about
                 """)
     }
 }

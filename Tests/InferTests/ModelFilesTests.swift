@@ -44,6 +44,37 @@ struct ModelFilesTests {
             ])
     }
 
+    @Test(
+        arguments: [
+            ("", []), ("negative: blue", [2]), ("negative: [blue, red]", [0, 2]), ("negative: [blue, blue]", [2]),
+        ] as [(String, Set<Int>)])
+    func aCardSaysWhichClassesStandForNothing(_ line: String, _ numbers: Set<Int>) throws {
+        try copy("metadata_image")
+        try write("labels: [red, green, blue]\n\(line)", "m.yaml")
+        #expect(try ModelFiles(model: model, card: nil).negatives == numbers)
+    }
+
+    @Test(arguments: [
+        ("negative: pink", "negative cannot be 'pink'; allowed: names among the labels"),
+        ("negative: [red, green, blue]", "allowed: not all of the labels"), ("negative: {a: b}", "negative"),
+    ])
+    func aNegativeClassThatThereIsNotIsAnError(_ line: String, _ part: String) throws {
+        try copy("metadata_image")
+        try write("labels: [red, green, blue]\n\(line)", "m.yaml")
+        let error = #expect(throws: InferError.self) { _ = try ModelFiles(model: model, card: nil) }
+        #expect("\(error!)".contains(part) && "\(error!)".contains("m.yaml"), "\(error!)")
+    }
+
+    /// A card beside the model that is about other names than the card that the user names.
+    @Test func aNegativeClassOfOtherNamesIsLeftOutAndTold() throws {
+        try copy("metadata_ultralytics")
+        let labels = try #require(try ModelFiles(model: model, card: nil).labels)
+        try write("negative: pink", "m.yaml")
+        let files = try ModelFiles(model: model, card: nil)
+        #expect(files.negatives == [] && files.labels == labels)
+        #expect(files.notes.contains { $0.contains("'pink'") }, "\(files.notes)")
+    }
+
     @Test func aCardsKeyWinsOverTheModels() throws {
         try copy("metadata_image")
         try write("input: {color: RGB, mean: [1, 2, 3]}", "m.yaml")

@@ -106,6 +106,55 @@ struct TaughtHeadTests {
         #expect(again.top == own.top && again.maps.map(\.raw) == own.maps.map(\.raw))
     }
 
+    /// Of two classes, the one whose bias is larger.
+    private func deciding(_ labels: [String], for label: String, channels: Int, number: Int) -> TaughtHead {
+        let head = head(labels, channels: channels, number: number)
+        return TaughtHead(
+            number: number, labels: labels, weights: head.weights, bias: labels.map { $0 == label ? 50 : 0 })
+    }
+
+    @Test(arguments: [0, 0.4], [ScaleChoice.frame, .running])
+    func wherePicturesAreOfNothingNothingIsNamedAndNothingIsHot(smoothing: Double, scale: ScaleChoice) throws {
+        let explainer = try explainer("gap_gemm", mapCount: 1, smoothing: smoothing) { $0.scale = scale }
+        let channels = try features(explainer).count
+        var milliseconds: Int64 = 0
+        func look(_ label: String, _ labels: [String]) throws -> (isRecognised: Bool, label: String?, hottest: Float) {
+            try explainer.teach(
+                deciding(labels, for: label, channels: channels, number: Int(milliseconds)))
+            milliseconds += 40
+            try explainer.submit(
+                try Pictures.rectangle(format, (230, 30, 30), x: 10..<40, y: 10..<40, milliseconds: milliseconds))
+            let next = try explainer.next()
+            guard let next else { throw NothingCame() }
+            return (next.isRecognised, next.drawn?.label, next.observations[0].heatmap.values.max() ?? 0)
+        }
+        for name in ["none", "Other", "BACKGROUND"] {
+            let cup = try look("cup", ["cup", name])
+            #expect(cup.isRecognised && cup.label == "cup" && cup.hottest > 0.5)
+            explainer.forget()
+            let nothing = try look(name, ["cup", name])
+            // What the sidecar gets is the class that it is.
+            #expect(!nothing.isRecognised && nothing.label == name && nothing.hottest < 0.02, "\(nothing)")
+            // Who asks for it sees it.
+            explainer.settings.explainedClass = 1
+            let chosen = try look(name, ["cup", name])
+            #expect(chosen.isRecognised && chosen.label == name && chosen.hottest > 0.02)
+            explainer.settings.explainedClass = nil
+            explainer.forget()
+        }
+        let named = try look("nonesuch", ["cup", "nonesuch"])
+        #expect(named.isRecognised && named.hottest > 0.5)
+    }
+
+    @Test func inAGridEachClassHasItsOwnHeat() throws {
+        let explainer = try explainer("gap_gemm", mapCount: 2)
+        let channels = try features(explainer).count
+        try explainer.teach(deciding(["cup", "none"], for: "none", channels: channels, number: 1))
+        let seen = try see(explainer)
+        #expect(seen.maps.map(\.prediction.label) == ["none", "cup"])
+        #expect(seen.maps.allSatisfy { $0.heatmap.values.max() ?? 0 > 0.5 })
+    }
+
     @Test func featuresAndPixelsAreThoseOfThePictureThatWasLookedAt() throws {
         let explainer = try explainer("gap_gemm")
         #expect(explainer.pictureForTeacher == nil)

@@ -34,7 +34,7 @@ import Testing
                 server.events.publish(.state(server.program.state))
                 #expect(
                     try await client.receive(until: "\n\n")
-                        == "id: 1\nevent: frame\ndata: {\"frames_per_second\":25,\"latency_ms\":18.5,\"map_age_ms\":0,\"sequence\":3,"
+                        == "id: 1\nevent: frame\ndata: {\"frames_per_second\":25,\"is_recognised\":true,\"latency_ms\":18.5,\"map_age_ms\":0,\"sequence\":3,"
                         + "\"time\":0.12,\"top\":[{\"id\":1,\"label\":\"line\\nbreak\",\"probability\":0.5}]}\n\n")
                 #expect(
                     try await client.receive(until: "\n\n")

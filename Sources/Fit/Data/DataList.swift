@@ -1,4 +1,5 @@
 import Glibc
+import Infer
 package import Pipeline
 
 /// Files and the classes of what they show, as a folder or a table lists them.
@@ -54,15 +55,10 @@ package struct DataList: Sendable, Equatable {
     /// What is there and is not learnt from.
     package internal(set) var skipped: [SkippedFile] = []
 
-    /// Names that mean "nothing of the other classes", in any case.
-    package static func isNegative(_ name: String) -> Bool {
-        ["none", "other", "background"].contains(name.lowercased())
-    }
-
     /// How classes are ordered: the same on every machine, whatever its language.
     static func sorted(_ names: some Sequence<String>) -> [String] {
         names.sorted { one, two in
-            let (last, also) = (isNegative(one), isNegative(two))
+            let (last, also) = (NegativeClass.isMeant(by: one), NegativeClass.isMeant(by: two))
             return last != also ? also : one.utf8.lexicographicallyPrecedes(two.utf8)
         }
     }

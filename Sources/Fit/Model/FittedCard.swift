@@ -24,11 +24,19 @@ package struct FittedCard: Sendable {
         if let top1 = about.top1 { facts.append(("top-1", Node("\(top1)"))) }
         if let licence = about.licence { facts.append(("licence", Self.words(licence))) }
         if let source = about.source { facts.append(("source", Self.words(source))) }
+        let negatives = NegativeClass.numbers(among: classes).sorted().map { classes[$0] }
         return [
             ("name", Self.words(name)), ("input", Self.mapping(inputMembers)),
             ("labels", .sequence(Node.Sequence(classes.map(Self.words), Tag(.seq), .block))),
-            ("about", Self.mapping(facts)),
-        ]
+        ] + negativeMembers(negatives) + [("about", Self.mapping(facts))]
+    }
+
+    private func negativeMembers(_ names: [String]) -> [(String, Node)] {
+        switch names.count {
+        case 0: []
+        case 1: [("negative", Self.words(names[0]))]
+        default: [("negative", .sequence(Node.Sequence(names.map(Self.words), Tag(.seq), .flow)))]
+        }
     }
 
     private var inputMembers: [(String, Node)] {

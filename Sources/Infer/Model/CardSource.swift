@@ -31,6 +31,7 @@ struct MergedCard {
             take(\.name, "name", source)
             take(\.model, "model", source)
             take(\.labels, "labels", source)
+            take(\.negative, "negative", source)
             take(\.layer, "layer", source)
             take(\.output, "output", source)
             take(\.input.size, "size", source)

@@ -7,6 +7,8 @@ package struct ModelCard: Decodable, Sendable, Equatable {
     package var model: String?
     package var input = Input()
     package var labels: Labels?
+    /// Of the labels, those that stand for nothing of the others.
+    package var negative: [String]?
     /// The tensor to map; nil: found from the graph.
     package var layer: String?
     /// The output to explain, or a tensor before it; nil: the one that looks like scores.
@@ -121,7 +123,9 @@ package struct ModelCard: Decodable, Sendable, Equatable {
 
     init(labels: [String]) { self.labels = .list(labels) }
 
-    private enum Key: String, CodingKey, CaseIterable { case name, model, input, labels, layer, output, about }
+    private enum Key: String, CodingKey, CaseIterable {
+        case name, model, input, labels, negative, layer, output, about
+    }
 
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.strictContainer(keyedBy: Key.self)
@@ -129,9 +133,16 @@ package struct ModelCard: Decodable, Sendable, Equatable {
         model = try fields.decodeIfPresent(String.self, forKey: .model)
         input = try fields.decodeIfPresent(Input.self, forKey: .input) ?? input
         labels = try fields.decodeIfPresent(Labels.self, forKey: .labels)
+        negative = try Self.names(fields, .negative)
         layer = try fields.decodeIfPresent(String.self, forKey: .layer)
         output = try fields.decodeIfPresent(String.self, forKey: .output)
         about = try fields.decodeIfPresent(About.self, forKey: .about) ?? about
+    }
+
+    /// A name, or a list of names.
+    private static func names(_ fields: KeyedDecodingContainer<Key>, _ key: Key) throws -> [String]? {
+        if let name = try? fields.decodeIfPresent(String.self, forKey: key) { return [name] }
+        return try fields.decodeIfPresent([String].self, forKey: key)
     }
 
     package func validate() throws(ConfigError) {

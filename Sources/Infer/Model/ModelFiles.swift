@@ -17,6 +17,8 @@ struct ModelFiles {
     let cardPath: String?
     /// The class names, nil if none are known.
     let labels: [String]?
+    /// Numbers of the classes that stand for nothing of the others.
+    let negatives: Set<Int>
     /// What is there and was left out, a line each.
     let notes: [String]
 
@@ -56,6 +58,7 @@ struct ModelFiles {
                 "one score (\(oneScore)): it is for class 1, '\(names.last ?? "")'; class 0, '\(names.first ?? "")', is its"
                     + " opposite")
         }
+        negatives = try Self.negatives(merged, &notes)
         (card, origins, self.sources, self.notes) = (merged.card, merged.sources, sources, notes)
         labels = if case .list(let names) = merged.card.labels { names } else { nil }
     }

@@ -27,10 +27,12 @@ package enum LiveEvent: Sendable, Equatable {
         /// How much older than the picture its maps are; 0 where they are its own.
         package var mapAgeMs: Double
         package var top: [ClassScore]
+        /// Whether the picture names what it shows.
+        package var isRecognised: Bool
 
         package init(
             sequence: Int, time: Double, framesPerSecond: Double, latencyMs: Double, mapAgeMs: Double = 0,
-            top: [ClassScore]
+            top: [ClassScore], isRecognised: Bool = true
         ) {
             self.sequence = sequence
             self.time = time
@@ -38,6 +40,7 @@ package enum LiveEvent: Sendable, Equatable {
             self.latencyMs = latencyMs
             self.mapAgeMs = mapAgeMs
             self.top = top
+            self.isRecognised = isRecognised
         }
     }
 

@@ -20,6 +20,8 @@ package struct LiveState: Codable, Sendable, Equatable {
     package var recording: Recording?
     /// The most probable classes, first the most probable one.
     package var top: [ClassScore]
+    /// Whether the picture names what it shows.
+    package var isRecognised: Bool
 
     package struct Signal: Codable, Sendable, Equatable {
         package var isPresent: Bool
@@ -70,7 +72,8 @@ package struct LiveState: Codable, Sendable, Equatable {
     package init(
         program: String, source: String, model: String? = nil, width: Int = 0, height: Int = 0,
         framesPerSecond: Double = 0, latencyMs: Double = 0, mapAgeMs: Double = 0, signal: Signal,
-        frames: Frames = Frames(), recording: Recording? = nil, top: [ClassScore] = []
+        frames: Frames = Frames(), recording: Recording? = nil, top: [ClassScore] = [],
+        isRecognised: Bool = true
     ) {
         self.program = program
         self.source = source
@@ -84,6 +87,7 @@ package struct LiveState: Codable, Sendable, Equatable {
         self.frames = frames
         self.recording = recording
         self.top = top
+        self.isRecognised = isRecognised
     }
 }
 

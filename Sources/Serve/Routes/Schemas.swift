@@ -43,7 +43,7 @@ enum Schemas {
                     "captured": count("written + dropped + in_flight"), "written": count(""), "in_flight": count(""),
                     "dropped": ["type": "object", "additionalProperties": count("By reason.")],
                 ]),
-                "recording": reference("Recording"), "top": top,
+                "recording": reference("Recording"), "top": top, "is_recognised": isRecognised,
             ], optional: ["model", "recording"]),
         "Recording": object(
             [
@@ -77,6 +77,7 @@ enum Schemas {
                 "time": number("Presentation time in the input, in seconds."), "frames_per_second": number(""),
                 "latency_ms": number("From the capture until the picture is finished."),
                 "map_age_ms": number("How much older than the picture its maps are."), "top": top,
+                "is_recognised": isRecognised,
             ]),
             "dropped": object(["count": count("Frames that were lost."), "reason": text("Why.")]),
             "lost": object(["since": number("Seconds since 1970.")]),
@@ -90,6 +91,8 @@ enum Schemas {
     private static let values: JSONValue = ["type": "object", "additionalProperties": value]
     private static let choices = list(
         of: object(["value": text("What is sent."), "title": text("For people.")]))
+    private static let isRecognised = flag(
+        "Whether the picture names what it shows: false where nothing is recognised.")
     private static let top = list(of: reference("ClassScore"))
 
     static func object(_ members: [String: JSONValue], optional: Set<String> = []) -> JSONValue {

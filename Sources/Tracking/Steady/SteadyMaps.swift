@@ -62,16 +62,18 @@ package struct SteadyMaps {
     /// - Parameters:
     ///   - map: its values become the heat.
     ///   - probability: of what is explained, in this picture.
+    ///   - isCold: whether it is shown without heat, however probable it is; a map that is the same for all classes is not.
     ///   - seconds: presentation time. A step back starts afresh, and so does a target that was not asked for in the
     ///     picture before and for a long time.
     ///   - motion: of the picture, since the one whose maps were asked for before; nil: not known.
     package mutating func heat(
-        _ map: inout RawMap, of target: ExplanationTarget, probability: Float, at seconds: Double,
-        after motion: PictureMotion? = nil
+        _ map: inout RawMap, of target: ExplanationTarget, probability: Float, isCold: Bool = false,
+        at seconds: Double, after motion: PictureMotion? = nil
     ) -> MapScales {
+        let isCold = isCold && isClassDiscriminative
         let own = frameScale(map.values)
         guard settings.isSmoothed || settings.scale == .running else {
-            return MapScales(frame: own, shown: applyFixed(own, to: &map.values))
+            return MapScales(frame: own, shown: applyFixed(own, isCold, to: &map.values))
         }
         // A map that is the same for all classes goes on when another class is drawn.
         let (index, before) = track(of: isClassDiscriminative ? target : nil, at: seconds)
@@ -82,11 +84,12 @@ package struct SteadyMaps {
             filter(index).filter(&map.values, after: elapsed)
         }
         guard settings.scale == .running else {
-            return MapScales(frame: own, shown: applyFixed(frameScale(map.values), to: &map.values))
+            return MapScales(frame: own, shown: applyFixed(frameScale(map.values), isCold, to: &map.values))
         }
         let high = frameScale(map.values, above: RunningScale.shareAbove)
         let shown = tracks[index].scale.update(
-            low: high.low, span: high.high - high.low, conviction: conviction(probability), after: elapsed)
+            low: high.low, span: high.high - high.low, conviction: isCold ? Conviction.least : conviction(probability),
+            after: elapsed)
         RunningScale.apply(shown, to: &map.values)
         return MapScales(frame: own, shown: shown)
     }
@@ -116,9 +119,11 @@ package struct SteadyMaps {
     }
 
     /// - Parameter frame: the map's own scale.
-    private func applyFixed(_ frame: ColourScale, to map: inout [Float]) -> ColourScale {
+    private func applyFixed(_ frame: ColourScale, _ isCold: Bool, to map: inout [Float]) -> ColourScale {
         var scale = frame
         if case .fixed(let low, let high) = settings.scale { scale = ColourScale(low: low, high: high) }
+        // Its order stays, for who reads where the map is strongest.
+        if isCold { scale = ColourScale(low: scale.low, high: scale.low + (scale.high - scale.low) / Conviction.least) }
         FrameScale.apply(scale, to: &map)
         return scale
     }

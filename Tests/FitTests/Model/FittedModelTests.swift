@@ -50,6 +50,16 @@ struct FittedModelTests {
         #expect(try ModelSummary(model: path, card: nil).labels == names)
     }
 
+    @Test(
+        arguments: [
+            (["cup", "none"], ["none"]), (["Cup", "Other", "background"], ["Other", "background"]),
+            (["cup", "pen"], nil), (["background", "none"], nil),
+        ] as [([String], [String]?)])
+    func theCardTellsWhichClassesStandForNothing(_ classes: [String], _ negative: [String]?) throws {
+        let path = try write(try Backbone(model: Photos.backbone, card: nil), classes)
+        #expect(try ModelSummary(model: path, card: nil).card.negative == negative)
+    }
+
     @Test func theSameNumbersGiveTheSameBytes() throws {
         let one = try write(try Backbone(model: Photos.backbone, card: nil), ["a", "b"], name: "one.onnx")
         let two = try write(try Backbone(model: Photos.backbone, card: nil), ["a", "b"], name: "two.onnx")

@@ -33,6 +33,20 @@ struct SteadyMapsTests {
         }
     }
 
+    @Test(arguments: [ScaleChoice.running, .frame, .fixed(low: 0, high: 4)], [0, 0.4])
+    func aColdMapIsColdOnEveryScaleAndKeepsItsOrder(_ scale: ScaleChoice, smoothing: Double) {
+        var maps = steady(smoothing, scale)
+        for frame in 0..<20 {
+            var map = RawMap(height: 1, width: 3, values: [1, 4, 2])
+            _ = maps.heat(&map, of: .score(0), probability: 1, isCold: true, at: Double(frame) / 30)
+            #expect(map.values.allSatisfy { $0 < 0.02 } && map.values[1] > map.values[2], "\(map.values)")
+        }
+        var same = steady(smoothing, scale, traits: MapTraits(isClassDiscriminative: false))
+        var map = RawMap(height: 1, width: 3, values: [1, 4, 2])
+        _ = same.heat(&map, of: .score(0), probability: 1, isCold: true, at: 0)
+        #expect(map.values[1] > 0.9)
+    }
+
     @Test func aFixedScaleHoldsWhateverComes() {
         var maps = steady(0, .fixed(low: 2, high: 4))
         let seen = heat(&maps, [1, 2, 3, 9], probability: 0.01, at: 0)
