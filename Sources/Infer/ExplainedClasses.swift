@@ -22,13 +22,19 @@ struct ExplainedClasses {
         shown = ShownClasses(floor: floor)
     }
 
-    /// The same with other classes, or with a newer head for the same ones. Nothing of before holds for others.
-    mutating func know(_ new: KnownClasses) {
-        if new.names != names {
-            self = ExplainedClasses(new, versus: nil, floor: shown.floor)
-        } else {
-            known = new
-        }
+    /// The same with a newer head for the same classes.
+    mutating func know(_ new: KnownClasses) { known = new }
+
+    /// The same with other classes.
+    ///
+    /// - Parameter numbers: where those of before stand now, and go on; nil: nothing of before holds.
+    mutating func know(_ new: KnownClasses, _ numbers: Renumbering?) {
+        let (churn, shown) = (churn, shown)
+        self = ExplainedClasses(new, versus: nil, floor: shown.floor)
+        guard let numbers else { return }
+        (self.churn, self.shown) = (churn, shown)
+        self.churn.renumber(numbers)
+        self.shown.renumber(numbers)
     }
 
     /// Forgets earlier pictures.

@@ -131,7 +131,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     }
 
     /// Puts a taught head in the place of the model's own, or the other way round, from the next picture that is taken with
-    /// `next()` on. Of the same classes, it goes on with their filters and scales; of others, nothing of before holds.
+    /// `next()` on. Classes that both have, by their names, go on with their filters, probabilities and scales, where both are
+    /// taught heads; else nothing of before holds.
     ///
     /// - Parameter head: nil: the model's own.
     /// - Throws: `.cannotBeTaught`, `.taughtHeadDiffers`; then all stays as it was.
@@ -142,14 +143,22 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
             let own = try Self.checkTeaching(classifier)
             new = KnownClasses(try TaughtActivation(head, insteadOf: own, model: classifier.path))
         }
-        let old = classes.names
-        classes.know(new)
+        let old = classes.known
         isChecked = false
-        guard new.names != old else { return }
+        guard new.names != old.names else { return classes.know(new) }
+        let numbers = new.renumbering(of: old)
+        classes.know(new, numbers)
         var settings = settings
-        settings.explainedClass = settings.explainedClass.flatMap { new.names.shown.firstIndex(of: old.shown[$0]) }
-        for index in methodMaps.indices { methodMaps[index].explain(classes: new.count, settings) }
-        forgetMaps()
+        settings.explainedClass = settings.explainedClass.flatMap { chosen in
+            if let numbers { return numbers[chosen] }
+            return new.names.shown.firstIndex(of: old.names.shown[chosen])
+        }
+        guard let numbers else {
+            for index in methodMaps.indices { methodMaps[index].explain(classes: new.count, settings) }
+            return forgetMaps()
+        }
+        for index in methodMaps.indices { methodMaps[index].renumber(numbers, settings) }
+        seen = seen.flatMap { $0.renumbered(numbers, new.names) }
     }
 
     /// - Returns: the model's own head.

@@ -1,5 +1,6 @@
 import ONNX
 import Pipeline
+import Tracking
 
 /// The classes that pictures are asked about: those of the model's own head, or of a head that was taught in its place.
 struct KnownClasses {
@@ -23,5 +24,13 @@ struct KnownClasses {
         names = ClassNames(asWritten: labels)
         negatives = NegativeClass.numbers(among: labels)
         (activation, self.taught) = (.softmax, taught)
+    }
+
+    /// Where the classes of an earlier taught head stand among these; nil: scores and maps of the two are of different kinds.
+    func renumbering(of former: KnownClasses) -> Renumbering? {
+        guard let head = taught?.head, let old = former.taught?.head else { return nil }
+        // Nothing differs but names.
+        if head.weights == old.weights, head.bias == old.bias { return Renumbering(renaming: count) }
+        return Renumbering(from: old.labels, to: head.labels)
     }
 }

@@ -31,6 +31,13 @@ struct MethodMaps {
         raw.forget()
     }
 
+    /// Explains the classes of another list from now on; those that are in both go on.
+    mutating func renumber(_ numbers: Renumbering, _ settings: MapSettings) {
+        steady.renumber(numbers)
+        steady.settings = settings
+        raw.forget()
+    }
+
     /// Forgets the pictures before.
     mutating func forget() {
         steady.forget()

@@ -38,6 +38,11 @@ struct TaughtHeadTests {
         return Seen(top: next.top, maps: next.observations)
     }
 
+    /// Of the place that changes most.
+    private func change(_ one: Observation, _ other: Observation) -> Float {
+        zip(one.heatmap.values, other.heatmap.values).map { abs($0 - $1) }.max() ?? 0
+    }
+
     /// Weights that differ from channel to channel and class to class.
     private func head(_ labels: [String], channels: Int, number: Int = 1) -> TaughtHead {
         TaughtHead(
@@ -179,14 +184,87 @@ struct TaughtHeadTests {
             TaughtHead(number: 2, labels: old.labels, weights: old.weights.map { -$0 }, bias: old.bias))
         #expect(explainer.settings.explainedClass == 0)
         let after = try see(explainer, milliseconds: 280).maps[0]
-        let step = zip(before.heatmap.values, after.heatmap.values).map { abs($0 - $1) }.max()!
+        let step = change(before, after)
         try explainer.teach(head(["pen", "none"], channels: channels, number: 3))
         try explainer.teach(
             TaughtHead(number: 4, labels: old.labels, weights: old.weights.map { -$0 }, bias: old.bias))
         explainer.settings.explainedClass = 0
         let anew = try see(explainer, milliseconds: 320).maps[0]
-        let jump = zip(before.heatmap.values, anew.heatmap.values).map { abs($0 - $1) }.max()!
+        let jump = change(before, anew)
         #expect(step < 0.1 && jump > 0.3)
+    }
+
+    /// The maps, what is printed, and which class is drawn, of classes that stand elsewhere in the list now.
+    @Test(arguments: [["pen", "cup", "none"], ["cup", "none", "a", "b", "c"], ["none", "cup"]])
+    func classesThatStayKeepTheirPastWhereOthersComeAndGo(_ labels: [String]) throws {
+        let explainer = try explainer("gap_gemm", mapCount: 1, smoothing: 5)
+        let channels = try features(explainer).count
+        let old = deciding(["cup", "none"], for: "cup", channels: channels, number: 1)
+        try explainer.teach(old)
+        for step in 1...5 { _ = try see(explainer, milliseconds: Int64(step) * 40) }
+        let before = try see(explainer, milliseconds: 240).maps[0]
+        // The other way round, and anything else: without a past it would turn at once.
+        let rows = labels.map { label in old.labels.firstIndex(of: label).map { row in row * channels } }
+        let weights = rows.flatMap { row in
+            (0..<channels).map { channel in row.map { -old.weights[$0 + channel] } ?? Float(channel) }
+        }
+        func teach(_ number: Int) throws {
+            try explainer.teach(
+                TaughtHead(
+                    number: number, labels: labels, weights: weights, bias: labels.map { $0 == "cup" ? 50 : 0 }))
+        }
+        try teach(2)
+        let after = try see(explainer, milliseconds: 280).maps[0]
+        #expect(before.prediction.label == "cup" && after.prediction.label == "cup")
+        #expect(after.prediction.classID == labels.firstIndex(of: "cup"))
+        let step = change(before, after)
+        explainer.forget()
+        let anew = try see(explainer, milliseconds: 320).maps[0]
+        let jump = change(before, anew)
+        #expect(step < 0.1 && jump > 0.3, "\(step) \(jump)")
+    }
+
+    @Test func aClassThatIsRenamedKeepsItsPastAndStaysChosen() throws {
+        let explainer = try explainer("gap_gemm", mapCount: 1, smoothing: 5)
+        let channels = try features(explainer).count
+        let old = head(["cup", "none"], channels: channels)
+        try explainer.teach(old)
+        explainer.settings.explainedClass = 0
+        for step in 1...5 { _ = try see(explainer, milliseconds: Int64(step) * 40) }
+        // The other way round: without a past the map would turn at once.
+        let weights = old.weights.map { -$0 }
+        try explainer.teach(TaughtHead(number: 2, labels: old.labels, weights: weights, bias: old.bias))
+        let before = try see(explainer, milliseconds: 240).maps[0]
+        try explainer.teach(TaughtHead(number: 3, labels: ["mug", "none"], weights: weights, bias: old.bias))
+        let after = try see(explainer, milliseconds: 280).maps[0]
+        #expect(explainer.settings.explainedClass == 0 && after.prediction.label == "mug")
+        let step = change(before, after)
+        explainer.forget()
+        let anew = try see(explainer, milliseconds: 320).maps[0]
+        let jump = change(before, anew)
+        #expect(step < 0.1 && jump > 0.3, "\(step) \(jump)")
+    }
+
+    /// Between two pictures that are looked at, the maps of the first one are shown.
+    @Test func picturesThatFollowShowTheMapsOfBeforeByTheirNewNumbers() throws {
+        let explainer = try explainer("gap_gemm", mapCount: 1) { $0.camEvery = 4 }
+        let channels = try features(explainer).count
+        try explainer.teach(deciding(["cup", "none"], for: "cup", channels: channels, number: 1))
+        func follow(_ labels: [String], for label: String, _ milliseconds: Int64) throws -> Seen {
+            try explainer.teach(
+                deciding(labels, for: label, channels: channels, number: Int(milliseconds)))
+            return try see(explainer, milliseconds: milliseconds)
+        }
+        explainer.forget()
+        let first = try see(explainer, milliseconds: 40)
+        let count = explainer.inferences
+        let next = try follow(["a", "b", "cup"], for: "b", 80)
+        #expect(explainer.inferences == count && first.maps[0].prediction.classID == 0)
+        #expect(next.maps[0].prediction == Prediction(classID: 2, label: "cup", probability: first.top[0].probability))
+        #expect(next.maps[0].heatmap == first.maps[0].heatmap && next.top.map(\.label) == ["cup"])
+        // Its class has gone: it is looked at.
+        let last = try follow(["a", "b"], for: "b", 120)
+        #expect(explainer.inferences == count + 1 && last.maps[0].prediction.label == "b")
     }
 
     @Test func aChosenClassGoesByItsNameWhereClassesComeAndGo() throws {

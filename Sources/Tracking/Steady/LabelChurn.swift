@@ -16,6 +16,15 @@ package struct LabelChurn: Sendable {
         last = (shown, raw)
     }
 
+    /// Counts from 0 on again, while what was seen last is no other class for its new number.
+    package mutating func renumber(_ numbers: Renumbering) {
+        let last = last.flatMap { last in
+            numbers[last.shown].flatMap { shown in numbers[last.raw].map { (shown: shown, raw: $0) } }
+        }
+        self = LabelChurn()
+        self.last = last
+    }
+
     /// In a few words.
     package var text: String { "\(shown) label \(shown == 1 ? "switch" : "switches"), \(raw) unsmoothed" }
 

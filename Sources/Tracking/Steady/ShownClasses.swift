@@ -75,6 +75,15 @@ package struct ShownClasses {
         (merit, secondsAhead) = (0, 0)
     }
 
+    /// Goes on with the classes of another list. One that comes was not seen until now; where the first one has gone, the
+    /// most probable one takes its place.
+    package mutating func renumber(_ numbers: Renumbering) {
+        guard !smoothed.isEmpty else { return forget() }
+        (smoothed, slow) = (numbers.moved(smoothed), numbers.moved(slow))
+        let isFirstThere = classes.first.map { numbers[$0] != nil } ?? false
+        classes = isFirstThere ? classes.compactMap { numbers[$0] } : []
+    }
+
     private mutating func noteRecognition() {
         guard let first = classes.first else { return }
         isRecognised = smoothed[first] >= (isRecognised ? floor : floor * Self.margin)

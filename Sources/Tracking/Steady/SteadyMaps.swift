@@ -20,7 +20,7 @@ package struct SteadyMaps {
     }
 
     private var frameScale: FrameScale
-    private let conviction: Conviction
+    private var conviction: Conviction
     private let isClassDiscriminative: Bool
     private var tracks: [Track] = []
     private var scratch: [Float] = []
@@ -97,6 +97,18 @@ package struct SteadyMaps {
     /// Forgets the past, after a cut or a gap.
     package mutating func forget() {
         for index in tracks.indices { tracks[index].forget() }
+    }
+
+    /// Goes on with the classes of another list: each keeps its filter and its scale, and those that have gone are forgotten.
+    package mutating func renumber(_ numbers: Renumbering) {
+        conviction = Conviction(classes: numbers.count, isClassDiscriminative: isClassDiscriminative)
+        tracks = tracks.compactMap { track in
+            guard let target = track.target else { return track }
+            guard let new = numbers[target] else { return nil }
+            var track = track
+            track.target = new
+            return track
+        }
     }
 
     /// Moves what a filter remembers with the picture.

@@ -136,6 +136,41 @@ struct ShownClassesTests {
         #expect(churn.text == "2 label switches, 1 unsmoothed")
     }
 
+    @Test func classesOfAnotherListKeepTheirProbabilitiesAndPlaces() {
+        var shown = ShownClasses()
+        for _ in 0..<30 { shown.update([0.1, 0.6, 0.3], after: 1.0 / 30, chosen: nil, count: 2) }
+        #expect(shown.classes == [1, 2])
+        shown.renumber(Renumbering(from: ["a", "b", "c"], to: ["c", "new", "b", "other"]))
+        #expect(shown.classes == [2, 0])
+        #expect(abs(shown.probability(of: 2) - 0.6) < 0.01 && shown.probability(of: 1) == 0)
+        // One picture, in which another class is a little ahead, does not change what is drawn.
+        shown.update([0.3, 0.36, 0.34, 0], after: 1.0 / 30, chosen: nil, count: 2)
+        #expect(shown.classes == [2, 0])
+        // Where the first one goes, the most probable one takes its place.
+        shown.renumber(Renumbering(from: ["c", "new", "b", "other"], to: ["other", "new", "c"]))
+        shown.update([0.1, 0.1, 0.8], after: 1.0 / 30, chosen: nil, count: 2)
+        #expect(shown.classes.first == 2)
+        // Of nothing that was seen nothing is known.
+        shown.forget()
+        shown.renumber(Renumbering(from: ["other", "new", "c"], to: ["c", "d"]))
+        shown.update([0.2, 0.8], after: 0, chosen: nil, count: 1)
+        #expect(shown.classes == [1] && shown.probability(of: 1) == 0.8)
+    }
+
+    @Test func aClassWithAnotherNumberIsNoSwitch() {
+        var churn = LabelChurn()
+        for shown in [0, 1, 1] { churn.note(shown: shown, raw: 1) }
+        #expect(churn.shown == 1)
+        churn.renumber(Renumbering(from: ["a", "b"], to: ["b", "c"]))
+        churn.note(shown: 0, raw: 0)
+        #expect(churn.shown == 0 && churn.raw == 0)
+        churn.note(shown: 1, raw: 0)
+        #expect(churn.shown == 1)
+        churn.renumber(Renumbering(from: ["b", "c"], to: ["b"]))
+        churn.note(shown: 0, raw: 0)
+        #expect(churn.shown == 0)
+    }
+
     @Test func aHeldClassOverAnEmptySceneIsNotRecognised() {
         var shown = ShownClasses(floor: 0.07)
         let thousand = { (first: Float) in [first, 0.01] + [Float](repeating: (0.99 - first) / 998, count: 998) }

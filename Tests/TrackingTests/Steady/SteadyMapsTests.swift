@@ -135,6 +135,25 @@ struct SteadyMapsTests {
         #expect(heat(&maps, [0, 8], ofClass: 5, at: 0.1).heat == next.heat)
     }
 
+    @Test(arguments: MapFilter.allCases) func classesOfAnotherListKeepTheirFiltersAndScales(filter: MapFilter) {
+        var (maps, same) = (steady(5, filter: filter), steady(5, filter: filter))
+        for frame in 0..<10 {
+            for classID in [0, 1] {
+                _ = heat(&maps, [8, 1], ofClass: classID, at: Double(frame) / 10)
+                _ = heat(&same, [8, 1], ofClass: classID, at: Double(frame) / 10)
+            }
+        }
+        maps.renumber(Renumbering(from: ["a", "b"], to: ["b", "c", "d"]))
+        #expect(heat(&maps, [1, 4], ofClass: 0, at: 1) == heat(&same, [1, 4], ofClass: 1, at: 1))
+        #expect(heat(&same, [1, 4], ofClass: 0, at: 1) != heat(&maps, [1, 4], ofClass: 2, at: 1))
+        // New, though its number was another class's; and what has gone comes back as new.
+        var fresh = steady(5, filter: filter)
+        let new = heat(&fresh, [1, 4], ofClass: 1, at: 1)
+        #expect(heat(&maps, [1, 4], ofClass: 1, at: 1) == new)
+        maps.renumber(Renumbering(from: ["b", "c", "d"], to: ["a", "b"]))
+        #expect(heat(&maps, [1, 4], ofClass: 0, at: 1.1) == new)
+    }
+
     @Test func whatIsNoNumberLeavesNoTraceInTheScale() {
         var maps = steady(0, .running, traits: MapTraits(zero: .lowest))
         _ = heat(&maps, [.nan, 1, 2], at: 0)
