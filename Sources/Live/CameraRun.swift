@@ -35,6 +35,7 @@ package final class CameraRun: Sendable {
         interrupt: Interrupt? = nil, limits: EndLimits = .none, listeners: Listeners = Listeners(), log: Logger
     ) {
         (self.hub, self.teaching, self.listeners, self.log) = (hub, teaching, listeners, log)
+        if let teacher = teaching?.live { TeachMetrics.add(hub.registry, teacher) }
         waiting = WaitingSlate(hub, log)
         reloading = Reload(config, interrupt, log)
         pipelines = PipelineOpener(

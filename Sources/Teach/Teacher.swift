@@ -102,6 +102,8 @@ package final class Teacher: ServedTeaching, LiveTeacher {
 
     package var wantsPicture: Bool { requests.areWaiting }
 
+    package var progress: TeachState { publisher.state }
+
     package func take(_ picture: TaughtPicture) {
         for request in requests.served() {
             thread.run { [self] in
