@@ -22,12 +22,13 @@ struct LessonTests {
     }
 
     @Test func namesAreTrimmedCheckedAndThereOnce() async throws {
-        let id = try await teacher.addClass(named: "  Cup ")
+        let id = try await teacher.addClass(named: "  Cup \n")
         #expect(await summary == "none 0, Cup 0")
         await #expect(throws: TeachRefusal.conflict("there is a class Cup already")) {
             _ = try await teacher.addClass(named: "cUP")
         }
-        for bad in ["", "   ", String(repeating: "x", count: 65), "a\nb", "a\u{202E}b", "a\tb"] {
+        let marked = "e" + String(repeating: "\u{301}", count: 256)
+        for bad in ["", "   ", String(repeating: "x", count: 65), marked, "a\nb", "a\u{202E}b", "a\tb"] {
             await #expect(throws: TeachRefusal.self) { _ = try await teacher.addClass(named: bad) }
         }
         // Its own name in other letters is no conflict.

@@ -220,14 +220,8 @@ final class Lesson: @unchecked Sendable {
 
     /// - Parameter id: of the class that shall have the name; nil: a new one.
     private func checked(_ name: String, for id: Int?) throws(TeachRefusal) -> String {
-        let name = String(name.trimming { $0.isWhitespace })
-        guard (1...TeachLimits.nameLength).contains(name.count), name.utf8.count <= 16 * TeachLimits.nameLength else {
-            throw .invalid("a class's name has 1 to \(TeachLimits.nameLength) characters")
-        }
-        guard Printable.line(name) == name, !name.contains("\t") else {
-            throw .invalid("a class's name has no control characters")
-        }
-        if let other = classes.first(where: { $0.id != id && $0.name.lowercased() == name.lowercased() }) {
+        let name = try ClassName.checked(name)
+        if let other = classes.first(where: { $0.id != id && ClassName.isSame($0.name, name) }) {
             throw .conflict("there is a class \(other.name) already")
         }
         return name
@@ -281,13 +275,5 @@ final class Lesson: @unchecked Sendable {
     private func drop(_ isGone: (SetFile.Example) -> Bool) {
         for example in examples where isGone(example) { resemblance.forget(example.features) }
         examples.removeAll(where: isGone)
-    }
-}
-
-extension String {
-    fileprivate func trimming(_ isOuter: (Character) -> Bool) -> Substring {
-        let start = drop(while: isOuter)
-        guard let end = start.lastIndex(where: { !isOuter($0) }) else { return start.prefix(0) }
-        return start[...end]
     }
 }

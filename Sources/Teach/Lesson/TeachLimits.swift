@@ -8,5 +8,4 @@ struct TeachLimits: Sendable {
     var steps = 50
     /// Examples of a class before it is learnt.
     static let fewest = 5
-    static let nameLength = 64
 }

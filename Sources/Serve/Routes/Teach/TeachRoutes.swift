@@ -1,7 +1,6 @@
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
-import Pipeline
 
 /// Teaching a camera's classifier: classes, their examples, and the model that is made of them.
 struct TeachRoutes: Sendable {
@@ -219,27 +218,6 @@ extension TeachRefusal {
         case .conflict(let problem): .problem(.conflict, problem)
         case .storage(let problem): .problem(.insufficientStorage, problem)
         }
-    }
-}
-
-/// What a class may be called.
-enum ClassName {
-    static let longest = 64
-    static let allowed = "1 to \(longest) characters, none of which steers a terminal or begins a line"
-
-    /// Without blanks around it.
-    static func checked(_ name: String) throws -> String {
-        let name = name.trimmingPrefix { $0 == " " }
-        let length = name.reversed().drop { $0 == " " }.count
-        let trimmed = String(name.prefix(length))
-        // A character may be any number of code points.
-        guard (1...longest).contains(length), trimmed.unicodeScalars.count <= 4 * longest,
-            !trimmed.contains("\t"), Printable.line(trimmed) == trimmed
-        else {
-            throw Refused(
-                .badRequest, "a class's name cannot be '\(Printable.beginning(trimmed))'; allowed: \(allowed)")
-        }
-        return trimmed
     }
 }
 
