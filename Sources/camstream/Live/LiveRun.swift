@@ -63,7 +63,7 @@ final class LiveRun: Sendable {
         let signals = owned ?? Signals()
         let hubs = Dictionary(
             uniqueKeysWithValues: config.cameras.map { ($0.name, LiveHub(audience, camera: $0.name)) })
-        let taught = try TaughtCameras(config.cameras) { hubs[$0]!.events }
+        let taught = try TaughtCameras(config.cameras)
         defer { taught.close() }
         let cameras = try openCameras(hubs, taught, source, interrupt, signals)
         limitStop(signals)
@@ -131,7 +131,8 @@ final class LiveRun: Sendable {
             return CameraRun(
                 camera.config, hub, models: models,
                 namedModels: { ModelFinder.ofThisProgram.installed.map { NamedModel(name: $0.name, path: $0.path) } },
-                teaching: taught.teaching(camera.name), source: source, interrupt: source == nil ? nil : interrupt,
+                teaching: taught.teaching(camera.name, telling: hub.events), source: source,
+                interrupt: source == nil ? nil : interrupt,
                 limits: service == nil ? .none : .service,
                 listeners: .init(
                     opened: { if service == nil { signals.limit(nil) } },

@@ -5,29 +5,47 @@ import Live
 import Logging
 import Pipeline
 import Serve
+import Synchronization
 import Teach
 
 /// The sets that viewers teach cameras with, one for each camera whose settings name one.
 struct TaughtCameras: Sendable {
     private var teachers: [String: Teacher] = [:]
+    private let viewers = Viewers()
     /// As they were opened.
     private let settings: [String: InferConfig]
 
-    /// - Parameters:
-    ///   - cameras: validated, with the models' files in place of their names.
-    ///   - events: of a camera.
+    /// Who is told of a camera's set, by the camera's name: those of the one that was made last.
+    private final class Viewers: Sendable {
+        private let events = Mutex<[String: EventHub]>([:])
+
+        func set(_ events: EventHub, of camera: String) { self.events.withLock { $0[camera] = events } }
+
+        func tell(_ state: TeachState, of camera: String) {
+            events.withLock { $0[camera] }?.publish(.teach(state))
+        }
+    }
+
+    /// - Parameter cameras: validated, with the models' files in place of their names.
     /// - Throws: `ConfigError`, `TeachError`, and `InferError` of a model that cannot be taught.
-    init(_ cameras: [NamedCamera], _ events: (_ camera: String) -> EventHub) throws {
+    init(_ cameras: [NamedCamera]) throws {
         settings = Dictionary(uniqueKeysWithValues: cameras.map { ($0.name, $0.config.infer) })
         for camera in cameras {
             guard let name = camera.config.infer.teach else { continue }
-            let hub = events(camera.name)
-            teachers[camera.name] = try Self.open(name, camera.config.infer) { hub.publish(.teach($0)) }
+            teachers[camera.name] = try Self.open(name, camera.config.infer) { [viewers] in
+                viewers.tell($0, of: camera.name)
+            }
         }
     }
 
     /// What a camera is taught with; nil: nobody teaches it.
-    func teaching(_ camera: String) -> CameraTeaching? { teachers[camera].map { CameraTeaching($0) } }
+    ///
+    /// - Parameter events: from now on tell of it: a camera that was taken out and comes back has other viewers.
+    func teaching(_ camera: String, telling events: EventHub) -> CameraTeaching? {
+        guard let teacher = teachers[camera] else { return nil }
+        viewers.set(events, of: camera)
+        return CameraTeaching(teacher)
+    }
 
     /// What was confirmed is on the disk already; what is being made is given up.
     func close() { for teacher in teachers.values { teacher.close() } }

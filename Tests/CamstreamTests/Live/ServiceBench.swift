@@ -35,12 +35,11 @@ final class ServiceBench {
     func write(_ text: String) throws { _ = try folder.write(text.utf8, to: "camera.yaml") }
 
     /// - Parameter watchdog: its interval, in microseconds.
-    func start(watchdog: Int? = nil) throws -> Program.Running {
-        try Program.Running(
-            ["serve", "--config", config],
-            environment: ["NOTIFY_SOCKET": notify.name].merging(watchdog.map { ["WATCHDOG_USEC": "\($0)"] } ?? [:]) {
-                $1
-            })
+    func start(watchdog: Int? = nil, environment: [String: String] = [:]) throws -> Program.Running {
+        var environment = environment
+        environment["NOTIFY_SOCKET"] = notify.name
+        if let watchdog { environment["WATCHDOG_USEC"] = "\(watchdog)" }
+        return try Program.Running(["serve", "--config", config], environment: environment)
     }
 
     /// - Returns: how it ends by itself.

@@ -18,60 +18,21 @@ import Testing
             ["-i", Self.scene, "--listen", "127.0.0.1:0", "--teach", set] + options, environment: environment)
     }
 
-    private struct State: Decodable {
-        struct Class: Decodable, Equatable {
-            let id: Int
-            let name: String
-            let examples: Int
-        }
-        struct Head: Decodable { let number: Int? }
-        struct Model: Decodable {
-            let madeAt: Double?
-            let isBeingMade: Bool
-            let problem: String?
-        }
-        let classes: [Class]
-        let head: Head
-        let model: Model
-    }
-
-    private func state(_ port: Int) throws -> State { try Exchange("GET", "/api/teach", port: port).decoded() }
-
-    private func addClass(_ name: String, _ port: Int) throws -> Int {
-        struct Made: Decodable { let id: Int }
-        return try Exchange("POST", "/api/teach/classes", body: #"{"name": "\#(name)"}"#, port: port)
-            .decoded(Made.self).id
-    }
-
-    /// Takes pictures until a class has so many examples.
-    ///
-    /// - Returns: how many were confirmed as new.
-    private func take(_ id: Int, count: Int, _ port: Int) throws -> Int {
-        struct Taken: Decodable { let isNew: Bool }
-        var confirmed = 0
-        for _ in 0..<2000 where confirmed < count {
-            let answer = try Exchange("POST", "/api/teach/examples", body: #"{"class": \#(id)}"#, port: port)
-            guard answer.status == 200 else { continue }
-            confirmed += try answer.decoded(Taken.self).isNew ? 1 : 0
-        }
-        return confirmed
-    }
-
     @Test func whatIsConfirmedOutlivesAKilledProcessAndBecomesAModel() throws {
         let first = try start()
         var port = try #require(first.port())
         try waitUntil { try Exchange("GET", "/api/teach", port: port).status == 200 }
-        let ids = [try addClass("sign", port), try addClass("flower", port)]
+        let ids = try ["sign", "flower"].map { try TeachClient(port).addClass($0) }
         // Two people at once.
         let counts = Mutex([Int](repeating: 0, count: 2))
         let connected = port
         DispatchQueue.concurrentPerform(iterations: 2) { number in
-            let count = (try? take(ids[number], count: 6, connected)) ?? -1
+            let count = (try? TeachClient(connected).take(ids[number], count: 6)) ?? -1
             counts.withLock { $0[number] = count }
         }
         #expect(counts.withLock { $0 } == [6, 6])
-        try waitUntil { try state(port).head.number != nil }
-        let known = try state(port).classes
+        try waitUntil { try TeachClient(port).state().head.number != nil }
+        let known = try TeachClient(port).state().classes
         #expect(known.map(\.name) == ["none", "sign", "flower"] && known.map(\.examples) == [0, 6, 6])
         first.signal(SIGKILL)
         _ = first.status()
@@ -79,11 +40,11 @@ import Testing
         let second = try start(["--sidecar", folder.file("seen.jsonl")])
         port = try #require(second.port())
         try waitUntil { try Exchange("GET", "/api/teach", port: port).status == 200 }
-        #expect(try state(port).classes == known)
+        #expect(try TeachClient(port).state().classes == known)
         try waitUntil { try Exchange("GET", "/api/state", port: port).text.contains("taught as desk") }
         #expect(try Exchange("POST", "/api/teach/model", body: "{}", port: port).status == 200)
-        try waitUntil { try !state(port).model.isBeingMade }
-        let made = try state(port).model
+        try waitUntil { try !TeachClient(port).state().model.isBeingMade }
+        let made = try TeachClient(port).state().model
         #expect(made.madeAt != nil && made.problem == nil)
         let model = folder.file("data/camstream/teach/desk/desk.onnx")
         #expect(FileManager.default.fileExists(atPath: model))
@@ -108,7 +69,8 @@ import Testing
         let running = try start()
         let port = try #require(running.port())
         try waitUntil { try Exchange("GET", "/api/teach", port: port).status == 200 }
-        for name in ["sign", "flower"] { _ = try take(try addClass(name, port), count: 5, port) }
+        let client = TeachClient(port)
+        for name in ["sign", "flower"] { _ = try client.take(try client.addClass(name), count: 5) }
         #expect(try Exchange("POST", "/api/teach/model", body: "{}", port: port).status == 200)
         running.signal(SIGTERM)
         #expect(running.finish().status == 0)
