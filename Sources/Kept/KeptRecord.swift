@@ -43,6 +43,9 @@ package struct KeptRecord: Codable, Sendable, Equatable {
     package var switches: Int?
     /// Share of the picture above half of the strongest heat, 0...1; nil: there is no map.
     package var hot: Double?
+    /// Around the hot region of each map, in pixels of the upright picture: `[left, top, right, bottom]`, the last two beyond it;
+    /// empty where there is no heat; nil: nobody measured. An edge on a gentle slope is not the same in heat of 8 bits.
+    package var boxes: [[Int]]?
     /// Whether the picture is of another scene than the one before; nil: it is not.
     package var cut: Bool?
     /// Names of classes that no record before has named.
@@ -66,6 +69,10 @@ package struct KeptRecord: Codable, Sendable, Equatable {
         hot = (first?.heatmap.hotShare(pictureWidth: width, pictureHeight: height)).map {
             ($0 * 10_000).rounded() / 10_000
         }
+        boxes = explained.observations.map { observation in
+            observation.heatmap.hotBox(pictureWidth: width, pictureHeight: height)
+                .map { [$0.x0, $0.y0, $0.x1, $0.y1] } ?? []
+        }
         let all = explained.top + explained.observations.flatMap { [$0.prediction] + [$0.versus].compactMap { $0 } }
         var new: [String: String] = [:]
         for prediction in all where named.insert(prediction.classID).inserted {
@@ -85,6 +92,15 @@ package struct KeptRecord: Codable, Sendable, Equatable {
         self = record
     }
 
+    /// nil: there is none that can be.
+    private func hotBox(_ number: Int, width: Int, height: Int) -> PixelBox? {
+        guard let boxes, boxes.indices.contains(number), boxes[number].count == 4 else { return nil }
+        let box = PixelBox(x0: boxes[number][0], y0: boxes[number][1], x1: boxes[number][2], y1: boxes[number][3])
+        let isInside =
+            0 <= box.x0 && box.x0 < box.x1 && box.x1 <= width && 0 <= box.y0 && box.y0 < box.y1 && box.y1 <= height
+        return isInside ? box : nil
+    }
+
     /// What was explained, of a picture that was decoded again. Numbers that cannot be are brought into range.
     ///
     /// - Parameters:
@@ -101,11 +117,13 @@ package struct KeptRecord: Codable, Sendable, Equatable {
         var observations: [Observation] = []
         // A class is not told apart from itself.
         func other(_ seen: Seen) -> Prediction? { versus.flatMap { $0.id == seen.id ? nil : prediction($0) } }
-        for (seen, (map, method)) in zip(heat, zip(maps, methods)) {
+        for (number, (map, method)) in zip(maps, methods).prefix(heat.count).enumerated() {
             guard let map else { break }
+            let seen = heat[number]
             observations.append(
                 Observation(
-                    prediction: prediction(seen), heatmap: map, method: method, versus: other(seen)))
+                    prediction: prediction(seen), heatmap: map, method: method, versus: other(seen),
+                    hotBox: hotBox(number, width: frame.width, height: frame.height)))
         }
         let printed = (top + heat + [versus].compactMap { $0 }).compactMap { seen in seen.printed.map { (seen.id, $0) }
         }

@@ -48,10 +48,12 @@ final class Decoration {
     }
 
     /// The box of the hot region: a bright line between two dark ones.
-    func drawBox(of heatmap: Heatmap, on panel: Panel) {
-        guard config.box, let box = heatmap.hotBox(pictureWidth: panel.width, pictureHeight: panel.height) else {
-            return
-        }
+    ///
+    /// - Parameter known: the box, where it needs no measuring.
+    func drawBox(of heatmap: Heatmap, known: PixelBox? = nil, on panel: Panel) {
+        guard config.box,
+            let box = known ?? heatmap.hotBox(pictureWidth: panel.width, pictureHeight: panel.height)
+        else { return }
         let line = sizes.line
         let border = max(line / 2, 1)
         // Inside the picture, even where the hot region goes up to its edges.

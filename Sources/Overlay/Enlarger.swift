@@ -40,6 +40,8 @@ package final class Enlarger: @unchecked Sendable {  // safe: one thread uses it
         for index in observations.indices {
             observations[index].heatmap = observations[index].heatmap.scaled(x: scale, y: scale)
             observations[index].box = observations[index].box?.scaled(by: factor)
+            // Its edges lie between pixels of the picture that was small.
+            observations[index].hotBox = nil
         }
         return Explained(
             frame: try enlarge(explained.frame), top: explained.top, observations: observations,

@@ -103,7 +103,7 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
         let decoration = decorations[number]
         if let heatmap = observation?.heatmap {
             blender.blend(heatmap, tables, from: source, to: target)
-            decoration.drawBox(of: heatmap, on: target)
+            decoration.drawBox(of: heatmap, known: observation?.hotBox, on: target)
             decoration.drawBar(on: target)
         } else {
             target.copy(source)

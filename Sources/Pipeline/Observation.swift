@@ -17,12 +17,15 @@ package struct Observation: Sendable, Equatable {
     package let versus: Prediction?
     /// Where the thing is, in pixels of the picture; nil: the model does not say, as classifiers do not.
     package var box: PixelBox?
+    /// The box around the map's hot region in the picture's own size, where it was measured before the map was rounded; nil: it
+    /// is to be measured.
+    package var hotBox: PixelBox?
 
     /// - Parameter target: nil: the score of the prediction's class.
     package init(
         target: ExplanationTarget? = nil, score: Float? = nil, prediction: Prediction, heatmap: Heatmap,
         raw: [Float]? = nil, scales: MapScales? = nil, method: MapMethod? = nil,
-        versus: Prediction? = nil, box: PixelBox? = nil
+        versus: Prediction? = nil, box: PixelBox? = nil, hotBox: PixelBox? = nil
     ) {
         self.target = target ?? .score(prediction.classID)
         self.score = score
@@ -33,6 +36,7 @@ package struct Observation: Sendable, Equatable {
         self.method = method
         self.versus = versus
         self.box = box
+        self.hotBox = hotBox
     }
 
     /// Whether it is explained by its class's score, as `prediction` says it, and nothing else.

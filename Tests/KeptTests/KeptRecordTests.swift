@@ -13,6 +13,7 @@ import Testing
     private func explained(_ line: String, names: [Int: String] = [3: "cat"], maps: [Heatmap?]) throws -> Explained {
         let record = try #require(KeptRecord(line: line))
         let frame = try #require(av_frame_alloc())
+        (frame.pointee.width, frame.pointee.height) = (4, 2)
         return record.explained(
             Frame(adopting: frame, index: 0, pts: 0, duration: 1, timeBase: AVRational(num: 1, den: 25)),
             names: names, maps: maps, methods: maps.map { _ in Self.method })
@@ -57,6 +58,17 @@ import Testing
         let maps = [Self.map, nil, Self.map]
         let explained = try explained(line, maps: maps)
         #expect(explained.observations.map(\.prediction.classID) == [3])
+    }
+
+    @Test func aBoxIsTakenWhereItLiesInThePicture() throws {
+        func box(_ boxes: String) throws -> PixelBox? {
+            let line = #"{"frame":0,"top":[],"heat":[[3,0.5]],"boxes":\#(boxes)}"#
+            return try explained(line, maps: [Self.map]).observations[0].hotBox
+        }
+        #expect(try box("[[1,0,4,2]]") == PixelBox(x0: 1, y0: 0, x1: 4, y1: 2))
+        for wrong in ["[]", "[[]]", "[[1,0,4]]", "[[1,0,5,2]]", "[[1,0,1,2]]", "[[-1,0,4,2]]", "[[0,2,4,1]]"] {
+            #expect(try box(wrong) == nil)
+        }
     }
 
     @Test func aClassIsNotToldApartFromItself() throws {
