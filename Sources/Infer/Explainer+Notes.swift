@@ -9,6 +9,7 @@ extension Explainer {
             "model \(files.card.name.map { "\($0), " } ?? "")\(files.path), \(classifier.classes) classes, "
                 + "computed in \(classifier.precision)\(classifier.speed.reason)",
             files.cardPath.map { "model card: \($0)" }
+                ?? files.sources.first(where: \.isCard).map { "model card: in the model (\($0.name))" }
                 ?? "no model card: \(URL(filePath: files.path).deletingPathExtension().lastPathComponent).yaml beside the model would be one",
             "input: \(input.account.joined(separator: ", "))",
         ]

@@ -75,18 +75,20 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
         let source = Panel(explained.frame, pixels, width: explained.frame.width, height: explained.frame.height)
         let first = explained.observations.first
         let label = labelLines(explained)
+        // Where nothing is named, no box says that it is there.
+        let isNamed = explained.isRecognised
         switch config.layout {
         case .overlay:
-            drawOverlay(first, label, from: source, to: panel(0, of: output))
+            drawOverlay(first, label, hasBox: isNamed, from: source, to: panel(0, of: output))
         case .sideBySide:
             panel(0, of: output).copy(source)
-            drawOverlay(first, label, from: source, to: panel(1, of: output))
+            drawOverlay(first, label, hasBox: isNamed, from: source, to: panel(1, of: output))
         case .compare:
-            drawComparison(explained.observations, label, from: source, on: output)
+            drawComparison(explained.observations, label, hasBox: isNamed, from: source, on: output)
         case .triple:
             panel(0, of: output).copy(source)
             drawHeat(first, to: panel(1, of: output))
-            drawOverlay(first, label, from: source, to: panel(2, of: output))
+            drawOverlay(first, label, hasBox: isNamed, from: source, to: panel(2, of: output))
         case .grid:
             guard let tiles else { preconditionFailure("the grid has tiles") }
             drawGrid(explained, try tiles.shrink(explained.frame), label, on: output)
@@ -98,12 +100,13 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
 
     /// The picture with the heat over it; without a map, the picture and its label.
     private func drawOverlay(
-        _ observation: Observation?, _ label: [LabelLine], from source: Panel, to target: Panel, number: Int = 0
+        _ observation: Observation?, _ label: [LabelLine], hasBox: Bool, from source: Panel, to target: Panel,
+        number: Int = 0
     ) {
         let decoration = decorations[number]
         if let heatmap = observation?.heatmap {
             blender.blend(heatmap, tables, from: source, to: target)
-            decoration.drawBox(of: heatmap, known: observation?.hotBox, on: target)
+            if hasBox { decoration.drawBox(of: heatmap, known: observation?.hotBox, on: target) }
             decoration.drawBar(on: target)
         } else {
             target.copy(source)
@@ -113,7 +116,8 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
 
     /// Each method's heat under its name; what it is about stands on the first panel.
     private func drawComparison(
-        _ observations: [Observation], _ label: [LabelLine], from source: Panel, on output: borrowing Frame
+        _ observations: [Observation], _ label: [LabelLine], hasBox: Bool, from source: Panel,
+        on output: borrowing Frame
     ) {
         for number in arrangement.origins.indices {
             let target = panel(number, of: output)
@@ -123,8 +127,8 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
             }
             let lines = [methods[number]] + (number == 0 ? label : [])
             drawOverlay(
-                observations.indices.contains(number) ? observations[number] : nil, lines, from: source, to: target,
-                number: number)
+                observations.indices.contains(number) ? observations[number] : nil, lines, hasBox: hasBox, from: source,
+                to: target, number: number)
         }
     }
 

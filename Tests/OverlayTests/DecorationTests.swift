@@ -61,6 +61,23 @@ struct DecorationTests {
         #expect(luma[120][160] == 100)
     }
 
+    @Test(arguments: [OverlayConfig.Layout.overlay, .sideBySide, .triple])
+    func whereNothingIsRecognisedThereIsNoBox(_ layout: OverlayConfig.Layout) throws {
+        var config = OverlayConfig.heat(.attention, opacity: 0)
+        (config.box, config.layout, config.labels) = (true, layout, .none)
+        let map = Heatmap(height: 1, width: 2, values: [1, 0], region: Region(x: 0, y: 0, width: 320, height: 240))
+        func white(isRecognised: Bool) throws -> Int {
+            let grey = try picture(format) { plane, _, _ in plane == 0 ? 100 : 128 }
+            let prediction = Prediction(classID: 0, label: "none", probability: 1)
+            let painted = try Painter(config, input: format).paint(
+                Explained(
+                    frame: grey, top: [prediction], observations: [Observation(prediction: prediction, heatmap: map)],
+                    isRecognised: isRecognised))
+            return try samples(painted)[0].joined().count { $0 == 235 }
+        }
+        #expect(try white(isRecognised: true) > white(isRecognised: false) + 100)
+    }
+
     @Test func noHeatHasNoBox() throws {
         var config = OverlayConfig.heat(.attention, opacity: 0)
         config.box = true

@@ -91,6 +91,7 @@ struct FittedModelTests {
         )
         try FrameSampler(most: 1, interrupt: Interrupt())(entry) { frame, format, _ in
             let explainer = try Explainer(config, format: format, mapCount: 1)
+            #expect(explainer.notes.contains("model card: in the model (metadata camstream.card)"))
             try explainer.submit(try frame.reference())
             let top = try #require(try explainer.next()?.top.sorted { $0.classID < $1.classID })
             for (prediction, value) in zip(top, softmax) {
