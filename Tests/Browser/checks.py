@@ -503,6 +503,20 @@ async def the_picture_stays_in_its_frame(browser: Browser, server: Server) -> No
 
 
 @check
+async def where_nothing_is_recognised_the_list_says_so_beside_what_is_seen(browser: Browser, server: Server) -> None:
+    hidden = "document.getElementById('unknown').hidden"
+    await browser.until(f"return document.querySelectorAll('#top .fill').length === 5 && {hidden};")
+    height = "document.getElementById('top').closest('section').offsetHeight"
+    before = await browser.run(f"return {height};")
+    server.tell("unrecognised")
+    await browser.until(f"return !{hidden};")
+    assert await browser.run("return document.querySelectorAll('#top .fill').length;") == 5
+    assert await browser.run(f"return {height};") == before, "what stands below moves"
+    server.tell("recognised")
+    await browser.until(f"return {hidden};")
+
+
+@check
 async def a_list_of_two_classes_has_no_room_for_five(browser: Browser, server: Server) -> None:
     await browser.until("return document.querySelectorAll('#top .fill').length === 5;")
     heights = await browser.run(

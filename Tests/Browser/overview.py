@@ -133,6 +133,11 @@ async def what_is_not_live_is_told_in_its_tile(browser: Browser, program: str) -
         await browser.run(PROBE)
         before = await browser.run(f"return {NUMBERS};")
         await browser.until(f"return {NUMBERS}[0] !== before[0];", before=before)
+        server.tell("@front unrecognised")
+        await browser.until(
+            "return document.querySelector('#seen-front .class').textContent === 'Nothing recognised.'"
+            " && !document.querySelector('#seen-front .value').textContent;")
+        server.tell("recognised")
         server.tell("found")
         server.tell("loaded")
         await browser.until("return document.getElementById('status').textContent === '3 live';")

@@ -15,6 +15,7 @@ final class NumberedProgram: Sendable {
         var recordingSince: Double?
         var labels = Labels.short
         var mapAge = 0.0
+        var isRecognised = true
         var isLoading = false
         var isOver = false
         var onRecording: (@Sendable (LiveState.Recording) -> Void)?
@@ -71,9 +72,10 @@ final class NumberedProgram: Sendable {
     }
 
     func event(_ sequence: Int) -> LiveEvent.FrameEvent {
-        LiveEvent.FrameEvent(
-            sequence: sequence, time: Double(sequence) / fps, framesPerSecond: fps, latencyMs: 3,
-            mapAgeMs: state.withLock { $0.mapAge }, top: top(sequence))
+        let (mapAge, isRecognised) = state.withLock { ($0.mapAge, $0.isRecognised) }
+        return LiveEvent.FrameEvent(
+            sequence: sequence, time: Double(sequence) / fps, framesPerSecond: fps, latencyMs: 3, mapAgeMs: mapAge,
+            top: top(sequence), isRecognised: isRecognised)
     }
 
     func obey(_ line: String, _ events: EventHub) {
@@ -86,6 +88,7 @@ final class NumberedProgram: Sendable {
             events.publish(isPresent ? .found : .lost(since: now))
         case "top": state.withLock { $0.labels = Labels(rawValue: words.last!) ?? .short }
         case "age": state.withLock { $0.mapAge = Double(words.last!) ?? 0 }
+        case "recognised", "unrecognised": state.withLock { $0.isRecognised = words[0] == "recognised" }
         case "loading", "loaded": state.withLock { $0.isLoading = words[0] == "loading" }
         case "switching", "switched":
             noteSwitch(words.last!, isPending: words[0] == "switching")
@@ -119,7 +122,7 @@ final class NumberedProgram: Sendable {
                 width: width,
                 height: height, framesPerSecond: fps, latencyMs: 3,
                 signal: .init(isPresent: state.isPresent, since: state.since), recording: state.recording,
-                top: state.isPresent ? top : [])
+                top: state.isPresent ? top : [], isRecognised: state.isRecognised)
         }
     }
 
