@@ -12,8 +12,8 @@ struct FitRemarks {
 
     init(_ report: FitReport) {
         sentences =
-            Self.ofTest(report) + Self.ofClasses(report) + Self.ofDuplicates(report) + Self.ofFit(report)
-            + Self.ofSkipped(report)
+            Self.ofTest(report) + Self.ofNames(report) + Self.ofClasses(report) + Self.ofDuplicates(report)
+            + Self.ofFit(report) + Self.ofSkipped(report)
     }
 
     private static func ofTest(_ report: FitReport) -> [String] {
@@ -38,6 +38,14 @@ struct FitRemarks {
                 "Probabilities are off by \(percent(error)) on average: do not take them at their word.")
         }
         return sentences
+    }
+
+    /// Of letters they are meant; else they are one class by mistake.
+    private static func ofNames(_ report: FitReport) -> [String] {
+        let alike = Dictionary(grouping: report.classes) { $0.name.lowercased() }.values.filter { $0.count > 1 }
+        return alike.sorted { $0[0].name.utf8.lexicographicallyPrecedes($1[0].name.utf8) }.prefix(5).map {
+            "The names \(named($0)) differ in capitals alone: if they are one class, put their pictures together."
+        }
     }
 
     private static func ofClasses(_ report: FitReport) -> [String] {

@@ -19,8 +19,8 @@ struct FitCommand: ParsableCommand {
 
             With --from NAME it takes what was taught live with --serve --teach NAME: the pictures that are kept of it.
 
-            A class called none, other or background is for pictures of nothing that is of interest: with it the classifier \
-            can say so.
+            A class called none, other or background is for pictures of nothing that is of interest: where the \
+            classifier sees that, pictures say that nothing is recognised, and have no heat.
 
             Examples:
               camstream fit photos --out mine.onnx

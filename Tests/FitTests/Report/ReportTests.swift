@@ -72,6 +72,9 @@ struct ReportTests {
             #expect(remarks.contains { $0.contains(said) }, "\(said): \(remarks)")
         }
         #expect(Self.report(tested: 0).remarks[0].contains("Nothing was held out"))
+        #expect(!remarks.contains { $0.contains("capitals") })
+        let alike = Self.report(["Cup", "cup"]).remarks
+        #expect(alike.contains { $0.hasPrefix("The names 'Cup', 'cup' differ in capitals alone") }, "\(alike)")
     }
 
     @Test func theSameFindingsMakeTheSameBytes() throws {
