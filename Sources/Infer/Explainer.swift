@@ -58,6 +58,9 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     /// nil: maps do not follow the picture.
     private var route: MotionRoute?
     private var pace: InferencePace
+    /// nil: what changes in the picture decides nothing.
+    private var changes: ChangePace?
+    private var inferred: LastInference?
     /// Presentation time of the picture that was submitted last.
     private var lastSubmitted: (seconds: Double, scene: Int)?
     /// Of the picture that was taken last; nil: its maps are those of an earlier one.
@@ -108,7 +111,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         tracker = PictureTracker(
             config.motion == .auto ? MotionTrail(classifier.input, preprocess.geometry) : nil)
         route = tracker.trail?.makeRoute()
-        pace = InferencePace(every: config.camEvery, rate: config.inferenceRate)
+        pace = InferencePace(every: config.camEvery.frames ?? 1, rate: config.inferenceRate)
+        changes = config.camEvery == .auto ? ChangePace(classifier.input) : nil
         let settings = MapSettings(
             explainedClass: named.explained, filter: config.filter, smoothing: config.smoothing,
             scale: config.scale ?? .running, mapCount: mapCount)
@@ -185,10 +189,16 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     package func forget() {
         forgetMaps()
         if !isTrackedElsewhere { tracker.forget() }
+        forgetPace()
+    }
+
+    private func forgetPace() {
         pace.forget()
+        changes?.forget()
     }
 
     private func forgetMaps() {
+        inferred = nil
         for index in methodMaps.indices { methodMaps[index].forget() }
         classes.forget()
         seen = nil
@@ -233,8 +243,9 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         }
         slot.number = mark.number
         slot.startsAnew = startsAnew(frame.seconds, scene: mark.scene)
-        if slot.startsAnew { pace.forget() }
-        slot.isFollowing = !pace.takes(frame.seconds)
+        if slot.startsAnew { forgetPace() }
+        let isOfInterest = changes?.takes(UnsafeRawBufferPointer(slot.passes.input), at: frame.seconds) ?? true
+        slot.isFollowing = !(isOfInterest && pace.takes(frame.seconds))
         if !slot.isFollowing { try start(slot) }
         slot.frame = consume frame
         inFlight += 1
@@ -279,7 +290,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         inferences = 0
     }
 
-    private var needsMotion: Bool { settings.isSmoothed || pace.leavesOut }
+    private var needsMotion: Bool { settings.isSmoothed || pace.leavesOut || changes != nil }
 
     /// Whether a picture comes too long after the one before, is older or of another scene, and notes its time.
     private func startsAnew(_ seconds: Double, scene: Int) -> Bool {
@@ -297,7 +308,10 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         inFlight -= 1
         let frame = slot.frame.take()!
         lookedAt = nil
-        if slot.isFollowing, let seen { return follow(seen, in: frame, slot.number) }
+        if slot.isFollowing, changes != nil, let same = sameAgain(at: frame.seconds, slot.number) {
+            return explained(same.seen, in: frame, age: same.age)
+        }
+        if slot.isFollowing, changes == nil, let seen { return follow(seen, in: frame, slot.number) }
         // What it was to follow has been forgotten since.
         if slot.isFollowing { try start(slot) }
         do throws(OpenVINOError) {
@@ -315,6 +329,9 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         let drawn = classes.choose(among: top, settings, after: elapsed)
         slot.passes.explained = drawn.map(classes.target(ofClass:))
         let motion = motion(to: slot.number)
+        if changes != nil {
+            inferred = LastInference(number: slot.number, seconds: frame.seconds, logits: slot.passes.logits)
+        }
         var observations: [Observation] = []
         for (classID, target) in zip(drawn, slot.passes.explained) {
             for method in methodMaps.indices {
@@ -322,15 +339,53 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
                     try observation(of: target, classID, method, slot.passes, at: frame.seconds, after: motion))
             }
         }
-        let seen = SeenPicture(
-            number: slot.number, seconds: frame.seconds, top: top.map(classes.prediction),
-            observations: observations, printed: classes.printed(top + drawn, settings),
+        return explained(seen(top, drawn, observations, at: frame.seconds, slot.number), in: frame, age: 0)
+    }
+
+    private func seen(
+        _ top: [Int], _ drawn: [Int], _ observations: [Observation], at seconds: Double, _ number: Int?
+    ) -> SeenPicture {
+        SeenPicture(
+            number: number, seconds: seconds, top: top.map(classes.prediction), observations: observations,
+            printed: classes.printed(top + drawn, settings),
             isRecognised: classes.isRecognised(drawn.first ?? top[0], settings))
+    }
+
+    private func explained(_ seen: SeenPicture, in frame: consuming Frame, age: Double) -> Explained {
         self.seen = seen
         return Explained(
-            frame: frame, top: seen.top, observations: observations, printed: seen.printed,
-            isRecognised: seen.isRecognised,
-            labelSwitches: labelSwitches)
+            frame: frame, top: seen.top, observations: seen.observations, mapAge: age, printed: seen.printed,
+            isRecognised: seen.isRecognised, labelSwitches: labelSwitches)
+    }
+
+    /// What would be seen in a picture if the classifier said the same of it as of the last one that it looked at, moved as the
+    /// picture has moved: filters, scales and the choice of the class go on as if it had.
+    ///
+    /// - Returns: with the age of what it said; nil where a class is to be drawn of which there is no map.
+    private func sameAgain(at seconds: Double, _ number: Int?) -> (seen: SeenPicture, age: Double)? {
+        guard let inferred, let before = seen else { return nil }
+        var trial = classes
+        guard let top = inferred.logits.withUnsafeBufferPointer({ trial.read($0) }) else { return nil }
+        let drawn = trial.choose(among: top, settings, after: seconds - before.seconds)
+        guard inferred.hasMaps(of: drawn, methods: methodMaps.count) else { return nil }
+        classes = trial
+        let motion = motion(to: number)
+        var field: MotionField?
+        if let first = inferred.number, let number, route?.find(from: first, to: number) == true {
+            field = route?.field
+        }
+        var observations: [Observation] = []
+        for classID in drawn {
+            for method in methodMaps.indices {
+                guard let known = inferred.maps[.init(classID: classID, method: method)] else { continue }
+                var map = known.map.moved(by: field)
+                observations.append(
+                    observation(
+                        of: &map, classes.target(ofClass: classID), score: known.score, classID, method, at: seconds,
+                        after: motion))
+            }
+        }
+        return (seen(top, drawn, observations, at: seconds, number), max(0, seconds - inferred.seconds))
     }
 
     private var labelSwitches: Int? { settings.explainedClass == nil ? labelChurn.shown : nil }
@@ -363,7 +418,19 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         var map = try methodMaps[number].rawMap(of: target, passes)
         troubles.check(
             &map, by: methodMaps[number].method, layers: methodMaps[number].layers, label: labels[classID])
-        let raw = keepsRawMaps ? map.values : nil
+        let (raw, score) = (keepsRawMaps ? map.values : nil, target.value(of: passes.logits))
+        inferred?.keep(map, score: score, ofClass: classID, method: number)
+        return observation(of: &map, target, score: score, raw: raw, classID, number, at: seconds, after: motion)
+    }
+
+    /// - Parameters:
+    ///   - map: as the method made it; made steady and scaled.
+    ///   - score: the target's value.
+    ///   - raw: what is told of it to whoever keeps raw maps.
+    private func observation(
+        of map: inout RawMap, _ target: ExplanationTarget, score: Float?, raw: [Float]? = nil, _ classID: Int,
+        _ number: Int, at seconds: Double, after motion: PictureMotion?
+    ) -> Observation {
         let prediction = classes.prediction(classID)
         let scales = methodMaps[number].steady.heat(
             &map, of: target, probability: prediction.probability, isCold: classes.isCold(classID, settings),
@@ -371,7 +438,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         let heatmap = Heatmap(
             height: map.height, width: map.width, values: map.values, region: preprocess.geometry.region)
         return Observation(
-            target: target, score: target.value(of: passes.logits), prediction: prediction, heatmap: heatmap, raw: raw,
+            target: target, score: score, prediction: prediction, heatmap: heatmap, raw: raw,
             scales: scales, method: methodMaps[number].title,
             versus: target.isContrast ? versus.map(classes.prediction) : nil)
     }

@@ -43,8 +43,9 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     package var scale: ScaleChoice?
     /// Whether maps follow the picture's motion.
     package var motion = MotionChoice.auto
-    /// The classifier looks at one picture of so many; in between, its maps follow the motion.
-    package var camEvery = 1
+    /// The classifier looks at one picture of so many, or at those in which something changed; in between, its maps follow the
+    /// motion.
+    package var camEvery: CamEvery = 1
     /// How many pictures a second the classifier looks at, at most; nil: as many as there are.
     package var inferenceRate: Double?
 
@@ -123,8 +124,12 @@ package struct InferConfig: Decodable, Sendable, Equatable {
         .init(\.motion, "motion", .word, "Whether maps follow the picture's motion."),
         .init(
             // Motion is followed no further back.
-            \.camEvery, "cam-every", .whole(1...30, unit: "frames"),
-            "Let the classifier look at one frame of so many; in between, its maps follow the motion."),
+            \.camEvery, "cam-every",
+            .value(CamEvery.form, where: { $0.frames.map { (1...30).contains($0) } ?? true }),
+            """
+            Let the classifier look at one frame of so many, or (auto) where something changed and once a second; in between, \
+            its maps follow the motion.
+            """),
         .init(
             \.inferenceRate, "inference-rate", .optional(.number(0.01...1000, unit: "a second")), example: "5",
             "Let the classifier look at so many frames a second at most; in between, its maps follow the motion."),

@@ -79,7 +79,7 @@ final class PipelineOpener: Sendable {
         return LivePipeline(
             source: source, sessions: sessions, settings: settings, delivery: delivery, signal: signal,
             interrupt: interrupt, log: log,
-            pace: InferencePace(every: config.infer.camEvery, rate: config.infer.inferenceRate))
+            pace: InferencePace(every: config.infer.camEvery.frames ?? 1, rate: config.infer.inferenceRate))
     }
 
     /// What viewers have changed outlives a reload.

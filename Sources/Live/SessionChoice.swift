@@ -21,8 +21,8 @@ struct SessionChoice: Sendable, Equatable {
         let usual = InferConfig()
         (infer.filter, infer.smoothing, infer.scale) = (usual.filter, usual.smoothing, usual.scale)
         infer.explainedClass = nil
-        // The pipeline leaves frames out by itself.
-        infer.camEvery = 1
+        // The pipeline leaves frames out by itself, but for those that are as the last one was.
+        if infer.camEvery != .auto { infer.camEvery = 1 }
         infer.inferenceRate = nil
         infer.pace = .live
         self.infer = infer

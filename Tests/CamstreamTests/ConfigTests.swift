@@ -115,7 +115,7 @@ struct ConfigTests {
     }
 
     @Test(arguments: [
-        ("infer: {cam-every: 0}", "infer.cam-every cannot be '0'; allowed: 1 to 30 frames"),
+        ("infer: {cam-every: 0}", "infer.cam-every cannot be '0'; allowed: 1 to 30 frames, or auto"),
         ("infer: {smoothing: -1}", "infer.smoothing cannot be '-1.0'; allowed: 0 to 60 seconds"),
         ("overlay: {opacity: 1.5}", "overlay.opacity cannot be '1.5'; allowed: 0 to 1"),
         ("encode: {crf: 99}", "encode.crf cannot be '99.0'; allowed: 0 to 63, lower is better"),

@@ -14,7 +14,7 @@ struct ExplainerTests {
 
     private func colours(
         explaining explainedClass: String? = nil, versus: String? = nil, precision: Precision = .f32,
-        smoothing: Double = 0, scale: ScaleChoice = .frame, mapCount: Int = 1, camEvery: Int = 1,
+        smoothing: Double = 0, scale: ScaleChoice = .frame, mapCount: Int = 1, camEvery: CamEvery = 1,
         motion: MotionChoice = .auto, method: String = "auto"
     ) throws -> Explainer {
         var config = InferConfig()
@@ -321,6 +321,45 @@ struct ExplainerTests {
         #expect(try age(250, at: 9000) == 0)
         explainer.forget()
         #expect(try age(250, at: 9040) == 0)
+    }
+
+    @Test func aPictureThatIsAsTheLastOneIsLookedAtOnceASecond() throws {
+        let explainer = try colours(smoothing: 0.4, camEvery: .auto)
+        let ages = try (0..<75).map { try explain(explainer, rectangle(red, at: Int64($0) * 40)).mapAge }
+        #expect(ages.enumerated().filter { $0.element == 0 }.map(\.offset) == [0, 25, 50])
+        #expect(explainer.inferences == 3)
+        #expect(abs(ages[24] - 0.96) < 1e-6)
+    }
+
+    @Test func whatChangesIsLookedAtAndTheClassSwitchesAsIfAllWere() throws {
+        func switches(_ camEvery: CamEvery) throws -> (at: [Int], inferences: Int) {
+            let explainer = try colours(smoothing: 0.4, scale: .running, camEvery: camEvery)
+            var at: [Int] = []
+            var before = ""
+            for frame in 0..<60 {
+                let colour = (20..<40).contains(frame) ? green : red
+                let label = try explain(explainer, rectangle(colour, at: Int64(frame) * 33)).maps[0].prediction.label
+                if label != before { at.append(frame) }
+                before = label
+            }
+            return (at, explainer.inferences)
+        }
+        let (all, auto) = (try switches(1), try switches(.auto))
+        #expect(all.inferences == 60 && auto.inferences <= 12)
+        #expect(all.at.count == 3 && auto.at.count == 3)
+        for (one, other) in zip(all.at, auto.at) { #expect((0...1).contains(other - one), "\(all.at) \(auto.at)") }
+    }
+
+    @Test func mapsOfPicturesThatAreNotLookedAtAreMadeSteadyAsIfTheyWere() throws {
+        func values(_ camEvery: CamEvery) throws -> [[Float]] {
+            let explainer = try colours(smoothing: 0.4, scale: .running, camEvery: camEvery)
+            return try (0..<20).map { frame in
+                try explain(explainer, rectangle(frame < 4 ? green : red, at: Int64(frame) * 33)).maps[0].heatmap.values
+            }
+        }
+        // The filter goes on towards what was seen last.
+        let worst = zip(try values(1), try values(.auto)).flatMap { zip($0, $1) }.map { abs($0 - $1) }.max() ?? 1
+        #expect(worst < 0.02)
     }
 
     @Test func whatFollowedAPictureThatIsForgottenIsLookedAt() throws {

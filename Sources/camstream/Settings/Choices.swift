@@ -49,3 +49,8 @@ extension ScaleChoice: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
     public static var allValueStrings: [String] { ["frame", "running", "fixed:LO,HI"] }
 }
+
+extension CamEvery: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+    public static var allValueStrings: [String] { ["N", "auto"] }
+}

@@ -29,8 +29,8 @@ struct SteadyOptionGroup: ParsableArguments {
     @Option(help: .setting("infer.motion"))
     var motion: MotionChoice?
 
-    @Option(help: .setting("infer.cam-every", valueName: "whole-number"))
-    var camEvery: Int?
+    @Option(help: .setting("infer.cam-every"))
+    var camEvery: CamEvery?
 
     @Option(help: .setting("infer.inference-rate", valueName: "number"))
     var inferenceRate: Double?
