@@ -26,6 +26,19 @@ class Contestants:
         program = [self.settings.program, "--input", clip.path, "--model", self.settings.model, *card, "--out", out]
         return [str(word) for word in program + words]
 
+    def _findings(self, clip, *words):
+        card = ["--card", self.settings.card] if self.settings.card else []
+        program = [self.settings.program, "--input", clip.path, "--model", self.settings.model, *card]
+        return [str(word) for word in [*program, *words, "--force", "--quiet"]]
+
+    def keep(self, clip, out, every="1"):
+        """The clip's own packets, with the heat as a track."""
+        return self._findings(clip, "--keep-video", "--out", out, "--cam-every", every)
+
+    def analysis(self, clip, out):
+        """What is seen, and no picture."""
+        return self._findings(clip, "--sidecar", out)
+
     def live(self, clip):
         """The clip played at its own rate as a camera, and shown over HTTP."""
         card = ["--card", self.settings.card] if self.settings.card else []

@@ -4,7 +4,7 @@ import statistics
 import time
 from dataclasses import asdict
 
-from clip import Clip, count_frames
+from clip import FRAME_RATE, Clip, count_frames
 from contestants import PEERS, WORK, Contestants
 from measure import Failed, Usage, read_json, run
 from table import Row, say
@@ -34,12 +34,16 @@ def race(programs: Contestants, clip: Clip, short: Clip, rounds: int) -> dict:
     precisions = {} if programs.precision else time_precisions(programs)
     programs.precision = programs.precision or min(precisions, key=precisions.get)
     out = {name: WORK / f"out-{name}.mp4" for name in ("camstream", "ffmpeg", "short", *PEERS)}
+    kept, kept_auto, sidecar = WORK / "out-kept.mkv", WORK / "out-kept-auto.mkv", WORK / "out.jsonl"
     painted = Clip(WORK / "painted.mp4", clip.frames, "camstream's pictures, lossless")
     run(programs.lossless(clip, painted.path), programs.environment)
     lineup = {
         "camstream": (programs.camstream(clip, out["camstream"]), programs.environment),
         "ffmpeg": (programs.ffmpeg(clip, out["ffmpeg"]), None),
         **{f"peer {kind}": (programs.peer(clip, out[kind], kind), None) for kind in PEERS},
+        "keep": (programs.keep(clip, kept), programs.environment),
+        "keep auto": (programs.keep(clip, kept_auto, "auto"), programs.environment),
+        "analysis": (programs.analysis(clip, sidecar), programs.environment),
         "decode": (programs.decode(clip), None),
         "decode painted": (programs.decode(painted), None),
         "ffmpeg painted": (programs.ffmpeg(painted, out["short"]), None),
@@ -59,16 +63,26 @@ def race(programs: Contestants, clip: Clip, short: Clip, rounds: int) -> dict:
     for name in ("camstream", "ffmpeg", *PEERS):
         if (frames := count_frames(out[name])) != clip.frames:
             raise Failed(f"{name} wrote {frames} frames of {clip.frames}: the figures would not compare")
-    for path in (painted.path, *out.values()):
+    sizes = {"clip": clip.path.stat().st_size, "keep": kept.stat().st_size}
+    looked = sum("map_age" not in line for line in frames_of(programs, clip, sidecar))
+    for path in (painted.path, kept, kept_auto, sidecar, *out.values()):
         path.unlink()
     return {
         "frames": clip.frames,
         "precision": programs.precision,
         "precisions": precisions,
         "short_frames": short.frames,
+        "sizes": sizes,
+        "looked": looked,
         "inference": {hint: found[1:] for hint, found in inference.items()},
         "runs": {name: [asdict(usage) for usage in usages[1:]] for name, usages in runs.items()},
     }
+
+
+def frames_of(programs: Contestants, clip: Clip, sidecar) -> list[str]:
+    """The sidecar of a run that looks where something changed."""
+    run([*programs.analysis(clip, sidecar), "--cam-every", "auto"], programs.environment)
+    return sidecar.read_text().splitlines()
 
 
 class Figures:
@@ -135,8 +149,27 @@ def peer_rows(figures: Figures) -> list[Row]:
     return rows
 
 
+def kept_rows(figures: Figures) -> list[Row]:
+    raced, inference, transcode = figures.raced, figures.inference(figures.hint), figures.cpu("ffmpeg")
+    rows = []
+    for name, words in (("keep", "--keep-video"), ("keep auto", "--keep-video --cam-every auto")):
+        ratio = figures.cpu(name) / (transcode + inference)
+        goal = ("at most 0.60", ratio <= 0.6) if name == "keep" else ()
+        rows.append(Row(f"{words} (CPU), to ffmpeg and inference", f"{ratio:.3f}", *goal))
+        peer = figures.total("peer yuv420p", "wall") / figures.total(name, "wall")
+        goal = ("at least 2.2", peer >= 2.2) if name == "keep" else ()
+        rows.append(Row("  peer ratio (wall), yuv420p", f"{peer:.2f}", *goal))
+    analysis = figures.cpu("analysis") / (figures.cpu("decode") + inference)
+    rows.append(Row("analysis (CPU), to decoding and inference", f"{analysis:.3f}", "at most 1.10", analysis <= 1.1))
+    added, seconds = raced["sizes"]["keep"] - raced["sizes"]["clip"], figures.frames / FRAME_RATE
+    rate = 8e-6 * added / seconds
+    rows.append(Row("  heat and records", f"{rate:.3f} Mbit/s", "at most 3 % of 5 Mbit/s", rate <= 0.15))
+    rows.append(Row("  frames that auto looks at", f"{100 * raced['looked'] / figures.frames:.0f} %"))
+    return rows
+
+
 def race_rows(raced: dict) -> list[Row]:
     figures = Figures(raced)
     peak = max(usage["peak_mb"] for usage in raced["runs"]["camstream"])
     memory = Row("peak resident memory, 720p", f"{peak:.0f} MB", "below 300 MB", peak < 300)
-    return [*floor_rows(figures), *peer_rows(figures), memory]
+    return [*floor_rows(figures), *peer_rows(figures), *kept_rows(figures), memory]

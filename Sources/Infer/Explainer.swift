@@ -354,7 +354,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     private func explained(_ seen: SeenPicture, in frame: consuming Frame, age: Double) -> Explained {
         self.seen = seen
         return Explained(
-            frame: frame, top: seen.top, observations: seen.observations, mapAge: age, printed: seen.printed,
+            frame: frame, top: seen.top, observations: seen.observations, mapAge: age, isHeld: age > 0,
+            printed: seen.printed,
             isRecognised: seen.isRecognised, labelSwitches: labelSwitches)
     }
 

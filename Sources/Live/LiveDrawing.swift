@@ -67,9 +67,10 @@ extension FrameRecord.Taught {
 extension Explained {
     /// A frame with the maps that there are: its own, those of an earlier frame, or none.
     fileprivate init(_ frame: consuming Frame, _ entry: LatestMaps.Entry?, _ observations: [Observation]) {
-        let age = entry.map { $0.frame == frame.index ? 0 : max(frame.seconds - $0.seconds, 0) } ?? 0
+        let (isOwn, heldFor) = (entry?.frame == frame.index, entry?.heldFor ?? 0)
+        let age = heldFor + (entry.map { isOwn ? 0 : max(frame.seconds - $0.seconds, 0) } ?? 0)
         self.init(
-            frame: frame, top: entry?.top ?? [], observations: observations, mapAge: age,
+            frame: frame, top: entry?.top ?? [], observations: observations, mapAge: age, isHeld: isOwn && heldFor > 0,
             printed: entry?.printed ?? [:],
             isRecognised: entry?.isRecognised ?? true, labelSwitches: entry?.labelSwitches)
     }

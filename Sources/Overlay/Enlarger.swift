@@ -45,7 +45,8 @@ package final class Enlarger: @unchecked Sendable {  // safe: one thread uses it
         }
         return Explained(
             frame: try enlarge(explained.frame), top: explained.top, observations: observations,
-            mapAge: explained.mapAge, printed: explained.printed, isRecognised: explained.isRecognised,
+            mapAge: explained.mapAge, isHeld: explained.isHeld, printed: explained.printed,
+            isRecognised: explained.isRecognised,
             labelSwitches: explained.labelSwitches)
     }
 

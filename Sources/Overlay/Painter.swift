@@ -193,7 +193,7 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
                     }
             }
         if nothing.isEmpty, !classes.isEmpty { classes += versus(first, printed) }
-        guard explained.mapAge >= Self.oldMap, !classes.isEmpty else { return classes }
+        guard explained.mapAge >= Self.oldMap, !explained.isHeld, !classes.isEmpty else { return classes }
         return classes + [LabelLine(remark: Self.remark(mapAge: explained.mapAge))]
     }
 

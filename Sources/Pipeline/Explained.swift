@@ -38,6 +38,8 @@ package struct Explained: ~Copyable, Sendable {
     package let observations: [Observation]
     /// How much older than the picture the maps are, in seconds; 0 where they were computed from it.
     package let mapAge: Double
+    /// Whether the maps of an earlier picture hold, as nothing has changed since: their age is no lack then.
+    package let isHeld: Bool
     /// Probabilities to read, by class: smoothed over time; a class that is not among them is printed as it is.
     package let printed: [Int: Float]
     /// Whether the drawn class is more than a guess; where it is not, its name would be noise.
@@ -47,12 +49,14 @@ package struct Explained: ~Copyable, Sendable {
 
     package init(
         frame: consuming Frame, top: [Prediction], observations: [Observation], mapAge: Double = 0,
+        isHeld: Bool = false,
         printed: [Int: Float] = [:], isRecognised: Bool = true, labelSwitches: Int? = nil
     ) {
         self.frame = frame
         self.top = top
         self.observations = observations
         self.mapAge = mapAge
+        self.isHeld = isHeld
         self.printed = printed
         self.isRecognised = isRecognised
         self.labelSwitches = labelSwitches

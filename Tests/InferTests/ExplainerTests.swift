@@ -329,6 +329,10 @@ struct ExplainerTests {
         #expect(ages.enumerated().filter { $0.element == 0 }.map(\.offset) == [0, 25, 50])
         #expect(explainer.inferences == 3)
         #expect(abs(ages[24] - 0.96) < 1e-6)
+        try explainer.submit(try rectangle(red, at: 2990))
+        guard let held = try explainer.next() else { throw NothingCame() }
+        let (isHeld, age) = (held.isHeld, held.mapAge)
+        #expect(isHeld && age > 0)
     }
 
     @Test func whatChangesIsLookedAtAndTheClassSwitchesAsIfAllWere() throws {

@@ -67,19 +67,21 @@ struct LabelTests {
 
     @Test func theAgeOfAnOldMapIsALineOfItsOwn() throws {
         let format = videoFormat("yuv420p", width: 640, height: 360)
-        func height(_ labels: OverlayConfig.Labels, mapAge: Double) throws -> Int {
+        func height(_ labels: OverlayConfig.Labels, mapAge: Double, isHeld: Bool = false) throws -> Int {
             var config = OverlayConfig.heat(.attention)
             config.labels = labels
             let source = try picture(format) { plane, _, _ in plane == 0 ? 16 : 128 }
             let top = [Prediction(classID: 0, label: "cat", probability: 0.5)]
             let luma = try samples(
                 try Painter(config, input: format).paint(
-                    Explained(frame: source, top: top, observations: [], mapAge: mapAge)))[0]
+                    Explained(frame: source, top: top, observations: [], mapAge: mapAge, isHeld: isHeld)))[0]
             return rectangle(luma, differingFrom: 16)?.y1 ?? 0
         }
         #expect(try height(.top1, mapAge: 0.28) > height(.top1, mapAge: 0.08) * 3 / 2)
         // Whoever wants no words gets none.
         #expect(try height(.none, mapAge: 0.28) == 0)
+        // What still holds is not old.
+        #expect(try height(.top1, mapAge: 0.28, isHeld: true) == height(.top1, mapAge: 0))
     }
 
     @Test func fiveLinesAreDrawnForFiveClasses() throws {
