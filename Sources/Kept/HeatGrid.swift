@@ -17,7 +17,7 @@ package struct HeatGrid: Codable, Sendable, Equatable {
 
     /// The most columns of a track, unless the map itself has more. Players make it as large as the picture, in the same way as
     /// the overlay draws a map, so more columns show nothing more. With so many, heat and records of one class add less than 3 % to a
-    /// camera's 5 Mbit/s: without loss, 35 x 21 pixels of a map of 7 x 7 take 310 bytes, 315 x 175 would take 3,800.
+    /// camera's 5 Mbit/s: without loss, 35 x 21 pixels of a map of 7 x 7 take 240 bytes, 315 x 175 would take 3,800.
     package static let mostColumns = 48
 
     /// - Parameters:

@@ -27,7 +27,7 @@ final class HeatTrack {
         let isMatroska = muxer.holding.isMatroska
         var settings = EncodeConfig()
         settings.threads = 1
-        settings.options = isMatroska ? Self.ffv1 : Self.x264
+        settings.options = isMatroska ? Self.ffv1(grid) : Self.x264
         let codec = avcodec_find_encoder_by_name(isMatroska ? "ffv1" : "libx264")
         guard let codec else { throw .unknownCodec(name: isMatroska ? "ffv1" : "libx264") }
         encoder = try VideoEncoder(
@@ -39,8 +39,11 @@ final class HeatTrack {
             isDefault: false)
     }
 
-    /// Each picture by itself, with a checksum, so that players and readers can begin anywhere.
-    private static let ffv1 = ["level=3", "g=1", "slicecrc=1"]
+    /// Each picture by itself, with a checksum, so that players and readers can begin anywhere; in one piece, where FFmpeg makes small
+    /// ones so.
+    private static func ffv1(_ grid: HeatGrid) -> [String] {
+        ["level=3", "g=1", "slicecrc=1"] + (grid.width <= 352 && grid.height <= 288 ? ["slices=1"] : [])
+    }
     /// No loss, no picture that waits for another, and a key picture a second.
     private static let x264 = ["qp=0", "preset=veryfast", "tune=zerolatency"]
 
