@@ -29,9 +29,13 @@ package struct HeatGrid: Codable, Sendable, Equatable {
         let region = map.region
         var across = Axis(nodes: map.width, start: region.x, length: region.width, factor: 1, extent: pictureWidth)
         while case let finer = across.finer, finer.count <= limit { across = finer }
-        // The pixels are about square.
+        // The pixels are about square, except in a picture that is many times as high as wide.
         var down = Axis(nodes: map.height, start: region.y, length: region.height, factor: 1, extent: pictureHeight)
-        while case let finer = down.finer, abs(finer.step - across.step) < abs(down.step - across.step) { down = finer }
+        while case let finer = down.finer, finer.count <= 4 * limit,
+            abs(finer.step - across.step) < abs(down.step - across.step)
+        {
+            down = finer
+        }
         (width, height) = (across.count, down.count)
         (x, y, stepX, stepY) = (across.first, down.first, across.step, down.step)
     }

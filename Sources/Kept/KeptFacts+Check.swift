@@ -39,7 +39,8 @@ extension KeptFacts {
     private static let key = "camstream_kept"
     /// Pixels of a picture's side, and of a track's.
     private static let sides = 1...65536
-    private static let trackSides = 1...2048
+    private static let trackSides = 1...16384
+    private static let mostTrackPixels = 2048 * 2048
     /// A comparison shows no more methods, and a grid fewer classes.
     private static let mostTracks = 6
     /// Pixels: what is farther away is no place in a picture.
@@ -57,6 +58,7 @@ extension KeptFacts {
         for track in heat {
             let grid = track.grid
             try check(Self.trackSides.contains(grid.width) && Self.trackSides.contains(grid.height), "grid")
+            try check(grid.width * grid.height <= Self.mostTrackPixels, "grid")
             // Written so that what is not a number is not possible, either.
             try check(Self.steps.contains(grid.stepX) && Self.steps.contains(grid.stepY), "grid")
             try check(max(grid.x.magnitude, grid.y.magnitude) <= Self.farthest, "grid")

@@ -79,6 +79,13 @@ import Testing
         #expect(bottom >= 719.999 && bottom < 720 + 1.5 * grid.stepY)
     }
 
+    @Test(arguments: [(2, 400), (400, 2), (8, 65536)])
+    func anExtremelyNarrowPictureHasATrackOfUsualSize(_ width: Int, _ height: Int) {
+        let map = map(10, 10, Region(x: 0, y: 0, width: Double(width), height: Double(height)))
+        let grid = HeatGrid(of: map, pictureWidth: width, pictureHeight: height)
+        #expect(grid.width <= HeatGrid.mostColumns && grid.height <= 4 * HeatGrid.mostColumns)
+    }
+
     @Test func outsideTheMapThereIsNoHeat() {
         let map = Heatmap(
             height: 1, width: 1, values: [1], region: Region(x: 280, y: 0, width: 720, height: 720))

@@ -58,6 +58,24 @@ import Testing
         for (key, change) in faults { #expect(fault(try line(change)) == .impossible(key: key), "\(key)") }
     }
 
+    /// The track of a map of the picture's middle is as long as the picture is, in steps of that map.
+    @Test func theTrackOfAVeryWidePictureIsRead() throws {
+        let map = Heatmap(
+            height: 10, width: 10, values: Array(repeating: 0, count: 100),
+            region: Region(x: 3824, y: 0, width: 32, height: 32))
+        let grid = HeatGrid(of: map, pictureWidth: 7680, pictureHeight: 32)
+        let heat = KeptFacts.HeatTrack(
+            stream: 1, method: "cam", methodTitle: "CAM", layers: [], region: map.region, grid: grid)
+        let facts = KeptFacts(
+            camstream: "0.1.0", model: .init(name: "m", sha256: "00"), width: 7680, height: 32, video: 0, labels: 2,
+            records: 3, heat: [heat], settings: [:])
+        let streams: [KeptFacts.Stream] = [
+            .pictures(width: 7680, height: 32), .pictures(width: grid.width, height: grid.height), .text, .text,
+        ]
+        #expect(grid.width > 2048)
+        #expect(try KeptFacts(hostile: ["CAMSTREAM": facts.line], streams: streams) == facts)
+    }
+
     @Test(arguments: [
         #""width":0"#, #""width":-8"#, #""width":100000000000"#, #""step_x":0"#, #""step_x":-1"#, #""step_x":1e-300"#,
         #""step_x":1e300"#, #""x":1e300"#, #""y":-1e9"#,
