@@ -34,6 +34,10 @@ func secondsOfVideo(_ demuxer: Demuxer, _ stream: UnsafeMutablePointer<AVStream>
     if let duration = knownTime(stream.pointee.duration), duration > 0 {
         return Double(duration) * av_q2d(stream.pointee.time_base)
     }
-    guard let duration = knownTime(demuxer.context.pointee.duration), duration > 0 else { return nil }
+    guard var duration = knownTime(demuxer.context.pointee.duration) else { return nil }
+    // In Matroska, FFmpeg counts it from 0, MKVToolNix from the first time stamp: the shorter one has surely passed.
+    let start = max(knownTime(demuxer.context.pointee.start_time) ?? 0, 0)
+    if demuxer.formatName.contains("matroska") { duration -= start }
+    guard duration > 0 else { return nil }
     return Double(duration) / Double(AV_TIME_BASE)
 }

@@ -64,6 +64,14 @@ import Testing
         #expect(!whole.endedEarly)
     }
 
+    @Test func aWholeMatroskaFileThatBeginsLateIsNoLoss() throws {
+        let path = try Clips.clip("late.mkv", ["-c:v", "ffv1", "-output_ts_offset", "5"])
+        let source = try FileSource(path)
+        #expect(try source.readAll().count == 25)
+        #expect(!source.endedEarly && source.takeWarnings().isEmpty)
+        #expect(source.duration.map { abs($0 - 1) < 0.1 } == true)
+    }
+
     @Test func aMatroskaFileThatIsCutOffSaysSo() throws {
         _ = try Clips.clip("long.mkv", ["-vf", "setpts=6*PTS", "-r", "5", "-c:v", "ffv1", "-g", "1"])
         let bytes = try Clips.folder.bytes(of: "long.mkv")
