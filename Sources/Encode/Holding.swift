@@ -45,7 +45,9 @@ struct Holding {
         case AVMEDIA_TYPE_DATA:
             return canBegin(with: auxiliary)
         default:
+            // QuickTime's table lists VP9, AV1, Opus and FLAC, which its writer has for MP4 only.
             return avformat_query_codec(format, parameters.codec_id, FF_COMPLIANCE_EXPERIMENTAL) != 0
+                && (name != "mov" || canBegin(with: auxiliary))
         }
     }
 
@@ -94,6 +96,10 @@ struct Holding {
         guard let tags = format.pointee.codec_tag else { return false }
         return av_codec_get_id(tags, tag) == codecID
     }
+
+    /// Whether it holds the matrix by which players turn and mirror pictures.
+    var hasTurns: Bool { ["mp4", "mov", "ipod"].contains(name) }
+
     /// Whether a copy may keep the tag of another container.
     func keepsTag(of auxiliary: AuxiliaryStream) -> Bool {
         let parameters = auxiliary.parameters.pointee

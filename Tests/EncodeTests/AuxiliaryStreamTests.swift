@@ -108,6 +108,16 @@ import Testing
         }
     }
 
+    @Test(arguments: ["flac", "libopus"]) func soundThatOnlyMP4HoldsIsNamedForQuickTime(_ codec: String) throws {
+        let auxiliaryStreams = try sources(audio: codec)
+        let path = folder.file("out.mov")
+        let notes = try write(auxiliaryStreams, .fast(path)).map(\.description)
+        let name = codec == "flac" ? "flac" : "opus"
+        #expect(notes.contains { $0.hasPrefix("audio stream 1 (\(name), deu) is left out") }, "\(notes)")
+        #expect(notes.contains { $0.hasSuffix("write .mkv or .mp4 to keep it") }, "\(notes)")
+        #expect(try DecodedFile(path).pictures.count == 25)
+    }
+
     @Test func soundThatTheContainerCannotHoldIsNamed() throws {
         let auxiliaryStreams = try sources(audio: "pcm_mulaw")
         let notes = try write(auxiliaryStreams, .fast(folder.file("out.mp4")), frames: 3)
