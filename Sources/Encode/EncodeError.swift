@@ -29,8 +29,8 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
     /// Only live recordings are cut.
     case segmentsOfAFile
 
-    /// `fits`: endings of containers that hold the codec.
-    case cannotKeep(codec: String, container: String, fits: [String])
+    /// `what`: a codec, or what else the recording has; `fits`: endings of containers that hold it.
+    case cannotKeep(_ what: String, container: String, fits: [String])
     /// `path` names no container that a recording can be kept in.
     case notForKeeping(path: String)
     /// Only a recording has a video that can be kept.
@@ -131,8 +131,8 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
             "cannot name recordings \(path): \(problem); %% stands for a percent sign"
         case .segmentsOfAFile:
             "only live recordings are cut into segments; leave encode.segment, keep and max-bytes away, or give --live"
-        case .cannotKeep(let codec, let container, let fits):
-            "\(container) cannot hold the \(codec) of the input as it is: "
+        case .cannotKeep(let what, let container, let fits):
+            "\(container) cannot hold the \(what) of the input as it is: "
                 + (fits.isEmpty ? "leave --keep-video away" : "write \(fits.joined(separator: " or "))")
         case .notForKeeping(let path):
             "cannot keep the video in \(path): write .mkv, .mp4 or .mov"

@@ -46,11 +46,9 @@ final class StreamCopies {
     /// - Returns: its number in the output.
     /// - Throws: `.cannotKeep` if the container does not hold it.
     func add(_ original: OriginalVideo, into container: String) throws(EncodeError) -> Int {
-        guard muxer.holding.holds(original.stream.parameters.pointee.codec_id),
-            let stream = try muxer.add(original.stream)
-        else {
+        guard let stream = try muxer.add(original.stream) else {
             throw .cannotKeep(
-                codec: original.stream.codecName, container: container, fits: Holding.endings(for: original.stream))
+                original.stream.codecName, container: container, fits: Holding.endings(for: original.stream))
         }
         let timeBase = original.stream.timeBase
         copies[original.position] = Copy(
@@ -58,10 +56,15 @@ final class StreamCopies {
         return stream
     }
 
-    func add(_ auxiliaryStreams: [AuxiliaryStream], into container: String) throws(EncodeError) {
+    /// - Parameter isMeant: the others are passed over.
+    func add(
+        _ auxiliaryStreams: [AuxiliaryStream], into container: String,
+        where isMeant: (AuxiliaryStream) -> Bool = { _ in true }
+    ) throws(EncodeError) {
         var count: [AVMediaType: Int] = [:]
         for (position, auxiliary) in auxiliaryStreams.enumerated() {
             count[auxiliary.kind, default: 0] += 1
+            guard isMeant(auxiliary) else { continue }
             let name = auxiliary.name(number: count[auxiliary.kind]!)
             if let stream = try muxer.add(auxiliary) {
                 copies[position] = copy(stream, auxiliary, nil)
@@ -120,6 +123,21 @@ final class StreamCopies {
 
 extension AuxiliaryStream {
     fileprivate var kind: AVMediaType { parameters.pointee.codec_type }
+
+    /// Whether readers number it behind all tracks, wherever it was added: attachments in Matroska, covers in MP4.
+    var standsLast: Bool {
+        kind == AVMEDIA_TYPE_ATTACHMENT || disposition & AV_DISPOSITION_ATTACHED_PIC != 0
+    }
+
+    /// Whether players turn or mirror its pictures.
+    var isTurned: Bool {
+        sideData.contains { piece in
+            guard piece.kind == AV_PKT_DATA_DISPLAYMATRIX, piece.bytes.count >= 36 else { return false }
+            let matrix = piece.bytes.withUnsafeBytes { $0.loadUnaligned(as: (Int32, Int32, Int32, Int32, Int32).self) }
+            // 1 is 0x10000.
+            return matrix.0 <= 0 || matrix.1 != 0 || matrix.3 != 0 || matrix.4 <= 0
+        }
+    }
 
     var codecName: String { String(cString: avcodec_get_name(parameters.pointee.codec_id)) }
 

@@ -63,18 +63,8 @@ package final class KeptVideoWriter: @unchecked Sendable {  // safe: one stage u
         container = try Self.container(path)
         (self.original, self.format, self.origin) = (original, format, origin)
         (self.auxiliaryStreams, self.packets, self.metadata) = (auxiliaryStreams, packets, metadata)
-        guard Holding(container).holds(original.stream.parameters.pointee.codec_id) else {
-            throw .cannotKeep(
-                codec: original.stream.codecName, container: ".\(path.fileExtension)",
-                fits: Holding.endings(for: original.stream).filter { $0 != ".ts" })
-        }
+        try Self.check(container, original.stream, path)
         file = try TemporaryFile(for: path, replacing: config.force)
-    }
-
-    /// The container for a file's ending, if a recording can be kept in it.
-    static func container(_ path: String) throws(EncodeError) -> UnsafePointer<AVOutputFormat> {
-        guard ["mkv", "mp4", "m4v", "mov"].contains(path.fileExtension) else { throw .notForKeeping(path: path) }
-        return try OutputPlan.container(path)
     }
 
     /// Takes the next picture, with its maps.
@@ -136,13 +126,15 @@ package final class KeptVideoWriter: @unchecked Sendable {  // safe: one stage u
         let ending = ".\(path.fileExtension)"
         let copies = StreamCopies(packets, muxer, start: original.start)
         let video = try copies.add(original, into: ending)
-        try copies.add(auxiliaryStreams, into: ending)
-        notes += copies.notes
+        try copies.add(auxiliaryStreams, into: ending) { !$0.standsLast }
         if muxer.holding.hasChapters { try muxer.add(chapters) }
         let heat = try heatTracks(muxer, first)
         let unit = first.frame.timeBase
         let labels = try TextTrack(muxer, title: "camstream: what the heat is about", timeBase: unit, path: path)
         let records = try TextTrack(muxer, title: "camstream: records (JSON)", timeBase: unit, path: path)
+        // Last, so that the facts' numbers are those that readers count.
+        try copies.add(auxiliaryStreams, into: ending) { $0.standsLast }
+        notes += copies.notes
         let facts = KeptFacts(
             camstream: origin.camstream, model: origin.model, width: format.width, height: format.height, video: video,
             labels: labels.stream, records: records.stream, heat: heat.facts, settings: origin.settings)

@@ -80,6 +80,20 @@ import Testing
         #expect(try times(direct) == times(burned))
     }
 
+    /// Readers number both behind the other tracks, wherever they were written.
+    @Test func theTracksAreFoundBesideAFontAndACover() throws {
+        let (font, cover) = (folder.file("font.mkv"), folder.file("cover.mp4"))
+        try folder.write("a font".utf8, to: "font.ttf")
+        let attachment = ["-attach", folder.file("font.ttf"), "-metadata:s:t", "mimetype=application/x-truetype-font"]
+        try FFmpegTool.run(["-i", try Clips.red.get()] + attachment + ["-c", "copy", font])
+        let streams = ["-map", "0", "-map", "1", "-c", "copy", "-c:v:1", "mjpeg", "-disposition:v:1", "attached_pic"]
+        try FFmpegTool.run(["-i", try Clips.red.get(), "-i", try Clips.photo.get()] + streams + [cover])
+        for (input, name) in [(font, "kept.mkv"), (cover, "kept.mp4"), (cover, "kept.mov")] {
+            try program(["-i", input, "-m", Clips.model, "--keep-video", "-o", folder.file(name)])
+            try program(["burn", folder.file(name), "-o", folder.file("burned-\(name)")])
+        }
+    }
+
     @Test func aVariableRateAndALateStartAreFollowed() throws {
         let late = folder.file("late.mkv")
         try FFmpegTool.run(["-i", try Clips.variableRate.get(), "-c", "copy", "-output_ts_offset", "7.5", late])

@@ -196,6 +196,12 @@ import Testing
             name: "a codec that the container cannot hold", arguments: ["-i", "ODD", "-o", "DIR/x.mp4"], status: 64,
             message: "cannot hold the ffv1 of the input as it is: write .mkv"),
         Refusal(
+            name: "a turn in Matroska", arguments: ["-i", "TURNED", "-o", "DIR/x.mkv"], status: 64,
+            message: ".mkv cannot hold the rotation of the input as it is: write .mp4 or .mov"),
+        Refusal(
+            name: "a codec that QuickTime lists and refuses", arguments: ["-i", "VP9", "-o", "DIR/x.mov"], status: 64,
+            message: ".mov cannot hold the vp9 of the input as it is: write .mkv or .mp4"),
+        Refusal(
             name: "a stream without times", arguments: ["-i", "RAW", "-o", "DIR/x.mkv"], status: 64,
             message: "the input's pictures have no times that a copy could keep"),
     ]) func whatCannotBeKeptIsSaidInALine(_ refusal: Refusal) throws {
@@ -203,8 +209,16 @@ import Testing
         if refusal.arguments.contains("RAW") {
             try FFmpegTool.run(["-i", try Clips.red.get(), "-c:v", "copy", "-bsf:v", "h264_mp4toannexb", "-an", raw])
         }
+        let (turned, vp9) = (folder.file("turned.mp4"), folder.file("vp9.mkv"))
+        if refusal.arguments.contains("TURNED") {
+            try FFmpegTool.run(["-i", try Clips.red.get(), "-c", "copy", "-metadata:s:v:0", "rotate=90", turned])
+        }
+        if refusal.arguments.contains("VP9") {
+            try FFmpegTool.run(["-i", try Clips.red.get(), "-c:v", "libvpx-vp9", "-deadline", "realtime", "-an", vp9])
+        }
         let places = [
             "RED": try Clips.red.get(), "PHOTO": try Clips.photo.get(), "ODD": try Clips.odd.get(), "RAW": raw,
+            "TURNED": turned, "VP9": vp9,
         ]
         let arguments = refusal.arguments.map { argument in
             places[argument] ?? argument.replacingOccurrences(of: "DIR", with: folder.file("").trimmed)
@@ -213,7 +227,7 @@ import Testing
         #expect(run.status == refusal.status, "\(run.standardError)")
         let message = refusal.message.replacingOccurrences(of: "DIR", with: folder.file("").trimmed)
         #expect(run.standardError.contains(message), "\(run.standardError)")
-        #expect(try folder.contents().filter { $0 != "raw.h264" } == [])
+        #expect(try folder.contents().filter { !["raw.h264", "turned.mp4", "vp9.mkv"].contains($0) } == [])
     }
 }
 
