@@ -44,10 +44,14 @@ struct Holding {
             return [AV_CODEC_ID_SMPTE_KLV, AV_CODEC_ID_TIMED_ID3].contains(parameters.codec_id)
         case AVMEDIA_TYPE_DATA:
             return canBegin(with: auxiliary)
+        case AVMEDIA_TYPE_VIDEO where name == "mov" && auxiliary.disposition & AV_DISPOSITION_ATTACHED_PIC != 0:
+            // Its writer passes over covers without a word.
+            return false
         default:
-            // QuickTime's table lists VP9, AV1, Opus and FLAC, which its writer has for MP4 only.
+            // QuickTime's table lists VP9, AV1, Opus and FLAC, which its writer has for MP4 only, and Matroska's lists APNG.
+            let isDoubtful = name == "mov" || parameters.codec_type == AVMEDIA_TYPE_VIDEO
             return avformat_query_codec(format, parameters.codec_id, FF_COMPLIANCE_EXPERIMENTAL) != 0
-                && (name != "mov" || canBegin(with: auxiliary))
+                && (!isDoubtful || canBegin(with: auxiliary))
         }
     }
 

@@ -145,6 +145,15 @@ import Testing
         #expect(facts.width == 120 && facts.height == 160 && facts.heat[0].region == [0, 0, 120, 160])
     }
 
+    @Test func aCoverThatQuickTimeCannotHoldIsTold() throws {
+        let cover = folder.file("cover.mp4")
+        let streams = ["-map", "0", "-map", "1", "-c", "copy", "-c:v:1", "mjpeg", "-disposition:v:1", "attached_pic"]
+        try FFmpegTool.run(["-i", try Clips.red.get(), "-i", try Clips.photo.get()] + streams + [cover])
+        let run = try Program.run(["-i", cover, "-m", Clips.model, "--keep-video", "-o", folder.file("kept.mov")])
+        let told = "video stream 1 (mjpeg) is left out: .mov cannot hold it; write .mkv or .mp4 to keep it"
+        #expect(run.status == 0 && run.standardError.contains(told), "\(run.standardError)")
+    }
+
     @Test func tenBitsStayTenBits() throws {
         let path = try keep(try Clips.tenBit.get(), "kept.mkv")
         #expect(try streams(path, "pix_fmt").first == "yuv420p10le")
@@ -202,24 +211,23 @@ import Testing
             name: "a codec that QuickTime lists and refuses", arguments: ["-i", "VP9", "-o", "DIR/x.mov"], status: 64,
             message: ".mov cannot hold the vp9 of the input as it is: write .mkv or .mp4"),
         Refusal(
+            name: "a codec that Matroska lists and refuses", arguments: ["-i", "APNG", "-o", "DIR/x.mkv"], status: 64,
+            message: ".mkv cannot hold the apng of the input as it is: leave --keep-video away"),
+        Refusal(
             name: "a stream without times", arguments: ["-i", "RAW", "-o", "DIR/x.mkv"], status: 64,
             message: "the input's pictures have no times that a copy could keep"),
     ]) func whatCannotBeKeptIsSaidInALine(_ refusal: Refusal) throws {
-        let raw = folder.file("raw.h264")
-        if refusal.arguments.contains("RAW") {
-            try FFmpegTool.run(["-i", try Clips.red.get(), "-c:v", "copy", "-bsf:v", "h264_mp4toannexb", "-an", raw])
-        }
-        let (turned, vp9) = (folder.file("turned.mp4"), folder.file("vp9.mkv"))
-        if refusal.arguments.contains("TURNED") {
-            try FFmpegTool.run(["-i", try Clips.red.get(), "-c", "copy", "-metadata:s:v:0", "rotate=90", turned])
-        }
-        if refusal.arguments.contains("VP9") {
-            try FFmpegTool.run(["-i", try Clips.red.get(), "-c:v", "libvpx-vp9", "-deadline", "realtime", "-an", vp9])
-        }
-        let places = [
-            "RED": try Clips.red.get(), "PHOTO": try Clips.photo.get(), "ODD": try Clips.odd.get(), "RAW": raw,
-            "TURNED": turned, "VP9": vp9,
+        let made: [String: (name: String, options: [String])] = [
+            "RAW": ("raw.h264", ["-c:v", "copy", "-bsf:v", "h264_mp4toannexb"]),
+            "TURNED": ("turned.mp4", ["-c", "copy", "-metadata:s:v:0", "rotate=90"]),
+            "VP9": ("vp9.mkv", ["-c:v", "libvpx-vp9", "-deadline", "realtime"]), "APNG": ("moving.apng", []),
         ]
+        var places = ["RED": try Clips.red.get(), "PHOTO": try Clips.photo.get(), "ODD": try Clips.odd.get()]
+        for (place, (name, options)) in made where refusal.arguments.contains(place) {
+            places[place] = folder.file(name)
+            try FFmpegTool.run(["-i", try Clips.red.get()] + options + ["-an", folder.file(name)])
+        }
+        let names = made.values.map { $0.name }
         let arguments = refusal.arguments.map { argument in
             places[argument] ?? argument.replacingOccurrences(of: "DIR", with: folder.file("").trimmed)
         }
@@ -227,7 +235,7 @@ import Testing
         #expect(run.status == refusal.status, "\(run.standardError)")
         let message = refusal.message.replacingOccurrences(of: "DIR", with: folder.file("").trimmed)
         #expect(run.standardError.contains(message), "\(run.standardError)")
-        #expect(try folder.contents().filter { !["raw.h264", "turned.mp4", "vp9.mkv"].contains($0) } == [])
+        #expect(try folder.contents().filter { !names.contains($0) } == [])
     }
 }
 
