@@ -68,6 +68,9 @@ final class VideoDecoder {
     /// Whether something could not be decoded as it should, even if all pictures came out.
     var hasComplained: Bool { !complaints.isEmpty }
 
+    /// The same, but only of what was decoded since the last call.
+    func takeComplaint() -> Bool { complaints.takeAny() }
+
     /// In what words the decoder said that it does not support the video; nil: it did not.
     var unsupported: String? { complaints.unsupported }
 

@@ -59,6 +59,9 @@ package final class CodecComplaints: Sendable {
 
     package var isEmpty: Bool { !isAny.load(ordering: .relaxed) }
 
+    /// Whether there was any since the last call; from now on there is none.
+    package func takeAny() -> Bool { isAny.exchange(false, ordering: .relaxed) }
+
     /// The first line in which the codec said that it does not support what it got; nil: it did not.
     package var unsupported: String? { firstUnsupported.withLock { $0 } }
 

@@ -59,6 +59,21 @@ import Testing
         #expect(kept.takeWarnings().isEmpty)
     }
 
+    @Test func aHeatThatIsDamagedCountsAsOneThatIsNotThere() throws {
+        let clip = try KeptClip(heat: ["ffv1", "-level:v:1", "3", "-slicecrc:v:1", "1", "-g:v:1", "1"])
+        let (places, sizes) = (
+            try probed(clip.path, "packet=pos", stream: "1"), try probed(clip.path, "packet=size", stream: "1")
+        )
+        var bytes = try Data(contentsOf: URL(filePath: clip.path))
+        bytes[Int(places[7]) + Int(sizes[7]) / 2 + 8] ^= 0x55
+        let path = clip.folder.file("damaged.mkv")
+        try bytes.write(to: URL(filePath: path))
+        let kept = try KeptSource(path)
+        let seen = try kept.readAll()
+        #expect(seen.map(\.heatOf) == Self.all.map { $0 == 7 ? nil : $0 })
+        #expect(kept.takeWarnings() == [.withoutHeat(frames: 1, of: 25)])
+    }
+
     @Test func heatsThatStandFarBehindTheirFramesAreFound() throws {
         let clip = try KeptClip()
         for stream in [1, 3] as [Int32] {

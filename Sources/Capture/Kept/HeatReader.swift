@@ -64,8 +64,8 @@ final class HeatReader {
             switch decoder.receive(into: picture) {
             case .picture:
                 defer { av_frame_unref(picture) }
-                // A picture of another kind is damaged, and counts as one that is not there.
-                if let time = knownTime(picture.pointee.best_effort_timestamp), let samples {
+                // FFmpeg makes up what a damaged packet lacks: a picture like that, or of another kind, counts as one that is not there.
+                if !decoder.takeComplaint(), let time = knownTime(picture.pointee.best_effort_timestamp), let samples {
                     return .element(samples, at: Double(time) * av_q2d(timeBase))
                 }
             case .end: return .end
