@@ -3,7 +3,8 @@ import CMotion
 /// Tells whether a picture differs from an earlier one by more than noise, from the classifier's own small input.
 ///
 /// Compared are means of square blocks, in which little is left of a sensor's noise. How much that is, is estimated from the blocks
-/// that change least between neighbouring pictures. A change of brightness of the whole picture is none. For one thread at a time.
+/// that change least between neighbouring pictures. A change of brightness of the whole picture is none. For one thread at a time; nothing is
+/// allocated after `init`.
 package final class ChangeWatch {
     private let width: Int
     private let height: Int
@@ -16,9 +17,12 @@ package final class ChangeWatch {
     private let sums: UnsafeMutablePointer<UInt16>
     /// Of the picture that came last, the one before it, and the one that is compared with.
     private var current: [Float]
-    private var previous: [Float] = []
-    private var reference: [Float] = []
+    private var previous: [Float]
+    private var reference: [Float]
     private var differences: [Float]
+    private var sorted: [Float]
+    private var hasPrevious = false
+    private var hasReference = false
     /// Standard deviation of a block's mean between pictures in which nothing changes, in grey levels of 255.
     private(set) var noise: Float = 0.3
 
@@ -44,7 +48,7 @@ package final class ChangeWatch {
         memory = .allocate(capacity: columns * rows + 16)
         sums = .allocate(capacity: columns * factor + 16)
         current = [Float](repeating: 0, count: columns * rows)
-        differences = current
+        (previous, reference, differences, sorted) = (current, current, current, current)
     }
 
     deinit {
@@ -60,8 +64,9 @@ package final class ChangeWatch {
         precondition(input.count == width * height * channels)
         swap(&previous, &current)
         fill(input)
-        if previous.count == current.count { estimateNoise() }
-        guard !reference.isEmpty else { return true }
+        if hasPrevious { estimateNoise() }
+        hasPrevious = true
+        guard hasReference else { return true }
         let median = compare(current, reference)
         let threshold = max(Self.leastChange, Self.deviations * noise * Float(2).squareRoot())
         let changed = differences.count { abs($0 - median) > threshold }
@@ -69,17 +74,24 @@ package final class ChangeWatch {
     }
 
     /// The picture that came last is the one that later ones are compared with.
-    package func keep() { reference = current }
+    package func keep() {
+        reference.withUnsafeMutableBufferPointer { reference in
+            current.withUnsafeBufferPointer { _ = reference.update(fromContentsOf: $0) }
+        }
+        hasReference = true
+    }
 
     /// The next picture differs.
-    package func forget() { (reference, previous) = ([], []) }
+    package func forget() { (hasReference, hasPrevious) = (false, false) }
 
     private func fill(_ input: UnsafeRawBufferPointer) {
         let plane = cmotion_plane(start: memory, stride: columns, width: Int32(columns), height: Int32(rows))
         cmotion_shrink(
             plane, input.baseAddress!.assumingMemoryBound(to: UInt8.self), width * channels, Int32(channels),
             Int32(factor), sums, version)
-        current = Array(UnsafeBufferPointer(start: memory, count: columns * rows))
+        current.withUnsafeMutableBufferPointer { current in
+            _ = current.update(fromContentsOf: UnsafeBufferPointer(start: memory, count: current.count))
+        }
     }
 
     /// The quarter of the blocks that changes least does so by noise alone, unless the whole picture moves.
@@ -97,6 +109,8 @@ package final class ChangeWatch {
     /// - Returns: their median, the change of brightness.
     private func compare(_ one: [Float], _ other: [Float]) -> Float {
         for index in differences.indices { differences[index] = one[index] - other[index] }
-        return differences.sorted()[differences.count / 2]
+        for index in sorted.indices { sorted[index] = differences[index] }
+        sorted.sort()
+        return sorted[sorted.count / 2]
     }
 }
