@@ -35,36 +35,14 @@ struct BurnCommand: AsyncParsableCommand {
 
     // MARK: Picture
 
-    @Option(help: .setting("overlay.layout"))
-    var layout: OverlayConfig.Layout?
-
-    @OptionGroup var heat: HeatOptionGroup
-
-    @Option(help: .setting("overlay.labels"))
-    var labels: OverlayConfig.Labels?
-
-    @Flag(inversion: .prefixedNo, help: .setting("overlay.box"))
-    var box: Bool?
-
-    @Flag(inversion: .prefixedNo, help: .setting("overlay.color-bar"))
-    var colorBar: Bool?
-
-    @Flag(inversion: .prefixedNo, help: .setting("overlay.enlarge"))
-    var enlarge: Bool?
+    @OptionGroup var picture: PictureOptionGroup
 
     @Option(help: .setting("overlay.font"))
     var font: String?
 
     // MARK: Output
 
-    @Option(help: .setting("encode.codec"))
-    var codec: String?
-
-    @Option(help: .setting("encode.preset"))
-    var preset: String?
-
-    @Option(help: .setting("encode.crf", valueName: "number"))
-    var crf: Double?
+    @OptionGroup var encoder: EncoderOptionGroup
 
     @Option(help: .setting("encode.quality", valueName: "whole-number"))
     var quality: Int?

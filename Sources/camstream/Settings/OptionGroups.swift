@@ -39,6 +39,38 @@ struct SteadyOptionGroup: ParsableArguments {
     var labelFloor: Double?
 }
 
+/// What a picture of the output shows.
+struct PictureOptionGroup: ParsableArguments {
+    @Option(help: .setting("overlay.layout"))
+    var layout: OverlayConfig.Layout?
+
+    @OptionGroup var heat: HeatOptionGroup
+
+    @Option(help: .setting("overlay.labels"))
+    var labels: OverlayConfig.Labels?
+
+    @Flag(inversion: .prefixedNo, help: .setting("overlay.box"))
+    var box: Bool?
+
+    @Flag(inversion: .prefixedNo, help: .setting("overlay.color-bar"))
+    var colorBar: Bool?
+
+    @Flag(inversion: .prefixedNo, help: .setting("overlay.enlarge"))
+    var enlarge: Bool?
+}
+
+/// How the output is compressed.
+struct EncoderOptionGroup: ParsableArguments {
+    @Option(help: .setting("encode.codec"))
+    var codec: String?
+
+    @Option(help: .setting("encode.preset"))
+    var preset: String?
+
+    @Option(help: .setting("encode.crf", valueName: "number"))
+    var crf: Double?
+}
+
 /// How the heat looks.
 struct HeatOptionGroup: ParsableArguments {
     @Option(help: .setting("overlay.colormap"))

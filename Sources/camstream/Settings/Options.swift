@@ -75,22 +75,7 @@ struct Camstream: AsyncParsableCommand {
 
     // MARK: Picture
 
-    @Option(help: .setting("overlay.layout"))
-    var layout: OverlayConfig.Layout?
-
-    @OptionGroup var heat: HeatOptionGroup
-
-    @Option(help: .setting("overlay.labels"))
-    var labels: OverlayConfig.Labels?
-
-    @Flag(inversion: .prefixedNo, help: .setting("overlay.box"))
-    var box: Bool?
-
-    @Flag(inversion: .prefixedNo, help: .setting("overlay.color-bar"))
-    var colorBar: Bool?
-
-    @Flag(inversion: .prefixedNo, help: .setting("overlay.enlarge"))
-    var enlarge: Bool?
+    @OptionGroup var picture: PictureOptionGroup
 
     // MARK: Output
 
@@ -109,14 +94,7 @@ struct Camstream: AsyncParsableCommand {
     @Flag(help: .setting("encode.keep-video"))
     var keepVideo = false
 
-    @Option(help: .setting("encode.codec"))
-    var codec: String?
-
-    @Option(help: .setting("encode.preset"))
-    var preset: String?
-
-    @Option(help: .setting("encode.crf", valueName: "number"))
-    var crf: Double?
+    @OptionGroup var encoder: EncoderOptionGroup
 
     @Flag(help: .setting("encode.force"))
     var force = false
