@@ -48,8 +48,6 @@ package struct KeptRecord: Codable, Sendable, Equatable {
     /// Around the hot region of each map, in pixels of the upright picture: `[left, top, right, bottom]`, the last two beyond it;
     /// empty where there is no heat; nil: nobody measured. An edge on a gentle slope is not the same in heat of 8 bits.
     package var boxes: [[Int]]?
-    /// Whether the picture is of another scene than the one before; nil: it is not.
-    package var cut: Bool?
     /// Names of classes that no record before has named.
     package var labels: [String: String]?
 
