@@ -33,6 +33,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     package var precision: String { classifier.precision }
     /// The tensors that the first method maps; none where it maps the picture itself.
     package var layers: [String] { methodMaps[0].layers }
+    /// Those of each method.
+    package var layersOfMethods: [[String]] { methodMaps.map(\.layers) }
     /// Forward passes that were started for pictures: one for each that was looked at, however many methods explain it.
     package private(set) var inferences = 0
     /// Whether maps come with what the method made of them.

@@ -17,6 +17,7 @@ extension KeptVideoWriter.Origin {
             model: KeptFacts.Model(
                 name: explainer.modelName, sha256: try explainer.modelChecksum(),
                 card: config.infer.card?.split(separator: "/").last.map(String.init)),
-            methods: explainer.methods, layers: explainer.layers, settings: Dictionary(uniqueKeysWithValues: values))
+            methods: explainer.methods, layers: explainer.layersOfMethods,
+            settings: Dictionary(uniqueKeysWithValues: values))
     }
 }

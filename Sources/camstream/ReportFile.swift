@@ -26,7 +26,8 @@ final class ReportFile: @unchecked Sendable {  // safe: one stage uses it at a t
             source.format, frames: source.frameCountEstimate, config.overlay,
             RecordingReport.Facts(
                 input: name, program: "camstream \(origin.camstream)", date: Date().formatted(.iso8601),
-                model: origin.model.name, checksum: origin.model.sha256, method: title, layers: origin.layers,
+                model: origin.model.name, checksum: origin.model.sha256, method: title,
+                layers: Set(origin.layers.joined()).sorted(),
                 settings: origin.settings))
     }
 

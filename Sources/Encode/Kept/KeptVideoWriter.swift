@@ -11,13 +11,14 @@ package final class KeptVideoWriter: @unchecked Sendable {  // safe: one stage u
     package struct Origin: Sendable {
         package var camstream: String
         package var model: KeptFacts.Model
-        /// What makes the maps, a method a track, or one for all of them, with the tensors that each maps.
+        /// What makes the maps, a method a track, or one for all of them.
         package var methods: [MapMethod]
-        package var layers: [String]
+        /// The tensors that each of them maps; none where it maps the picture itself.
+        package var layers: [[String]]
         package var settings: [String: JSONValue]
 
         package init(
-            camstream: String, model: KeptFacts.Model, methods: [MapMethod], layers: [String],
+            camstream: String, model: KeptFacts.Model, methods: [MapMethod], layers: [[String]],
             settings: [String: JSONValue]
         ) {
             (self.camstream, self.model, self.methods) = (camstream, model, methods)
@@ -169,13 +170,14 @@ package final class KeptVideoWriter: @unchecked Sendable {  // safe: one stage u
         let maps = first.observations.isEmpty ? [none] : first.observations.map(\.heatmap)
         for (number, map) in maps.enumerated() {
             let grid = HeatGrid(of: map, pictureWidth: format.width, pictureHeight: format.height)
-            let method = origin.methods[min(number, origin.methods.count - 1)]
+            let place = min(number, origin.methods.count - 1)
+            let (method, layers) = (origin.methods[place], origin.layers[place])
             let title = "camstream: heat\(maps.count > 1 ? " \(number + 1)" : "") (\(method.title))"
             let track = try HeatTrack(muxer, grid, like: format, title: title, path: path)
             tracks.append(track)
             facts.append(
                 KeptFacts.HeatTrack(
-                    stream: track.stream, method: method.name, methodTitle: method.title, layers: origin.layers,
+                    stream: track.stream, method: method.name, methodTitle: method.title, layers: layers,
                     region: map.region, grid: grid))
         }
         return (tracks, facts)

@@ -101,6 +101,14 @@ import Testing
         #expect(Set(records[0].heat.map(\.id)).count == facts.heat.count)
     }
 
+    @Test func eachMethodOfAComparisonHasATrackThatTellsItsOwnLayers() throws {
+        let path = try keep(try Clips.red.get(), "kept.mkv", ["--layout", "compare", "--methods", "cam,saliency"])
+        let heat = try facts(path).heat
+        #expect(heat.map(\.method) == ["cam", "saliency"])
+        // A saliency map is of the picture itself.
+        #expect(heat.map(\.layers.isEmpty) == [false, true])
+    }
+
     @Test func playersShowTheVideoAndNothingElseUnasked() throws {
         let path = try keep(try Clips.red.get(), "kept.mkv")
         let defaults = try FFmpegTool.probe(["-show_entries", "stream_disposition=default", path])
