@@ -32,6 +32,8 @@ final class Muxer {
         self.context = context
         // FFmpeg calls FLAC and TrueHD in MP4 experimental; players read them.
         context.pointee.strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL
+        // The same pictures make the same file: Matroska would number files and tracks at random.
+        context.pointee.flags |= AVFMT_FLAG_BITEXACT
         try check(avio_open(&context.pointee.pb, url, AVIO_FLAG_WRITE), "avio_open")
     }
 
