@@ -1,7 +1,6 @@
 import Foundation
 import Overlay
 import Pipeline
-import Serve
 
 /// Small pictures with their heat, about evenly over a recording whose length nobody need know. For one thread.
 final class PictureStrip {
@@ -17,10 +16,7 @@ final class PictureStrip {
     /// The surest picture of each class, of so many classes.
     private(set) var best: [Int32: Piece] = [:]
 
-    private let miniature: Miniature
-    private let painter: Painter
-    private let jpeg = JPEGEncoder(quality: 80)
-    private let scale: (x: Double, y: Double)
+    private let painter: SmallPainter
     /// Seconds from one picture to the next.
     private var interval: Double
 
@@ -34,15 +30,7 @@ final class PictureStrip {
     ///   - seconds: how long it probably is; nil: nobody knows.
     ///   - overlay: how heat is drawn.
     init(_ format: VideoFormat, seconds: Double?, _ overlay: OverlayConfig) throws {
-        miniature = try Miniature(format, largest: Self.largest)
-        var plain = OverlayConfig()
-        (plain.colormap, plain.blend, plain.opacity) = (overlay.colormap, overlay.blend, overlay.opacity)
-        (plain.labels, plain.colourBar) = (.none, false)
-        painter = try Painter(plain, input: miniature.format)
-        scale = (
-            Double(miniature.format.width) / Double(format.width),
-            Double(miniature.format.height) / Double(format.height)
-        )
+        painter = try SmallPainter(format, largest: Self.largest, quality: 80, overlay)
         interval = max((seconds ?? 0) / Double(Self.most), 0.5)
     }
 
@@ -55,7 +43,7 @@ final class PictureStrip {
         guard isDue || isBest else { return }
         let piece = Piece(
             time: seen.time, label: seen.isRecognised ? seen.drawn : -1, probability: seen.probability,
-            jpeg: try draw(explained))
+            jpeg: try painter.draw(explained))
         if isBest { best[seen.drawn] = piece }
         guard isDue else { return }
         pieces.append(piece)
@@ -64,16 +52,5 @@ final class PictureStrip {
             pieces = pieces.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
             interval *= 2
         }
-    }
-
-    private func draw(_ explained: borrowing Explained) throws -> Data {
-        let observations = explained.observations.prefix(1).map { observation in
-            var small = observation
-            small.heatmap = observation.heatmap.scaled(x: scale.x, y: scale.y)
-            return small
-        }
-        let painted = try painter.paint(
-            Explained(frame: try miniature.shrink(explained.frame), top: [], observations: Array(observations)))
-        return try jpeg.encode(painted) { Data($0) }
     }
 }

@@ -30,7 +30,7 @@ struct RecordingPage {
             <header>
             <h1>\(report.facts.input)</h1>
             <p class="quiet">\(clock(length)), \(counted(report.frames.count, "frame", "frames")), as \(report.facts.model) sees \
-            it. \(report.facts.program), \(report.facts.date).</p>\(interrupted)
+            it. \(report.facts.program)\(report.facts.date.map { ", \($0)" } ?? "").</p>\(interrupted)
             </header>
             """
     }
