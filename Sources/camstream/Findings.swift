@@ -4,6 +4,7 @@ import Infer
 import Live
 import Logging
 import Pipeline
+import Reports
 
 /// What is kept of a recording's explained pictures beside the drawn video, or in its place: the files that tell what was seen.
 struct Findings: Sendable {
@@ -11,6 +12,7 @@ struct Findings: Sendable {
     private let maps: MapsWriter?
     private let kept: KeptVideoWriter?
     private let report: ReportFile?
+    private let digestMaker: DigestMaker?
     /// What the sidecar calls the maps.
     private let method: String
 
@@ -19,7 +21,12 @@ struct Findings: Sendable {
     /// - Parameters:
     ///   - explainer: keeps raw maps from now on, where they are written.
     ///   - source: whose pictures will come.
-    init(_ settings: Config, _ explainer: Explainer, _ source: any FrameSource) throws {
+    ///   - isRepeatable: whether no date is written.
+    ///   - makesDigest: whether what was seen is wanted in short.
+    init(
+        _ settings: Config, _ explainer: Explainer, _ source: any FrameSource, isRepeatable: Bool = false,
+        makesDigest: Bool = false
+    ) throws {
         let (config, format) = (settings.encode, source.format)
         method = explainer.method
         sidecar = try config.sidecar.map { path throws(EncodeError) in
@@ -36,8 +43,9 @@ struct Findings: Sendable {
         if maps != nil { explainer.keepsRawMaps = true }
         let origin = config.keepVideo || config.report != nil ? try KeptVideoWriter.Origin(settings, explainer) : nil
         report = try origin.flatMap { origin in
-            try config.report.map { try ReportFile($0, settings, source, origin) }
+            try config.report.map { try ReportFile($0, settings, source, origin, isDated: !isRepeatable) }
         }
+        digestMaker = makesDigest ? try DigestMaker(format, settings.overlay) : nil
         guard config.keepVideo, let origin else {
             kept = nil
             return
@@ -53,6 +61,9 @@ struct Findings: Sendable {
     /// What the kept video does not have as the input has it; complete after `finish`.
     var notes: [EncodeNote] { kept?.notes ?? [] }
 
+    /// Seconds of the recording, and what was seen in it; nil: nobody asked.
+    var digest: (length: Double, seen: RecordingDigest)? { digestMaker.map { ($0.length, $0.digest) } }
+
     /// Takes the next picture.
     func write(_ picture: borrowing Explained) throws {
         // First, as it tells the sidecar what its first line says.
@@ -63,6 +74,7 @@ struct Findings: Sendable {
             try maps?.write(picture.observations, frame: picture.frame.index, seconds: picture.frame.seconds)
         }
         try report?.write(picture)
+        try digestMaker?.add(picture)
     }
 
     /// Gives the files their final names.

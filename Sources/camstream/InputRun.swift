@@ -19,12 +19,7 @@ struct InputRun {
         try config.encode.checkOutput()
         return try await Opening(log: log) { interrupt, signals in
             log.debug("opening the input")
-            var capture = config.capture
-            capture.takesAuxiliaryStreams = config.encode.copyStreams && !config.encode.isAnalysis
-            capture.keepsVideo = config.encode.keepVideo
-            let source = try openSource(capture, interrupt: interrupt) { [log] change in
-                log.log(level: change.isLoss ? .warning : .notice, "\(change)")
-            }
+            let source = try config.openRecording(interrupt, log)
             if source.isLive { return try await live(source, interrupt, signals) }
             return try await Run(config: config, log: log, showsProgress: showsProgress)(source, interrupt, signals)
         }
@@ -40,5 +35,17 @@ struct InputRun {
         _ source: (any FrameSource)? = nil, _ interrupt: Interrupt? = nil, _ signals: Signals? = nil
     ) async throws -> Int32 {
         try await LiveRun(config: config, log: log, showsProgress: showsProgress)(source, interrupt, signals)
+    }
+}
+
+extension Config {
+    /// Opens the input with all of its streams that the output takes.
+    func openRecording(_ interrupt: Interrupt, _ log: Logger) throws(CaptureError) -> any FrameSource {
+        var capture = self.capture
+        capture.takesAuxiliaryStreams = self.encode.copyStreams && !self.encode.isAnalysis
+        capture.keepsVideo = self.encode.keepVideo
+        return try openSource(capture, interrupt: interrupt) { change in
+            log.log(level: change.isLoss ? .warning : .notice, "\(change)")
+        }
     }
 }

@@ -15,9 +15,11 @@ final class ReportFile: @unchecked Sendable {  // safe: one stage uses it at a t
 
     /// Creates the file.
     ///
-    /// - Parameter origin: what made the maps.
+    /// - Parameters:
+    ///   - origin: what made the maps.
+    ///   - isDated: whether the page says when it was made.
     init(
-        _ path: String, _ config: Config, _ source: any FrameSource, _ origin: KeptVideoWriter.Origin
+        _ path: String, _ config: Config, _ source: any FrameSource, _ origin: KeptVideoWriter.Origin, isDated: Bool
     ) throws {
         file = try WholeFile(path, replacing: config.encode.force)
         let name = source.name.split(separator: "/").last.map(String.init) ?? source.name
@@ -25,7 +27,7 @@ final class ReportFile: @unchecked Sendable {  // safe: one stage uses it at a t
         report = try RecordingReport(
             source.format, frames: source.frameCountEstimate, config.overlay,
             RecordingReport.Facts(
-                input: name, program: "camstream \(origin.camstream)", date: Date().formatted(.iso8601),
+                input: name, program: "camstream \(origin.camstream)", date: isDated ? Date().formatted(.iso8601) : nil,
                 model: origin.model.name, checksum: origin.model.sha256, method: title,
                 layers: Set(origin.layers.joined()).sorted(),
                 settings: origin.settings))

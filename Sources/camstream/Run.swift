@@ -7,6 +7,7 @@ import Live
 import Logging
 import Overlay
 import Pipeline
+import Reports
 
 /// The program on a recording: four stages, a thread for each, a bounded queue between neighbours. Where no picture is written,
 /// there is nothing to draw either, and two stages do.
@@ -17,6 +18,12 @@ struct Run {
     let config: Config
     let log: Logger
     let showsProgress: Bool
+    /// What other runs of the same model have read and compiled.
+    var shared: SharedModels?
+    /// Whether the same input is to give the same bytes tomorrow: no date is written.
+    var isRepeatable = false
+    /// Whether what was seen is wanted in short.
+    var makesDigest = false
 
     /// Frames between two stages: enough to even out their paces, few enough to stay small in memory.
     private static let queueLength = 2
@@ -25,6 +32,15 @@ struct Run {
 
     /// - Returns: the exit code.
     func callAsFunction(_ source: any FrameSource, _ interrupt: Interrupt, _ signals: Signals) async throws -> Int32 {
+        let result = try await result(source, interrupt, signals)
+        log.notice("\(names): \(result.summary.text)")
+        guard let signal = signals.received else { return ExitStatus.done.rawValue }
+        log.notice("interrupted: what was read until then is kept in \(names)")
+        return ExitStatus.interrupted(by: signal)
+    }
+
+    /// The same, for who tells of it in another way. A signal ends it early, with what was read until then.
+    func result(_ source: any FrameSource, _ interrupt: Interrupt, _ signals: Signals) async throws -> Result {
         let captured = Channel<Frame>(capacity: Self.queueLength, whenFull: .block)
         let progress = ProgressLine(isShown: showsProgress)
         let passes = PassMonitor { count in progress.note(count) }
@@ -34,10 +50,16 @@ struct Run {
             // What is nearly done may end; what takes minutes may not.
             DispatchQueue.global().asyncAfter(deadline: .now() + Self.timeForMaps) { passes.cancel() }
         }
-        try await run(source, captured, interrupt, signals, passes, progress)
-        guard let signal = signals.received else { return ExitStatus.done.rawValue }
-        log.notice("interrupted: what was read until then is kept in \(names)")
-        return ExitStatus.interrupted(by: signal)
+        return try await run(source, captured, interrupt, signals, passes, progress)
+    }
+
+    /// What a run comes to.
+    struct Result: Sendable {
+        let summary: Summary
+        /// What the classifier computes in.
+        let precision: String
+        /// Seconds of the recording, and what was seen in it; nil: nobody asked.
+        let digest: (length: Double, seen: RecordingDigest)?
     }
 
     private var names: String { config.encode.files.joined(separator: ", ") }
@@ -45,7 +67,7 @@ struct Run {
     private func run(
         _ source: any FrameSource, _ captured: Channel<Frame>, _ interrupt: Interrupt, _ signals: Signals,
         _ passes: PassMonitor, _ progress: ProgressLine
-    ) async throws {
+    ) async throws -> Result {
         let explained = Channel<Explained>(capacity: Self.queueLength, whenFull: .block)
         let painted = Channel<Frame>(capacity: Self.queueLength, whenFull: .block)
         var infer = config.infer
@@ -54,11 +76,13 @@ struct Run {
         infer.comparesMethods = config.overlay.layout == .compare
         try config.checkComparison()
         let explainer = try Explainer(
-            infer, format: source.format, mapCount: config.overlay.layout == .grid ? 5 : 1, monitor: passes)
+            infer, format: source.format, mapCount: config.overlay.layout == .grid ? 5 : 1, monitor: passes,
+            shared: shared)
         signals.limit(nil)
         let methods = explainer.methods.map(\.title)
         let drawing = config.encode.drawsNothing ? nil : try Drawing(config, source, methods: methods)
-        let findings = try Findings(config, explainer, source)
+        let findings = try Findings(
+            config, explainer, source, isRepeatable: isRepeatable, makesDigest: makesDigest)
         defer {
             if let kept = findings.keepMaps() { log.notice("the maps until then are kept in \(kept)") }
         }
@@ -142,7 +166,7 @@ struct Run {
             corrupt: source.corruptPackets,
             elapsed: ContinuousClock.now - start, stages: drawing == nil ? stages.prefix(2) + [told] : stages,
             churn: config.infer.explainedClass == nil && !source.isStill ? explainer.labelChurn : nil)
-        log.notice("\(names): \(summary.text)")
+        return Result(summary: summary, precision: explainer.precision, digest: findings.digest)
     }
 
     private func describe(_ source: any FrameSource, _ explainer: Explainer, _ painter: EnlargingPainter?) {

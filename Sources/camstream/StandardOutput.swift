@@ -8,7 +8,12 @@ enum StandardOutput {
     ///
     /// - Parameter text: without its last line break.
     static func write(_ text: String) throws(EncodeError) {
-        var rest = Array("\(Printable.text(Redaction.text(text)))\n".utf8)[...]
+        try write(Array("\(Printable.text(Redaction.text(text)))\n".utf8)[...])
+    }
+
+    /// The same of bytes for programs, as they are.
+    static func write(_ bytes: ArraySlice<UInt8>) throws(EncodeError) {
+        var rest = bytes
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
             if count >= 0 {

@@ -9,7 +9,7 @@ struct Summary {
         /// Nothing was drawn.
         case explained(Int)
 
-        fileprivate var count: Int {
+        var count: Int {
             switch self {
             case .written(let count), .explained(let count): count
             }
