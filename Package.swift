@@ -67,7 +67,8 @@ let package = Package(
             name: "camstream",
             dependencies: [
                 "Capture", "Catalogue", "Daemon", "Demo", "Engine", "Fit", "Infer", "ONNX", "Overlay", "Encode",
-                "Serve", "Kept", "Live", "Reports", "Steadiness", "Pipeline", "Teach", "Tracking", "CFFmpeg", "CStart",
+                "Serve", "Kept", "Live", "Reports", "Steadiness", "Batch", "Pipeline", "Teach", "Tracking", "CFFmpeg",
+                "CStart",
                 argumentParser, deque, logging,
             ],
             swiftSettings: settings, linkerSettings: runtimeLibraries),
@@ -100,6 +101,9 @@ let package = Package(
         target(
             "Reports", ["Overlay", "Pipeline", "Serve", "CFFmpeg"],
             resources: [.embedInCode("Resources/report.css")]),
+
+        // Many recordings: what is to be done, what is done, and how to check it.
+        target("Batch", ["Pipeline", "Reports"]),
 
         // Classes that are taught while a camera runs.
         target(

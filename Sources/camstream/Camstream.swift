@@ -31,6 +31,7 @@ enum Main {
         case SteadyCommand.configuration.commandName: await run(SteadyCommand.self, rest)
         case FitCommand.configuration.commandName: await run(FitCommand.self, rest)
         case BurnCommand.configuration.commandName: await run(BurnCommand.self, rest)
+        case BatchCommand.configuration.commandName: await run(BatchCommand.self, rest)
         case DevicesCommand.configuration.commandName: await run(DevicesCommand.self, rest)
         default: await run(Camstream.self, arguments)
         }
@@ -163,6 +164,8 @@ extension Camstream {
               camstream steady --input clip.mp4
               camstream fit photos --out mine.onnx
               camstream burn clip.mkv --out overlay.mp4
+              camstream batch plan clips --out-dir heat > jobs.jsonl
+              camstream batch run jobs.jsonl --all
               camstream -i clip.mp4 -m resnet18 -o overlay.mp4
 
             Exit codes: 0 done, 64 wrong usage, 65 bad input or model, 69 cannot fetch a model or listen, or no such \
@@ -172,7 +175,7 @@ extension Camstream {
         version: version,
         subcommands: [
             ServeCommand.self, DevicesCommand.self, ModelsCommand.self, LayersCommand.self, CompareCommand.self,
-            SteadyCommand.self, FitCommand.self, BurnCommand.self,
+            SteadyCommand.self, FitCommand.self, BurnCommand.self, BatchCommand.self,
         ])
 
     static let version = "0.1.0"

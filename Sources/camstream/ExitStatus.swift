@@ -1,3 +1,4 @@
+import Batch
 import Capture
 import Catalogue
 import Encode
@@ -20,6 +21,8 @@ enum ExitStatus: Int32 {
     /// taken, or the device to compute on is not there.
     case unavailable = 69
     case cannotWrite = 73
+    /// Of a batch: it may go well another time.
+    case tryAgain = 75
 
     init(for error: any Error) {
         self =
@@ -34,6 +37,7 @@ enum ExitStatus: Int32 {
             case let error as FitError: error.isUsage ? .usage : .badInput
             case let error as CatalogueError: Self(error.category)
             case let error as TeachError: Self(error.category)
+            case let error as BatchError: Self(error.category)
             case OverlayError.noSuchFont, OverlayError.cannotReadFont: .usage
             case ServeError.cannotListen: .unavailable
             case is ServeError: .usage
@@ -60,6 +64,15 @@ enum ExitStatus: Int32 {
             case .badInput: .badInput
             case .cannotWrite: .cannotWrite
             case .other: .otherFailure
+            }
+    }
+
+    private init(_ category: BatchError.Category) {
+        self =
+            switch category {
+            case .usage: .usage
+            case .badInput: .badInput
+            case .cannotWrite: .cannotWrite
             }
     }
 

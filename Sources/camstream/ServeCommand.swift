@@ -82,7 +82,7 @@ extension ServiceExit {
                 case .badInput: .badModel
                 case .unavailable: .unavailable
                 case .cannotWrite: .cannotWrite
-                case .done, .otherFailure: .otherFailure
+                case .done, .otherFailure, .tryAgain: .otherFailure
                 }
             }
     }

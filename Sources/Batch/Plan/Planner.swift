@@ -1,0 +1,84 @@
+import Glibc
+import Pipeline
+
+/// Makes jobs of inputs as they are found: names their results, and sees to it that no two are one.
+package final class Planner {
+    /// Inputs that were named twice.
+    package private(set) var repeated = 0
+
+    private let patterns: [(role: String, pattern: OutputPattern)]
+    private let folder: String
+    private let mayReplace: Bool
+    private let estimate: CostEstimate
+    private let probe: (InputList.Found) -> CostEstimate.Facts
+    /// Of names of results, and of inputs: 128 bits of each stand for it, so that a plan of any length takes little memory.
+    private var taken: Set<Digest> = []
+    private var known: Set<Digest> = []
+
+    /// - Parameters:
+    ///   - patterns: by `PlannedJob.roles`.
+    ///   - folder: where results go, an absolute path.
+    ///   - mayReplace: whether files of results' names that no batch made may be there.
+    ///   - probe: looks into an input without decoding it.
+    package init(
+        _ patterns: [String: OutputPattern], in folder: String, replacing mayReplace: Bool, _ estimate: CostEstimate,
+        probe: @escaping (InputList.Found) -> CostEstimate.Facts
+    ) {
+        self.patterns = PlannedJob.roles.compactMap { role in patterns[role].map { (role, $0) } }
+        (self.folder, self.mayReplace, self.estimate, self.probe) = (folder, mayReplace, estimate, probe)
+    }
+
+    /// The job of an input; nil if it has one already.
+    ///
+    /// - Throws: `BatchError` if its result's name is another's, or belongs to a file that is to stay.
+    package func job(for input: InputList.Found) throws(BatchError) -> PlannedJob? {
+        guard known.insert(Digest(input.path)).inserted else {
+            repeated += 1
+            return nil
+        }
+        let id = PlannedJob.id(of: input.path)
+        var outputs: [String: String] = [:]
+        for (role, pattern) in patterns {
+            let path = pattern.path(input, id: id)
+            guard taken.insert(Digest(path)).inserted else { throw .clash(output: path, input: input.path) }
+            outputs[role] = path
+        }
+        let facts = probe(input)
+        let job = PlannedJob(
+            id: id, shard: 0, input: input.path, size: input.stamp?.size, modified: input.stamp?.modified,
+            seconds: facts.duration, cost: estimate.cost(facts, size: input.stamp?.size), outputs: outputs)
+        try check(job)
+        return job
+    }
+
+    /// A file that is there and no batch's result is not to be lost, least of all an input.
+    private func check(_ job: PlannedJob) throws(BatchError) {
+        var isOurs: Bool?
+        for (_, path) in job.files {
+            let path = "\(folder)/\(path)"
+            var status = stat()
+            guard lstat(path, &status) == 0 else { continue }
+            var input = stat()
+            if stat(job.input, &input) == 0, (status.st_dev, status.st_ino) == (input.st_dev, input.st_ino) {
+                throw .outputIsInput(output: path, input: job.input)
+            }
+            if known.contains(Digest(path)) { throw .outputIsInput(output: path, input: path) }
+            if mayReplace { continue }
+            let receipt = "\(folder)/\(job.receipt)"
+            let found = isOurs ?? (access(receipt, F_OK) == 0 || access(JobPlaces(folder, job.id).placing, F_OK) == 0)
+            isOurs = found
+            if !found { throw .outputExists(path: path) }
+        }
+    }
+
+    private struct Digest: Hashable {
+        let high: UInt64
+        let low: UInt64
+
+        init(_ text: String) {
+            let digits = Checksum.hexDigits(of: Array(text.utf8))
+            high = UInt64(digits.prefix(16), radix: 16) ?? 0
+            low = UInt64(digits.dropFirst(16).prefix(16), radix: 16) ?? 0
+        }
+    }
+}

@@ -1,0 +1,208 @@
+import Glibc
+import Pipeline
+package import Reports
+
+/// Does a job so that it may be repeated, killed and done twice at once: results get their names only when they are complete,
+/// and the receipt that says so is written last.
+package struct JobRunner: Sendable {
+    /// What was made of a recording, beside its files.
+    package struct Made: Sendable {
+        package var frames: Int
+        package var corrupt: Int
+        package var duration: Double?
+        package var precision: String?
+        package var seen: RecordingDigest?
+
+        package init(
+            frames: Int, corrupt: Int = 0, duration: Double? = nil, precision: String? = nil,
+            seen: RecordingDigest? = nil
+        ) {
+            (self.frames, self.corrupt, self.duration) = (frames, corrupt, duration)
+            (self.precision, self.seen) = (precision, seen)
+        }
+    }
+
+    package enum Outcome: Sendable, Equatable {
+        case done(Receipt)
+        /// It was done before.
+        case skipped(Receipt)
+        case bad(Receipt)
+        /// It was tried before, and found bad.
+        case badBefore(Receipt)
+        /// Somebody else does it just now.
+        case busy
+        case failed(JobFailure)
+    }
+
+    /// Makes results at the paths that it is given by role. Throws `JobFailure`.
+    package typealias Work = @Sendable (PlannedJob, [String: String]) async throws(JobFailure) -> Made
+
+    private let folder: String
+    private let prints: PlanHead.Fingerprints
+    private let repeatsBad: Bool
+    private let leases: LeaseKeeper
+    private let work: Work
+
+    /// - Parameters:
+    ///   - folder: the plan's.
+    ///   - repeatsBad: whether inputs that were found bad are tried again.
+    package init(
+        in folder: String, _ prints: PlanHead.Fingerprints, repeatsBad: Bool = false,
+        leases: LeaseKeeper = LeaseKeeper(),
+        work: @escaping Work
+    ) {
+        (self.folder, self.prints, self.repeatsBad) = (folder, prints, repeatsBad)
+        (self.leases, self.work) = (leases, work)
+    }
+
+    /// - Parameter watch: what is known of others' locks.
+    package func callAsFunction(_ job: PlannedJob, _ watch: LockWatch) async -> Outcome {
+        if let outcome = known(job) { return outcome }
+        do throws(JobFailure) {
+            let places = JobPlaces(folder, job.id)
+            try places.make()
+            var lock = try JobLock.create(places.lock)
+            if lock == nil, watch.clear(places.lock) { lock = try JobLock.create(places.lock) }
+            guard let lock else { return .busy }
+            leases.keep(lock)
+            defer { leases.release(lock) }
+            // Whoever had the lock before may have done it.
+            if let outcome = known(job) { return outcome }
+            places.removeOldWork()
+            return try await perform(job, places, lock)
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    /// What is to be done with a job that was done before; nil: it is to be done.
+    private func known(_ job: PlannedJob) -> Outcome? {
+        switch JobState(job, in: folder, prints) {
+        case .done(let receipt): .skipped(receipt)
+        case .bad(let receipt): repeatsBad ? nil : .badBefore(receipt)
+        case .newer(let format):
+            .failed(
+                .fatal(
+                    "\(folder)/\(job.receipt) was written by a newer camstream (format \(format)). Update this one, or choose "
+                        + "another --out-dir.", exit: 64))
+        case .open: nil
+        }
+    }
+
+    private func perform(
+        _ job: PlannedJob, _ places: JobPlaces, _ lock: JobLock
+    ) async throws(JobFailure) -> Outcome {
+        let start = ContinuousClock.now
+        let attempt = places.work("\(getpid())-\(UInt32.random(in: 0 ... .max))")
+        try makeFolder(attempt)
+        defer { removeTree(attempt) }
+        var files: [String: String] = [:]
+        for (role, path) in job.files { files[role] = "\(attempt)/\(Self.name(path))" }
+        if Set(files.values).count < files.count {
+            // Results of one name in several folders.
+            for (role, path) in job.files { files[role] = "\(attempt)/\(role)-\(Self.name(path))" }
+        }
+        let before = InputStamp(path: job.input)
+        do throws(JobFailure) {
+            if before == nil, job.size != nil { throw .badInput("\(job.input): no such file. Check the path.") }
+            let made = try await work(job, files)
+            let input = try stamp(job, before)
+            var receipt = Receipt(
+                id: job.id, exit: 0, input: input, by: prints, seconds: 0)
+            (receipt.frames, receipt.corrupt, receipt.duration) = (made.frames, made.corrupt, made.duration)
+            (receipt.precision, receipt.seen) = (made.precision, made.seen)
+            for (role, path) in job.files {
+                guard let made = files[role] else { continue }
+                receipt.outputs.append(try Self.output(made, named: path))
+            }
+            receipt.seconds = (ContinuousClock.now - start) / .seconds(1)
+            guard lock.isHeld else { throw .tryAgain("another task took this one for dead and does \(job.input)") }
+            try place(job, files, receipt, places)
+            return .done(receipt)
+        } catch .badInput(let problem) {
+            var receipt = Receipt(
+                id: job.id, exit: 65, input: try stamp(job, before), by: prints,
+                seconds: (ContinuousClock.now - start) / .seconds(1))
+            receipt.problem = problem
+            try write(receipt, job, places)
+            return .bad(receipt)
+        }
+    }
+
+    /// What the input was while it was read.
+    private func stamp(_ job: PlannedJob, _ before: InputStamp?) throws(JobFailure) -> InputStamp? {
+        guard var stamp = before else { return nil }
+        do throws(BatchError) {
+            stamp.sha256 = try InputStamp.checksum(job.input)
+        } catch {
+            throw .tryAgain("\(error)")
+        }
+        guard InputStamp(path: job.input) == before else {
+            throw .tryAgain("\(job.input) changed while it was read")
+        }
+        return stamp
+    }
+
+    private static func output(_ made: String, named path: String) throws(JobFailure) -> Receipt.Output {
+        do throws(BatchError) {
+            let digits = try InputStamp.checksum(made)
+            return Receipt.Output(path: path, size: InputStamp(path: made)?.size ?? 0, sha256: digits)
+        } catch {
+            throw .tryAgain("\(error)")
+        }
+    }
+
+    private func place(
+        _ job: PlannedJob, _ files: [String: String], _ receipt: Receipt, _ places: JobPlaces
+    ) throws(JobFailure) {
+        // Says, if this process is killed in between, that results without a receipt are a batch's.
+        try Self.write([], to: places.placing)
+        // An old receipt must not stand for new results.
+        unlink("\(folder)/\(job.receipt)")
+        for (role, path) in job.files {
+            guard let made = files[role] else { continue }
+            try Self.move(made, to: "\(folder)/\(path)")
+        }
+        try write(receipt, job, places)
+        unlink(places.placing)
+    }
+
+    private func write(_ receipt: Receipt, _ job: PlannedJob, _ places: JobPlaces) throws(JobFailure) {
+        let bytes: [UInt8]
+        do { bytes = Array(try receipt.bytes) } catch { throw .tryAgain("the receipt cannot be written: \(error)") }
+        let temporary = places.work("receipt-\(getpid())-\(UInt32.random(in: 0 ... .max))")
+        do throws(JobFailure) {
+            try Self.write(bytes, to: temporary)
+            try Self.move(temporary, to: "\(folder)/\(job.receipt)")
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    private static func move(_ path: String, to target: String) throws(JobFailure) {
+        if let slash = target.lastIndex(of: "/") { try makeFolder(String(target[..<slash])) }
+        guard rename(path, target) == 0 else {
+            throw .tryAgain("cannot write \(target): \(String(cString: strerror(errno)))")
+        }
+    }
+
+    /// On the disk, not only on its way there.
+    private static func write(_ bytes: [UInt8], to path: String) throws(JobFailure) {
+        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard file >= 0 else { throw .tryAgain("cannot write \(path): \(String(cString: strerror(errno)))") }
+        defer { close(file) }
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + done, bytes.count - done) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw .tryAgain("cannot write \(path): \(String(cString: strerror(errno)))") }
+            done += count
+        }
+        if fsync(file) != 0, errno != EINVAL {
+            throw .tryAgain("cannot write \(path): \(String(cString: strerror(errno)))")
+        }
+    }
+
+    private static func name(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+}
