@@ -103,7 +103,7 @@ let package = Package(
             resources: [.embedInCode("Resources/report.css")]),
 
         // Many recordings: what is to be done, what is done, and how to check it.
-        target("Batch", ["Pipeline", "Reports"]),
+        target("Batch", ["Pipeline", "Reports"], resources: [.embedInCode("Resources/batch.js")]),
 
         // Classes that are taught while a camera runs.
         target(
@@ -188,6 +188,7 @@ let package = Package(
         tests("OverlayTests", ["Overlay", "Pipeline", "CFFmpeg", "CBlend"]),
         tests("EncodeTests", ["Encode", "Kept", "Pipeline", "CFFmpeg"]),
         tests("ReportsTests", ["Reports", "Overlay", "Pipeline", "CFFmpeg"]),
+        tests("BatchTests", ["Batch", "Pipeline"]),
         tests("KeptTests", ["Kept", "Pipeline", "CFFmpeg"]),
         tests(
             "ServeTests",
@@ -207,7 +208,8 @@ let package = Package(
         tests(
             "CamstreamTests",
             [
-                "camstream", argumentParser, logging, "Capture", "Catalogue", "Demo", "Encode", "Engine", "Fit",
+                "camstream", argumentParser, logging, "Batch", "Capture", "Catalogue", "Demo", "Encode", "Engine",
+                "Fit",
                 "Infer", "Kept", "Live", "Overlay", "Pipeline", "Serve", "Steadiness", "Teach", "Tracking", "CFFmpeg",
                 "CV4L2",
             ]),

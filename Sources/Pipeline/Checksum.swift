@@ -1,4 +1,5 @@
 import COpenSSL
+import Foundation
 
 /// SHA-256 (FIPS 180-4) of what is handed over piece by piece. Owns its OpenSSL context.
 package struct Checksum: ~Copyable {
@@ -22,11 +23,22 @@ package struct Checksum: ~Copyable {
         return checksum.hexDigits()
     }
 
+    /// The same in base 64, as web pages name their scripts.
+    package static func base64(of bytes: [UInt8]) -> String {
+        var checksum = Checksum()
+        bytes.withUnsafeBytes { checksum.update($0) }
+        return Data(checksum.digest()).base64EncodedString()
+    }
+
     /// Lower-case hexadecimal digits. To be called once, at the end.
     package consuming func hexDigits() -> String {
+        let digits = Array("0123456789abcdef")
+        return String(digest().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    }
+
+    private consuming func digest() -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: 32)
         precondition(EVP_DigestFinal_ex(context, &digest, nil) == 1)
-        let digits = Array("0123456789abcdef")
-        return String(digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+        return digest
     }
 }

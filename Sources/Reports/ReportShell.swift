@@ -1,23 +1,34 @@
 package import Foundation
+import Pipeline
 
-/// What all reports have in common: one HTML file in which everything is, with no script and nothing from elsewhere.
+/// What all reports have in common: one HTML file in which everything is, and nothing from elsewhere. It has no script but one
+/// that is named, which the browser knows by its hash.
 package struct ReportShell {
     private let title: HTMLText
     private let header: HTMLText
     private let main: HTMLText
+    private let script: String?
 
     /// - Parameters:
     ///   - title: of the window.
     ///   - header: what stands above all.
     ///   - main: sections, one below the other.
-    package init(title: HTMLText, header: HTMLText, main: HTMLText) {
-        (self.title, self.header, self.main) = (title, header, main)
+    ///   - script: of our own, which must not have "</script"; nil: none.
+    package init(title: HTMLText, header: HTMLText, main: HTMLText, script: String? = nil) {
+        (self.title, self.header, self.main, self.script) = (title, header, main, script)
     }
 
     /// UTF-8.
     package var data: Data { Data(text.utf8) }
 
     package var text: String {
+        let (policy, end): (HTMLText, HTMLText) =
+            script.map { script in
+                (
+                    "; script-src 'sha256-\(Checksum.base64(of: Array(script.utf8)))'",
+                    "<script>\(HTMLText(stringLiteral: script))</script>\n"
+                )
+            } ?? ("", "")
         let style = String(decoding: PackageResources.report_css, as: UTF8.self)
         let page: HTMLText = """
             <!doctype html>
@@ -25,7 +36,7 @@ package struct ReportShell {
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'\(policy)">
             <meta name="referrer" content="no-referrer">
             <title>\(title)</title>
             <style>
@@ -36,7 +47,7 @@ package struct ReportShell {
             <main>
             \(main)
             </main>
-            </body>
+            \(end)</body>
             </html>
 
             """

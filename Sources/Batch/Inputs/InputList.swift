@@ -39,6 +39,10 @@ package struct InputList {
     /// - Throws: `BatchError` where there is nothing of that name, or a folder cannot be read; and what `visit` throws.
     @discardableResult
     package func find(_ input: String, _ visit: (Found) throws -> Void) throws -> Int {
+        try find(input, namesFolder: namesFolders, visit)
+    }
+
+    private func find(_ input: String, namesFolder: Bool, _ visit: (Found) throws -> Void) throws -> Int {
         if input.contains("://") {
             try visit(Found(path: input, parent: "", stamp: nil))
             return 1
@@ -52,12 +56,13 @@ package struct InputList {
             }
             let root = Self.absolute(input)
             let name = root.split(separator: "/").last.map(String.init) ?? ""
-            return try walk(root, namesFolders ? name : "", visit)
+            return try walk(root, namesFolder ? name : "", visit)
         }
         let matches = Self.matches(of: input)
         guard !matches.isEmpty else { throw BatchError.noSuchInput(input) }
         // Of what a pattern matches, its folders are looked into, too.
-        return try matches.reduce(0) { try $0 + find($1, visit) }
+        let namesFolder = namesFolder || matches.count { Self.isFolder($0) } > 1
+        return try matches.reduce(0) { try $0 + find($1, namesFolder: namesFolder, visit) }
     }
 
     private func walk(_ folder: String, _ parent: String, _ visit: (Found) throws -> Void) throws -> Int {

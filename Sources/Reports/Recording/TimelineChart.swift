@@ -108,7 +108,7 @@ struct TimelineChart {
 }
 
 /// Such as "1:02:03", or "0:05.2" of what is short.
-func clock(_ seconds: Double) -> String {
+package func clock(_ seconds: Double) -> String {
     let tenths = Int((max(seconds, 0) * 10).rounded())
     let (hours, minutes, rest) = (tenths / 36000, tenths / 600 % 60, tenths % 600)
     func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

@@ -15,10 +15,11 @@ struct BatchCommand: AsyncParsableCommand {
               camstream batch run jobs.jsonl --all
               camstream batch status jobs.jsonl
               camstream batch verify jobs.jsonl
+              camstream batch report jobs.jsonl --out seen.html
             """,
         version: Camstream.version,
         subcommands: [
             BatchPlanCommand.self, BatchRunCommand.self, BatchStatusCommand.self, BatchVerifyCommand.self,
-            BatchRetryCommand.self,
+            BatchRetryCommand.self, BatchReportCommand.self,
         ])
 }
