@@ -12,6 +12,7 @@ from pathlib import Path
 
 import clip as clips
 import machine
+from batches import CLIPS, batch_rows, measure_batches
 from cameras import camera_rows, measure_cameras, measure_switches
 from contestants import ROOT, WORK, Contestants
 from live import live_rows, watch_live
@@ -22,7 +23,7 @@ from overlay import measure_overlay, overlay_rows
 from race import race, race_rows
 from table import Row, print_table, say
 
-PARTS = ["race", "overlay", "live", "cameras", "memory", "allocations", "methods"]
+PARTS = ["race", "overlay", "live", "cameras", "memory", "allocations", "methods", "batches"]
 WITH_CLIP = {"race", "live", "cameras", "memory", "allocations"}
 SHORT = 60  # frames of the short run that start-up is read from
 
@@ -48,6 +49,7 @@ def parse_arguments():
     parser.add_argument("--preset", default="veryfast")
     parser.add_argument("--crf", default="23")
     parser.add_argument("--precision", help="of the inference alone and the peer; without it, the fastest one here")
+    parser.add_argument("--batch-clips", type=int, default=CLIPS)
     parser.add_argument("--only", nargs="+", choices=PARTS)
     return parser.parse_args()
 
@@ -99,6 +101,13 @@ def main():
     if "methods" in wanted:
         record["methods"] = measure_methods(arguments)
         rows += method_rows(record["methods"])
+    if "batches" in wanted:
+        say(f"batches: {arguments.batch_clips} clips, plans of up to 100,000")
+        batches = measure_batches(
+            arguments.program, arguments.model, arguments.card, WORK, arguments.batch_clips
+        )
+        record["batches"] = batches
+        rows += batch_rows(batches)
     title["load after"] = f"{os.getloadavg()[0]:.2f}"
     record["rows"] = [asdict(row) for row in rows]
     results = ROOT / "Benchmarks/results"

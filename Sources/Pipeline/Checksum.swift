@@ -24,10 +24,13 @@ package struct Checksum: ~Copyable {
     }
 
     /// The same in base 64, as web pages name their scripts.
-    package static func base64(of bytes: [UInt8]) -> String {
+    package static func base64(of bytes: [UInt8]) -> String { Data(digest(of: bytes)).base64EncodedString() }
+
+    /// The 32 bytes themselves.
+    package static func digest(of bytes: [UInt8]) -> [UInt8] {
         var checksum = Checksum()
         bytes.withUnsafeBytes { checksum.update($0) }
-        return Data(checksum.digest()).base64EncodedString()
+        return checksum.digest()
     }
 
     /// Lower-case hexadecimal digits. To be called once, at the end.

@@ -33,7 +33,8 @@ final class Bench: Sendable {
         var text = ""
         var writer = try PlanWriter(head ?? self.head, shardCost: shardCost) { text += $0 }
         try InputList(for: []).find(folder.file("clips")) { found in
-            guard let job = try planner.job(for: found) else { return }
+            let facts = CostEstimate.Facts(duration: 1, frameRate: 25, pixels: 100_000)
+            guard let job = try planner.job(for: found, facts) else { return }
             try writer.add(job)
         }
         try writer.finish()
@@ -45,8 +46,7 @@ final class Bench: Sendable {
     {
         Planner(
             try patterns.mapValues { try OutputPattern($0) }, in: head.folder, replacing: force,
-            CostEstimate(drawsPictures: true)
-        ) { _ in CostEstimate.Facts(duration: 1, frameRate: 25, pixels: 100_000) }
+            CostEstimate(drawsPictures: true))
     }
 
     /// Work that writes the input's content in capitals; what begins with "bad" is bad.

@@ -10,7 +10,6 @@ package final class Planner {
     private let folder: String
     private let mayReplace: Bool
     private let estimate: CostEstimate
-    private let probe: (InputList.Found) -> CostEstimate.Facts
     /// Of names of results, and of inputs: 128 bits of each stand for it, so that a plan of any length takes little memory.
     private var taken: Set<Digest> = []
     private var known: Set<Digest> = []
@@ -19,19 +18,20 @@ package final class Planner {
     ///   - patterns: by `PlannedJob.roles`.
     ///   - folder: where results go, an absolute path.
     ///   - mayReplace: whether files of results' names that no batch made may be there.
-    ///   - probe: looks into an input without decoding it.
     package init(
-        _ patterns: [String: OutputPattern], in folder: String, replacing mayReplace: Bool, _ estimate: CostEstimate,
-        probe: @escaping (InputList.Found) -> CostEstimate.Facts
+        _ patterns: [String: OutputPattern], in folder: String, replacing mayReplace: Bool, _ estimate: CostEstimate
     ) {
         self.patterns = PlannedJob.roles.compactMap { role in patterns[role].map { (role, $0) } }
-        (self.folder, self.mayReplace, self.estimate, self.probe) = (folder, mayReplace, estimate, probe)
+        (self.folder, self.mayReplace, self.estimate) = (folder, mayReplace, estimate)
     }
 
     /// The job of an input; nil if it has one already.
     ///
+    /// - Parameter facts: what is known of it without decoding it.
     /// - Throws: `BatchError` if its result's name is another's, or belongs to a file that is to stay.
-    package func job(for input: InputList.Found) throws(BatchError) -> PlannedJob? {
+    package func job(
+        for input: InputList.Found, _ facts: CostEstimate.Facts = CostEstimate.Facts()
+    ) throws(BatchError) -> PlannedJob? {
         guard known.insert(Digest(input.path)).inserted else {
             repeated += 1
             return nil
@@ -43,7 +43,6 @@ package final class Planner {
             guard taken.insert(Digest(path)).inserted else { throw .clash(output: path, input: input.path) }
             outputs[role] = path
         }
-        let facts = probe(input)
         let job = PlannedJob(
             id: id, shard: 0, input: input.path, size: input.stamp?.size, modified: input.stamp?.modified,
             seconds: facts.duration, cost: estimate.cost(facts, size: input.stamp?.size), outputs: outputs)
@@ -76,9 +75,9 @@ package final class Planner {
         let low: UInt64
 
         init(_ text: String) {
-            let digits = Checksum.hexDigits(of: Array(text.utf8))
-            high = UInt64(digits.prefix(16), radix: 16) ?? 0
-            low = UInt64(digits.dropFirst(16).prefix(16), radix: 16) ?? 0
+            let bytes = Checksum.digest(of: Array(text.utf8))
+            func number(_ part: ArraySlice<UInt8>) -> UInt64 { part.reduce(0) { $0 << 8 | UInt64($1) } }
+            (high, low) = (number(bytes[..<8]), number(bytes[8..<16]))
         }
     }
 }

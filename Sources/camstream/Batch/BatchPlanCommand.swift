@@ -56,24 +56,23 @@ struct BatchPlanCommand: AsyncParsableCommand {
             let plan = try PlanSettings(options, outDir: outDir, log)
             let planner = Planner(
                 try plan.patterns(), in: plan.head.folder, replacing: options.force,
-                CostEstimate(drawsPictures: plan.drawsPictures)
-            ) { [probe] found in
-                guard probe, found.stamp != nil, let file = MediaProbe(path: found.path) else {
-                    return CostEstimate.Facts()
-                }
-                return CostEstimate.Facts(duration: file.duration, frameRate: file.frameRate, pixels: file.pixels)
-            }
+                CostEstimate(drawsPictures: plan.drawsPictures))
             let output = LineOutput()
             var writer = try PlanWriter(plan.head, shardCost: Double(shardSize.seconds)) { try output.write($0) }
             let found = InputList(endings: try namedEndings ?? InputList.videoEndings, for: inputs)
             let progress = ProgressLine(isShown: !options.quiet)
-            for input in inputs {
-                try found.find(input) { found in
-                    guard let job = try planner.job(for: found) else { return }
-                    try writer.add(job)
-                    progress.draw { _ in "\(writer.jobs) recordings found" }
+            var groups = ProbeGroups { [probe] found in
+                guard probe, found.stamp != nil, let file = MediaProbe(path: found.path) else {
+                    return CostEstimate.Facts()
                 }
+                return CostEstimate.Facts(duration: file.duration, frameRate: file.frameRate, pixels: file.pixels)
+            } visit: { found, facts in
+                guard let job = try planner.job(for: found, facts) else { return }
+                try writer.add(job)
+                progress.draw { _ in "\(writer.jobs) recordings found" }
             }
+            for input in inputs { try found.find(input) { try groups.add($0) } }
+            try groups.finish()
             progress.erase()
             guard writer.jobs > 0 else { throw BatchError.nothingToDo(places: inputs.map(redacted)) }
             try writer.finish()
