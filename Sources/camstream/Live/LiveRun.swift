@@ -169,7 +169,7 @@ final class LiveRun: Sendable {
             }
             taught.keep(&new, log)
             try new.validate()
-            let hasChanged = try cameras.follow(new.cameras)
+            let hasChanged = try taught.add(new.cameras) { try cameras.follow(new.cameras) }
             if !hasChanged, !hasNewSecrets { log.notice("the settings are as they were") }
         } catch {
             log.error("\(error)")

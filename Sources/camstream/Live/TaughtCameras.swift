@@ -8,12 +8,17 @@ import Serve
 import Synchronization
 import Teach
 
-/// The sets that viewers teach cameras with, one for each camera whose settings name one.
-struct TaughtCameras: Sendable {
-    private var teachers: [String: Teacher] = [:]
+/// The sets that viewers teach cameras with, one for each camera whose settings name one. They stay open while the program runs,
+/// also while the settings do not have their camera.
+final class TaughtCameras: Sendable {
+    private struct State {
+        var teachers: [String: Teacher] = [:]
+        /// Of all cameras that there have been, as they were at first.
+        var settings: [String: InferConfig] = [:]
+    }
+
+    private let state = Mutex(State())
     private let viewers = Viewers()
-    /// As they were opened.
-    private let settings: [String: InferConfig]
 
     /// Who is told of a camera's set, by the camera's name: those of the one that was made last.
     private final class Viewers: Sendable {
@@ -28,13 +33,32 @@ struct TaughtCameras: Sendable {
 
     /// - Parameter cameras: validated, with the models' files in place of their names.
     /// - Throws: `ConfigError`, `TeachError`, and `InferError` of a model that cannot be taught.
-    init(_ cameras: [NamedCamera]) throws {
-        settings = Dictionary(uniqueKeysWithValues: cameras.map { ($0.name, $0.config.infer) })
-        for camera in cameras {
-            guard let name = camera.config.infer.teach else { continue }
-            teachers[camera.name] = try Self.open(name, camera.config.infer) { [viewers] in
-                viewers.tell($0, of: camera.name)
+    init(_ cameras: [NamedCamera]) throws { try add(cameras) {} }
+
+    /// Opens the sets of cameras that have not been there before.
+    ///
+    /// - Parameters:
+    ///   - cameras: as of `init`.
+    ///   - use: takes them; where it fails, it is as if they had never come.
+    func add<Value>(_ cameras: [NamedCamera], _ use: () throws -> Value) throws -> Value {
+        let known = state.withLock { $0.settings }
+        let new = cameras.filter { known[$0.name] == nil }
+        do {
+            for camera in new {
+                guard let name = camera.config.infer.teach else { continue }
+                let teacher = try Self.open(name, camera.config.infer) { [viewers] in
+                    viewers.tell($0, of: camera.name)
+                }
+                state.withLock { $0.teachers[camera.name] = teacher }
             }
+            let result = try use()
+            state.withLock { state in
+                for camera in new { state.settings[camera.name] = camera.config.infer }
+            }
+            return result
+        } catch {
+            for camera in new { state.withLock { $0.teachers.removeValue(forKey: camera.name) }?.close() }
+            throw error
         }
     }
 
@@ -42,26 +66,28 @@ struct TaughtCameras: Sendable {
     ///
     /// - Parameter events: from now on tell of it: a camera that was taken out and comes back has other viewers.
     func teaching(_ camera: String, telling events: EventHub) -> CameraTeaching? {
-        guard let teacher = teachers[camera] else { return nil }
+        guard let teacher = state.withLock({ $0.teachers[camera] }) else { return nil }
         viewers.set(events, of: camera)
         return CameraTeaching(teacher)
     }
 
     /// What was confirmed is on the disk already; what is being made is given up.
-    func close() { for teacher in teachers.values { teacher.close() } }
+    func close() { for teacher in state.withLock({ $0.teachers }).values { teacher.close() } }
 
-    /// Of settings that are read again, keeps what cannot change while a set is open.
+    /// Of settings that are read again, keeps what cannot change while a set is open; a camera that has not been there before
+    /// may be taught whatever it says.
     func keep(_ config: inout Config, _ log: Logger) {
+        let settings = state.withLock { $0.settings }
         func keep(_ infer: inout InferConfig, _ camera: String) {
-            let old = settings[camera]
-            let isTaught = old?.teach != nil
-            guard infer.teach != old?.teach || isTaught && (infer.model != old?.model || infer.card != old?.card)
+            guard let old = settings[camera] else { return }
+            let isTaught = old.teach != nil
+            guard infer.teach != old.teach || isTaught && (infer.model != old.model || infer.card != old.card)
             else { return }
             log.warning(
                 "\(camera.isEmpty ? "" : "cameras.\(camera).")infer.teach: what is taught, and the model that it is taught on, change only when the program is started again"
             )
-            infer.teach = old?.teach
-            if isTaught { (infer.model, infer.card) = (old?.model, old?.card) }
+            infer.teach = old.teach
+            if isTaught { (infer.model, infer.card) = (old.model, old.card) }
         }
         if config.named.isEmpty { keep(&config.camera.infer, "") }
         for index in config.named.indices { keep(&config.named[index].config.infer, config.named[index].name) }

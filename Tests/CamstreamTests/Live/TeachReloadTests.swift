@@ -58,6 +58,37 @@ import Testing
         #expect(run.status == 0, "\(run.standardError)")
     }
 
+    @Test func aCameraThatComesIsTaughtAtOnceAndHasASetOfItsOwn() throws {
+        try write(door)
+        let (running, port) = try start()
+        let (front, back) = (TeachClient(port, camera: "door"), TeachClient(port, camera: "yard"))
+        wait(for: front)
+        let sign = try front.addClass("sign")
+        try write(door + yard)
+        try reload(running)
+        wait(for: back)
+        let cat = try back.addClass("cat")
+        #expect(try back.take(cat, count: 2) == 2)
+        #expect(try back.state().name == "yard-set")
+        #expect(try front.take(sign, count: 1) == 1)
+        #expect(try back.state().classes.map { "\($0.name) \($0.examples)" } == ["none 0", "cat 2"])
+        // The set of another one is refused, and nothing changes; with one of its own the camera comes.
+        let shed = yard.replacing("yard", with: "shed").replacing("required", with: "infer: {teach: SET}, required")
+        try write(door + yard + shed.replacing("SET", with: "yard-set"))
+        try reload(running)
+        #expect(try Exchange("GET", "/cameras/shed/api/teach", port: port).status == 404)
+        #expect(try back.take(cat, count: 1) == 1)
+        try write(door + yard + shed.replacing("SET", with: "tools"))
+        try reload(running)
+        let third = TeachClient(port, camera: "shed")
+        wait(for: third)
+        #expect(try third.state().name == "tools")
+        running.signal(SIGTERM)
+        let run = running.finish()
+        #expect(run.status == 0, "\(run.standardError)")
+        #expect(run.standardError.contains("the old settings are kept"), "\(run.standardError)")
+    }
+
     @Test func aCameraThatComesBackIsTaughtOnAndItsNewViewersAreTold() throws {
         try write(door + yard)
         let (running, port) = try start()
