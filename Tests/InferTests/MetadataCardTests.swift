@@ -14,6 +14,17 @@ struct MetadataCardTests {
         #expect(card.input.color == .bgr && card.labels == .list(["a", "b"]))
     }
 
+    @Test func ofAModelThatWasFittedTheNegativeClassIsKnownThoughItsCardDoesNotSaySo() throws {
+        let fitted = ["camstream.fit": "{}", "camstream.card": "labels: [cat, None]"]
+        #expect(try merged(fitted).card.negative == ["None"])
+        // What the card says counts, a class of another model is meant as it is, and one that all are is none.
+        let said = ["camstream.fit": "{}", "camstream.card": "labels: [cat, none]\nnegative: []"]
+        #expect(try merged(said).card.negative == [])
+        #expect(try merged(["camstream.card": "labels: [cat, none]"]).card.negative == nil)
+        #expect(
+            try merged(["camstream.fit": "{}", "camstream.card": "labels: [other, none]"]).card.negative == nil)
+    }
+
     @Test(.timeLimit(.minutes(30))) func aCardThatStandsForMoreThanItHoldsIsRefused() {
         let lists = (1...28).map { "l\($0): &l\($0) [*l\($0 - 1), *l\($0 - 1)]\n" }.joined()
         for end in ["? *l28\n: x\n", "labels: *l28\n"] {

@@ -4,7 +4,7 @@ import Pipeline
 /// Where a classifier that was made here comes from, for people and tools: the key `camstream.fit` of its metadata. It has
 /// no date, so that the same pictures give the same file.
 package struct Provenance: Codable, Sendable, Equatable {
-    package static let key = "camstream.fit"
+    package static let key = MetadataCard.fitKey
 
     package struct Class: Codable, Sendable, Equatable {
         package let name: String

@@ -5,6 +5,8 @@ import Pipeline
 /// keys for image inputs (onnx/docs/MetadataProps.md), what Ultralytics writes, and timm's and Hugging Face's words.
 package struct MetadataCard {
     package static let cardKey = "camstream.card"
+    /// What a model has that was made here.
+    package static let fitKey = "camstream.fit"
 
     /// In the order in which they count.
     private(set) var sources: [CardSource] = []
@@ -19,12 +21,13 @@ package struct MetadataCard {
         if let text = metadata[Self.cardKey] {
             let name = "metadata \(Self.cardKey)"
             do throws(ConfigError) {
-                let card = try YAMLFile.decode(ModelCard.self, text: text, name: "\(model) (\(name))")
+                var card = try YAMLFile.decode(ModelCard.self, text: text, name: "\(model) (\(name))")
                 do throws(ConfigError) {
                     try card.validate()
                 } catch {
                     throw .inFile(path: "\(model) (\(name))", error)
                 }
+                if metadata[Self.fitKey] != nil { card.nameNegatives() }
                 sources.append(CardSource(name: name, card: card, file: model, isCard: true))
             } catch {
                 throw .card(error)

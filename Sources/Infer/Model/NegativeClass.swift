@@ -14,6 +14,15 @@ package enum NegativeClass {
     }
 }
 
+extension ModelCard {
+    /// Says which classes are meant so, where users have named them: cards that were written here did not always.
+    mutating func nameNegatives() {
+        guard negative == nil, case .list(let names) = labels else { return }
+        let found = NegativeClass.numbers(among: names).sorted().map { names[$0] }
+        if !found.isEmpty { negative = found }
+    }
+}
+
 extension ModelFiles {
     /// Numbers of the classes that the card calls negative.
     ///
