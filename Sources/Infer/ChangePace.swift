@@ -28,12 +28,13 @@ struct ChangePace {
     /// - Parameters:
     ///   - input: 8-bit `[height, width, channels]`.
     ///   - seconds: the picture's presentation time.
-    mutating func takes(_ input: UnsafeRawBufferPointer, at seconds: Double) -> Bool {
+    ///   - isInDoubt: whether it may decide which class is shown: then each changed picture counts.
+    mutating func takes(_ input: UnsafeRawBufferPointer, at seconds: Double, isInDoubt: Bool) -> Bool {
         if seconds < last { forget() }
         let differs = watch.differs(input)
         // Times are rounded, and a picture that is due in less than that is.
         let isDue = looked.map { seconds - $0 >= Self.longest - 0.002 } ?? true
-        let isTooSoon = hasJustLooked && seconds - last < Self.close
+        let isTooSoon = hasJustLooked && !isInDoubt && seconds - last < Self.close
         last = seconds
         hasJustLooked = isDue || differs && !isTooSoon
         guard hasJustLooked else { return false }

@@ -40,6 +40,9 @@ struct ExplainedClasses {
     /// Forgets earlier pictures.
     mutating func forget() { shown.forget() }
 
+    /// Whether the next pictures may decide which class is shown.
+    var isInDoubt: Bool { shown.isInDoubt }
+
     /// Takes a picture's scores.
     ///
     /// - Parameter logits: Float `[classes]`, before the activation.

@@ -246,7 +246,9 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         slot.number = mark.number
         slot.startsAnew = startsAnew(frame.seconds, scene: mark.scene)
         if slot.startsAnew { forgetPace() }
-        let isOfInterest = changes?.takes(UnsafeRawBufferPointer(slot.passes.input), at: frame.seconds) ?? true
+        let isOfInterest =
+            changes?.takes(
+                UnsafeRawBufferPointer(slot.passes.input), at: frame.seconds, isInDoubt: classes.isInDoubt) ?? true
         slot.isFollowing = !(isOfInterest && pace.takes(frame.seconds))
         if !slot.isFollowing { try start(slot) }
         slot.frame = consume frame

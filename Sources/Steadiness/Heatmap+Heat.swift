@@ -15,6 +15,9 @@ extension Heatmap {
         return upper * (1 - down) + lower * down
     }
 
+    /// Whether it says the same everywhere.
+    var isConstant: Bool { values.allSatisfy { $0 == values[0] } }
+
     private static func nodes(_ place: Double, of count: Int) -> (low: Int, high: Int, fraction: Float) {
         let node = min(max(place * Double(count) - 0.5, 0), Double(count - 1))
         let low = Int(node)

@@ -72,22 +72,26 @@ package enum Metric: String, Sendable, CaseIterable {
     case cutLag = "lag after cuts"
     case peakInBox = "peak in box"
     case correlation
+    /// Those of recordings that shall be the same.
+    case agreement
+    case labelDelay = "label delay"
+    case lookedAt = "looked at"
     case insertion, deletion
 
     package var unit: String {
         switch self {
-        case .flicker, .warpedError, .change, .correlation, .insertion, .deletion: ""
+        case .flicker, .warpedError, .change, .correlation, .agreement, .insertion, .deletion: ""
         case .switches: "/min"
         case .lag: "s"
-        case .cutLag: "frames"
-        case .peakInBox: "%"
+        case .cutLag, .labelDelay: "frames"
+        case .peakInBox, .lookedAt: "%"
         }
     }
 
     var hasRatio: Bool {
         switch self {
-        case .flicker, .warpedError, .change, .switches, .insertion, .deletion: true
-        case .lag, .cutLag, .peakInBox, .correlation: false
+        case .flicker, .warpedError, .change, .switches, .lookedAt, .insertion, .deletion: true
+        case .lag, .cutLag, .peakInBox, .correlation, .agreement, .labelDelay: false
         }
     }
 }

@@ -44,6 +44,9 @@ package struct ShownClasses {
     /// Smoothed over time; 0 before the first picture.
     package func probability(of classID: Int) -> Float { smoothed.indices.contains(classID) ? smoothed[classID] : 0 }
 
+    /// Whether another class comes close to the first one, or is ahead of it and has not been for long enough.
+    package private(set) var isInDoubt = false
+
     /// - Parameters:
     ///   - probabilities: of this picture, Float `[classes]`.
     ///   - elapsed: seconds since the picture before.
@@ -62,7 +65,7 @@ package struct ShownClasses {
         guard classes.count == min(count, smoothed.count), isSame else {
             return fill(first: chosen ?? (isChosen ? nil : classes.first), count, isChosen: chosen != nil)
         }
-        if chosen == nil { challengeFirst(Float(elapsed)) }
+        if chosen == nil { challengeFirst(Float(elapsed)) } else { isInDoubt = false }
         challengeOthers()
     }
 
@@ -71,7 +74,7 @@ package struct ShownClasses {
         classes.removeAll(keepingCapacity: true)
         smoothed.removeAll(keepingCapacity: true)
         slow.removeAll(keepingCapacity: true)
-        isRecognised = true
+        (isRecognised, isInDoubt) = (true, false)
         (merit, secondsAhead) = (0, 0)
     }
 
@@ -117,7 +120,9 @@ package struct ShownClasses {
 
     private mutating func challengeFirst(_ elapsed: Float) {
         let held = classes[0]
-        guard let challenger = strongest(where: { $0 != held }), isAhead(challenger, of: held) else {
+        let challenger = strongest { $0 != held }
+        isInDoubt = challenger.map { isAhead($0, of: held, by: 1 / Self.margin) } ?? false
+        guard let challenger, isAhead(challenger, of: held) else {
             (merit, secondsAhead) = (0, 0)
             return
         }
@@ -145,8 +150,8 @@ package struct ShownClasses {
         }
     }
 
-    private func isAhead(_ classID: Int, of other: Int) -> Bool {
-        smoothed[classID] > Self.margin * smoothed[other]
+    private func isAhead(_ classID: Int, of other: Int, by margin: Float = Self.margin) -> Bool {
+        smoothed[classID] > margin * smoothed[other]
     }
 
     private func strongestOutsider() -> Int? { strongest { !classes.contains($0) } }

@@ -43,9 +43,9 @@ extension Report {
         let digitCount =
             switch metric {
             case .flicker, .warpedError, .change: 4
-            case .correlation, .insertion, .deletion, .lag: 3
-            case .switches, .peakInBox: 1
-            case .cutLag: 0
+            case .correlation, .agreement, .insertion, .deletion, .lag: 3
+            case .switches, .peakInBox, .lookedAt: 1
+            case .cutLag, .labelDelay: 0
             }
         return digits(value, digitCount)
     }

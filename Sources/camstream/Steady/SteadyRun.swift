@@ -84,6 +84,7 @@ struct SteadyRun {
             let scorer =
                 facts.jumpsAreCuts ? try SteadyScorer(settings.against, format: painter.format, models) : nil
             let settled = Set(facts.settled(of: clip.shots.count))
+            let before = looks(pair)
             for index in clip.shots.indices {
                 let picture = try painter.frame(index, of: clip)
                 let (one, two) = try record(picture, pair, &raw, &steady)
@@ -94,6 +95,7 @@ struct SteadyRun {
             }
             let measurement = Measurement(facts, raw: raw, steady: steady)
             report.rows += measurement.rows + (scorer?.rows(clip: facts.name) ?? [])
+            report.rows += agreement(measurement, pair, since: before)
             report.series.append(measurement.series)
         }
         return report
@@ -131,9 +133,25 @@ struct SteadyRun {
         guard raw.count > 1 else { throw SteadyError.tooShort(input: source.name, frames: raw.count) }
         let measurement = Measurement(facts, raw: raw, steady: steady)
         var report = report(pair.steady.explainer)
-        report.rows = measurement.rows + scorer.rows(clip: name)
+        report.rows = measurement.rows + scorer.rows(clip: name) + agreement(measurement, pair, since: (0, 0))
         report.series = [measurement.series]
         return report
+    }
+
+    /// How many pictures the classifiers have looked at.
+    private func looks(_ pair: (raw: MeasuredMethod, steady: MeasuredMethod)) -> (Int, Int) {
+        (pair.raw.explainer.inferences, pair.steady.explainer.inferences)
+    }
+
+    /// Maps of libraries are others, and not to be met.
+    private func agreement(
+        _ measured: Measurement, _ pair: (raw: MeasuredMethod, steady: MeasuredMethod), since before: (Int, Int)
+    ) -> [Report.Row] {
+        guard !settings.isRaw else { return [] }
+        let now = looks(pair)
+        return Agreement(
+            measured.facts, measured.raw, measured.steady, looks: (now.0 - before.0, now.1 - before.1)
+        ).rows
     }
 
     private func record(

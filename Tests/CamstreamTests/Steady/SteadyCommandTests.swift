@@ -52,6 +52,18 @@ import Testing
         #expect(raw > 0 && abs(raw - steady) < 0.002)
     }
 
+    @Test func whatIsLeftOutIsToldAgainstAllFrames() throws {
+        let every = try folder.write("infer: {cam-every: 1}\n".utf8, to: "every.yaml")
+        let run = try steady(
+            ["-i", try Clips.red.get(), "--cam-every", "4", "--against", every, "-o", folder.file("report.json")])
+        #expect(run.status == 0, "\(run.standardError)")
+        let rows = try rows("report.json")
+        let looked = try #require(rows.first { $0["metric"] as? String == "looked at" })
+        #expect(looked["raw"] as? Double == 100 && looked["steady"] as? Double == 25)
+        let agreement = try #require(rows.first { $0["metric"] as? String == "agreement" }?["steady"] as? Double)
+        #expect(agreement > 0.9 && agreement < 1)
+    }
+
     @Test func aPhotographBecomesClipsWhoseMotionIsKnown() throws {
         let run = try steady(["-i", try Clips.photo.get(), "-o", folder.file("report.json")])
         #expect(run.status == 0, "\(run.standardError)")
