@@ -88,8 +88,14 @@ package final class FileSource: FrameSource, @unchecked Sendable {  // safe: one
     /// The next frame in order of time; nil at the end and after an interrupt.
     ///
     /// A frame that needed no change lies in the decoder's memory, which may still refer to it: don't draw on it.
-    package func next() throws(CaptureError) -> Frame? {
-        while let picture = try nextPicture() {
+    package func next() throws(CaptureError) -> Frame? { try next(from: -.infinity) }
+
+    /// The next frame that comes at a time or later, as `next()` would come to it; what lies between is passed over as far as the
+    /// file allows it.
+    ///
+    /// - Parameter seconds: not before that of the last call.
+    package func next(from seconds: Double) throws(CaptureError) -> Frame? {
+        while let picture = try nextPicture(from: seconds) {
             if shim_is_interlaced(picture.av) != 0 && !isInterlaced {
                 isInterlaced = true
                 warnings.append(.interlaced)
@@ -105,9 +111,9 @@ package final class FileSource: FrameSource, @unchecked Sendable {  // safe: one
         return nil
     }
 
-    private func nextPicture() throws(CaptureError) -> Frame? {
-        if let picture = first.take() { return picture }
-        return try reader.next()
+    private func nextPicture(from seconds: Double) throws(CaptureError) -> Frame? {
+        if let picture = first.take(), picture.seconds >= seconds { return picture }
+        return seconds == -.infinity ? try reader.next() : try reader.next(from: seconds)
     }
 
     /// Stops reading an auxiliary stream's packets, so that they don't pile up: the output has no use for them.

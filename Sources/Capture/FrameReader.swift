@@ -46,6 +46,8 @@ final class FrameReader {
     private(set) var lastWait: Int64 = 0
     private var timeline: Timeline
     private let end: DeclaredEnd
+    /// What is passed over where only some pictures are wanted.
+    var leap: Leap
     private let counters = SourceCounters()
     /// Decoding times of packets that the demuxer has marked as corrupt, so that their pictures are not counted again.
     private var marked: Set<Int64> = []
@@ -121,6 +123,9 @@ final class FrameReader {
             start: start, mayJump: demuxer.formatFlags & AVFMT_TS_DISCONT != 0)
         timeline = Timeline(timeBase: stream.pointee.time_base, frameRate: frameRate)
         end = DeclaredEnd(demuxer, stream)
+        // Whoever wants packets wants all of them.
+        let wantsPackets = original != nil || config.takesAuxiliaryStreams || !streamsBeside.wanted.isEmpty
+        leap = Leap(stream, start: start, index: wantsPackets ? nil : KeyIndex(demuxer, stream))
         guard let packet = av_packet_alloc() else { throw .outOfMemory }
         self.packet = packet
         guard let picture = av_frame_alloc() else {
@@ -144,7 +149,9 @@ final class FrameReader {
     func next() throws(CaptureError) -> Frame? {
         while !isInterrupted {
             switch decoder.receive(into: picture) {
+            case .picture where try passesOver(picture): av_frame_unref(picture)
             case .picture: return try takePicture()
+            case .end where leap.landing != nil: try startAgain()
             case .wantsPacket where !isFlushing: try feedDecoder()
             case .damaged(let error): try noteDamage(error)
             case .end, .wantsPacket:
@@ -172,6 +179,25 @@ final class FrameReader {
     /// Whether all packets were read.
     var isAtEnd: Bool { ending != nil }
 
+    /// The video's packet that the decoder gets next, if it was read already.
+    var firstAhead: Packet? { ahead.first }
+
+    /// Whether reading may go on elsewhere: where times jump, those of an index are not those that are given out.
+    var canLeap: Bool { jumps == 0 && ending == nil && !isInterrupted }
+
+    /// Forgets what was read and decoded: reading goes on elsewhere.
+    func forgetPosition() {
+        decoder.restart()
+        ahead = PacketRow()
+        (ending, isFlushing) = (nil, false)
+        marked = []
+        clock.forgetPosition()
+        timeline.forget()
+    }
+
+    /// Reads no further.
+    func end(_ error: FFmpegError) { ending = Ending(error: error) }
+
     /// Stops reading an auxiliary stream's packets.
     func leaveOut(auxiliary: Int) {
         for (number, position) in auxiliaryOfStream where position == auxiliary {
@@ -191,7 +217,7 @@ final class FrameReader {
         counters.damaged += 1
     }
 
-    private func countCorruptPacket() { counters.corrupt += 1 }
+    func countCorruptPacket() { counters.corrupt += 1 }
 
     private static func hasTimes(_ demuxer: Demuxer) -> Bool {
         demuxer.formatFlags & AVFMT_NOTIMESTAMPS == 0 && !["h264", "hevc", "m4v"].contains(demuxer.formatName)
@@ -295,6 +321,7 @@ final class FrameReader {
     private func takeVideoPacket() throws(CaptureError) {
         videoPackets += 1
         if videoPackets == 1 { try look(at: packet) }
+        leap.note(packet)
         if arrivals == nil {
             let (timeBase, bits) = (stream.pointee.time_base, stream.pointee.pts_wrap_bits)
             if let jump = clock.shift(packet, timeBase, AVMEDIA_TYPE_VIDEO, wrapBits: bits) { note(jump) }
@@ -307,6 +334,9 @@ final class FrameReader {
     }
 
     private func decode(_ packet: UnsafeMutablePointer<AVPacket>) throws(CaptureError) {
+        let use = leap.use(of: packet)
+        guard use != .none else { return }
+        decoder.leavesOutUnreferenced = use == .others
         let isMarked = packet.pointee.flags & AV_PKT_FLAG_CORRUPT != 0
         if isMarked {
             countCorruptPacket()
@@ -329,6 +359,8 @@ final class FrameReader {
 
     private func noteDamage(_ error: FFmpegError, isCounted: Bool = false) throws(CaptureError) {
         if error.code == shim_error_out_of_memory { throw .outOfMemory }
+        // What comes first after a leap may refer to what was not read.
+        if leap.landing != nil { return }
         if !isCounted { countCorruptPacket() }
         counters.damaged += 1
         lastError = error
@@ -382,7 +414,7 @@ final class FrameReader {
         if jumps > Self.jumpsToTell { warnings.append(.timesJumpOften(count: jumps - Self.jumpsToTell)) }
         // A length that a file declares is that from its first time stamp to its last one.
         let end = jumps == 0 ? end : end.withoutDuration
-        if error != nil || end.isMissed(packets: videoPackets, reached: reached) {
+        if error != nil || !leap.hasLeapt && end.isMissed(packets: videoPackets, reached: reached) {
             endedEarly = true
             lastError = lastError ?? error
             warnings.append(.endedEarly(at: reached, of: end.duration, cause: error))

@@ -84,6 +84,11 @@ struct PacketClock {
         return jump
     }
 
+    /// Reading goes on elsewhere in the file, which is no joint.
+    mutating func forgetPosition() {
+        tracks = tracks.mapValues { Track(offset: $0.offset) }
+    }
+
     private func isJump(_ delta: Int64) -> Bool { delta < -largestStepBack || delta > largestGap }
 
     /// What of a difference are whole turns of the format's counter; libavformat adds one where a file begins high and

@@ -11,6 +11,9 @@ struct Timeline {
         meanDuration = isKnown ? max(0, knownTime(av_rescale_q(1, av_inv_q(frameRate), timeBase)) ?? 0) : 0
     }
 
+    /// What comes next does not follow from what was.
+    mutating func forget() { last = nil }
+
     /// - Parameter pts: the decoder's best guess; nil: none.
     /// - Parameter duration: 0: unknown, the mean is taken.
     mutating func place(pts: Int64?, duration: Int64) -> (pts: Int64, duration: Int64) {

@@ -62,6 +62,12 @@ final class VideoDecoder {
         return code < 0 && code != shim_error_eof ? FFmpegError(code: code, function: "avcodec_send_packet") : nil
     }
 
+    /// Whether pictures that no other one refers to are left out, of packets that come from now on.
+    var leavesOutUnreferenced: Bool {
+        get { context.pointee.skip_frame != AVDISCARD_DEFAULT }
+        set { context.pointee.skip_frame = newValue ? AVDISCARD_NONREF : AVDISCARD_DEFAULT }
+    }
+
     /// Forgets the pictures so far; later ones come out from the next on that stands for itself.
     func restart() { avcodec_flush_buffers(context) }
 

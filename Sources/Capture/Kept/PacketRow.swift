@@ -13,14 +13,15 @@ struct PacketRow {
 
     var isFull: Bool { bytes >= Self.mostBytes }
 
+    var first: Packet? { taken < packets.count ? packets[taken] : nil }
+
     mutating func append(_ packet: Packet) {
         packets.append(packet)
         bytes += Self.size(packet)
     }
 
     mutating func popFirst() -> Packet? {
-        guard taken < packets.count else { return nil }
-        let first = packets[taken]
+        guard let first else { return nil }
         bytes -= Self.size(first)
         taken += 1
         // Now and then, so that each packet is moved once or twice.

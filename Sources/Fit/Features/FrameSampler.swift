@@ -31,9 +31,10 @@ struct FrameSampler {
         let length = min(end, source.duration ?? .infinity) - start
         let interval = length.isFinite ? max(Self.interval, length / Double(most)) : Self.interval
         var count = 0
-        while count < most, let picture = try source.next(), picture.seconds < end {
-            // Times are rounded to the file's unit.
-            guard picture.seconds > start + Double(count) * interval - 1e-3 else { continue }
+        // Times are rounded to the file's unit.
+        while count < most, let picture = try source.next(from: start + Double(count) * interval - 1e-3),
+            picture.seconds < end
+        {
             try take(picture, source.format, picture.seconds)
             // After a gap not one picture for each that is missing.
             count = max(count + 1, Int((picture.seconds - start) / interval))
