@@ -15,6 +15,7 @@ import machine
 from batches import CLIPS, batch_rows, measure_batches
 from cameras import camera_rows, measure_cameras, measure_switches
 from contestants import ROOT, WORK, Contestants
+from growth import growth_rows, measure_growth
 from live import live_rows, watch_live
 from measure import Failed
 from memory import allocation_rows, memory_rows, watch_allocations, watch_memory
@@ -23,8 +24,8 @@ from overlay import measure_overlay, overlay_rows
 from race import race, race_rows
 from table import Row, print_table, say
 
-PARTS = ["race", "overlay", "live", "cameras", "memory", "allocations", "methods", "batches"]
-WITH_CLIP = {"race", "live", "cameras", "memory", "allocations"}
+PARTS = ["race", "growth", "overlay", "live", "cameras", "memory", "allocations", "methods", "batches"]
+WITH_CLIP = {"race", "growth", "live", "cameras", "memory", "allocations"}
 SHORT = 60  # frames of the short run that start-up is read from
 
 
@@ -77,6 +78,9 @@ def main():
     if "race" in wanted:
         record["race"] = race(programs, clip, short, arguments.rounds)
         rows += race_rows(record["race"])
+    if "growth" in wanted:
+        record["growth"] = measure_growth(programs, clip, arguments.rounds)
+        rows += growth_rows(record["growth"])
     if "overlay" in wanted:
         record["overlay"] = measure_overlay(arguments.overlay_program)
         rows += overlay_rows(record["overlay"])

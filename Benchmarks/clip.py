@@ -130,6 +130,18 @@ def make_clip(folder: Path, frames: int) -> Clip:
     return Clip(path, count_frames(path), source)
 
 
+def scale_clip(clip: Clip, height: int, folder: Path) -> Clip:
+    """The clip with pictures of another size, with a sensor's noise of their own."""
+    path = folder / f"{clip.path.stem}-{height}p.mp4"
+    if not path.exists():
+        part = path.with_suffix(".part.mp4")
+        graph = f"scale=-2:{height}:flags=bicubic,{NOISE}"
+        words = "-c:v libx264 -preset veryfast -crf 22 -g 60 -c:a copy".split()
+        run_ffmpeg("-i", str(clip.path), "-vf", graph, *words, str(part))
+        part.rename(path)
+    return Clip(path, count_frames(path), clip.source)
+
+
 def cut_clip(clip: Clip, frames: int, folder: Path) -> Clip:
     """The clip's beginning, or the clip again and again, until it has about this many frames; packets are copied."""
     path = folder / f"{clip.path.stem}-{frames}.mp4"
