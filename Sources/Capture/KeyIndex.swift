@@ -28,7 +28,7 @@ struct KeyIndex {
         let least = Int64(Self.shortest / av_q2d(stream.pointee.time_base))
         guard isRead else { return time - position >= least }
         let entry = avformat_index_get_entry_from_timestamp(stream, time, AVSEEK_FLAG_BACKWARD)
-        return entry.map { $0.pointee.timestamp - position >= least } ?? false
+        return entry.flatMap { knownTime($0.pointee.timestamp) }.map { $0 - position >= least } ?? false
     }
 
     /// Reads on from the key picture before a time.

@@ -21,9 +21,11 @@ struct Leap {
 
     /// - Parameter start: the file's own start in microseconds; nil: unknown.
     init(_ stream: UnsafeMutablePointer<AVStream>, start: Int64?, index: KeyIndex?) {
-        self.index = index
         timeBase = stream.pointee.time_base
-        self.start = av_rescale_q(start ?? 0, AVRational(num: 1, den: AV_TIME_BASE), timeBase)
+        let start = knownTime(av_rescale_q(start ?? 0, AVRational(num: 1, den: AV_TIME_BASE), timeBase))
+        self.start = start ?? 0
+        // A file may claim any start, also one with which nothing can be calculated.
+        self.index = start == nil || av_q2d(timeBase) <= 0 ? nil : index
         let codec = avcodec_descriptor_get(stream.pointee.codecpar.pointee.codec_id)
         isIntraOnly = codec.map { $0.pointee.props & AV_CODEC_PROP_INTRA_ONLY != 0 } ?? false
     }
