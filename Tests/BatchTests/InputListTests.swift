@@ -30,6 +30,15 @@ import Testing
         #expect(try found([folder.file("a")]) == ["|10.MKV", "|2.mp4", "x|1.mov"])
     }
 
+    @Test func resultsBelowTheInputsAreNoInputs() throws {
+        let folder = try tree()
+        let list = InputList(without: folder.file("a/x"), for: [folder.file("a")])
+        var parents: [String] = []
+        let count = try list.find(folder.file("a")) { parents.append($0.parent) }
+        #expect(count == 2)
+        #expect(parents == ["", ""])
+    }
+
     @Test func severalFoldersKeepTheirNames() throws {
         let folder = try tree()
         #expect(try found([folder.file("a"), folder.file("b")]) == ["a|10.MKV", "a|2.mp4", "a/x|1.mov", "b|1.webm"])

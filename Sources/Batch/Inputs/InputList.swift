@@ -16,6 +16,8 @@ package struct InputList {
 
     /// Of files in folders that count as recordings, in lower case.
     private let endings: Set<String>
+    /// Whose content is left out: a batch's results are no recordings of the next one.
+    private let results: String?
     /// Whether the names of named folders are part of `parent`, because there are several.
     private let namesFolders: Bool
 
@@ -27,8 +29,10 @@ package struct InputList {
 
     /// - Parameters:
     ///   - endings: of files in folders that count; what is named by itself counts in any case.
+    ///   - results: an absolute path of a folder that is left out.
     ///   - inputs: all that will be asked for.
-    package init(endings: [String] = Self.videoEndings, for inputs: [String]) {
+    package init(endings: [String] = Self.videoEndings, without results: String? = nil, for inputs: [String]) {
+        self.results = results
         self.endings = Set(endings.map { $0.drop { $0 == "." }.lowercased() })
         namesFolders = inputs.count { Self.isFolder($0) } > 1
     }
@@ -66,6 +70,7 @@ package struct InputList {
     }
 
     private func walk(_ folder: String, _ parent: String, _ visit: (Found) throws -> Void) throws -> Int {
+        if folder == results { return 0 }
         var (files, folders): ([String], [String]) = ([], [])
         try Self.list(folder) { name, kind in
             // Hidden ones are nobody's recordings: half-made results, trash, previews.

@@ -30,16 +30,19 @@ package final class JobLock: Sendable {
             throw .tryAgain("cannot write \(path): \(String(cString: strerror(errno)))")
         }
         let lock = JobLock(path, descriptor, owner)
-        lock.renew()
+        lock.beat()
         return lock
     }
 
-    /// Says that the owner lives.
+    /// Says that the owner lives, to other machines, too.
     package func renew() {
+        beat()
+        _ = fsync(descriptor)
+    }
+
+    private func beat() {
         let line = owner.line(beat: beats.wrappingAdd(1, ordering: .relaxed).newValue)
         _ = line.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
-        // Other machines see it then.
-        _ = fsync(descriptor)
     }
 
     /// Whether it has not been taken away, as from a process that was stopped for minutes.

@@ -156,7 +156,7 @@ package struct JobRunner: Sendable {
         _ job: PlannedJob, _ files: [String: String], _ receipt: Receipt, _ places: JobPlaces
     ) throws(JobFailure) {
         // Says, if this process is killed in between, that results without a receipt are a batch's.
-        try Self.write([], to: places.placing)
+        try Self.write([], to: places.placing, isLasting: false)
         // An old receipt must not stand for new results.
         unlink("\(folder)/\(job.receipt)")
         for (role, path) in job.files {
@@ -187,8 +187,8 @@ package struct JobRunner: Sendable {
         }
     }
 
-    /// On the disk, not only on its way there.
-    private static func write(_ bytes: [UInt8], to path: String) throws(JobFailure) {
+    /// - Parameter isLasting: whether it is to be on the disk, not only on its way there.
+    private static func write(_ bytes: [UInt8], to path: String, isLasting: Bool = true) throws(JobFailure) {
         let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard file >= 0 else { throw .tryAgain("cannot write \(path): \(String(cString: strerror(errno)))") }
         defer { close(file) }
@@ -199,7 +199,7 @@ package struct JobRunner: Sendable {
             guard count > 0 else { throw .tryAgain("cannot write \(path): \(String(cString: strerror(errno)))") }
             done += count
         }
-        if fsync(file) != 0, errno != EINVAL {
+        if isLasting, fsync(file) != 0, errno != EINVAL {
             throw .tryAgain("cannot write \(path): \(String(cString: strerror(errno)))")
         }
     }

@@ -59,7 +59,8 @@ struct BatchPlanCommand: AsyncParsableCommand {
                 CostEstimate(drawsPictures: plan.drawsPictures))
             let output = LineOutput()
             var writer = try PlanWriter(plan.head, shardCost: Double(shardSize.seconds)) { try output.write($0) }
-            let found = InputList(endings: try namedEndings ?? InputList.videoEndings, for: inputs)
+            let found = InputList(
+                endings: try namedEndings ?? InputList.videoEndings, without: plan.head.folder, for: inputs)
             let progress = ProgressLine(isShown: !options.quiet)
             var groups = ProbeGroups { [probe] found in
                 guard probe, found.stamp != nil, let file = MediaProbe(path: found.path) else {
