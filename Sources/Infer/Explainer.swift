@@ -313,7 +313,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         let frame = slot.frame.take()!
         lookedAt = nil
         if slot.isFollowing, changes != nil, let same = sameAgain(at: frame.seconds, slot.number) {
-            return explained(same.seen, in: frame, age: same.age)
+            return explained(same.seen, in: frame, age: same.age, slot)
         }
         if slot.isFollowing, changes == nil, let seen { return follow(seen, in: frame, slot.number) }
         // What it was to follow has been forgotten since.
@@ -343,7 +343,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
                     try observation(of: target, classID, method, slot.passes, at: frame.seconds, after: motion))
             }
         }
-        return explained(seen(top, drawn, observations, at: frame.seconds, slot.number), in: frame, age: 0)
+        return explained(seen(top, drawn, observations, at: frame.seconds, slot.number), in: frame, age: 0, slot)
     }
 
     private func seen(
@@ -355,12 +355,14 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
             isRecognised: classes.isRecognised(drawn.first ?? top[0], settings))
     }
 
-    private func explained(_ seen: SeenPicture, in frame: consuming Frame, age: Double) -> Explained {
+    private func explained(
+        _ seen: SeenPicture, in frame: consuming Frame, age: Double, _ slot: PictureInFlight
+    ) -> Explained {
         self.seen = seen
         return Explained(
             frame: frame, top: seen.top, observations: seen.observations, mapAge: age, isHeld: age > 0,
             printed: seen.printed,
-            isRecognised: seen.isRecognised, labelSwitches: labelSwitches)
+            isRecognised: seen.isRecognised, labelSwitches: labelSwitches, beginsAnew: slot.startsAnew)
     }
 
     /// What would be seen in a picture if the classifier said the same of it as of the last one that it looked at, moved as the

@@ -41,6 +41,8 @@ package struct KeptRecord: Codable, Sendable, Equatable {
     package var age: Double?
     /// Whether they hold all the same, as nothing has changed since; nil: they do not.
     package var held: Bool?
+    /// Whether another scene begins here, or a gap ends; nil: no.
+    package var cut: Bool?
     /// How often the drawn class has changed so far; nil: it was chosen.
     package var switches: Int?
     /// Share of the picture above half of the strongest heat, 0...1; nil: there is no map.
@@ -65,6 +67,7 @@ package struct KeptRecord: Codable, Sendable, Equatable {
         recognised = explained.isRecognised ? nil : false
         age = explained.mapAge > 0 ? explained.mapAge : nil
         held = explained.isHeld ? true : nil
+        cut = explained.beginsAnew ? true : nil
         switches = explained.labelSwitches
         let (width, height) = (explained.frame.width, explained.frame.height)
         hot = (first?.heatmap.hotShare(pictureWidth: width, pictureHeight: height)).map {
@@ -132,6 +135,6 @@ package struct KeptRecord: Codable, Sendable, Equatable {
             frame: frame, top: top.map(prediction), observations: observations, mapAge: min(max(age ?? 0, 0), 86_400),
             isHeld: held ?? false,
             printed: Dictionary(printed) { first, _ in first }, isRecognised: recognised ?? true,
-            labelSwitches: switches)
+            labelSwitches: switches, beginsAnew: cut ?? false)
     }
 }

@@ -47,7 +47,7 @@ package final class Enlarger: @unchecked Sendable {  // safe: one thread uses it
             frame: try enlarge(explained.frame), top: explained.top, observations: observations,
             mapAge: explained.mapAge, isHeld: explained.isHeld, printed: explained.printed,
             isRecognised: explained.isRecognised,
-            labelSwitches: explained.labelSwitches)
+            labelSwitches: explained.labelSwitches, beginsAnew: explained.beginsAnew)
     }
 
     /// A new picture at the same time.

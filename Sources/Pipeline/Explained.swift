@@ -46,11 +46,14 @@ package struct Explained: ~Copyable, Sendable {
     package let isRecognised: Bool
     /// How often the drawn class has changed until now; nil where it does not follow the picture.
     package let labelSwitches: Int?
+    /// Whether nothing of the pictures before holds: another scene, or a gap between.
+    package let beginsAnew: Bool
 
     package init(
         frame: consuming Frame, top: [Prediction], observations: [Observation], mapAge: Double = 0,
         isHeld: Bool = false,
-        printed: [Int: Float] = [:], isRecognised: Bool = true, labelSwitches: Int? = nil
+        printed: [Int: Float] = [:], isRecognised: Bool = true, labelSwitches: Int? = nil,
+        beginsAnew: Bool = false
     ) {
         self.frame = frame
         self.top = top
@@ -60,6 +63,7 @@ package struct Explained: ~Copyable, Sendable {
         self.printed = printed
         self.isRecognised = isRecognised
         self.labelSwitches = labelSwitches
+        self.beginsAnew = beginsAnew
     }
 
     /// What the picture is about: the class of the map, which need not be the most probable one of this picture.
