@@ -22,9 +22,9 @@ package enum KeptFault: Error, Equatable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .notAFile:
-            "is no file. 'camstream burn' draws from a recording that was written with --keep-video."
+            "is no file. Name a recording that was written with --keep-video."
         case .notKept:
-            "has no heat tracks. 'camstream burn' needs a recording that was written with --keep-video."
+            "has no heat tracks: only a recording that was written with --keep-video has them."
         case .newerFormat(let format):
             "was written by a newer camstream (format \(format), this one reads up to \(KeptFacts.newestFormat)). Install that."
         case .unreadable:

@@ -9,9 +9,7 @@ import Testing
 
     init() throws {
         folder = try TemporaryFolder()
-        kept = folder.file("kept.mkv")
-        let run = try Program.run(["-i", try Clips.red.get(), "-m", Clips.model, "--keep-video", "-o", kept])
-        #expect(run.status == 0, "\(run.standardError)")
+        kept = try KeptRun.make(in: folder)
     }
 
     private func expect(_ arguments: [String], status: Int32, _ message: String) throws {
@@ -36,9 +34,9 @@ import Testing
     @Test func whatHasNoTracksSaysWhatMakesThem() throws {
         try expect(
             [try Clips.red.get()], status: 65,
-            "red.mp4 has no heat tracks. 'camstream burn' needs a recording that was written with --keep-video.")
+            "red.mp4 has no heat tracks: only a recording that was written with --keep-video has them.")
         try expect(
-            ["demo:"], status: 64, "demo: is no file. 'camstream burn' draws from a recording that was written")
+            ["demo:"], status: 64, "demo: is no file. Name a recording that was written with --keep-video.")
         try expect(["/dev/video7"], status: 64, "/dev/video7 is no file")
         try expect(["rtsp://user:secret@camera/stream"], status: 64, "camera/stream is no file")
         try expect([folder.file("none.mkv")], status: 65, "none.mkv: no such file")
