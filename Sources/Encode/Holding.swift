@@ -83,7 +83,8 @@ struct Holding {
             return false
         }
         video.pointee.codecpar.pointee.codec_type = AVMEDIA_TYPE_VIDEO
-        video.pointee.codecpar.pointee.codec_id = AV_CODEC_ID_MPEG4
+        // WebM holds few.
+        video.pointee.codecpar.pointee.codec_id = name == "webm" ? AV_CODEC_ID_VP8 : AV_CODEC_ID_MPEG4
         video.pointee.codecpar.pointee.width = 320
         video.pointee.codecpar.pointee.height = 240
         video.pointee.time_base = AVRational(num: 1, den: 25)
