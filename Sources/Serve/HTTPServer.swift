@@ -6,7 +6,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// The HTTP server: the live pictures of `ServedCameras`, their pages and API.
+/// The HTTP server: the live pictures of `ServedCameras`, their pages and API, or `ServedFiles`.
 ///
 /// It knows nothing of where the pictures come from or what was computed on them.
 package final class HTTPServer: Sendable {
@@ -33,10 +33,11 @@ package final class HTTPServer: Sendable {
     /// - Parameters:
     ///   - config: validated.
     ///   - cameras: those that are there at the start; more may come.
+    ///   - files: what is shown in the place of cameras; nil: cameras are.
     ///   - metrics: those of the process.
     /// - Throws: `ServeError`, also if the address can be reached by others and nobody asks who comes.
     package init(
-        _ config: ServeConfig, cameras: ServedCameras, metrics: Metrics,
+        _ config: ServeConfig, cameras: ServedCameras, files: (any ServedFiles)? = nil, metrics: Metrics,
         limits: ConnectionLimits = ConnectionLimits(), time: Timekeeper = .system, logger: Logger
     ) throws {
         (host, port) = try config.address
@@ -66,7 +67,7 @@ package final class HTTPServer: Sendable {
                 },
                 overview: OverviewRoutes(cameras: cameras, staleAfter: staleAfter),
                 teach: TeachRoutes(bodySize: limits.bodySize), asksWhoComes: asksWhoComes),
-            cameras: cameras,
+            cameras: cameras, files: files.map { FileRoute(files: $0).route },
             gatekeeper: Gatekeeper(
                 keyring: keyring, hosts: HostCheck(boundTo: host, names: config.allowedHosts),
                 lockout: Lockout(time: time), isReadOnly: config.readOnly, trustsProxy: config.trustProxy,

@@ -46,8 +46,11 @@ private final class OpenFile: Sendable {
 /// Answers with files: piece by piece as the client takes them, read on threads that may wait for a disk.
 struct FileAnswer: Sendable {
     /// Each holds a descriptor beside its connection's.
-    private let limit = ClientLimit(8)
+    private let limit: ClientLimit
     private static let pieceSize = 128 * 1024
+
+    /// - Parameter most: files that are sent at a time.
+    init(most: Int = 8) { limit = ClientLimit(most) }
 
     static let refusals: [Route.Refusal] = [
         .init(.serviceUnavailable, "Too many files are being sent; Retry-After tells when to try again.")
@@ -68,8 +71,9 @@ struct FileAnswer: Sendable {
     /// - Parameters:
     ///   - name: for people, when they save it.
     ///   - isShown: whether a browser shows it, rather than saves it.
+    ///   - range: the part that is asked for, as in the request's `Range`; nil: all of it.
     func callAsFunction(
-        _ path: String, named name: String, type: String, isShown: Bool, headers: HTTPFields = [:]
+        _ path: String, named name: String, type: String, isShown: Bool, headers: HTTPFields = [:], range: String? = nil
     ) async throws -> Response {
         guard let place = Place(limit) else {
             return .unavailable("\(limit.maximum) files are being sent already", retryAfterSeconds: 5)
@@ -80,12 +84,23 @@ struct FileAnswer: Sendable {
         headers[.contentType] = type
         headers[.cacheControl] = "no-store"
         headers[.contentDisposition] = Self.disposition(name, isShown: isShown)
+        let bytes: Range<Int>
+        switch ByteRange(range, of: file.size) {
+        case .whole: bytes = 0..<file.size
+        case .part(let part):
+            bytes = part
+            headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(file.size)"
+        case .outside:
+            return Response(
+                status: .rangeNotSatisfiable,
+                headers: [.contentRange: "bytes */\(file.size)", .cacheControl: "no-store"])
+        }
         return Response(
-            status: .ok, headers: headers,
-            body: ResponseBody(contentLength: file.size) { writer in
-                var sent = 0
-                while sent < file.size {
-                    let (offset, count) = (sent, min(Self.pieceSize, file.size - sent))
+            status: headers[.contentRange] == nil ? .ok : .partialContent, headers: headers,
+            body: ResponseBody(contentLength: bytes.count) { writer in
+                var sent = bytes.lowerBound
+                while sent < bytes.upperBound {
+                    let (offset, count) = (sent, min(Self.pieceSize, bytes.upperBound - sent))
                     // Where the file became shorter, the connection ends before the length that was told.
                     guard let piece = try await threads.runIfActive({ try file.piece(at: offset, upTo: count) }) else {
                         throw OpenFile.CannotRead(path: path, reason: "it ends early")

@@ -10,6 +10,8 @@ struct RouteTable: Sendable {
     private let process: [String: [Route]]
     private let camera: [String: [Route]]
     private let overview: [String: [Route]]
+    /// What there is in the place of all others; nil: nothing is.
+    private let files: Route?
     private let cameras: ServedCameras
     private let gatekeeper: Gatekeeper
     private let connections: Connections
@@ -20,9 +22,10 @@ struct RouteTable: Sendable {
     private static let aliases = ["/stream.mjpg": "/stream", "/snapshot": "/snapshot.jpg", "/state": "/api/state"]
 
     init(
-        _ routes: Routes, cameras: ServedCameras, gatekeeper: Gatekeeper, connections: Connections, metrics: Metrics,
-        logger: Logger
+        _ routes: Routes, cameras: ServedCameras, files: Route? = nil, gatekeeper: Gatekeeper, connections: Connections,
+        metrics: Metrics, logger: Logger
     ) {
+        self.files = files
         process = Dictionary(grouping: routes.process, by: \.path)
         camera = Dictionary(grouping: routes.camera, by: \.path)
         overview = Dictionary(grouping: routes.overview, by: \.path)
@@ -94,6 +97,7 @@ struct RouteTable: Sendable {
 
     /// The routes of a path, one for each method, and the camera's name; "" where none is told.
     private func find(_ path: String) -> (methods: [Route], camera: Substring)? {
+        if let files { return ([files], "") }
         if let methods = process[path] { return (methods, "") }
         if cameras.unnamed != nil { return camera[Self.aliases[path] ?? path].map { ($0, "") } }
         if let methods = overview[path] { return (methods, "") }
