@@ -67,7 +67,8 @@ let package = Package(
             name: "camstream",
             dependencies: [
                 "Capture", "Catalogue", "Daemon", "Demo", "Engine", "Fit", "Infer", "ONNX", "Overlay", "Encode",
-                "Serve", "Kept", "Live", "Reports", "Steadiness", "Batch", "Pipeline", "Teach", "Tracking", "CFFmpeg",
+                "Serve", "Kept", "Live", "Reports", "Steadiness", "Batch", "Pipeline", "Teach", "Tracking", "Viewer",
+                "CFFmpeg",
                 "CStart",
                 argumentParser, deque, logging,
             ],
@@ -104,6 +105,14 @@ let package = Package(
 
         // Many recordings: what is to be done, what is done, and how to check it.
         target("Batch", ["Pipeline", "Reports"], resources: [.embedInCode("Resources/batch.js")]),
+
+        // Kept recordings as pages that play them.
+        target(
+            "Viewer", ["Capture", "Encode", "Kept", "Overlay", "Pipeline", "Serve", "CFFmpeg", "CZlib"],
+            resources: [
+                "clip.html", "list.html", "view.css", "data.js", "heat.js", "timeline.js", "pictures.js", "player.js",
+                "panel.js", "list.js",
+            ].map { .embedInCode("Resources/\($0)") }),
 
         // Classes that are taught while a camera runs.
         target(
@@ -190,6 +199,8 @@ let package = Package(
         tests("ReportsTests", ["Reports", "Overlay", "Pipeline", "CFFmpeg"]),
         tests("BatchTests", ["Batch", "Pipeline"]),
         tests("KeptTests", ["Kept", "Pipeline", "CFFmpeg"]),
+        tests(
+            "ViewerTests", ["Viewer", "Capture", "Encode", "Kept", "Overlay", "Pipeline", "Serve", "CFFmpeg", "CZlib"]),
         tests(
             "ServeTests",
             [

@@ -32,6 +32,7 @@ enum Main {
         case FitCommand.configuration.commandName: await run(FitCommand.self, rest)
         case BurnCommand.configuration.commandName: await run(BurnCommand.self, rest)
         case BatchCommand.configuration.commandName: await run(BatchCommand.self, rest)
+        case ViewCommand.configuration.commandName: await run(ViewCommand.self, rest)
         case DevicesCommand.configuration.commandName: await run(DevicesCommand.self, rest)
         default: await run(Camstream.self, arguments)
         }
@@ -166,6 +167,7 @@ extension Camstream {
               camstream burn clip.mkv --out overlay.mp4
               camstream batch plan clips --out-dir heat > jobs.jsonl
               camstream batch run jobs.jsonl --all
+              camstream view clip.mkv
               camstream -i clip.mp4 -m resnet18 -o overlay.mp4
 
             Exit codes: 0 done, 64 wrong usage, 65 bad input or model, 69 cannot fetch a model or listen, or no such \
@@ -175,7 +177,7 @@ extension Camstream {
         version: version,
         subcommands: [
             ServeCommand.self, DevicesCommand.self, ModelsCommand.self, LayersCommand.self, CompareCommand.self,
-            SteadyCommand.self, FitCommand.self, BurnCommand.self, BatchCommand.self,
+            SteadyCommand.self, FitCommand.self, BurnCommand.self, BatchCommand.self, ViewCommand.self,
         ])
 
     static let version = "0.1.0"

@@ -8,6 +8,7 @@ import Overlay
 import Pipeline
 import Serve
 import Teach
+import Viewer
 
 /// The exit codes that docs/command.md promises, after sysexits.h.
 enum ExitStatus: Int32 {
@@ -41,6 +42,7 @@ enum ExitStatus: Int32 {
             case OverlayError.noSuchFont, OverlayError.cannotReadFont: .usage
             case ServeError.cannotListen: .unavailable
             case is ServeError: .usage
+            case let error as ViewError: error.isAboutTheOutput ? .cannotWrite : .badInput
             case let error as EncodeError: Self(error.category)
             default: .otherFailure
             }
