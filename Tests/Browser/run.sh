@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-./scripts/apt-install.sh chromium chromium-driver firefox-esr python3 python3-pil python3-websockets fonts-dejavu-core
+./scripts/apt-install.sh chromium chromium-driver firefox-esr ffmpeg python3 python3-pil python3-websockets fonts-dejavu-core
 # Not --product: the next build of all would then make the tools of all dependencies, too, such as protoc from its C++.
 swift build ${SWIFTFLAGS-}
 # Debian's own Python has Debian's packages.
