@@ -37,6 +37,8 @@ struct ClipFacts: Encodable {
     /// Seconds of a unit of time: the first over the second.
     let unit: [Int32]
     let frames: Int
+    /// Whether the page that lists it with others is in the folder above.
+    let isListed: Bool
     let tracks: [Track]
     /// Of classes, by their numbers.
     let names: [String: String]

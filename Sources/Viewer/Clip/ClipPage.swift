@@ -13,6 +13,7 @@ package struct ClipPage {
     private let input: String
     private let style: OverlayConfig
     private let program: String
+    private let isListed: Bool
 
     /// What was made.
     package struct Summary: Sendable, Equatable {
@@ -28,12 +29,14 @@ package struct ClipPage {
     /// - Parameters:
     ///   - style: how its run would have drawn, which the page begins with.
     ///   - program: such as "camstream 1.0".
+    ///   - isListed: whether the page that lists it with others is in the folder above.
     /// - Throws: `CaptureError` for what is no kept recording, `ViewError.noBrowserPlays`.
     package init(
-        of path: String, style: (KeptFacts) -> OverlayConfig, program: String, interrupt: Interrupt = Interrupt()
+        of path: String, style: (KeptFacts) -> OverlayConfig, program: String, isListed: Bool = false,
+        interrupt: Interrupt = Interrupt()
     ) throws {
         input = path
-        self.program = program
+        (self.program, self.isListed) = (program, isListed)
         tracks = try KeptTracks(path, interrupt: interrupt)
         self.style = style(tracks.facts)
         guard let plan = BrowserVideo.Plan(video: tracks.video, sound: tracks.sound) else {
@@ -96,7 +99,7 @@ package struct ClipPage {
             name: URL(filePath: input).lastPathComponent, program: program, keptBy: facts.camstream,
             model: facts.model.name, modelSha256: facts.model.sha256, width: facts.width, height: facts.height,
             video: "video\(plan.ending)", codec: Self.codec(tracks.video), unit: [unit.num, unit.den],
-            frames: table.count, tracks: maps,
+            frames: table.count, isListed: isListed, tracks: maps,
             names: Dictionary(uniqueKeysWithValues: tracks.names.map { ("\($0)", $1) }),
             style: .init(
                 colormap: style.colormap.rawValue, blend: style.blend.rawValue, opacity: style.opacity),

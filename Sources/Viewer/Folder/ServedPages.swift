@@ -80,7 +80,9 @@ package final class ServedPages: ServedFiles {
             if let known = pages[one.folder] { return known }
             let task = Task(executorPreference: thread) { [self] in
                 do {
-                    let page = try ClipPage(of: one.path, style: style, program: program, interrupt: interrupt)
+                    let page = try ClipPage(
+                        of: one.path, style: style, program: program, isListed: recordings.isFolder,
+                        interrupt: interrupt)
                     let place = try folder.makeFolder("page-\(one.folder)")
                     onClip(one.path, try page.write(to: place))
                     return try Self.names(in: place)

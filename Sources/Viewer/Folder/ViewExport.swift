@@ -25,7 +25,7 @@ package struct ViewExport {
         let made = try NewFolder.making(folder)
         if recordings.isFolder { try recordings.writeList(to: made.path) }
         for one in recordings.all {
-            let page = try ClipPage(of: one.path, style: style, program: program)
+            let page = try ClipPage(of: one.path, style: style, program: program, isListed: recordings.isFolder)
             let place = recordings.isFolder ? try made.makeFolder(one.folder) : made.path
             onClip(one.path, try page.write(to: place))
         }

@@ -15,8 +15,9 @@ function startPanel() {
   get("made").textContent = `${methods.join(", ")} of ${facts.model}`;
   get("facts").textContent = `${facts.width} × ${facts.height}, ${facts.frames} frames, ${facts.codec} as it was recorded. `
     + `Model ${facts.model}, SHA-256 ${facts.model_sha256}. Kept by camstream ${facts.kept_by}, page by ${facts.program}.`;
-  // Beside a list of recordings; a page that was sent alone has none.
-  get("back").hidden = !/\/[^/]+\/(index\.html)?$/.test(location.pathname) || location.protocol === "file:";
+  get("back").hidden = !facts.is_listed;
+  // From a disk nobody adds the page's name.
+  if (location.protocol === "file:") get("back").href = "../index.html";
   get("scrub").max = table.length - 1;
   for (const name of Object.keys(facts.colormaps)) get("colormap").append(new Option(name, name));
   const tracks = get("track-field");

@@ -94,6 +94,7 @@ function leave() {
 
 function arrived() {
   isGoing = false;
+  if (!video.paused) stand = -1;
   if (wanted < 0) return;
   // More may have been asked for meanwhile.
   if (clip.table.at(video.currentTime) !== wanted) return leave();
@@ -109,6 +110,7 @@ function jump(seconds) { go(clip.table.at(clip.table.time[current()] + seconds))
 
 function toggle() {
   if (!video.paused) return video.pause();
+  if (current() === clip.table.length - 1) go(0);
   video.play().catch(error => { if (error.name !== "AbortError") showTrouble(`The browser does not play it: ${error.message}`); });
 }
 
