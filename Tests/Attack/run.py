@@ -17,6 +17,7 @@ import threading
 import time
 import traceback
 
+import batches
 import clients
 import endings
 import files
@@ -26,7 +27,7 @@ import strangers
 import titles
 from scene import Broken, Place, Program, Skipped, allow_many_files, attacks, kill_all
 
-PARTS = [files, store, clients, strangers, names, titles, endings]
+PARTS = [batches, files, store, clients, strangers, names, titles, endings]
 INSIDE = "CAMSTREAM_ATTACK_NETWORK"
 
 

@@ -95,6 +95,28 @@ import Testing
         #expect(throws: BatchError.notAPlan(path: path, problem: "line 3 is no job")) { try Plan(path: path).jobs() }
     }
 
+    @Test(arguments: ["../x", "/x", "", ".", "a//b", "a/../../b", ".camstream/x.lock"])
+    func aPlanThatLeadsOutOfItsFolderIsRefused(_ output: String) throws {
+        let bench = try Bench()
+        try bench.input("a.mp4")
+        let text = try String(contentsOfFile: try bench.plan().path, encoding: .utf8)
+        let other = text.replacing("\"a.out\"", with: "\"\(output)\"")
+        let path = try bench.folder.write(other.utf8, to: "foreign.jsonl")
+        let problem = "the job of line 2 has a result that is no path below the plan's folder"
+        #expect(throws: BatchError.notAPlan(path: path, problem: problem)) { try Plan(path: path).jobs() }
+    }
+
+    @Test func anIDIsNoPath() throws {
+        let bench = try Bench()
+        try bench.input("a.mp4")
+        let text = try String(contentsOfFile: try bench.plan().path, encoding: .utf8)
+        let path = try bench.folder.write(
+            text.replacing("{\"id\": \"", with: "{\"id\": \"../").utf8, to: "foreign.jsonl")
+        #expect(throws: BatchError.notAPlan(path: path, problem: "the job of line 2 has an id that is none")) {
+            try Plan(path: path).jobs()
+        }
+    }
+
     @Test func onlyTheVersionThatPlannedRunsIt() throws {
         let bench = try Bench()
         try bench.input("a.mp4")

@@ -45,6 +45,9 @@ package struct Plan: Sendable {
         guard let head = try? decoder.decode([String: PlanHead].self, from: line)["camstream_batch"] else {
             throw .notAPlan(path: path, problem: "its first line lacks something")
         }
+        guard head.folder.hasPrefix("/") else {
+            throw .notAPlan(path: path, problem: "its folder is no absolute path")
+        }
         return head
     }
 
@@ -68,6 +71,9 @@ package struct Plan: Sendable {
                 job = try decoder.decode(PlannedJob.self, from: line)
             } catch {
                 throw BatchError.notAPlan(path: path, problem: "line \(number) is no job")
+            }
+            if let fault = job.fault {
+                throw BatchError.notAPlan(path: path, problem: "the job of line \(number) \(fault)")
             }
             guard shards(job.shard) else { continue }
             try visit(job)

@@ -35,6 +35,21 @@ package struct PlannedJob: Codable, Sendable, Equatable {
         Self.roles.compactMap { role in outputs[role].map { (role, $0) } }
     }
 
+    /// What must not be in a plan, which may have come from anywhere; nil: nothing.
+    var fault: String? {
+        guard id.utf8.count == 16, id.allSatisfy({ $0.isHexDigit && !$0.isUppercase }) else {
+            return "has an id that is none"
+        }
+        if files.isEmpty { return "has no result" }
+        for (_, path) in files {
+            let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+            if parts.contains(where: { ["", ".", ".."].contains($0) }) || parts.first == JobPlaces.hidden[...] {
+                return "has a result that is no path below the plan's folder"
+            }
+        }
+        return nil
+    }
+
     /// Where its receipt is, below the plan's folder.
     package var receipt: String { (files.first?.path ?? id) + Receipt.ending }
 
