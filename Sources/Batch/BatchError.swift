@@ -10,6 +10,8 @@ package enum BatchError: Error, Equatable, CustomStringConvertible {
     /// Two inputs would be written into one file.
     case clash(output: String, input: String)
     case outputIsInput(output: String, input: String)
+    case outputOfAnother(path: String, input: String)
+    case badResult(input: String, problem: String)
     /// It is there, and no receipt says that a batch made it.
     case outputExists(path: String)
 
@@ -22,6 +24,7 @@ package enum BatchError: Error, Equatable, CustomStringConvertible {
     case noSuchShard(index: Int, shards: Int)
     case noIndex(variables: [String])
     case badIndex(variable: String, value: String)
+    case partOfAll
 
     // MARK: Writing
     case cannotWrite(path: String, reason: String)
@@ -30,8 +33,9 @@ package enum BatchError: Error, Equatable, CustomStringConvertible {
 
     package var category: Category {
         switch self {
-        case .noSuchInput, .cannotList, .nothingToDo, .cannotRead, .notAPlan, .unfinishedPlan, .otherModel: .badInput
-        case .cannotWrite, .outputExists: .cannotWrite
+        // No recording is at fault where the plan or the model is.
+        case .noSuchInput, .cannotList, .nothingToDo: .badInput
+        case .cannotWrite, .outputExists, .outputOfAnother: .cannotWrite
         default: .usage
         }
     }
@@ -53,6 +57,11 @@ package enum BatchError: Error, Equatable, CustomStringConvertible {
             "the result \(output) would take the place of the input \(input). Choose another --out-dir."
         case .outputExists(let path):
             "\(path) is there, and was not made by a batch. Choose another --out-dir, or replace it with --force."
+        case .outputOfAnother(let path, let input):
+            "\(path) is the result of another recording than \(input). Choose another --out-dir, let the pattern tell them apart, "
+                + "or replace it with --force."
+        case .badResult(let input, let problem):
+            "\(input) \(problem). Choose another pattern, such as {parent}/{id}.mp4"
         case .cannotRead(let path, let reason):
             "\(path): \(reason)"
         case .notAPlan(let path, let problem):
@@ -67,6 +76,7 @@ package enum BatchError: Error, Equatable, CustomStringConvertible {
             "there is no shard \(index): the plan has \(counted(shards, "shard", "shards")), from 0 on"
         case .noIndex(let variables):
             "which part of the plan? Name it by --index, do all of it with --all, or set one of \(variables.joined(separator: ", "))"
+        case .partOfAll: "--all is all of the plan: leave --index and --of away"
         case .badIndex(let variable, let value):
             "\(variable) is '\(value)'; it must be a whole number from 0 on"
         case .cannotWrite(let path, let reason):

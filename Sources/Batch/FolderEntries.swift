@@ -1,5 +1,10 @@
 import Glibc
 
+/// The parts of a path. By bytes: a "/" and an accent that follows it are one character, and two parts.
+func pathParts(_ path: String) -> [String] {
+    path.utf8.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
+}
+
 /// What is in a folder, by name, and of which kind as far as the file system tells at once; "." and ".." left out.
 ///
 /// - Returns: 0, or what is wrong.

@@ -58,6 +58,8 @@ struct Run {
         let summary: Summary
         /// What the classifier computes in.
         let precision: String
+        /// Why the recording has no more pictures than were read; nil: that was all of it.
+        let endedEarly: CaptureWarning?
         /// Seconds of the recording, and what was seen in it; nil: nobody asked.
         let digest: (length: Double, seen: RecordingDigest)?
     }
@@ -91,6 +93,7 @@ struct Run {
         for note in notes { log.warning("\(note)") }
         ProcessMemory.returnFreed()
 
+        let warnings = ToldWarnings(log)
         let stages = ["decode", "infer", "overlay", "encode"].map(StageCounter.init)
         let told = StageCounter("findings")
         progress.expect(frames: source.frameCountEstimate)
@@ -100,7 +103,7 @@ struct Run {
             group.addTask(executorPreference: threads[0]) {
                 defer { captured.finish() }
                 while let frame = try stages[0].measureTime({ try source.next() }) {
-                    for warning in source.takeWarnings() { log.warning("\(warning)") }
+                    warnings.tell(source.takeWarnings())
                     guard await captured.send(frame) else { return }
                 }
             }
@@ -158,7 +161,7 @@ struct Run {
         }
         try findings.finish(isInterrupted: signals.received != nil)
         progress.erase()
-        for warning in source.takeWarnings() { log.warning("\(warning)") }
+        warnings.tell(source.takeWarnings())
         for note in (drawing?.sink.notes ?? []) + findings.notes where !notes.contains(note) { log.warning("\(note)") }
         let summary = Summary(
             read: source.framesRead,
@@ -166,7 +169,9 @@ struct Run {
             corrupt: source.corruptPackets,
             elapsed: ContinuousClock.now - start, stages: drawing == nil ? stages.prefix(2) + [told] : stages,
             churn: config.infer.explainedClass == nil && !source.isStill ? explainer.labelChurn : nil)
-        return Result(summary: summary, precision: explainer.precision, digest: findings.digest)
+        return Result(
+            summary: summary, precision: explainer.precision, endedEarly: warnings.endedEarly,
+            digest: findings.digest)
     }
 
     private func describe(_ source: any FrameSource, _ explainer: Explainer, _ painter: EnlargingPainter?) {

@@ -75,11 +75,27 @@ import Testing
         let bench = try Bench()
         for number in 0..<50 { try bench.input("\(number).mp4") }
         let run = BatchRun(
-            try bench.plan().jobs(), bench.runner { _, _ throws(JobFailure) in throw .tryAgain("no room") }, parallel: 1
+            try bench.plan().jobs(), bench.runner { _, _ throws(JobFailure) in throw .machine("no room") }, parallel: 1
         )
         let tally = await run()
         #expect(tally.failed == 3)
         #expect(tally.left == 47)
+    }
+
+    @Test func recordingsThatFailDoNotHoldUpTheOthers() async throws {
+        let bench = try Bench()
+        for number in 0..<8 { try bench.input("\(number).mp4", number < 5 ? "away" : "good") }
+        let run = BatchRun(
+            try bench.plan().jobs(),
+            bench.runner { job, files throws(JobFailure) in
+                let made = try await Bench.capitals(job, files)
+                if job.input < bench.folder.file("clips/5") { throw .tryAgain("no such server") }
+                return made
+            }, parallel: 1)
+        let tally = await run()
+        #expect(tally.failed == 5)
+        #expect(tally.done == 3)
+        #expect(tally.left == 0)
     }
 
     @Test func oneFailureAmongManyStopsNothing() async throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -37,6 +38,27 @@ import Testing
         let count = try list.find(folder.file("a")) { parents.append($0.parent) }
         #expect(count == 2)
         #expect(parents == ["", ""])
+    }
+
+    @Test func earlierResultsAreNoInputs() throws {
+        let folder = try tree()
+        try folder.write("{}".utf8, to: "b/1.webm.camstream.json")
+        #expect(try found([folder.file("b")]) == [])
+        #expect(try found([folder.file("b/1.webm")]) == [])
+    }
+
+    @Test func whatIsLeftOutIsTold() throws {
+        let folder = try tree()
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("b/other"), withDestinationPath: folder.file("a"))
+        #expect(mkfifo(folder.file("b/pipe.mp4"), 0o600) == 0)
+        var told: [String] = []
+        let list = InputList(for: []) { told.append($0) }
+        let count = try list.find(folder.file("b")) { _ in }
+        #expect(count == 1)
+        #expect(told == ["\(folder.file("b"))/other is a link to a folder, and is left out; name it to have it"])
+        let pipe = folder.file("b/pipe.mp4")
+        #expect(throws: BatchError.noSuchInput(pipe)) { try list.find(pipe) { _ in } }
     }
 
     @Test func severalFoldersKeepTheirNames() throws {
@@ -103,6 +125,13 @@ import Testing
         #expect(try OutputPattern("{parent}/{stem}.mkv").path(input, id: "7") == "door 1.tar.mkv")
     }
 
+    @Test func dotsLeadNowhere() throws {
+        let dots = InputList.Found(path: "/clips/...mp4", parent: "", stamp: nil)
+        #expect(try OutputPattern("./{parent}/{stem}/e.mp4").path(dots, id: "7") == "...mp4/e.mp4")
+        let secret = InputList.Found(path: "http://u:secret@host/", parent: "", stamp: nil)
+        #expect(try OutputPattern("{name}.mp4").path(secret, id: "7") == "input.mp4")
+    }
+
     @Test func anAddressHasANameWithoutItsQuery() throws {
         let input = InputList.Found(path: "https://host/a/clip.mp4?x=/y.mkv", parent: "", stamp: nil)
         #expect(try OutputPattern("{stem}.mkv").path(input, id: "7") == "clip.mkv")
@@ -112,6 +141,8 @@ import Testing
         ("", "is empty"), ("/tmp/x.mp4", "begins at the root, and must lie below --out-dir"),
         ("../{stem}.mp4", "leads out of --out-dir"), ("{steam}.mp4", "has {steam}, which is nothing of an input"),
         ("{stem.mp4", "has a { without }"), ("{stem}/", "names a folder"),
+        ("{stem}/%05d.png", "has a %, which numbers pictures; a recording becomes one file"),
+        ("-", "is standard output, which many recordings cannot share"),
     ])
     func aWrongPatternSaysWhatIsWrong(_ pattern: String, _ problem: String) {
         #expect(throws: BatchError.badPattern(pattern: pattern, problem: problem)) { try OutputPattern(pattern) }
@@ -136,6 +167,48 @@ import Testing
         let planner = try bench.planner(["output": "{stem}.x", "sidecar": "{stem}.x"])
         let input = try bench.input("a.mp4")
         #expect(throws: BatchError.clash(output: "a.x", input: input)) { try planner.job(for: found(input)) }
+    }
+
+    @Test func anotherRecordingsResultIsNotReplaced() async throws {
+        let bench = try Bench()
+        let (one, two) = (try bench.input("x/a.mp4"), try bench.input("y/a.mp4"))
+        let job = try #require(try bench.planner().job(for: found(one)))
+        _ = await bench.runner()(job, LockWatch())
+        let error = BatchError.outputOfAnother(path: "\(bench.head.folder)/a.out", input: two)
+        #expect(throws: error) { try bench.planner().job(for: found(two)) }
+        #expect(try bench.planner(force: true).job(for: found(two)) != nil)
+    }
+
+    @Test func aResultIsNoFolderOfAnother() throws {
+        let bench = try Bench()
+        let planner = try bench.planner()
+        _ = try planner.job(for: found(try bench.input("b.mov")))
+        let inner = try bench.input("b.out/c.mov")
+        #expect(throws: BatchError.clash(output: "b.out/c.out", input: inner)) {
+            try planner.job(for: found(inner, parent: "b.out"))
+        }
+        let other = try bench.planner()
+        _ = try other.job(for: found(inner, parent: "b.out"))
+        let outer = bench.folder.file("clips/b.mov")
+        #expect(throws: BatchError.clash(output: "b.out", input: outer)) { try other.job(for: found(outer)) }
+    }
+
+    @Test func aNameThatFileSystemsDoNotTakeIsTold() throws {
+        let bench = try Bench()
+        let input = try bench.input(String(repeating: "n", count: 245) + ".mp4")
+        #expect(throws: BatchError.self) { try bench.planner().job(for: found(input)) }
+        #expect(try bench.planner(["output": "{id}.out"]).job(for: found(input)) != nil)
+    }
+
+    @Test func anInputIsNotTheResultOfAnEarlierOne() throws {
+        let bench = try Bench()
+        try FileManager.default.createDirectory(atPath: bench.head.folder, withIntermediateDirectories: true)
+        let planner = try bench.planner(["output": "{parent}/{name}"], force: true)
+        _ = try planner.job(for: found(try bench.input("a.mp4")))
+        let second = try bench.folder.write("x".utf8, to: "heat/a.mp4")
+        #expect(throws: BatchError.outputIsInput(output: second, input: second)) {
+            try planner.job(for: found(second, parent: "z"))
+        }
     }
 
     @Test func anInputThatIsNamedTwiceIsOneJob() throws {

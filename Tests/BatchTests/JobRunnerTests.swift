@@ -209,7 +209,52 @@ import Testing
         try bench.input("a.mp4", "one")
         let job = try bench.plan().jobs()[0]
         try bench.folder.write("a file".utf8, to: "heat")
-        if case .failed(.tryAgain) = await bench.runner()(job, LockWatch()) {} else { Issue.record("no failure") }
+        if case .failed(.machine) = await bench.runner()(job, LockWatch()) {} else { Issue.record("no failure") }
+    }
+
+    @Test func whatWasKilledAfterItsReceiptIsClearedUp() async throws {
+        let bench = try Bench()
+        try bench.input("a.mp4", "one")
+        let job = try bench.plan().jobs()[0]
+        _ = await bench.runner()(job, LockWatch())
+        var owner = LockOwner()
+        owner.started = "1"
+        _ = try JobLock.create(bench.folder.file("heat/.camstream/\(job.id).lock"), owner)
+        try bench.folder.write("".utf8, to: "heat/.camstream/\(job.id).placing")
+        if case .skipped = await bench.runner()(job, LockWatch()) {} else { Issue.record("it is done anew") }
+        #expect(bench.files == ["a.out", "a.out.camstream.json"])
+    }
+
+    @Test func aRecordingThatTurnsBadLosesItsOldResult() async throws {
+        let bench = try Bench()
+        try bench.input("a.mp4", "one")
+        let job = try bench.plan().jobs()[0]
+        _ = await bench.runner()(job, LockWatch())
+        try bench.input("a.mp4", "bad!")
+        if case .bad = await bench.runner()(job, LockWatch()) {} else { Issue.record("it is not bad") }
+        #expect(bench.files == ["a.out.camstream.json"])
+    }
+
+    @Test func aDiskThatIsAwayIsWaitedForAndAFileThatIsGoneIsNot() async throws {
+        let bench = try Bench()
+        try bench.input("disk/a.mp4", "one")
+        let job = try bench.plan().jobs()[0]
+        try FileManager.default.moveItem(atPath: bench.folder.file("clips/disk"), toPath: bench.folder.file("away"))
+        if case .failed(.machine) = await bench.runner()(job, LockWatch()) {
+        } else {
+            Issue.record("it is not waited for")
+        }
+        #expect(bench.files == [])
+    }
+
+    @Test func whatIsSaidOfAResultNamesIt() async throws {
+        let bench = try Bench()
+        try bench.input("a.mp4", "one")
+        let job = try bench.plan().jobs()[0]
+        let outcome = await bench.runner { _, files throws(JobFailure) in
+            throw .tryAgain("cannot write \(files["output"] ?? "")")
+        }(job, LockWatch())
+        #expect(outcome == .failed(.tryAgain("cannot write \(bench.head.folder)/a.out")))
     }
 
     @Test func resultsOfOneNameInTwoFoldersDoNotMeet() async throws {

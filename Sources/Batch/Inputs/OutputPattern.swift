@@ -16,6 +16,8 @@ package struct OutputPattern: Sendable {
         self.text = text
         func bad(_ problem: String) -> BatchError { .badPattern(pattern: text, problem: problem) }
         if text.isEmpty { throw bad("is empty") }
+        if text == "-" { throw bad("is standard output, which many recordings cannot share") }
+        if text.contains("%") { throw bad("has a %, which numbers pictures; a recording becomes one file") }
         if text.hasPrefix("/") { throw bad("begins at the root, and must lie below --out-dir") }
         if text.split(separator: "/").contains("..") { throw bad("leads out of --out-dir") }
         if text.hasSuffix("/") { throw bad("names a folder") }
@@ -51,18 +53,20 @@ package struct OutputPattern: Sendable {
             }
         }.joined()
         // Of "{parent}/x" without a parent only "x" is left.
-        return text.split(separator: "/").joined(separator: "/")
+        return pathParts(text).filter { $0 != "." }.joined(separator: "/")
     }
 
     /// The last part of a path, or of an address without what follows a "?".
     private static func name(_ path: String) -> String {
         let plain = path.contains("://") ? path.prefix { $0 != "?" && $0 != "#" } : path[...]
-        let last = plain.split(separator: "/").last.map(String.init) ?? ""
-        return last.isEmpty || last == ".." ? "input" : last
+        let last = pathParts(String(plain)).last ?? ""
+        // Of an address without a path only the host is left, which may have a password before it.
+        return last.isEmpty || last == ".." || last.contains("@") && path.contains("://") ? "input" : last
     }
 
     private static func stem(_ name: String) -> String {
         guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
-        return String(name[..<dot])
+        let stem = String(name[..<dot])
+        return stem.allSatisfy { $0 == "." } ? name : stem
     }
 }

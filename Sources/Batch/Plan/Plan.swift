@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Pipeline
 
 /// A plan that is read: what holds for all jobs, and its lines, which are looked at one by one.
@@ -13,11 +14,7 @@ package struct Plan: Sendable {
     /// - Throws: `BatchError` if it cannot be read, or is no plan, or not a whole one.
     package init(path: String) throws(BatchError) {
         self.path = path
-        do {
-            text = try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe)
-        } catch {
-            throw .cannotRead(path: path, reason: (error as NSError).localizedFailureReason ?? "it cannot be read")
-        }
+        text = try Self.content(path)
         guard let firstEnd = text.firstIndex(of: Self.newline) else {
             throw .notAPlan(path: path, problem: text.isEmpty ? "it is empty" : "its first line has no end")
         }
@@ -29,6 +26,23 @@ package struct Plan: Sendable {
         }
         self.end = end
         body = min(firstEnd + 1, lastStart)..<lastStart
+    }
+
+    /// A file is mapped; a pipe is read to its end.
+    private static func content(_ path: String) throws(BatchError) -> Data {
+        do {
+            var status = stat()
+            guard stat(path, &status) == 0 else {
+                throw BatchError.cannotRead(path: path, reason: String(cString: strerror(errno)))
+            }
+            if status.isRegular { return try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe) }
+            if status.isFolder { throw BatchError.cannotRead(path: path, reason: "it is a folder") }
+            return try FileHandle(forReadingFrom: URL(filePath: path)).readToEnd() ?? Data()
+        } catch let error as BatchError {
+            throw error
+        } catch {
+            throw .cannotRead(path: path, reason: (error as NSError).localizedFailureReason ?? "it cannot be read")
+        }
     }
 
     private static let newline = UInt8(ascii: "\n")
@@ -77,6 +91,10 @@ package struct Plan: Sendable {
             }
             guard shards(job.shard) else { continue }
             try visit(job)
+        }
+        guard number - 1 == end.jobs else {
+            throw BatchError.notAPlan(
+                path: path, problem: "it has \(number - 1) jobs, and says that it has \(end.jobs)")
         }
     }
 

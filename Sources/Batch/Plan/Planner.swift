@@ -13,6 +13,8 @@ package final class Planner {
     /// Of names of results, and of inputs: 128 bits of each stand for it, so that a plan of any length takes little memory.
     private var taken: Set<Digest> = []
     private var known: Set<Digest> = []
+    /// Folders of results.
+    private var folders: Set<Digest> = []
 
     /// - Parameters:
     ///   - patterns: by `PlannedJob.roles`.
@@ -40,15 +42,41 @@ package final class Planner {
         var outputs: [String: String] = [:]
         for (role, pattern) in patterns {
             let path = pattern.path(input, id: id)
-            guard taken.insert(Digest(path)).inserted else { throw .clash(output: path, input: input.path) }
+            try take(path, input)
             outputs[role] = path
         }
+        // Results that come before their inputs in the plan.
+        if taken.contains(Digest(input.path)) { throw .outputIsInput(output: input.path, input: input.path) }
         let job = PlannedJob(
             id: id, shard: 0, input: input.path, size: input.stamp?.size, modified: input.stamp?.modified,
             seconds: facts.duration, cost: estimate.cost(facts, size: input.stamp?.size), outputs: outputs)
+        if let fault = job.fault { throw .badResult(input: input.path, problem: fault) }
         try check(job)
         return job
     }
+
+    /// Makes a result's name this input's.
+    private func take(_ path: String, _ input: InputList.Found) throws(BatchError) {
+        let whole = "\(folder)/\(path)"
+        guard taken.insert(Digest(whole)).inserted, !folders.contains(Digest(whole)) else {
+            throw .clash(output: path, input: input.path)
+        }
+        let parts = pathParts(path)
+        if let name = parts.last, name.utf8.count + Receipt.ending.utf8.count > Self.longestName {
+            throw .badResult(input: input.path, problem: "has a result whose name is too long: \(name)")
+        }
+        if parts.last?.hasSuffix(Receipt.ending) == true {
+            throw .badResult(input: input.path, problem: "has a result that is named like a receipt")
+        }
+        for count in 1..<max(parts.count, 1) {
+            let above = Digest("\(folder)/\(parts.prefix(count).joined(separator: "/"))")
+            if taken.contains(above) { throw .clash(output: path, input: input.path) }
+            folders.insert(above)
+        }
+    }
+
+    /// Bytes that file systems have for a name.
+    private static let longestName = 255
 
     /// A file that is there and no batch's result is not to be lost, least of all an input.
     private func check(_ job: PlannedJob) throws(BatchError) {
@@ -63,10 +91,19 @@ package final class Planner {
             }
             if known.contains(Digest(path)) { throw .outputIsInput(output: path, input: path) }
             if mayReplace { continue }
-            let receipt = "\(folder)/\(job.receipt)"
-            let found = isOurs ?? (access(receipt, F_OK) == 0 || access(JobPlaces(folder, job.id).placing, F_OK) == 0)
-            isOurs = found
-            if !found { throw .outputExists(path: path) }
+            if isOurs == nil { isOurs = try isResult(of: job) }
+            if isOurs == false { throw .outputExists(path: path) }
+        }
+    }
+
+    /// Whether what is there is an earlier result of the same recording.
+    private func isResult(of job: PlannedJob) throws(BatchError) -> Bool {
+        if access(JobPlaces(folder, job.id).placing, F_OK) == 0 { return true }
+        switch Receipt.read("\(folder)/\(job.receipt)") {
+        case .missing: return false
+        case .receipt(let receipt) where receipt.id != job.id:
+            throw .outputOfAnother(path: "\(folder)/\(job.files[0].path)", input: job.input)
+        case .receipt, .newer, .unreadable: return true
         }
     }
 

@@ -22,7 +22,9 @@ package struct InputStamp: Codable, Sendable, Equatable {
 
     init(_ status: stat) {
         size = Int(status.st_size)
-        modified = Int(status.st_mtim.tv_sec) * 1_000_000 + Int(status.st_mtim.tv_nsec) / 1000
+        // A file may say that it is of any time.
+        let seconds = max(-(1 << 42), min(1 << 42, Int(status.st_mtim.tv_sec)))
+        modified = seconds * 1_000_000 + Int(status.st_mtim.tv_nsec) / 1000
     }
 
     /// Whether the file still is this one: its content is read only where its time alone has changed.

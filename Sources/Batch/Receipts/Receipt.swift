@@ -57,6 +57,11 @@ package struct Receipt: Codable, Sendable, Equatable {
         (host, processor) = (machine.host, machine.processor)
     }
 
+    /// Whether the same program, model and settings made it.
+    func isBy(_ prints: PlanHead.Fingerprints) -> Bool {
+        (camstream, model, settings) == (prints.camstream, prints.model, prints.settings)
+    }
+
     /// What a file of that name says.
     package enum Reading: Sendable, Equatable {
         case receipt(Receipt)

@@ -67,7 +67,7 @@ package struct BatchCheck: Sendable {
                 expected.withLock { $0.formUnion(job.files.map(\.path) + [job.receipt]) }
             }
         }
-        let left = leftOvers(expected.withLock { $0 })
+        let left = leftOvers(expected.withLock { $0 }, prints)
         return report.withLock { report in
             report.findings = (report.findings + left).sorted()
             return report
@@ -125,8 +125,9 @@ package struct BatchCheck: Sendable {
     }
 
     /// Files that belong to no job: of an earlier plan, of attempts that were killed, or somebody's.
-    private func leftOvers(_ expected: Set<String>) -> [Finding] {
+    private func leftOvers(_ expected: Set<String>, _ prints: PlanHead.Fingerprints) -> [Finding] {
         var found: [Finding] = []
+        var others: [String] = []
         func walk(_ below: String) {
             var folders: [String] = []
             _ = forEachEntry(in: below.isEmpty ? plan.head.folder : "\(plan.head.folder)/\(below)") { name, kind in
@@ -134,18 +135,38 @@ package struct BatchCheck: Sendable {
                 if kind == Int(DT_DIR) {
                     if path != JobPlaces.hidden { folders.append(path) }
                 } else if !expected.contains(path) {
+                    if path.hasSuffix(Receipt.ending) { others.append(path) }
                     found.append(Finding(.leftOver, path, "no recording of the plan becomes it"))
                 }
             }
             for folder in folders { walk(folder) }
         }
         walk("")
+        // Results of the same settings, of a plan of which this one is a part.
+        var known: Set<String> = []
+        for path in others {
+            guard case .receipt(let receipt) = Receipt.read("\(plan.head.folder)/\(path)"), receipt.isBy(prints) else {
+                continue
+            }
+            known.formUnion(receipt.outputs.map(\.path) + [path])
+        }
+        found.removeAll { known.contains($0.path) }
         _ = forEachEntry(in: "\(plan.head.folder)/\(JobPlaces.hidden)") { name, _ in
-            guard name.hasSuffix(".work") else { return }
             found.append(
                 Finding(.leftOver, "\(JobPlaces.hidden)/\(name)", "half-made, of an attempt that goes on or was killed")
             )
         }
         return found
+    }
+}
+
+extension BatchCheck.Report {
+    /// Removes the receipts of jobs with something wrong, so that they count as not done.
+    package func reopen(_ plan: Plan) throws {
+        let wrong = Set(findings.map(\.path))
+        try plan.visitJobs { job in
+            guard wrong.contains(job.receipt) || job.files.contains(where: { wrong.contains($0.path) }) else { return }
+            unlink("\(plan.head.folder)/\(job.receipt)")
+        }
     }
 }

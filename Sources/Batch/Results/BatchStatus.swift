@@ -82,14 +82,17 @@ package struct BatchStatus: Codable, Sendable, Equatable {
     }
 }
 
-/// The jobs that have a lock, by id. Whoever has it may have died a moment ago.
+/// The jobs that have a lock, by id. Whoever has it may have died on another machine.
 private struct LockedJobs: Sendable {
     private let ids: Set<String>
 
     init(_ folder: String) {
         var ids: Set<String> = []
         _ = forEachEntry(in: "\(folder)/\(JobPlaces.hidden)") { name, _ in
-            if name.hasSuffix(".lock") { ids.insert(String(name.dropLast(5))) }
+            guard name.hasSuffix(".lock"),
+                !LockWatch.isOfTheDead("\(folder)/\(JobPlaces.hidden)/\(name)")
+            else { return }
+            ids.insert(String(name.dropLast(5)))
         }
         self.ids = ids
     }

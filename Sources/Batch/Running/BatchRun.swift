@@ -38,11 +38,11 @@ package final class BatchRun: Sendable {
         var busy: [PlannedJob] = []
         var tally = Tally()
         var stop: Stop?
-        /// Failures one after the other: where nothing goes well, the others are not tried.
+        /// Of the machine, one after the other.
         var failures = 0
     }
 
-    /// So many failures in a row, of jobs that have nothing else in common, are the machine's.
+    /// So many failures of the machine in a row, and the others are not tried.
     private static let mostFailures = 3
 
     /// - Parameters:
@@ -123,7 +123,7 @@ package final class BatchRun: Sendable {
             case .failed(let failure):
                 if case .fatal = failure { state.tally.fatal = state.tally.fatal ?? failure }
                 state.tally.failed += 1
-                isFailure = true
+                if case .machine = failure { isFailure = true }
             }
             if case .busy = outcome { return state.tally }
             state.failures = isFailure ? state.failures + 1 : 0

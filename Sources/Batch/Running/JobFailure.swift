@@ -2,8 +2,10 @@
 package enum JobFailure: Error, Equatable, CustomStringConvertible {
     /// The recording cannot be used, today or tomorrow.
     case badInput(String)
-    /// It may go well another time, or elsewhere: no room, a device that fails, memory.
+    /// It may go well another time: a network or a device that failed with this recording.
     case tryAgain(String)
+    /// The same of what all recordings need: no room, a folder that cannot be written, memory.
+    case machine(String)
     /// The program was told to stop.
     case stopped
     /// Neither the recording nor the machine is at fault: nothing of the batch can be done so.
@@ -11,7 +13,7 @@ package enum JobFailure: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .badInput(let text), .tryAgain(let text), .fatal(let text, _): text
+        case .badInput(let text), .tryAgain(let text), .machine(let text), .fatal(let text, _): text
         case .stopped: "stopped"
         }
     }

@@ -22,12 +22,12 @@ package final class JobLock: Sendable {
     deinit { close(descriptor) }
 
     /// - Returns: nil if there is one.
-    /// - Throws: `JobFailure.tryAgain` if none can be made there.
+    /// - Throws: `JobFailure.machine` if none can be made there.
     package static func create(_ path: String, _ owner: LockOwner = LockOwner()) throws(JobFailure) -> JobLock? {
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else {
             if errno == EEXIST { return nil }
-            throw .tryAgain("cannot write \(path): \(String(cString: strerror(errno)))")
+            throw .machine("cannot write \(path): \(String(cString: strerror(errno)))")
         }
         let lock = JobLock(path, descriptor, owner)
         lock.beat()
@@ -93,7 +93,10 @@ package struct LockOwner: Codable, Sendable, Equatable {
     /// Whether it was a process of this machine that is no more.
     var isDead: Bool {
         guard space == Self.thisSpace, !space.isEmpty else { return false }
-        return Self.start(of: process) != started
+        // It is there, and another user's.
+        if kill(process, 0) != 0 { return errno == ESRCH }
+        // Where it cannot be asked, its number says that it lives.
+        return Self.start(of: process).map { $0 != started } ?? Self.isZombie(process)
     }
 
     private static let thisSpace: String = {
@@ -112,6 +115,11 @@ package struct LockOwner: Codable, Sendable, Equatable {
         // Field 22; the third is the first one behind the name, which may hold anything.
         let fields = text[text.index(after: end)...].split(separator: " ")
         return fields.count > 19 && fields[0] != "Z" ? String(fields[19]) : nil
+    }
+
+    private static func isZombie(_ process: Int32) -> Bool {
+        let text = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
+        return text[(text.lastIndex(of: ")") ?? text.startIndex)...].hasPrefix(") Z")
     }
 }
 
@@ -135,9 +143,9 @@ package final class LockWatch {
     ///
     /// - Returns: whether it is gone.
     package func clear(_ path: String) -> Bool {
-        guard let content = FileManager.default.contents(atPath: path) else {
+        guard let content = Self.content(path) else {
             seen[path] = nil
-            return access(path, F_OK) != 0
+            return true
         }
         let owner = try? JSONDecoder().decode(LockOwner.self, from: content)
         let known = seen[path]
@@ -148,8 +156,23 @@ package final class LockWatch {
             if known?.content != content { seen[path] = Seen(content: content, since: now()) }
             return false
         }
+        guard Self.take(path, content) else { return false }
         seen[path] = nil
-        return Self.take(path, content)
+        return true
+    }
+
+    /// Whether a lock is that of a process of this machine that is no more.
+    static func isOfTheDead(_ path: String) -> Bool {
+        let content = FileManager.default.contents(atPath: path) ?? Data()
+        return (try? JSONDecoder().decode(LockOwner.self, from: content))?.isDead == true
+    }
+
+    /// What a lock says; of one that may not be read, what the file system says of it. nil: there is none.
+    private static func content(_ path: String) -> Data? {
+        if let content = FileManager.default.contents(atPath: path) { return content }
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return nil }
+        return Data("\(status.st_ino) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)".utf8)
     }
 
     /// In one step; where somebody else was faster, and it is a living one's, it goes back.
@@ -157,7 +180,7 @@ package final class LockWatch {
         let aside = "\(path).\(getpid())-\(UInt32.random(in: 0 ... .max)).stale"
         guard rename(path, aside) == 0 else { return errno == ENOENT }
         defer { unlink(aside) }
-        if FileManager.default.contents(atPath: aside) == content { return true }
+        if Self.content(aside) == content { return true }
         return link(aside, path) != 0 && errno != EEXIST
     }
 }

@@ -26,13 +26,16 @@ package struct JobPlaces: Sendable {
     /// The hidden folder.
     func make() throws(JobFailure) { try makeFolder(root) }
 
-    /// Removes what attempts that were given up have left. To be called by whoever holds the lock.
+    /// Removes what attempts that were given up have left. To be called by whoever holds the lock, or has taken it from the dead.
     func removeOldWork() {
         var old: [String] = []
         _ = forEachEntry(in: root) { name, _ in
-            if name.hasPrefix("\(id)."), name.hasSuffix(".work") { old.append("\(root)/\(name)") }
+            if name.hasPrefix("\(id)."), [".work", ".stale"].contains(where: name.hasSuffix) {
+                old.append("\(root)/\(name)")
+            }
         }
         for path in old { removeTree(path) }
+        unlink(placing)
     }
 }
 
@@ -40,11 +43,11 @@ package struct JobPlaces: Sendable {
 func makeFolder(_ path: String) throws(JobFailure) {
     if mkdir(path, 0o777) == 0 || errno == EEXIST { return }
     guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
-        throw .tryAgain("cannot make the folder \(path): \(String(cString: strerror(errno)))")
+        throw .machine("cannot make the folder \(path): \(String(cString: strerror(errno)))")
     }
     try makeFolder(String(path[..<slash]))
     if mkdir(path, 0o777) != 0, errno != EEXIST {
-        throw .tryAgain("cannot make the folder \(path): \(String(cString: strerror(errno)))")
+        throw .machine("cannot make the folder \(path): \(String(cString: strerror(errno)))")
     }
 }
 

@@ -12,13 +12,15 @@ package struct JobRunner: Sendable {
         package var duration: Double?
         package var precision: String?
         package var seen: RecordingDigest?
+        /// What is to be known of a recording that was done all the same; nil: nothing.
+        package var problem: String?
 
         package init(
             frames: Int, corrupt: Int = 0, duration: Double? = nil, precision: String? = nil,
-            seen: RecordingDigest? = nil
+            seen: RecordingDigest? = nil, problem: String? = nil
         ) {
             (self.frames, self.corrupt, self.duration) = (frames, corrupt, duration)
-            (self.precision, self.seen) = (precision, seen)
+            (self.precision, self.seen, self.problem) = (precision, seen, problem)
         }
     }
 
@@ -57,9 +59,13 @@ package struct JobRunner: Sendable {
 
     /// - Parameter watch: what is known of others' locks.
     package func callAsFunction(_ job: PlannedJob, _ watch: LockWatch) async -> Outcome {
-        if let outcome = known(job) { return outcome }
+        let places = JobPlaces(folder, job.id)
+        if let outcome = known(job) {
+            // Somebody was killed between the receipt and the end.
+            if access(places.lock, F_OK) == 0, watch.clear(places.lock) { places.removeOldWork() }
+            return outcome
+        }
         do throws(JobFailure) {
-            let places = JobPlaces(folder, job.id)
             try places.make()
             var lock = try JobLock.create(places.lock)
             if lock == nil, watch.clear(places.lock) { lock = try JobLock.create(places.lock) }
@@ -97,20 +103,17 @@ package struct JobRunner: Sendable {
         try makeFolder(attempt)
         defer { removeTree(attempt) }
         var files: [String: String] = [:]
-        for (role, path) in job.files { files[role] = "\(attempt)/\(Self.name(path))" }
-        if Set(files.values).count < files.count {
-            // Results of one name in several folders.
-            for (role, path) in job.files { files[role] = "\(attempt)/\(role)-\(Self.name(path))" }
-        }
+        // By what they are: a name may be long, or mean something to who writes the file.
+        for (role, path) in job.files { files[role] = "\(attempt)/\(role)\(Self.ending(path))" }
         let before = InputStamp(path: job.input)
         do throws(JobFailure) {
-            if before == nil, job.size != nil { throw .badInput("\(job.input): no such file. Check the path.") }
+            if before == nil, job.size != nil { throw Self.absence(of: job.input) }
             let made = try await work(job, files)
             let input = try stamp(job, before)
             var receipt = Receipt(
                 id: job.id, exit: 0, input: input, by: prints, seconds: 0)
             (receipt.frames, receipt.corrupt, receipt.duration) = (made.frames, made.corrupt, made.duration)
-            (receipt.precision, receipt.seen) = (made.precision, made.seen)
+            (receipt.precision, receipt.seen, receipt.problem) = (made.precision, made.seen, made.problem)
             for (role, path) in job.files {
                 guard let made = files[role] else { continue }
                 receipt.outputs.append(try Self.output(made, named: path))
@@ -119,14 +122,28 @@ package struct JobRunner: Sendable {
             guard lock.isHeld else { throw .tryAgain("another task took this one for dead and does \(job.input)") }
             try place(job, files, receipt, places)
             return .done(receipt)
-        } catch .badInput(let problem) {
+        } catch {
+            guard case .badInput(let problem) = error.named(files, job, folder) else {
+                throw error.named(files, job, folder)
+            }
             var receipt = Receipt(
                 id: job.id, exit: 65, input: try stamp(job, before), by: prints,
                 seconds: (ContinuousClock.now - start) / .seconds(1))
             receipt.problem = problem
             try write(receipt, job, places)
+            // Of what the recording was before.
+            for (_, path) in job.files { unlink("\(folder)/\(path)") }
             return .bad(receipt)
         }
+    }
+
+    /// A file that is gone from its folder will not come back; a folder that is gone may be a disk that is not there just now.
+    private static func absence(of input: String) -> JobFailure {
+        guard let slash = input.utf8.lastIndex(of: UInt8(ascii: "/")), access(String(input[..<slash]) + "/", F_OK) != 0
+        else {
+            return .badInput("\(input): no such file. Check the path.")
+        }
+        return .machine("\(input): its folder is not there. Is its disk mounted?")
     }
 
     /// What the input was while it was read.
@@ -135,7 +152,8 @@ package struct JobRunner: Sendable {
         do throws(BatchError) {
             stamp.sha256 = try InputStamp.checksum(job.input)
         } catch {
-            throw .tryAgain("\(error)")
+            // What may not be read is known by its size and time.
+            guard access(job.input, R_OK) != 0, errno == EACCES else { throw .tryAgain("\(error)") }
         }
         guard InputStamp(path: job.input) == before else {
             throw .tryAgain("\(job.input) changed while it was read")
@@ -169,7 +187,7 @@ package struct JobRunner: Sendable {
 
     private func write(_ receipt: Receipt, _ job: PlannedJob, _ places: JobPlaces) throws(JobFailure) {
         let bytes: [UInt8]
-        do { bytes = Array(try receipt.bytes) } catch { throw .tryAgain("the receipt cannot be written: \(error)") }
+        do { bytes = Array(try receipt.bytes) } catch { throw .machine("the receipt cannot be written: \(error)") }
         let temporary = places.work("receipt-\(getpid())-\(UInt32.random(in: 0 ... .max))")
         do throws(JobFailure) {
             try Self.write(bytes, to: temporary)
@@ -181,28 +199,51 @@ package struct JobRunner: Sendable {
     }
 
     private static func move(_ path: String, to target: String) throws(JobFailure) {
-        if let slash = target.lastIndex(of: "/") { try makeFolder(String(target[..<slash])) }
+        if let slash = target.utf8.lastIndex(of: UInt8(ascii: "/")) { try makeFolder(String(target[..<slash])) }
         guard rename(path, target) == 0 else {
-            throw .tryAgain("cannot write \(target): \(String(cString: strerror(errno)))")
+            throw .machine("cannot write \(target): \(String(cString: strerror(errno)))")
         }
     }
 
     /// - Parameter isLasting: whether it is to be on the disk, not only on its way there.
     private static func write(_ bytes: [UInt8], to path: String, isLasting: Bool = true) throws(JobFailure) {
         let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard file >= 0 else { throw .tryAgain("cannot write \(path): \(String(cString: strerror(errno)))") }
+        guard file >= 0 else { throw .machine("cannot write \(path): \(String(cString: strerror(errno)))") }
         defer { close(file) }
         var done = 0
         while done < bytes.count {
             let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + done, bytes.count - done) }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw .tryAgain("cannot write \(path): \(String(cString: strerror(errno)))") }
+            guard count > 0 else { throw .machine("cannot write \(path): \(String(cString: strerror(errno)))") }
             done += count
         }
         if isLasting, fsync(file) != 0, errno != EINVAL {
-            throw .tryAgain("cannot write \(path): \(String(cString: strerror(errno)))")
+            throw .machine("cannot write \(path): \(String(cString: strerror(errno)))")
         }
     }
 
-    private static func name(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+    /// Such as ".mp4"; none if there is none.
+    private static func ending(_ path: String) -> String {
+        let name = pathParts(path).last ?? ""
+        guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot != name.startIndex else { return "" }
+        return String(name[dot...])
+    }
+}
+
+extension JobFailure {
+    /// With the names that results will have in the place of those that they had until then.
+    fileprivate func named(_ files: [String: String], _ job: PlannedJob, _ folder: String) -> JobFailure {
+        func named(_ text: String) -> String {
+            job.files.reduce(text) { text, file in
+                files[file.role].map { text.replacing($0, with: "\(folder)/\(file.path)") } ?? text
+            }
+        }
+        return switch self {
+        case .badInput(let text): .badInput(named(text))
+        case .tryAgain(let text): .tryAgain(named(text))
+        case .machine(let text): .machine(named(text))
+        case .fatal(let text, let exit): .fatal(named(text), exit: exit)
+        case .stopped: .stopped
+        }
+    }
 }

@@ -7,6 +7,7 @@ import Infer
 import Live
 import Logging
 import Pipeline
+import Reports
 
 /// `camstream batch plan`.
 struct BatchPlanCommand: AsyncParsableCommand {
@@ -60,7 +61,8 @@ struct BatchPlanCommand: AsyncParsableCommand {
             let output = LineOutput()
             var writer = try PlanWriter(plan.head, shardCost: Double(shardSize.seconds)) { try output.write($0) }
             let found = InputList(
-                endings: try namedEndings ?? InputList.videoEndings, without: plan.head.folder, for: inputs)
+                endings: try namedEndings ?? InputList.videoEndings, without: plan.head.folder, for: inputs
+            ) { log.warning("\($0)") }
             let progress = ProgressLine(isShown: !options.quiet)
             var groups = ProbeGroups { [probe] found in
                 guard probe, found.stamp != nil, let file = MediaProbe(path: found.path) else {
@@ -79,9 +81,9 @@ struct BatchPlanCommand: AsyncParsableCommand {
             try writer.finish()
             try output.flush()
             if planner.repeated > 0 { log.notice("\(planner.repeated) recordings were named more than once") }
-            log.notice(
-                "\(writer.jobs) recordings in \(writer.shards) shards, about \(ProgressLine.time(writer.cost)) of one core"
-            )
+            let parts = counted(writer.shards, "shard", "shards")
+            let time = ProgressLine.time(writer.cost)
+            log.notice("\(counted(writer.jobs, "recording", "recordings")) in \(parts), about \(time) of one core")
         }
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Batch
+import Encode
 import Foundation
 import Live
 import Logging
@@ -64,12 +65,21 @@ struct BatchRunCommand: AsyncParsableCommand {
 
     private func work(_ log: Logger) async throws -> Int32 {
         if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs must be 1 to 256") }
+        let signals = BatchSignals()
         let plan = try Plan(path: plan)
         try plan.check(version: Camstream.version)
         let part = try PlanPart(index: index, of: of, isAll: all, shards: plan.end.shards)
         let jobs = try plan.jobs { part.contains($0) }
         try plan.checkModel()
-        if let first = jobs.first { try OutputTrial.check(try plan.head.config().encode, first.outputs) }
+        if let first = jobs.first {
+            do {
+                let place = URL(filePath: "\(plan.head.folder)/\(JobPlaces.hidden)")
+                try OutputTrial.check(try plan.head.config().encode, first.outputs, in: place)
+            } catch let error as EncodeError where error.category != .usage {
+                log.error("\(error)")
+                return ExitStatus.tryAgain.rawValue
+            }
+        }
         let work = try JobWork(plan.head, log)
         let runner = JobRunner(in: plan.head.folder, plan.head.fingerprints, repeatsBad: bad) {
             job, files throws(JobFailure) in try await work(job, files)
@@ -79,7 +89,7 @@ struct BatchRunCommand: AsyncParsableCommand {
         let batch = BatchRun(jobs, runner, parallel: parallel) { job, outcome, tally in
             progress.note(job, outcome, tally)
         }
-        let signals = BatchSignals { stop, signal in
+        signals.onStop { stop, signal in
             batch.stop(stop)
             if stop == .now { work.stop(signal) }
         }

@@ -17,6 +17,7 @@ struct BatchVerifyCommand: ParsableCommand {
             Examples:
               camstream batch verify jobs.jsonl
               camstream batch verify jobs.jsonl --no-decode --json
+              camstream batch verify jobs.jsonl --reopen
 
             Exit codes: 0 all that is done is whole, 65 something is wrong.
             """)
@@ -26,6 +27,9 @@ struct BatchVerifyCommand: ParsableCommand {
 
     @Flag(inversion: .prefixedNo, help: "Decode videos and count their frames.")
     var decode = true
+
+    @Flag(help: "Take back the receipts of what is wrong, so that the next run makes it anew.")
+    var reopen = false
 
     @Flag(help: "Print JSON.")
     var json = false
@@ -38,6 +42,7 @@ struct BatchVerifyCommand: ParsableCommand {
             let report = try BatchCheck(plan) { path, role, frames in
                 counts ? ResultReader.fault(of: path, role, frames) : nil
             }()
+            if reopen { try report.reopen(plan) }
             try StandardOutput.write(json ? try JSONText.pretty.text(report) : Self.text(report))
             if !report.findings.isEmpty { throw ExitCode(ExitStatus.badInput.rawValue) }
         }

@@ -59,9 +59,13 @@ final class JobWork: Sendable {
             throw JobFailure(error)
         }
         if signals.received != nil { throw .stopped }
+        if case .endedEarly(_, _, let cause)? = result.endedEarly, cause != nil || job.size == nil {
+            // A device or a network that failed; of a file that was cut there is no more.
+            throw .tryAgain(result.endedEarly.map { "\($0)" } ?? "")
+        }
         return JobRunner.Made(
             frames: result.summary.done.count, corrupt: result.summary.corrupt, duration: result.digest?.length,
-            precision: result.precision, seen: result.digest?.seen)
+            precision: result.precision, seen: result.digest?.seen, problem: result.endedEarly.map { "\($0)" })
     }
 
     private func run(
@@ -94,20 +98,23 @@ extension JobFailure {
             switch error {
             case let failure as JobFailure: failure
             case CaptureError.interrupted: .stopped
+            case CaptureError.outOfMemory: .machine("\(error)")
             case let error as CaptureError:
                 error.mayPass
                     ? .tryAgain("\(error)")
                     : error.isUsage
                         ? .fatal("\(error)", exit: ExitStatus.usage.rawValue) : .badInput("\(error)")
             case EncodeError.noFrames: .badInput("it has no picture")
+            case EncodeError.onePictureOnly: .fatal("\(error)", exit: ExitStatus.usage.rawValue)
+            case EncodeError.encoderRefused, EncodeError.containerRefused: .badInput("\(error)")
             case let error as EncodeError where error.category == .usage: .badInput("\(error)")
-            case is EncodeError: .tryAgain("\(error)")
+            case is EncodeError: .machine("\(error)")
             case let error as InferError:
-                error.isLack ? .tryAgain("\(error)") : .fatal("\(error)", exit: ExitStatus(for: error).rawValue)
+                error.isLack ? .machine("\(error)") : .fatal("\(error)", exit: ExitStatus(for: error).rawValue)
             case is ConfigError, is OverlayError: .fatal("\(error)", exit: ExitStatus(for: error).rawValue)
-            case let error as FFmpegError where error.code == shim_error_out_of_memory: .tryAgain("\(error)")
+            case let error as FFmpegError where error.code == shim_error_out_of_memory: .machine("\(error)")
             case is FFmpegError: .badInput("\(error)")
-            default: .tryAgain("\(error)")
+            default: .machine("\(error)")
             }
     }
 }
@@ -116,11 +123,18 @@ extension CaptureError {
     /// Whether it is the machine's or the network's trouble, and no word about the recording.
     fileprivate var mayPass: Bool {
         switch self {
-        case .unreachable, .outOfMemory, .noSignal: true
+        // What a server says of the address itself stays so.
+        case .unreachable(_, let cause): !Self.refusals.contains(cause.code)
+        case .noSignal: true
         case .cannotOpen(_, let cause), .notRecognised(_, let cause), .decoderFailed(_, _, let cause),
             .cannotConvert(_, _, let cause):
             [EIO, ESTALE, ENOMEM, EMFILE, ENFILE, EAGAIN].contains(-cause.code)
         default: false
         }
+    }
+
+    /// libavformat's codes of HTTP's 400, 401, 403 and 404.
+    private static let refusals = ["400", "401", "403", "404"].map { digits in
+        -digits.utf8.enumerated().reduce(Int32(0xF8)) { $0 | Int32($1.element) << Int32(8 * ($1.offset + 1)) }
     }
 }

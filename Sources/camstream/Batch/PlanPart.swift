@@ -20,17 +20,20 @@ struct PlanPart: Equatable {
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(BatchError) {
         if isAll {
-            guard index == nil, count == nil else { throw .badIndex(variable: "--index beside --all", value: "given") }
+            guard index == nil, count == nil else { throw .partOfAll }
             (self.index, self.count) = (0, 1)
             return
         }
-        let parts = count ?? shards
+        // A plan of what is left may have nothing.
+        let parts = count ?? max(shards, 1)
         guard parts > 0 else { throw .badIndex(variable: "--of", value: "\(parts)") }
         let number: Int
         if let index {
             number = index
         } else {
-            let known = Self.variables.lazy.compactMap { name in environment[name].map { (name, $0) } }.first
+            let known = Self.variables.lazy.compactMap { name in
+                environment[name].flatMap { $0.isEmpty ? nil : (name, $0) }
+            }.first
             guard let (name, value) = known else { throw .noIndex(variables: Self.variables) }
             guard let found = Int(value) else { throw .badIndex(variable: name, value: value) }
             number = found

@@ -28,14 +28,18 @@ struct PlanSettings {
     init(_ options: Camstream, outDir: String, _ log: Logger) throws {
         var config = try options.settings()
         config.capture.input = ""
-        guard config.named.isEmpty, config.serve == nil, !config.capture.live, config.encode.segment == nil,
-            config.infer.teach == nil
-        else { throw ConfigError.misplaced(key: "a live run's setting", advice: "a batch is of recordings") }
+        let live = [
+            (!config.named.isEmpty, "cameras"), (config.serve != nil, "serve"), (config.capture.live, "capture.live"),
+            (config.encode.segment != nil, "encode.segment"), (config.infer.teach != nil, "infer.teach"),
+        ]
+        if let (_, key) = live.first(where: \.0) {
+            throw ConfigError.misplaced(key: key, advice: "a batch is of recordings")
+        }
         // A measurement would choose anew on each machine.
         if config.infer.precision == .auto { config.infer.precision = .f32 }
         if config.encode.threads == 0 { config.encode.threads = Self.encoderThreads }
         config.encode.force = true
-        if config.encode.files.isEmpty {
+        if config.encode.files.isEmpty || config.encode.keepVideo && config.encode.output.isEmpty {
             config.encode.output = config.encode.keepVideo ? "{parent}/{stem}.mkv" : "{parent}/{stem}.mp4"
         }
         try config.findModels(log)
@@ -96,7 +100,7 @@ extension PlanHead {
         config.camera = try JSONDecoder().decode(CameraConfig.self, from: try JSONEncoder().encode(settings))
         config.infer.model = model.path
         config.infer.card = model.card
-        config.encode.force = true
+        (config.encode.force, config.encode.isRepeatable) = (true, true)
         return config
     }
 }

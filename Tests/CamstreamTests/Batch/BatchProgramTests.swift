@@ -132,8 +132,8 @@ import Testing
         (["batch", "run", "PLAN", "--index", "-1"], 64, "--index"),
         (["batch", "run", "PLAN", "--all", "--index", "0"], 64, "--all"),
         (["batch", "run", "PLAN", "--all", "--jobs", "0"], 64, "--jobs must be 1 to 256"),
-        (["batch", "run", "/nowhere.jsonl", "--all"], 65, "/nowhere.jsonl: "),
-        (["batch", "status", "FOLDER/clips/0.mp4"], 65, "is no plan of a batch"),
+        (["batch", "run", "/nowhere.jsonl", "--all"], 64, "/nowhere.jsonl: "),
+        (["batch", "status", "FOLDER/clips/0.mp4"], 64, "is no plan of a batch"),
         (["batch", "plan", "/nowhere", "--out-dir", "x"], 65, "/nowhere: no such file or folder"),
         (["batch", "plan", "--out-dir", "x"], 64, "name recordings, folders or a --list"),
         (["batch", "plan", "FOLDER/clips", "--out-dir", "x", "--out", "{stem}.foo"], 64, "its ending names no video"),
@@ -145,7 +145,7 @@ import Testing
         (["batch", "plan", "FOLDER/clips", "--out-dir", "x", "--serve"], 64, "a batch is of recordings"),
         (["batch", "plan", "FOLDER/clips", "--out-dir", "x", "--endings", ","], 64, "--endings names none"),
         (["batch", "plan", "FOLDER/clips", "--out-dir", "x", "--endings", "avi"], 65, "no recording in"),
-        (["batch", "plan", "FOLDER/clips", "--out-dir", "x", "--list", "/nowhere"], 65, "/nowhere: "),
+        (["batch", "plan", "FOLDER/clips", "--out-dir", "x", "--list", "/nowhere"], 64, "/nowhere: "),
         (["batch", "plan", "FOLDER/clips", "--out-dir", "x", "--opacity", "7"], 64, "overlay.opacity"),
     ])
     func whatIsWrongIsOneLine(_ arguments: [String], _ status: Int32, _ part: String) throws {
@@ -159,6 +159,31 @@ import Testing
         #expect(run.status == status, "\(run.standardError)")
         #expect(run.standardError.contains(part), "\(run.standardError)")
         #expect(run.standardError.split(separator: "\n").count == 1, "\(run.standardError)")
+    }
+
+    @Test func withKeptVideoResultsAreMatroskaUnlessTheyAreNamed() throws {
+        try inputs(good: 2)
+        let plan = try plan(["--keep-video", "--sidecar", "{parent}/{stem}.jsonl"])
+        #expect(try String(contentsOfFile: plan, encoding: .utf8).contains("\"output\": \"sub/1.mkv\""))
+    }
+
+    @Test func aSignalBeforeTheFirstRecordingLeavesAllForLater() throws {
+        try inputs(good: 2)
+        let plan = try plan()
+        for (signal, status) in [(SIGUSR1, Int32(75)), (SIGTERM, 143)] {
+            // A plan that comes through a pipe is waited for.
+            let pipe = folder.file("pipe\(signal)")
+            #expect(mkfifo(pipe, 0o600) == 0)
+            let running = try Program.Running(["batch", "run", pipe, "--all"])
+            let end = open(pipe, O_WRONLY)
+            running.signal(signal)
+            let text = try folder.bytes(of: "heat.jsonl")
+            #expect(text.withUnsafeBytes { write(end, $0.baseAddress, $0.count) } == text.count)
+            close(end)
+            #expect(running.finish().status == status)
+        }
+        #expect(files("heat").isEmpty)
+        _ = plan
     }
 
     @Test func aListOfInputsComesFromAFileOrStandardInput() throws {

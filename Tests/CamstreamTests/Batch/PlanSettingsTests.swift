@@ -123,10 +123,25 @@ import Testing
         let broken = CaptureError.cannotOpen(input: "x", cause: FFmpegError(code: -EIO, function: "open"))
         #expect(JobFailure(broken) == .tryAgain("\(broken)"))
         let full = EncodeError.diskFull(path: "x")
-        #expect(JobFailure(full) == .tryAgain("\(full)"))
+        #expect(JobFailure(full) == .machine("\(full)"))
         #expect(JobFailure(InferError.noModel) == .fatal("\(InferError.noModel)", exit: 64))
         #expect(JobFailure(EncodeError.noFrames(path: "x")) == .badInput("it has no picture"))
         #expect(JobFailure(CaptureError.interrupted) == .stopped)
+    }
+
+    @Test func whatAServerRefusesIsBadAndWhatItCannotDoNowIsNot() {
+        func unreachable(_ digits: String) -> JobFailure {
+            let code = -digits.utf8.enumerated().reduce(Int32(0xF8)) {
+                $0 | Int32($1.element) << Int32(8 * ($1.offset + 1))
+            }
+            return JobFailure(CaptureError.unreachable(input: "x", cause: FFmpegError(code: code, function: "open")))
+        }
+        for digits in ["404", "403", "401"] {
+            if case .badInput = unreachable(digits) {} else { Issue.record("\(digits)") }
+        }
+        for digits in ["5XX", "4XX"] {
+            if case .tryAgain = unreachable(digits) {} else { Issue.record("\(digits)") }
+        }
     }
 
     @Test func recordingsAtATimeFitCoresAndMemory() {
