@@ -29,13 +29,22 @@ package enum BatchError: Error, Equatable, CustomStringConvertible {
     // MARK: Writing
     case cannotWrite(path: String, reason: String)
 
-    package enum Category { case usage, badInput, cannotWrite }
+    // MARK: Engines
+    case badOption(option: String, value: String, problem: String)
+    case noSlurmTask
+    /// What a task must see, and no volume holds.
+    case outsideVolumes(path: String, words: String)
+    case noTool(name: String, package: String)
+    case toolFailed(name: String, exit: Int32)
+
+    package enum Category { case usage, badInput, unavailable, cannotWrite }
 
     package var category: Category {
         switch self {
         // No recording is at fault where the plan or the model is.
         case .noSuchInput, .cannotList, .nothingToDo: .badInput
         case .cannotWrite, .outputExists, .outputOfAnother: .cannotWrite
+        case .noTool, .toolFailed: .unavailable
         default: .usage
         }
     }
@@ -81,6 +90,16 @@ package enum BatchError: Error, Equatable, CustomStringConvertible {
             "\(variable) is '\(value)'; it must be a whole number from 0 on"
         case .cannotWrite(let path, let reason):
             "cannot write \(path): \(reason)"
+        case .badOption(let option, let value, let problem):
+            "\(option) is '\(value)'; \(problem)"
+        case .noSlurmTask:
+            "--requeue is for tasks of Slurm, and SLURM_JOB_ID is not set. Leave it out elsewhere."
+        case .outsideVolumes(let path, let words):
+            "\(words), \(path), is in no --volume. Add one that holds it, under the same path as here."
+        case .noTool(let name, let package):
+            "there is no \(name) here: \(package)"
+        case .toolFailed(let name, let exit):
+            "\(name) failed, with exit code \(exit)"
         }
     }
 }

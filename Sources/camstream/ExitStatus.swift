@@ -74,6 +74,7 @@ enum ExitStatus: Int32 {
             switch category {
             case .usage: .usage
             case .badInput: .badInput
+            case .unavailable: .unavailable
             case .cannotWrite: .cannotWrite
             }
     }

@@ -40,13 +40,13 @@ package struct JobPlaces: Sendable {
 }
 
 /// Makes a folder and those above it, unless they are there.
-func makeFolder(_ path: String) throws(JobFailure) {
-    if mkdir(path, 0o777) == 0 || errno == EEXIST { return }
+func makeFolder(_ path: String, _ mode: mode_t = 0o777) throws(JobFailure) {
+    if mkdir(path, mode) == 0 || errno == EEXIST { return }
     guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
         throw .machine("cannot make the folder \(path): \(String(cString: strerror(errno)))")
     }
-    try makeFolder(String(path[..<slash]))
-    if mkdir(path, 0o777) != 0, errno != EEXIST {
+    try makeFolder(String(path[..<slash]), mode)
+    if mkdir(path, mode) != 0, errno != EEXIST {
         throw .machine("cannot make the folder \(path): \(String(cString: strerror(errno)))")
     }
 }

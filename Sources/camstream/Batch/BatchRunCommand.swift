@@ -44,6 +44,12 @@ struct BatchRunCommand: AsyncParsableCommand {
     @Flag(help: "Try bad recordings again.")
     var bad = false
 
+    @Option(help: "On Slurm: how often a task that is to be tried again goes back into the queue.")
+    var requeue: Int?
+
+    @Option(help: "Folder on this machine's own disk where copies of the model are kept, for all tasks that run here.")
+    var stage: String?
+
     @Flag(name: .shortAndLong, help: "Say nothing but warnings and errors.")
     var quiet = false
 
@@ -53,7 +59,11 @@ struct BatchRunCommand: AsyncParsableCommand {
     func run() async throws {
         let log = Main.openLog(quiet: quiet, verbose: verbose)
         do {
+            let again = try requeue.map {
+                try SlurmRequeue(limit: $0, environment: ProcessInfo.processInfo.environment)
+            }
             let status = try await work(log)
+            if status == ExitStatus.tryAgain.rawValue, let again { Self.requeue(again, log) }
             if status != 0 { throw ExitCode(status) }
         } catch let error where error is ExitCode || error is ValidationError {
             throw error
@@ -70,7 +80,7 @@ struct BatchRunCommand: AsyncParsableCommand {
         try plan.check(version: Camstream.version)
         let part = try PlanPart(index: index, of: of, isAll: all, shards: plan.end.shards)
         let jobs = try plan.jobs { part.contains($0) }
-        try plan.checkModel()
+        let head = try stagedHead(plan, log)
         if let first = jobs.first {
             do {
                 let place = URL(filePath: "\(plan.head.folder)/\(JobPlaces.hidden)")
@@ -80,7 +90,7 @@ struct BatchRunCommand: AsyncParsableCommand {
                 return ExitStatus.tryAgain.rawValue
             }
         }
-        let work = try JobWork(plan.head, log)
+        let work = try JobWork(head, log)
         let runner = JobRunner(in: plan.head.folder, plan.head.fingerprints, repeatsBad: bad) {
             job, files throws(JobFailure) in try await work(job, files)
         }
@@ -96,6 +106,39 @@ struct BatchRunCommand: AsyncParsableCommand {
         let tally = await batch()
         progress.finish(tally)
         return Self.status(tally, signals.received)
+    }
+
+    /// The plan's, with the model where it is read: what holds for results is the plan's.
+    private func stagedHead(_ plan: Plan, _ log: Logger) throws -> PlanHead {
+        var head = plan.head
+        if let stage {
+            do throws(BatchError) {
+                head.model = try ModelStage(stage)(head.model)
+                return head
+            } catch {
+                // It would only have saved time.
+                guard case .cannotWrite = error else { throw error }
+                log.warning("the model is read where it is: \(error)")
+            }
+        }
+        try plan.checkModel()
+        return head
+    }
+
+    /// A task that cannot be put back stays as it is: the check of all results tells what is missing.
+    private static func requeue(_ again: SlurmRequeue, _ log: Logger) {
+        guard let command = again.command, let name = command.first else {
+            return log.error("this task \(again.words)")
+        }
+        log.notice("this task \(again.words)")
+        do throws(BatchError) {
+            guard let tool = EngineTool(name) else {
+                throw .noTool(name: name, package: "the task is not put back into the queue.")
+            }
+            _ = try tool.output(Array(command.dropFirst()))
+        } catch {
+            log.error("\(error)")
+        }
     }
 
     /// The exit code that engines act upon.
