@@ -20,6 +20,6 @@ struct BatchCommand: AsyncParsableCommand {
         version: Camstream.version,
         subcommands: [
             BatchPlanCommand.self, BatchRunCommand.self, BatchStatusCommand.self, BatchVerifyCommand.self,
-            BatchRetryCommand.self, BatchReportCommand.self, BatchSlurmCommand.self,
+            BatchRetryCommand.self, BatchReportCommand.self, BatchSlurmCommand.self, BatchKubernetesCommand.self,
         ])
 }
