@@ -159,6 +159,14 @@ extension InferConfig {
     package func files(ofModel path: String) -> [(path: String, words: String)] {
         ModelFiles.paths(of: path, card: card)
     }
+
+    /// Files that hold weights of a model, beside its own. The model is read.
+    ///
+    /// - Parameter path: of the model, or of the card that names it.
+    /// - Throws: `InferError` if it cannot be read.
+    package func weightFiles(ofModel path: String) throws(InferError) -> [String] {
+        try ModelFiles(model: path, card: card, output: outputTensor).weightFiles
+    }
 }
 
 extension InferConfig {

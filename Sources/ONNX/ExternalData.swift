@@ -8,8 +8,8 @@ struct ExternalData {
     private var files: [String: Data] = [:]
     private var totalBytes: Int
 
-    /// Whether weights were found in other files.
-    var isUsed: Bool { !files.isEmpty }
+    /// Files that weights were found in, by the names that the model gives, sorted.
+    var names: [String] { files.keys.sorted() }
 
     /// - Parameter modelBytes: size of the model file itself, which counts towards the format's limit.
     init(model: String, folder: URL, modelBytes: Int) {

@@ -10,8 +10,8 @@ package struct Model: Sendable {
     package var graph: Graph
     /// metadata_props; of a key that stands twice, the last value.
     package let metadata: [String: String]
-    /// Whether some weights were in files beside it.
-    package let hasExternalData: Bool
+    /// Files beside it that hold weights, by the names that it gives, sorted.
+    package let weightFiles: [String]
     /// The model without its graph.
     private var envelope: Onnx_ModelProto
 
@@ -66,7 +66,7 @@ package struct Model: Sendable {
         self.file = file
         self.graph = try Graph(graph, operatorSets: operatorSets, file: file)
         metadata = Dictionary(proto.metadataProps.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
-        hasExternalData = external.isUsed
+        weightFiles = external.names
         envelope = proto
     }
 

@@ -69,6 +69,9 @@ struct ModelFiles {
         return sources.filter(\.isBeside).map(\.file) + (labels.map { [$0] } ?? [])
     }
 
+    /// Files that hold weights, beside the model's own.
+    var weightFiles: [String] { model.weightFiles.map { Self.path($0, besides: path) } }
+
     func labelCountDiffers(_ classes: Int) -> InferError {
         let source = origins["labels"]
         return .labelCountDiffers(

@@ -39,7 +39,7 @@ package struct ModelSummary: Sendable {
         hasLabelsBesideMetadata =
             files.origins["labels"]?.labelsFile != nil && files.origins["labels"]?.file == files.path
         labels = files.labels
-        hasExternalData = files.model.hasExternalData
+        hasExternalData = !files.model.weightFiles.isEmpty
         let input: ImageInput
         do throws(ONNXError) {
             input = try files.model.graph.imageInput(layout: files.card.input.layout?.tensorLayout)

@@ -73,7 +73,9 @@ struct PlanSettings {
     private static func model(_ config: InferConfig) throws -> PlanHead.Model {
         let path = config.model ?? ""
         var files: [PlanHead.File] = []
-        for file in config.files(ofModel: path).map({ InputList.absolute($0.path) })
+        // A model that cannot be read is told before the first recording, and once.
+        let paths = config.files(ofModel: path).map(\.path) + (try config.weightFiles(ofModel: path))
+        for file in paths.map(InputList.absolute)
         where !files.contains(where: { $0.path == file }) {
             files.append(PlanHead.File(path: file, sha256: try InputStamp.checksum(file)))
         }

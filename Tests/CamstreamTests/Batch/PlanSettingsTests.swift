@@ -17,8 +17,23 @@ import Testing
 
 @Suite struct PlanSettingsTests {
     private func head(_ options: [String]) throws -> PlanHead {
-        let command = try BatchPlanCommand.parse(["clips", "--out-dir", "heat", "-m", Clips.model] + options)
+        let model = options.contains("-m") ? [] : ["-m", Clips.model]
+        let command = try BatchPlanCommand.parse(["clips", "--out-dir", "heat"] + model + options)
         return try PlanSettings(command.options, outDir: command.outDir, Logger(label: "test")).head
+    }
+
+    /// Others in the same file would give other maps.
+    @Test func weightsBesideTheModelBelongToIt() throws {
+        let model = Fixtures.model("external")
+        let files = try head(["-m", model]).model.files
+        #expect(files.map(\.path) == [model, model.replacing(".onnx", with: ".bin")])
+        #expect(try files.map(\.sha256) == files.map { try InputStamp.checksum($0.path) })
+    }
+
+    @Test func aModelThatCannotBeReadIsToldWhenItIsPlanned() throws {
+        let folder = try TemporaryFolder()
+        let model = try folder.write("no model".utf8, to: "broken.onnx")
+        #expect(throws: InferError.self) { try head(["-m", model]) }
     }
 
     @Test func aRunOfThePlanHasItsSettings() throws {
