@@ -123,6 +123,15 @@ struct SlurmScriptTests {
         #expect(words == [Self.hostile.program, "batch", "verify", Self.hostile.plan])
     }
 
+    @Test func optionsForSbatchAreOneWordEach() throws {
+        var script = Self.plain
+        script.more = ["--account=survey", "--exclusive", ##"--comment=it's "a" \# test"##]
+        let lines = try script.text.split(separator: "\n")
+        for line in ["--account=survey", "--exclusive", ##"--comment="it's \"a\" \\# test""##] {
+            #expect(lines.count { $0 == "#SBATCH \(line)" } == 2, "\(line)")
+        }
+    }
+
     @Test func aFolderForMessagesIsQuotedAsSlurmReadsIt() throws {
         var script = Self.plain
         script.logs = "/data/50% of \"all\""

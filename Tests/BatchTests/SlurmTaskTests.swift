@@ -36,7 +36,10 @@ struct SlurmTaskTests {
     }
 
     @Test func statesOfTasksAreCounted() {
-        let states = "RUNNING\nRUNNING\nPENDING\n\n      CANCELLED by 1000\n"
-        #expect(SlurmCluster.count(states) == ["running": 2, "pending": 1, "cancelled": 1])
+        let counts = TaskCounts("RUNNING\nRUNNING\nPENDING\n\n      CANCELLED by 1000\n")
+        #expect(counts.states == ["running": 2, "pending": 1, "cancelled": 1])
+        #expect(counts.words == "2 running, 1 cancelled, 1 pending")
+        #expect(counts.ended.words == "1 cancelled")
+        #expect(TaskCounts("\n").words == nil)
     }
 }

@@ -10,10 +10,12 @@ enum PlainWord {
     /// Numbers, times, sizes and names as engines have them.
     private static let characters = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._,:+@=/%-")
 
+    static func isPlain(_ value: String) -> Bool { value.allSatisfy(characters.contains) }
+
     /// - Throws: `BatchError.badOption` if there is something in it that might mean more, or nothing.
     static func check(_ value: String?, _ option: String) throws(BatchError) {
         guard let value else { return }
-        guard !value.isEmpty, value.allSatisfy(characters.contains), !value.hasPrefix("-") else {
+        guard !value.isEmpty, isPlain(value), !value.hasPrefix("-") else {
             throw .badOption(option: option, value: value, problem: "it must be one plain word")
         }
     }

@@ -14,17 +14,4 @@ package enum SlurmCluster {
         }
         return nil
     }
-
-    /// Counts of a batch's tasks by their state, in small letters.
-    ///
-    /// - Parameter states: a word a line, as `squeue --format=%T` and `sacct --format=State` print them.
-    package static func count(_ states: String) -> [String: Int] {
-        var counts: [String: Int] = [:]
-        for line in states.split(whereSeparator: \.isNewline) {
-            // As in "CANCELLED by 1000".
-            guard let word = line.split(separator: " ").first else { continue }
-            counts[word.lowercased(), default: 0] += 1
-        }
-        return counts
-    }
 }

@@ -87,14 +87,24 @@ package struct SlurmScript: Sendable, Equatable {
     private var shared: [String] {
         let options = [("partition", partition), ("time", time), ("mem", memory)]
         return options.compactMap { name, value in value.map { "#SBATCH --\(name)=\($0)" } }
-            + more.map { "#SBATCH \($0)" }
+            + more.map { "#SBATCH \(Self.directive($0))" }
+    }
+
+    /// An option whose value is one word for sbatch.
+    private static func directive(_ option: String) -> String {
+        let parts = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, !PlainWord.isPlain(parts[1]) else { return option }
+        return "\(parts[0])=\(quoted(parts[1]))"
+    }
+
+    private static func quoted(_ text: String) -> String {
+        "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
     }
 
     /// As sbatch reads it. In names of files % is special, and after a backslash nothing is.
     private func output(_ file: String) -> String {
         guard let logs else { return "" }
-        let folder = logs.replacing("%", with: "%%").replacing("\"", with: "\\\"")
-        return "#SBATCH --output=\"\(folder)/\(file).log\"\n"
+        return "#SBATCH --output=\(Self.quoted("\(logs.replacing("%", with: "%%"))/\(file).log"))\n"
     }
 
     private var run: String {

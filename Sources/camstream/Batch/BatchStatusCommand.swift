@@ -12,6 +12,7 @@ struct BatchStatusCommand: ParsableCommand {
             Examples:
               camstream batch status jobs.jsonl
               camstream batch status jobs.jsonl --json
+              camstream batch status jobs.jsonl --slurm
             """)
 
     @Argument(help: "Plan that 'camstream batch plan' wrote.")
@@ -20,11 +21,20 @@ struct BatchStatusCommand: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    @Flag(help: "Ask Slurm for the tasks of the plan, too.")
+    var slurm = false
+
+    func validate() throws {
+        if json, slurm { throw ValidationError("--json and --slurm do not go together") }
+    }
+
     func run() throws {
         let log = Main.openLog(quiet: false)
         try Main.perform(log) {
+            let tasks = slurm ? try SlurmTasks(plan: InputList.absolute(plan)) : nil
             let status = try BatchStatus(Plan(path: plan))
-            try StandardOutput.write(json ? try JSONText.pretty.text(status) : Self.text(status))
+            if json { return try StandardOutput.write(try JSONText.pretty.text(status)) }
+            try StandardOutput.write(([Self.text(status)] + (tasks?.lines ?? [])).joined(separator: "\n"))
         }
     }
 

@@ -14,15 +14,16 @@ struct EngineTool {
         (path, self.name) = ("\(folder)/\(name)", name)
     }
 
-    /// What it prints to standard output; its messages go where ours do.
+    /// What it prints to standard output; its messages go where ours do, unless nobody wants them.
     ///
     /// - Throws: `BatchError.toolFailed`.
-    func output(_ arguments: [String]) throws(BatchError) -> String {
+    func output(_ arguments: [String], isQuiet: Bool = false) throws(BatchError) -> String {
         let (process, pipe) = (Process(), Pipe())
         process.executableURL = URL(filePath: path)
         process.arguments = arguments
         process.standardOutput = pipe
         process.standardInput = FileHandle.nullDevice
+        if isQuiet { process.standardError = FileHandle.nullDevice }
         do { try process.run() } catch { throw .toolFailed(name: name, exit: 126) }
         let bytes = pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
