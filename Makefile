@@ -5,7 +5,7 @@
 #   make fuzz [FUZZ_MINUTES=10]
 #   make conformance | conformance-table | settings-docs
 #   make test-camera | test-survival | test-attack | test-browser | test-load | test-api | test-packaging | test-deb
-#   make test-service
+#   make test-service | test-slurm | test-kubernetes
 #   make install | uninstall [PREFIX=/usr/local] [SYSCONFDIR=/etc] [DESTDIR=]
 #   make deb
 
@@ -36,7 +36,7 @@ placed := sed -e 's|/usr/bin/camstream|$(PREFIX)/bin/camstream|' -e 's|/etc/cams
 	-e 's|/usr/share/doc/camstream|$(PREFIX)/share/doc/camstream|'
 
 .PHONY: setup build demo test test-camera test-survival test-attack test-browser test-load test-api test-packaging test-deb \
-	test-service fuzz bench-steady benchmarks conformance conformance-table settings-docs bench lint format install \
+	test-service test-slurm test-kubernetes fuzz bench-steady benchmarks conformance conformance-table settings-docs bench lint format install \
 	uninstall deb
 
 setup:
@@ -78,6 +78,15 @@ test-survival: build
 test-attack: build
 	@./scripts/apt-install.sh ffmpeg iproute2 openssl python3
 	@python3 Tests/Attack/run.py --binary $(binary) $(ATTACK)
+
+# A batch on a real Slurm of two nodes on this machine. Options go in SLURM, e.g. make test-slurm SLURM='--clips 60'
+test-slurm: build
+	@./scripts/apt-install.sh ffmpeg python3 slurm-client slurmctld slurmd
+	@python3 Tests/Slurm/run.py --binary $(binary) $(SLURM)
+
+# The manifest of a batch against Kubernetes' schemas.
+test-kubernetes:
+	@./Tests/Kubernetes/run.sh
 
 # The page in real browsers. Options go in BROWSER, e.g. make test-browser BROWSER='--browsers firefox --only keyboard'
 test-browser: setup
