@@ -154,7 +154,7 @@ def first_round(batch, cluster, tasks):
     job, after = batch.submit(tasks)
     start = time.monotonic()
     check(f"Comment={COMMENT}" in cluster.tool("scontrol", "show", "job", after), "sbatch read another comment")
-    with Mischief(cluster, 1) as mischief:
+    with Mischief(cluster, 0.5) as mischief:
         cluster.wait(lambda: batch.status()["done"] > 0 or not cluster.waiting(), 300, "the first recording")
         time.sleep(3)
         cluster.lose(NODES[1])
