@@ -1,5 +1,4 @@
 import CFFmpeg
-import Foundation
 import Pipeline
 
 /// The options that an encoder is opened with: the user's, and ours where the user says nothing.
@@ -109,7 +108,7 @@ struct EncoderSettings {
     /// Of x264 (core 164) the code for AVX-512 reads memory that nobody wrote when it looks ahead, so that the same pictures may
     /// become other files. With AVX2 it takes 1.12 times as long (720p, veryfast).
     private static let hasAVX512: Bool = {
-        guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else { return false }
+        guard let text = try? TextFile.text(of: "/proc/cpuinfo") else { return false }
         return text.split(separator: "\n").first { $0.hasPrefix("flags") }?.contains(" avx512bw") == true
     }()
 

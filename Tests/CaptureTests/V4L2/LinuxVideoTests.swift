@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Pipeline
 import TestSupport
 import Testing
 
@@ -43,7 +44,7 @@ import Testing
         try setFirstByte(9)
         #expect(memory.load(as: UInt8.self) == 8)
         #expect(memory.load(fromByteOffset: length - 1, as: UInt8.self) == 7)
-        let isMapped = try String(contentsOfFile: "/proc/self/maps", encoding: .utf8).contains(folder.file("memory"))
+        let isMapped = try TextFile.text(of: "/proc/self/maps").contains(folder.file("memory"))
         #expect(!isMapped)
     }
 
