@@ -57,7 +57,7 @@ struct BatchSlurmCommand: ParsableCommand {
     @Flag(help: "Read the model where it is, and keep what is compiled of it in the home folder.")
     var noStage = false
 
-    @Option(help: "Folder for the tasks' messages; it is made. By default they are where Slurm puts them.")
+    @Option(help: "Folder for the tasks' messages; it is made. By default they are where Slurm has them.")
     var logs: String?
 
     @Option(help: "Where camstream is on the nodes; by default where this one is.")
