@@ -99,15 +99,15 @@ struct BatchPlanCommand: AsyncParsableCommand {
     private func inputs() throws -> [String] {
         guard let list else { return recordings + options.inputs }
         let text: String
-        if list == "-" {
-            text = String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
-        } else {
-            guard let data = FileManager.default.contents(atPath: list) else {
-                throw BatchError.cannotRead(path: list, reason: "it is not there, or this user may not read it")
-            }
-            text = String(decoding: data, as: UTF8.self)
+        do throws(TextFile.Problem) {
+            text = try TextFile.text(of: list == "-" ? "/dev/stdin" : list)
+        } catch {
+            throw BatchError.cannotRead(path: list == "-" ? "standard input" : list, reason: "\(error)")
         }
-        let lines = text.split(whereSeparator: \.isNewline).map(String.init)
+        // By bytes: names may have what is a line's end elsewhere.
+        let lines = text.utf8.split(separator: UInt8(ascii: "\n")).map { line in
+            String(decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)
+        }
         return recordings + options.inputs + lines.filter { !$0.allSatisfy(\.isWhitespace) }
     }
 }
