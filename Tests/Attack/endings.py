@@ -6,7 +6,7 @@ import socket
 import subprocess
 
 from asking import ask
-from scene import DRAWN, MODEL, ROOT, SHORT, attack, check, wait_until
+from scene import DRAWN, MODEL, ROOT, SHORT, Broken, attack, check, wait_until
 
 
 def recordings(place):
@@ -85,6 +85,16 @@ def a_service_manager_that_reads_nothing(place):
             check(code == 0 and took < 5, f"exit code {code} after {took:.1f} s", program.text)
 
 
+def threads(process):
+    """What each thread of a process waits for."""
+    lines = []
+    for thread in sorted(os.listdir(f"/proc/{process}/task")):
+        place = f"/proc/{process}/task/{thread}"
+        facts = [open(f"{place}/{name}").read().strip() for name in ("comm", "wchan", "syscall")]
+        lines.append(" ".join([thread, *facts]))
+    return "\n" + "\n".join(lines)
+
+
 @attack
 def signals_in_every_phase(place):
     """SIGINT and SIGTERM while it opens, waits, compiles, fetches, reads, records and measures: it ends within 8 s."""
@@ -126,7 +136,10 @@ def signals_in_every_phase(place):
                         # Nothing tells of it: the program is up, whatever it does.
                         wait_until(lambda: os.path.exists(f"/proc/{program.process.pid}/task") and len(
                             os.listdir(f"/proc/{program.process.pid}/task")) > 1, "threads")
-                    code, took = program.stop(number, seconds=20)
+                    try:
+                        code, took = program.stop(number, seconds=20)
+                    except subprocess.TimeoutExpired:
+                        raise Broken(f"{phase}: {number.name} does not end it: {program.text}{threads(program.process.pid)}") from None
                     check(took < 8, f"{phase}: {number.name} ended it after {took:.1f} s", program.text)
                     check(code in (0, 128 + number, -number), f"{phase}: {number.name}, exit code {code}", program.text)
                 os.close(reader)
