@@ -142,11 +142,11 @@ package final class HTTPServer: Sendable {
 
     private func listen(_ socket: CInt?) async throws -> Listener {
         let child = childChannel()
-        let logger = self.logger
+        let (logger, total) = (self.logger, connections.capacity.total)
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AcceptPause(logger))
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause(logger, total: total))
                 }
             }
             .serverChannelOption(.backlog, value: Self.backlog)

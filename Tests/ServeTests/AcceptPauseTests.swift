@@ -27,7 +27,7 @@ struct AcceptPauseTests {
     private let errors = Errors()
 
     init() throws {
-        let pause = AcceptPause(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let pause = AcceptPause(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, total: 1000)
         try channel.pipeline.syncOperations.addHandlers([reads, pause, errors])
     }
 
@@ -47,6 +47,26 @@ struct AcceptPauseTests {
         #expect(reads.count == afterToggling + 1)
         channel.pipeline.read()
         #expect(reads.count == afterToggling + 2 && before <= afterToggling)
+    }
+
+    @Test func moreThanAreKeptAreTakenOnlyWhenSomeAreClosed() throws {
+        let channel = EmbeddedChannel()
+        let reads = Reads()
+        let pause = AcceptPause(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, total: 8)
+        try channel.pipeline.syncOperations.addHandlers([reads, pause])
+        // Forty: eight that are kept, and as many as may wait to be closed.
+        let children = (0..<40).map { _ in EmbeddedChannel(loop: channel.embeddedEventLoop) }
+        for child in children { channel.pipeline.fireChannelRead(child as any Channel) }
+        channel.pipeline.fireChannelReadComplete()
+        let before = reads.count
+        channel.pipeline.read()
+        #expect(reads.count == before)
+        try children[0].close().wait()
+        channel.embeddedEventLoop.run()
+        #expect(reads.count > before)
+        let after = reads.count
+        channel.pipeline.read()
+        #expect(reads.count == after + 1)
     }
 
     @Test func afterwardsTheSocketIsReadOnAndOn() {

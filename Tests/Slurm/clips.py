@@ -4,14 +4,18 @@ import os
 import subprocess
 
 
+# Seconds of each: long enough that something can happen to a task meanwhile.
+LENGTH = 4
+
+
 def make(folder, good, bad):
     """Returns the names of each, sorted."""
     os.makedirs(folder)
     # Of one source, so that one call makes all.
     subprocess.run(
-        ["ffmpeg", "-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", "testsrc2=size=320x192:rate=25", "-t", str(good),
+        ["ffmpeg", "-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", "testsrc2=size=320x192:rate=25", "-t", str(good * LENGTH),
          "-vf", "hue=h=t*7", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-force_key_frames",
-         "expr:gte(t,n_forced)", "-f", "segment", "-segment_time", "1", "-reset_timestamps", "1",
+         f"expr:gte(t,n_forced*{LENGTH})", "-f", "segment", "-segment_time", str(LENGTH), "-reset_timestamps", "1",
          "clip %04d.mp4"], check=True, cwd=folder)
     names = sorted(os.listdir(folder))
     assert len(names) == good, f"{len(names)} clips were made of {good}"
