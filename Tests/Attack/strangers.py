@@ -87,7 +87,8 @@ def connections_without_end(place):
             before, spent, start = len(recordings()), processor_seconds(program), time.monotonic()
             wait_until(lambda: len(recordings()) >= before + 4, "new recordings")
             busy = (processor_seconds(program) - spent) / (time.monotonic() - start)
-        check(busy < 0.9, f"{busy:.2f} cores are busy")
+        # Pictures, recordings and those who come take 0.6 to 0.8 of a core, one that spins a whole one more.
+        check(busy < 1.3, f"{busy:.2f} cores are busy")
         check("Too many open files" not in program.text and "recording pauses" not in program.text, program.text)
         check(ask(port, "/healthz").status == 200, "it does not answer after that")
         code, _ = program.stop()
