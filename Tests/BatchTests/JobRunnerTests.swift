@@ -235,6 +235,29 @@ import Testing
         #expect(bench.files == ["a.out.camstream.json"])
     }
 
+    @Test func aBadRecordingTakesNobodysFileAway() async throws {
+        let bench = try Bench()
+        try bench.input("a.mp4", "bad")
+        let job = try bench.plan().jobs()[0]
+        try FileManager.default.createDirectory(atPath: bench.head.folder, withIntermediateDirectories: true)
+        try bench.folder.write("mine".utf8, to: "heat/a.out")
+        if case .bad = await bench.runner()(job, LockWatch()) {} else { Issue.record("it is not bad") }
+        #expect(bench.result("a.out") == "mine")
+    }
+
+    @Test func whoseLockIsTakenAwayCallsNothingBad() async throws {
+        let bench = try Bench()
+        try bench.input("a.mp4", "bad")
+        let job = try bench.plan().jobs()[0]
+        let lock = bench.folder.file("heat/.camstream/\(job.id).lock")
+        let outcome = await bench.runner { job, files throws(JobFailure) in
+            unlink(lock)
+            return try await Bench.capitals(job, files)
+        }(job, LockWatch())
+        if case .failed(.tryAgain) = outcome {} else { Issue.record("\(outcome)") }
+        #expect(bench.files == [])
+    }
+
     @Test func aDiskThatIsAwayIsWaitedForAndAFileThatIsGoneIsNot() async throws {
         let bench = try Bench()
         try bench.input("disk/a.mp4", "one")

@@ -119,7 +119,7 @@ package struct JobRunner: Sendable {
                 receipt.outputs.append(try Self.output(made, named: path))
             }
             receipt.seconds = (ContinuousClock.now - start) / .seconds(1)
-            guard lock.isHeld else { throw .tryAgain("another task took this one for dead and does \(job.input)") }
+            try check(lock, job)
             try place(job, files, receipt, places)
             return .done(receipt)
         } catch {
@@ -130,11 +130,22 @@ package struct JobRunner: Sendable {
                 id: job.id, exit: 65, input: try stamp(job, before), by: prints,
                 seconds: (ContinuousClock.now - start) / .seconds(1))
             receipt.problem = problem
+            try check(lock, job)
+            let old = Receipt.read("\(folder)/\(job.receipt)")
             try write(receipt, job, places)
-            // Of what the recording was before.
-            for (_, path) in job.files { unlink("\(folder)/\(path)") }
+            // What was made of the recording before; a file that no receipt names is somebody's.
+            if case .receipt(let old) = old, old.id == job.id {
+                for output in old.outputs where job.files.contains(where: { $0.path == output.path }) {
+                    unlink("\(folder)/\(output.path)")
+                }
+            }
             return .bad(receipt)
         }
+    }
+
+    /// Who has lost the lock writes nothing more: somebody else does the job.
+    private func check(_ lock: JobLock, _ job: PlannedJob) throws(JobFailure) {
+        guard lock.isHeld else { throw .tryAgain("another task took this one for dead and does \(job.input)") }
     }
 
     /// A file that is gone from its folder will not come back; a folder that is gone may be a disk that is not there just now.
