@@ -69,6 +69,23 @@ struct AcceptPauseTests {
         #expect(reads.count == after + 1)
     }
 
+    @Test func roomForConnectionsDoesNotEndAWaitForFiles() throws {
+        let channel = EmbeddedChannel()
+        let reads = Reads()
+        let pause = AcceptPause(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, total: 0)
+        try channel.pipeline.syncOperations.addHandlers([reads, pause, Errors()])
+        let children = (0..<40).map { _ in EmbeddedChannel(loop: channel.embeddedEventLoop) }
+        for child in children { channel.pipeline.fireChannelRead(child as any Channel) }
+        channel.pipeline.fireChannelReadComplete()
+        channel.pipeline.fireErrorCaught(IOError(errnoCode: EMFILE, reason: "accept"))
+        let before = reads.count
+        try children[0].close().wait()
+        channel.embeddedEventLoop.run()
+        #expect(reads.count == before)
+        channel.embeddedEventLoop.advanceTime(by: AcceptPause.pause)
+        #expect(reads.count > before)
+    }
+
     @Test func afterwardsTheSocketIsReadOnAndOn() {
         func isReadOnAndOn() -> Bool? {
             channel.options.last { $0.option is ChannelOptions.Types.AutoReadOption }?.value as? Bool

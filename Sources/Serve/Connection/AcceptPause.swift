@@ -37,6 +37,8 @@ final class AcceptPause: ChannelDuplexHandler {
             self.open -= 1
             guard self.isFull else { return }
             self.isFull = false
+            // Who waits for files goes on when that time is over.
+            guard self.resumption == nil else { return }
             self.setAutoRead(true, context)
             context.read()
         }
@@ -76,6 +78,7 @@ final class AcceptPause: ChannelDuplexHandler {
     func channelInactive(context: ChannelHandlerContext) {
         resumption?.cancel()
         resumption = nil
+        isFull = false
         context.fireChannelInactive()
     }
 
