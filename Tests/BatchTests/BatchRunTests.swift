@@ -17,7 +17,7 @@ import Testing
         }
         async let first = BatchRun(jobs, bench.runner(work), parallel: 2)()
         async let second = BatchRun(jobs, bench.runner(work), parallel: 2)()
-        let tallies = await [first, second]
+        let tallies = try await [first, second]
         #expect(tallies.map { $0.done + $0.skipped } == [500, 500])
         #expect(tallies.map(\.isComplete) == [true, true])
         #expect(worked.all.sorted() == jobs.map(\.id).sorted())
@@ -39,7 +39,7 @@ import Testing
             if case .busy = outcome, tally.done == 2 { lock.release() }
             if case .done = outcome, tally.done == 2 { lock.release() }
         }
-        let tally = await run()
+        let tally = try await run()
         #expect(tally.done == 3)
         #expect(order.all.first == "0.out")
         #expect(order.all.last == "0.out")
@@ -53,7 +53,7 @@ import Testing
             if tally.done == 2 { box.withLock { $0 }?.stop(.soon) }
         }
         box.withLock { $0 = run }
-        let tally = await run()
+        let tally = try await run()
         #expect(tally.done == 2)
         #expect(tally.left == 3)
         #expect(!tally.isComplete)
@@ -64,7 +64,7 @@ import Testing
         for number in 0..<6 { try bench.input("\(number).mp4", number % 2 == 0 ? "bad" : "good") }
         let jobs = try bench.plan().jobs()
         for before in [false, true] {
-            let tally = await BatchRun(jobs, bench.runner(), parallel: 2)()
+            let tally = try await BatchRun(jobs, bench.runner(), parallel: 2)()
             #expect(tally.bad == 3)
             #expect((before ? tally.skipped : tally.done) == 3)
             #expect(tally.isComplete)
@@ -77,7 +77,7 @@ import Testing
         let run = BatchRun(
             try bench.plan().jobs(), bench.runner { _, _ throws(JobFailure) in throw .machine("no room") }, parallel: 1
         )
-        let tally = await run()
+        let tally = try await run()
         #expect(tally.failed == 3)
         #expect(tally.left == 47)
     }
@@ -92,7 +92,7 @@ import Testing
                 if job.input < bench.folder.file("clips/5") { throw .tryAgain("no such server") }
                 return made
             }, parallel: 1)
-        let tally = await run()
+        let tally = try await run()
         #expect(tally.failed == 5)
         #expect(tally.done == 3)
         #expect(tally.left == 0)
@@ -110,7 +110,7 @@ import Testing
                 }
                 return made
             }, parallel: 1)
-        let tally = await run()
+        let tally = try await run()
         #expect(tally.failed == 2)
         #expect(tally.done == 7)
         #expect(tally.left == 0)
@@ -122,7 +122,7 @@ import Testing
         let run = BatchRun(
             try bench.plan().jobs(), bench.runner { _, _ throws(JobFailure) in throw .fatal("no model", exit: 65) },
             parallel: 1)
-        let tally = await run()
+        let tally = try await run()
         #expect(tally.fatal == .fatal("no model", exit: 65))
         #expect(tally.left == 8)
     }

@@ -1,3 +1,4 @@
+package import Pipeline
 import Synchronization
 
 /// Does the jobs of a part of a plan, several at a time. Those that somebody else does just now come last.
@@ -65,10 +66,14 @@ package final class BatchRun: Sendable {
         state.withLock { $0.stop != nil || $0.tally.fatal != nil || $0.failures >= Self.mostFailures }
     }
 
-    package func callAsFunction() async -> Tally {
-        await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<max(parallel, 1) {
-                group.addTask { [self] in
+    /// - Throws: `LackOfResources` if there is no thread for a worker.
+    package func callAsFunction() async throws(LackOfResources) -> Tally {
+        // Workers wait for files, disks and compilers, by which Swift's own few threads would be held up.
+        var threads: [StageThread] = []
+        for _ in 0..<max(parallel, 1) { threads.append(try StageThread("job")) }
+        await withTaskGroup(of: Void.self) { [threads] group in
+            for thread in threads {
+                group.addTask(executorPreference: thread) { [self] in
                     let watch = LockWatch()
                     while let job = take() { note(job, await runner(job, watch)) }
                 }

@@ -103,7 +103,7 @@ struct BatchRunCommand: AsyncParsableCommand {
             batch.stop(stop)
             if stop == .now { work.stop(signal) }
         }
-        let tally = await batch()
+        let tally = try await batch()
         progress.finish(tally)
         return Self.status(tally, signals.received)
     }
@@ -143,7 +143,7 @@ struct BatchRunCommand: AsyncParsableCommand {
 
     /// The exit code that engines act upon.
     static func status(_ tally: BatchRun.Tally, _ signal: Int32?) -> Int32 {
-        if case .fatal(let text, let exit)? = tally.fatal, !text.isEmpty { return exit }
+        if case .fatal(_, let exit)? = tally.fatal { return exit }
         if !tally.isComplete {
             if let signal, signal != SIGUSR1 { return ExitStatus.interrupted(by: signal) }
             return ExitStatus.tryAgain.rawValue
