@@ -14,7 +14,8 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
     package var quality = 92
     /// Threads of the encoder; 0: as it thinks best.
     package var threads = 0
-    /// Whether the same pictures must become the same bytes each time, even if it takes longer. Not in config files.
+    /// Whether the same input must become the same bytes each time, even if it takes longer: nothing has a date. Not in config
+    /// files.
     package var isRepeatable = false
     /// Whether an existing file may be replaced.
     package var force = false

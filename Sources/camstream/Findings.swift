@@ -21,10 +21,9 @@ struct Findings: Sendable {
     /// - Parameters:
     ///   - explainer: keeps raw maps from now on, where they are written.
     ///   - source: whose pictures will come.
-    ///   - isRepeatable: whether no date is written.
     ///   - makesDigest: whether what was seen is wanted in short.
     init(
-        _ settings: Config, _ explainer: Explainer, _ source: any FrameSource, isRepeatable: Bool = false,
+        _ settings: Config, _ explainer: Explainer, _ source: any FrameSource,
         makesDigest: Bool = false
     ) throws {
         let (config, format) = (settings.encode, source.format)
@@ -43,7 +42,7 @@ struct Findings: Sendable {
         if maps != nil { explainer.keepsRawMaps = true }
         let origin = config.keepVideo || config.report != nil ? try KeptVideoWriter.Origin(settings, explainer) : nil
         report = try origin.flatMap { origin in
-            try config.report.map { try ReportFile($0, settings, source, origin, isDated: !isRepeatable) }
+            try config.report.map { try ReportFile($0, settings, source, origin, isDated: !config.isRepeatable) }
         }
         digestMaker = makesDigest ? try DigestMaker(format, settings.overlay) : nil
         guard config.keepVideo, let origin else {

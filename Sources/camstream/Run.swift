@@ -20,8 +20,6 @@ struct Run {
     let showsProgress: Bool
     /// What other runs of the same model have read and compiled.
     var shared: SharedModels?
-    /// Whether the same input is to give the same bytes tomorrow: no date is written.
-    var isRepeatable = false
     /// Whether what was seen is wanted in short.
     var makesDigest = false
 
@@ -84,7 +82,7 @@ struct Run {
         let methods = explainer.methods.map(\.title)
         let drawing = config.encode.drawsNothing ? nil : try Drawing(config, source, methods: methods)
         let findings = try Findings(
-            config, explainer, source, isRepeatable: isRepeatable, makesDigest: makesDigest)
+            config, explainer, source, makesDigest: makesDigest)
         defer {
             if let kept = findings.keepMaps() { log.notice("the maps until then are kept in \(kept)") }
         }

@@ -25,8 +25,7 @@ package struct InputList {
 
     package static let videoEndings = [
         "3g2", "3gp", "asf", "avi", "divx", "dv", "flv", "m2ts", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg", "mts",
-        "mxf",
-        "ogv", "ts", "vob", "webm", "wmv",
+        "mxf", "ogv", "ts", "vob", "webm", "wmv",
     ]
 
     /// - Parameters:

@@ -27,11 +27,7 @@ package struct BatchStatus: Codable, Sendable, Equatable {
     }
 
     /// Reads a plan's receipts, by as many threads as there are cores.
-    ///
-    /// - Parameter visit: is told of each job, in no order, from any thread.
-    package init(
-        _ plan: Plan, visit: @escaping @Sendable (PlannedJob, JobState) -> Void = { _, _ in }
-    ) throws {
+    package init(_ plan: Plan) throws {
         let (folder, prints) = (plan.head.folder, plan.head.fingerprints)
         let sum = Mutex(BatchStatus())
         let locks = LockedJobs(folder)
@@ -40,7 +36,6 @@ package struct BatchStatus: Codable, Sendable, Equatable {
             for job in jobs {
                 let state = JobState(job, in: folder, prints)
                 part.note(job, state, isLocked: locks.contains(job.id))
-                visit(job, state)
             }
             let found = part
             sum.withLock { $0.add(found) }

@@ -68,10 +68,7 @@ struct BatchKubernetesCommand: ParsableCommand {
             guard plan.end.jobs > 0 else { throw BatchError.nothingToDo(places: [path]) }
             let text = try job(plan, path).text(results: plan.head.folder)
             if let out { return try WholeFile(out, replacing: force).write(text) }
-            // As it is: what messages leave out of addresses and names is needed here.
-            let output = LineOutput()
-            try output.write(text)
-            try output.flush()
+            try LineOutput.write(whole: text)
         }
     }
 

@@ -85,21 +85,14 @@ struct BatchSlurmCommand: ParsableCommand {
             let text = try script(plan, path, log).text
             if let logs { try Self.makeFolder(logs) }
             guard let file = out ?? (submit ? "\(path).sh" : nil) else {
-                return try Self.tell(text)
+                return try LineOutput.write(whole: text)
             }
             // That of an earlier submission is as good as this.
             try WholeFile(file, replacing: force || out == nil).write(text)
             guard submit, let shell = EngineTool("bash") else { return }
             let said = try shell.output([file])
-            try Self.tell(said)
+            try LineOutput.write(whole: said)
         }
-    }
-
-    /// As it is: what messages leave out of addresses and names is needed here.
-    private static func tell(_ text: String) throws {
-        let output = LineOutput()
-        try output.write(text)
-        try output.flush()
     }
 
     private func script(_ plan: Plan, _ path: String, _ log: Logger) throws -> SlurmScript {

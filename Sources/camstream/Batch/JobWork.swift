@@ -76,7 +76,7 @@ final class JobWork: Sendable {
         let source = try config.openRecording(interrupt, log)
         if source.isLive { throw JobFailure.badInput("\(source.name) is a live stream, and no recording") }
         return try await Run(
-            config: config, log: log, showsProgress: false, shared: models, isRepeatable: true, makesDigest: true
+            config: config, log: log, showsProgress: false, shared: models, makesDigest: true
         ).result(source, interrupt, signals)
     }
 }
