@@ -11,6 +11,8 @@ extension FrameRecord {
             classID: prediction.classID, label: prediction.label, top: explained.top)
         if explained.mapAge > 0 { mapAge = explained.mapAge }
         labelSwitches = explained.labelSwitches
+        boxes = explained.boxes.mapValues(Self.corners)
+        if explained.reading == .anomaly { anomaly = explained.top.first.map(ScoreReading.anomalyScore) }
         guard let first = explained.observations.first else { return }
         scales = first.scales
         objectBox = first.box.map(Self.corners)

@@ -31,6 +31,10 @@ package struct FrameRecord: Sendable, Equatable {
     package var labelSwitches: Int?
     /// Seconds by which the map is older than the frame; nil: it is the frame's own.
     package var mapAge: Double?
+    /// Of classes in `top`, where the model says where they are: corners of the box, by the class's number.
+    package var boxes: [Int: [Int]] = [:]
+    /// How anomalous the picture is, 0...1 with the threshold at 0.5; nil: the model does not say.
+    package var anomaly: Float?
     /// What viewers taught, where its classes stand in for the model's own.
     package var taught: Taught?
 
@@ -73,6 +77,7 @@ package struct FrameRecord: Sendable, Equatable {
                         line.key("id") { $0.number(prediction.classID) }
                         line.key("label") { $0.string(prediction.label) }
                         line.key("probability") { $0.number(prediction.probability) }
+                        if let box = boxes[prediction.classID] { line.key("box") { $0.numbers(box) } }
                     }
                 }
             }
@@ -84,6 +89,7 @@ package struct FrameRecord: Sendable, Equatable {
             if let objectBox { line.key("object_box") { $0.numbers(objectBox) } }
             if let versus { line.key("versus") { $0.oneClass(versus.classID, versus.label) } }
             if let target { line.key("target") { $0.target(target, score: score) } }
+            if let anomaly { line.key("anomaly") { $0.number(anomaly) } }
             // Only where it is not the frame's own.
             if let mapAge { line.key("map_age") { $0.number(mapAge) } }
             if let taught { line.key("taught") { $0.taught(taught) } }

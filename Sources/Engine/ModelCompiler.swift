@@ -58,6 +58,7 @@ package struct ModelCompiler {
     package func compile(
         _ model: borrowing Model, input: PictureInput?, isExact: Bool = false
     ) throws(EngineError) -> CompiledModel {
+        if model.isStandIn, let input { return try compile(ir: model.file, input, isExact) }
         // What is rounded is rounded once, when it is packed; as an input it would be at each inference.
         let isRounded = !isExact && properties[Self.precision].map { $0 != "f32" } ?? false
         let lent = isRounded ? [] : model.graph.lentWeights(from: lentBytes)
@@ -71,6 +72,33 @@ package struct ModelCompiler {
             return try compile(bytes, lending: lent, input: input, isExact: isExact)
         } catch {
             throw Self.naming(model.graph.quantisedOperator, error)
+        }
+    }
+
+    private func compile(ir path: String, _ input: PictureInput, _ isExact: Bool) throws(EngineError) -> CompiledModel {
+        let (device, properties) = isExact ? exact : (device, properties)
+        do throws(OpenVINOError) {
+            return try core.compile(ir: path, input: input, on: device, properties: properties)
+        } catch {
+            throw .refused(path: path, error)
+        }
+    }
+
+    /// Reads what a model in the engine's own format takes and gives out.
+    ///
+    /// - Parameter path: of an OpenVINO IR (`.xml`).
+    package static func standIn(ir path: String) throws(EngineError) -> Model {
+        let interface: (inputs: [StandInTensor], outputs: [StandInTensor])
+        let compiler = try ModelCompiler(file: path)
+        do throws(OpenVINOError) {
+            interface = try compiler.core.interface(ir: path)
+        } catch {
+            throw .refused(path: path, error)
+        }
+        do throws(ONNXError) {
+            return try Model(standingFor: path, inputs: interface.inputs, outputs: interface.outputs)
+        } catch {
+            throw .model(error)
         }
     }
 

@@ -25,6 +25,10 @@ final class CompiledClassifier: Sendable {
     let notes: [String]
     /// What a user should mend.
     let warnings: [String]
+    /// Where the model's output is the map; nil: maps are computed.
+    let maps: MapFacts?
+    /// Of an anomaly model.
+    var anomaly: AnomalyReading? { maps?.anomaly }
     private let parts: ClassifierParts
 
     var compiled: CompiledModel { parts.compiled }
@@ -46,25 +50,47 @@ final class CompiledClassifier: Sendable {
     init(_ read: ReadModel, _ config: InferConfig, shared: SharedModels? = nil) throws(InferError) {
         let files = read.files
         path = files.path
+        if let maps = files.maps {
+            (imageInput, input) = try Self.input(files)
+            try Self.checkMaps(config, model: path)
+            let graphs = shared?.graphs(of: read)
+            let compiler = try Self.compiler(path, config, graphs)
+            var config = config
+            // Distances between features are differences of large numbers, which 16 bits do not hold.
+            if maps.kind == .anomaly, config.precision == .auto { config.precision = .f32 }
+            let (speed, speedNotes) = Self.speed(files.model, input.pictureInput, config, compiler, graphs)
+            let compiled: CompiledModel
+            do throws(EngineError) {
+                compiled = try compiler.with(speed.options).compile(files.model, input: input.pictureInput)
+            } catch {
+                throw InferError(error)
+            }
+            let facts = try MapFacts(maps, files.card, compiled, model: path)
+            self.maps = facts
+            methods = [MethodOnLayers(method: facts.method, layers: [0])]
+            parts = ClassifierParts(compiled: compiled, scores: facts.scores, layers: [facts.layer])
+            do throws(OpenVINOError) {
+                requestsInFlight = try compiled.bestRequestCount()
+            } catch {
+                throw .engine(path: path, error)
+            }
+            (precision, classes) = (compiled.precision(asked: speed.options.precision), facts.classes)
+            (headTolerance, self.speed) = (Self.exactTolerance, speed)
+            warnings = CacheFolder.takeWarning().map { [$0] } ?? []
+            notes =
+                facts.notes + Self.deviceNote(config.device, compiled) + (speed.hintNote.map { [$0] } ?? [])
+                + speedNotes
+            return
+        }
+        maps = nil
         let names = config.methodsInUse
         // Side by side with others, what maps the picture itself leaves the layers to them.
         for name in names where names.count == 1 || !name.mapsPicture { try name.check(layers: config.layers) }
         var model = files.model
-        do throws(ONNXError) {
-            imageInput = try model.graph.imageInput(layout: files.card.input.layout?.tensorLayout)
-        } catch {
-            throw .model(error)
-        }
-        input = try ModelInput(files.card.input, imageInput, model: path, sources: files.origins)
+        (imageInput, input) = try Self.input(files)
         let picture = input.pictureInput
         let graphs = shared?.graphs(of: read)
-        var compiler: ModelCompiler
-        do throws(EngineError) {
-            compiler = try ModelCompiler(file: path, shared: graphs)
-            do throws(DeviceError) { try compiler.core.check(config.device) } catch { throw .device(error) }
-        } catch {
-            throw InferError(error)
-        }
+        var compiler = try Self.compiler(path, config, graphs)
         try TypedGraph.unfuse(&model, input: picture, compiler: compiler)
         let named = config.layers.isEmpty ? files.card.layer.map { [$0] } ?? [] : config.layers
         let typed = try named.isEmpty ? nil : TypedGraph(model, input: picture, compiler: compiler)
@@ -120,6 +146,28 @@ final class CompiledClassifier: Sendable {
                 Self.notes($0, $1.layers.map { parts.layers[$0] }, input)
             } + Self.deviceNote(config.device, parts.compiled)
             + parts.probed.notes + (speed.hintNote.map { [$0] } ?? []) + speedNotes
+    }
+
+    private static func input(_ files: ModelFiles) throws(InferError) -> (ImageInput, ModelInput) {
+        let image: ImageInput
+        do throws(ONNXError) {
+            image = try files.model.graph.imageInput(layout: files.card.input.layout?.tensorLayout)
+        } catch {
+            throw .model(error)
+        }
+        return (image, try ModelInput(files.card.input, image, model: files.path, sources: files.origins))
+    }
+
+    private static func compiler(
+        _ path: String, _ config: InferConfig, _ graphs: SharedGraphs?
+    ) throws(InferError) -> ModelCompiler {
+        do throws(EngineError) {
+            let compiler = try ModelCompiler(file: path, shared: graphs)
+            do throws(DeviceError) { try compiler.core.check(config.device) } catch { throw .device(error) }
+            return compiler
+        } catch {
+            throw InferError(error)
+        }
     }
 
     private static func speed(

@@ -19,8 +19,14 @@ struct ExplainedClasses {
     init(_ known: KnownClasses, versus: Int?, floor: Float) {
         (self.known, self.versus) = (known, versus)
         scores = Scores(classes: known.count)
-        shown = ShownClasses(floor: floor)
+        shown = ShownClasses(floor: known.reading == .share ? min(floor, Self.leastShare) : floor)
     }
+
+    /// A class that has less of the picture than this is not named. Where nobody cares for less, nobody does here.
+    private static let leastShare: Float = 0.005
+
+    /// Of a segmentation, what is nothing of the others: it has most of the picture and is not what anybody looks for.
+    private var hidden: Set<Int> { known.reading == .share && known.count > 1 ? known.negatives : [] }
 
     /// The same with a newer head for the same classes.
     mutating func know(_ new: KnownClasses) { known = new }
@@ -48,11 +54,13 @@ struct ExplainedClasses {
     /// - Parameter logits: Float `[classes]`, before the activation.
     /// - Returns: the most probable classes, five at most; nil where a score is no number.
     mutating func read(_ logits: UnsafeBufferPointer<Float>) -> [Int]? {
-        switch known.activation {
-        case .sigmoid: scores.setSigmoid(logits)
-        case .softmax, .none: scores.setSoftmax(logits)
+        switch (known.reading, known.activation) {
+        case (.share, _), (.anomaly, _): scores.setPlain(logits)
+        case (.none, _): scores.setCertain()
+        case (.probability, .sigmoid): scores.setSigmoid(logits)
+        case (.probability, .softmax), (.probability, .none): scores.setSoftmax(logits)
         }
-        return scores.areFinite ? scores.top(5) : nil
+        return scores.areFinite ? scores.top(5, without: hidden) : nil
     }
 
     /// The chosen class first, then the most probable ones: of this picture alone where nothing is smoothed.
@@ -76,8 +84,10 @@ struct ExplainedClasses {
             guard let explainedClass = settings.explainedClass else { return Array(top.prefix(settings.mapCount)) }
             return Array(([explainedClass] + top.filter { $0 != explainedClass }).prefix(settings.mapCount))
         }
+        var probabilities = scores.probabilities
+        for classID in hidden { probabilities[classID] = 0 }
         shown.update(
-            scores.probabilities, after: elapsed, chosen: settings.explainedClass, count: settings.mapCount)
+            probabilities, after: elapsed, chosen: settings.explainedClass, count: settings.mapCount)
         return shown.classes
     }
 
@@ -113,7 +123,7 @@ struct ExplainedClasses {
     ///
     /// - Parameter drawn: the first class.
     func isRecognised(_ drawn: Int, _ settings: MapSettings) -> Bool {
-        if settings.explainedClass != nil { return true }
+        if settings.explainedClass != nil || known.reading == .none || known.reading == .anomaly { return true }
         if isNothing(drawn, settings) { return false }
         guard settings.isSmoothed, settings.mapCount > 0 else { return scores.probabilities[drawn] >= shown.floor }
         return shown.isRecognised

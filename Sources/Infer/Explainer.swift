@@ -39,6 +39,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     package private(set) var inferences = 0
     /// Whether maps come with what the method made of them.
     package var keepsRawMaps = false
+    /// Whether pictures come with the boxes of the most probable classes, where the model makes a map of each.
+    package var findsBoxes = false
 
     /// What shows nothing of the map that was made last, in a few words; nil: nothing is wrong.
     package var mapTrouble: String? { troubles.last }
@@ -115,10 +117,11 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         route = tracker.trail?.makeRoute()
         pace = InferencePace(every: config.camEvery.frames ?? 1, rate: config.inferenceRate)
         changes = config.camEvery == .auto ? ChangePace(classifier.input) : nil
-        let settings = MapSettings(
+        settings = MapSettings(
             explainedClass: named.explained, filter: config.filter, smoothing: config.smoothing,
-            scale: config.scale ?? .running, mapCount: mapCount)
-        methodMaps = classifier.methods.map { MethodMaps($0, classifier, config.layerFusion, settings) }
+            scale: config.scale ?? (classifier.maps?.scale == nil ? config.usualScale : .running), mapCount: mapCount)
+        let held = classifier.held(settings)
+        methodMaps = classifier.methods.map { MethodMaps($0, classifier, config.layerFusion, held) }
         troubles = MapTroubles(
             classifier.warnings + (named.versus == nil ? [] : Self.sameForAllClasses(classifier.methods)))
     }
@@ -132,8 +135,10 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
 
     /// Hold from the next picture that is taken with `next()`.
     package var settings: MapSettings {
-        get { methodMaps[0].steady.settings }
-        set { for index in methodMaps.indices { methodMaps[index].steady.settings = newValue } }
+        didSet {
+            let held = classifier.held(settings)
+            for index in methodMaps.indices { methodMaps[index].steady.settings = held }
+        }
     }
 
     /// Puts a taught head in the place of the model's own, or the other way round, from the next picture that is taken with
@@ -343,7 +348,12 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
                     try observation(of: target, classID, method, slot.passes, at: frame.seconds, after: motion))
             }
         }
-        return explained(seen(top, drawn, observations, at: frame.seconds, slot.number), in: frame, age: 0, slot)
+        var seen = seen(top, drawn, observations, at: frame.seconds, slot.number)
+        if findsBoxes, classes.known.reading == .share {
+            seen.boxes = slot.passes.boxes(
+                of: top, region: preprocess.geometry.region, width: frame.width, height: frame.height)
+        }
+        return explained(seen, in: frame, age: 0, slot)
     }
 
     private func seen(
@@ -362,7 +372,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         return Explained(
             frame: frame, top: seen.top, observations: seen.observations, mapAge: age, isHeld: age > 0,
             printed: seen.printed,
-            isRecognised: seen.isRecognised, labelSwitches: labelSwitches, beginsAnew: slot.startsAnew)
+            isRecognised: seen.isRecognised, labelSwitches: labelSwitches, beginsAnew: slot.startsAnew,
+            reading: classes.known.reading, boxes: seen.boxes)
     }
 
     /// What would be seen in a picture if the classifier said the same of it as of the last one that it looked at, moved as the
@@ -410,7 +421,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         let age = max(0, frame.seconds - seen.seconds)
         return Explained(
             frame: frame, top: seen.top, observations: observations, mapAge: age, printed: seen.printed,
-            isRecognised: seen.isRecognised, labelSwitches: labelSwitches)
+            isRecognised: seen.isRecognised, labelSwitches: labelSwitches, reading: classes.known.reading,
+            boxes: seen.boxes)
     }
 
     /// A method's map, made steady and scaled to 0...1.
@@ -442,8 +454,10 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         let scales = methodMaps[number].steady.heat(
             &map, of: target, probability: prediction.probability, isCold: classes.isCold(classID, settings),
             at: seconds, after: motion)
-        let heatmap = Heatmap(
+        var heatmap = Heatmap(
             height: map.height, width: map.width, values: map.values, region: preprocess.geometry.region)
+        // Of a map that is a probability, half of it; where a viewer scales it otherwise, that level is elsewhere.
+        if classifier.maps?.isBounded == true { heatmap.level = scales.shown.level(of: 0.5) }
         return Observation(
             target: target, score: score, prediction: prediction, heatmap: heatmap, raw: raw,
             scales: scales, method: methodMaps[number].title,

@@ -41,6 +41,8 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     package var labelFloor = ShownClasses.usualFloor
     /// What is no heat and full heat; nil: as suits what is shown, else running.
     package var scale: ScaleChoice?
+    /// What suits what is shown, where nobody names a scale and the model has none. No setting.
+    package var usualScale = ScaleChoice.running
     /// Whether maps follow the picture's motion.
     package var motion = MotionChoice.auto
     /// The classifier looks at one picture of so many, or at those in which something changed; in between, its maps follow the

@@ -20,6 +20,8 @@ package enum InferError: Error, CustomStringConvertible {
     case channelsDiffer(model: String, card: String, own: Int)
     case unexpectedShape(model: String, tensor: String, shape: [Int], expected: String)
     case noFeatureMap(model: String)
+    /// The model's output is the map; `asked`: for what, in the words of the command line.
+    case hasOwnMap(model: String, asked: String)
     /// `head`, `others`: tensors of class scores.
     case scoresDiffer(model: String, head: String, others: String)
     case poolingLeavesRest(model: String, kernel: [Int], map: [Int])
@@ -55,7 +57,7 @@ package enum InferError: Error, CustomStringConvertible {
         switch self {
         case .engine(.device(.unknown)): true
         case .noModel, .noSuchClass, .ambiguousClass, .classVersusItself, .tooSlowForLive, .tooManyLayers,
-            .cannotBeTaught:
+            .cannotBeTaught, .hasOwnMap:
             true
         case .model(let error):
             switch error.problem {
@@ -107,6 +109,8 @@ package enum InferError: Error, CustomStringConvertible {
             "\(model): tensor \(tensor) has shape \(shape); \(expected) is needed"
         case .noFeatureMap(let model):
             "\(model): no tensor with more than one row and column leads to the class scores, so nothing can be mapped"
+        case .hasOwnMap(let model, let asked):
+            "\(model): the model's output is a map, which is shown as it is: leave out \(asked)"
         case .scoresDiffer(let model, let head, let others):
             "\(model): CAM explains the scores \(head), other methods \(others): name one with --output-tensor, or compare "
                 + "without CAM"

@@ -9,6 +9,8 @@ struct KnownClasses {
     let negatives: Set<Int>
     /// What makes probabilities of the scores.
     let activation: CAMHead.Activation
+    /// What the numbers are.
+    let reading: ScoreReading
     /// nil: the model's own head.
     let taught: TaughtActivation?
 
@@ -17,13 +19,14 @@ struct KnownClasses {
     init(_ model: ReadyClassifier) {
         (names, negatives) = (model.names, model.negatives)
         (activation, taught) = (model.compiled.scores.activation, nil)
+        reading = model.compiled.maps?.reading ?? .probability
     }
 
     init(_ taught: TaughtActivation) {
         let labels = taught.head.labels
         names = ClassNames(asWritten: labels)
         negatives = NegativeClass.numbers(among: labels)
-        (activation, self.taught) = (.softmax, taught)
+        (activation, self.taught, reading) = (.softmax, taught, .probability)
     }
 
     /// Where the classes of an earlier taught head stand among these; nil: scores and maps of the two are of different kinds.

@@ -26,6 +26,8 @@ final class Passes {
     private let inputTensor: TensorMemory
     private let logitsTensor: TensorMemory
     private let ownLogits: UnsafeBufferPointer<Float>
+    /// Of an anomaly model: both classes' numbers.
+    private let verdict: UnsafeMutableBufferPointer<Float>
     /// Scores of a taught head; addresses are for one number of classes.
     private var taughtScores = UnsafeMutableBufferPointer<Float>.allocate(capacity: 0)
 
@@ -40,6 +42,9 @@ final class Passes {
         input = try inputTensor.bytes()
         ownLogits = try logitsTensor.floats()
         (logits, head) = (ownLogits, classifier.head)
+        verdict = .allocate(capacity: classifier.anomaly == nil ? 0 : 2)
+        verdict.initialize(repeating: 0)
+        if classifier.anomaly != nil { logits = UnsafeBufferPointer(verdict) }
         var layers: [FeatureMemory] = []
         for layer in classifier.layers { layers.append(try FeatureMemory(layer, forward)) }
         self.layers = layers
@@ -49,7 +54,10 @@ final class Passes {
         noisy = try classifier.probed.noisy.map { model throws(OpenVINOError) in try NoisyPass(model, of: forward) }
     }
 
-    deinit { taughtScores.deallocate() }
+    deinit {
+        taughtScores.deallocate()
+        verdict.deallocate()
+    }
 
     /// Starts the forward pass.
     func start() throws(OpenVINOError) {
@@ -64,6 +72,11 @@ final class Passes {
     /// - Parameter taught: the head that answers for the picture, and needs the feature map alone; nil: the model's own.
     func wait(_ taught: TaughtActivation? = nil) throws(OpenVINOError) {
         try forward.wait()
+        if let anomaly = classifier.anomaly {
+            let score = anomaly.score(ownLogits.first, map: tensor(of: 0))
+            (verdict[0], verdict[1]) = (1 - score, score)
+            return
+        }
         guard let taught, let pooled = classifier.pooledLayer else {
             (logits, head) = (ownLogits, classifier.head)
             return

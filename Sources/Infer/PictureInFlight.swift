@@ -12,6 +12,8 @@ struct SeenPicture {
     /// As in `Explained`.
     let printed: [Int: Float]
     let isRecognised: Bool
+    /// As in `Explained`.
+    var boxes: [Int: PixelBox] = [:]
 
     /// The same by the numbers and names of other classes.
     ///

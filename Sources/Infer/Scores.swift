@@ -26,14 +26,29 @@ struct Scores {
         for index in probabilities.indices { probabilities[index] = 1 / (1 + expf(-logits[index])) }
     }
 
+    /// Numbers that are what they are called, in 0...1.
+    mutating func setPlain(_ numbers: UnsafeBufferPointer<Float>) {
+        // Written so that what is no number stays, and is told.
+        for index in probabilities.indices {
+            probabilities[index] = numbers[index] > 1 ? 1 : numbers[index] < 0 ? 0 : numbers[index]
+        }
+    }
+
+    /// One class that is always there.
+    mutating func setCertain() {
+        for index in probabilities.indices { probabilities[index] = 1 }
+    }
+
     /// Whether the last logits gave probabilities: an infinite or missing one spoils the sum, and with it all.
     var areFinite: Bool { probabilities.allSatisfy(\.isFinite) }
 
     /// The `count` most probable classes, best first; of equal ones the lower number first.
-    func top(_ count: Int) -> [Int] {
+    ///
+    /// - Parameter hidden: classes that are left out.
+    func top(_ count: Int, without hidden: Set<Int> = []) -> [Int] {
         var best: [Int] = []
         best.reserveCapacity(count + 1)
-        for candidate in probabilities.indices {
+        for candidate in probabilities.indices where hidden.isEmpty || !hidden.contains(candidate) {
             let probability = probabilities[candidate]
             if best.count == count, let last = best.last, !(probability > probabilities[last]) { continue }
             let place = best.firstIndex { probabilities[$0] < probability } ?? best.endIndex

@@ -55,6 +55,8 @@ extension KeptFacts {
         try check(format >= 1, "format")
         try check(Self.sides.contains(width) && Self.sides.contains(height), "size")
         try check((1...Self.mostTracks).contains(heat.count), "number of tracks")
+        // Written so that what is not a number is not possible.
+        try check(level.map { $0 > 0 && $0 < 1 } ?? true, "level")
         for track in heat {
             let grid = track.grid
             try check(Self.trackSides.contains(grid.width) && Self.trackSides.contains(grid.height), "grid")

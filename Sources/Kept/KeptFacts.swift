@@ -19,6 +19,10 @@ package struct KeptFacts: Codable, Sendable, Equatable {
     package var labels: Int
     package var records: Int
     package var heat: [HeatTrack]
+    /// What the numbers of the classes are; nil: probabilities.
+    package var reading: ScoreReading?
+    /// The heat that a line is drawn around; nil: none is.
+    package var level: Float?
     /// By whole name, such as "overlay.colormap".
     package var settings: [String: JSONValue]
 
@@ -57,8 +61,9 @@ package struct KeptFacts: Codable, Sendable, Equatable {
 
     package init(
         camstream: String, model: Model, width: Int, height: Int, video: Int, labels: Int, records: Int,
-        heat: [HeatTrack], settings: [String: JSONValue]
+        heat: [HeatTrack], reading: ScoreReading? = nil, level: Float? = nil, settings: [String: JSONValue]
     ) {
+        (self.reading, self.level) = (reading, level)
         (self.camstream, self.model, self.width, self.height) = (camstream, model, width, height)
         (self.video, self.labels, self.records) = (video, labels, records)
         (self.heat, self.settings) = (heat, settings)

@@ -111,8 +111,10 @@ package struct KeptRecord: Codable, Sendable, Equatable {
     ///   - names: of all classes that records have named so far.
     ///   - maps: a map a heat track; nil: the track has none here, and nothing is drawn of it and of those behind it.
     ///   - methods: what made them.
+    ///   - reading: what the numbers are, as the file says it; `level`, likewise.
     package func explained(
-        _ frame: consuming Frame, names: [Int: String], maps: [Heatmap?], methods: [MapMethod]
+        _ frame: consuming Frame, names: [Int: String], maps: [Heatmap?], methods: [MapMethod],
+        reading: ScoreReading? = nil, level: Float? = nil
     ) -> Explained {
         func prediction(_ seen: Seen) -> Prediction {
             Prediction(
@@ -122,7 +124,8 @@ package struct KeptRecord: Codable, Sendable, Equatable {
         // A class is not told apart from itself.
         func other(_ seen: Seen) -> Prediction? { versus.flatMap { $0.id == seen.id ? nil : prediction($0) } }
         for (number, (map, method)) in zip(maps, methods).prefix(heat.count).enumerated() {
-            guard let map else { break }
+            guard var map else { break }
+            map.level = level
             let seen = heat[number]
             observations.append(
                 Observation(
@@ -135,6 +138,7 @@ package struct KeptRecord: Codable, Sendable, Equatable {
             frame: frame, top: top.map(prediction), observations: observations, mapAge: min(max(age ?? 0, 0), 86_400),
             isHeld: held ?? false,
             printed: Dictionary(printed) { first, _ in first }, isRecognised: recognised ?? true,
-            labelSwitches: switches, beginsAnew: cut ?? false)
+            labelSwitches: switches, beginsAnew: cut ?? false,
+            reading: reading ?? .probability)
     }
 }

@@ -43,10 +43,10 @@ package struct CameraConfig: Decodable, Sendable, Equatable {
         + OverlayConfig.settings.map { $0.lifted("overlay", \.overlay) }
         + EncodeConfig.settings.map { $0.lifted("encode", \.encode) }
 
-    /// The scale that is wanted, else the one that suits: a grid compares classes that are hardly seen, which the running
+    /// The scale that suits where nobody names one: a grid compares classes that are hardly seen, which the running
     /// scale would show as cold.
-    package func scale(ofStill isStill: Bool = false) -> ScaleChoice {
-        infer.scale ?? (isStill || overlay.layout == .grid ? .frame : .running)
+    package func usualScale(ofStill isStill: Bool = false) -> ScaleChoice {
+        isStill || overlay.layout == .grid ? .frame : .running
     }
 
     package func validate() throws(ConfigError) {

@@ -22,6 +22,8 @@ final class LatestMaps: Sendable {
         /// Number of the taught head that answered; nil: the model's own did.
         var taughtHead: Int?
         var labelSwitches: Int?
+        /// As in `Explained`.
+        var reading = ScoreReading.probability
         /// Seconds by which the maps are older than the frame: it was not looked at, as nothing had changed.
         var heldFor = 0.0
 

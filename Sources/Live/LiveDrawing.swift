@@ -72,6 +72,7 @@ extension Explained {
         self.init(
             frame: frame, top: entry?.top ?? [], observations: observations, mapAge: age, isHeld: isOwn && heldFor > 0,
             printed: entry?.printed ?? [:],
-            isRecognised: entry?.isRecognised ?? true, labelSwitches: entry?.labelSwitches)
+            isRecognised: entry?.isRecognised ?? true, labelSwitches: entry?.labelSwitches,
+            reading: entry?.reading ?? .probability)
     }
 }

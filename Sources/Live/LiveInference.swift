@@ -66,7 +66,8 @@ struct LiveInference {
                 frame: explained.frame.index, session: facts, seconds: explained.frame.seconds, top: explained.top,
                 observations: explained.observations, mark: input?.mark, printed: explained.printed,
                 isRecognised: explained.isRecognised, taughtHead: head,
-                labelSwitches: explained.labelSwitches.map { $0 + switchesBefore }, heldFor: explained.mapAge),
+                labelSwitches: explained.labelSwitches.map { $0 + switchesBefore }, reading: explained.reading,
+                heldFor: explained.mapAge),
             arrival: arrival, generation: generation)
         return true
     }

@@ -29,7 +29,8 @@ extension LiveSettings {
         /// What a config file says.
         init(_ config: CameraConfig, explainedClass: Int?, isRecording: Bool) {
             self.init(
-                overlay: config.overlay, infer: config.infer, explainedClass: explainedClass, scale: config.scale(),
+                overlay: config.overlay, infer: config.infer, explainedClass: explainedClass,
+                scale: config.infer.scale ?? config.usualScale(),
                 isRecording: isRecording)
         }
 

@@ -6,6 +6,10 @@ package struct ClassScores: Sendable, Equatable {
     package let logits: String
     /// What the model itself makes of the logits.
     package let activation: CAMHead.Activation
+
+    package init(output: String, logits: String, activation: CAMHead.Activation) {
+        (self.output, self.logits, self.activation) = (output, logits, activation)
+    }
 }
 
 extension CAMHead {

@@ -70,6 +70,13 @@ package struct Model: Sendable {
         envelope = proto
     }
 
+    /// A graph that was made here.
+    init(graph: Graph, file: String) {
+        (self.file, self.graph) = (file, graph)
+        (metadata, weightFiles, envelope) = ([:], [], Onnx_ModelProto())
+        envelope.irVersion = 8
+    }
+
     /// The model as one ONNX file without external data, for an engine to read: each Dropout, which does nothing in
     /// inference, is an Identity, since OpenVINO gives a Dropout's input the name of its output.
     ///

@@ -35,6 +35,10 @@ package struct ONNXError: Error, Equatable, CustomStringConvertible {
         /// With their shapes.
         case ambiguousOutputs([String])
         case noSuchOutput(String, outputs: [String])
+        /// No output has rows and columns; `outputs`: with their shapes.
+        case noMap(outputs: [String])
+        /// The file is an engine's own format, of which nothing but inputs and outputs is known.
+        case needsGraph
         case layerNotFound(String, similar: [String])
         case layerIsNotPooled(String, pooled: String)
         case layerIsNoMap(String)
@@ -110,6 +114,10 @@ extension ONNXError.Problem: CustomStringConvertible {
         case .ambiguousOutputs(let outputs):
             "the model has \(outputs.count) outputs that are equally likely to be class scores: \(listed(outputs));"
                 + " choose one with --output-tensor NAME, or with 'output: NAME' in the model card"
+        case .needsGraph:
+            "an OpenVINO IR is read where the model gives out an anomaly map (an output 'anomaly_map'); export this one as ONNX"
+        case .noMap(let outputs):
+            "no output is a map of the picture, such as [1, classes, height, width]: it gives out \(outputs.joined(separator: ", "))"
         case .noSuchOutput(let name, let outputs):
             "the model has no output and no tensor '\(name)'; its outputs are \(listed(outputs))"
         case .layerNotFound(let name, let similar):

@@ -47,7 +47,8 @@ package final class Enlarger: @unchecked Sendable {  // safe: one thread uses it
             frame: try enlarge(explained.frame), top: explained.top, observations: observations,
             mapAge: explained.mapAge, isHeld: explained.isHeld, printed: explained.printed,
             isRecognised: explained.isRecognised,
-            labelSwitches: explained.labelSwitches, beginsAnew: explained.beginsAnew)
+            labelSwitches: explained.labelSwitches, beginsAnew: explained.beginsAnew,
+            reading: explained.reading, boxes: explained.boxes.mapValues { $0.scaled(by: factor) })
     }
 
     /// A new picture at the same time.

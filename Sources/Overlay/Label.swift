@@ -5,6 +5,8 @@ struct LabelLine: Equatable {
     let name: String
     /// In tenths of a percent; nil for a remark.
     let permille: Int?
+    /// What follows the name in the place of percent.
+    private var ending: String?
     /// Lines that the heat is not about stand back.
     let isFaint: Bool
 
@@ -17,8 +19,16 @@ struct LabelLine: Equatable {
     /// Where a class would stand; no class's name looks like it.
     static let nothingRecognised = LabelLine(remark: "— nothing recognised —")
 
-    init(_ prediction: Prediction, isFaint: Bool = false) {
+    init(_ prediction: Prediction, isFaint: Bool = false, _ reading: ScoreReading = .probability) {
         name = prediction.label
+        switch reading {
+        case .probability, .share: break
+        case .anomaly:
+            // Both are told by the same number, so that it rises with what is wrong.
+            let hundredths = Int((min(max(Double(ScoreReading.anomalyScore(prediction)), 0), 1) * 100).rounded())
+            ending = " \(hundredths / 100).\(hundredths % 100 / 10)\(hundredths % 10)"
+        case .none: ending = ""
+        }
         // Written so that NaN becomes 0.
         permille = prediction.probability > 0 ? Int((min(Double(prediction.probability), 1) * 1000).rounded()) : 0
         self.isFaint = isFaint
@@ -35,7 +45,7 @@ struct LabelLine: Equatable {
     static let longestValue = "100.0 %"
 
     /// What follows the name.
-    var value: String { permille.map { " \($0 / 10).\($0 % 10) %" } ?? "" }
+    var value: String { ending ?? permille.map { " \($0 / 10).\($0 % 10) %" } ?? "" }
 }
 
 /// A few lines of text on a dark ground, drawn into a picture's own planes. Text that was drawn for the picture before

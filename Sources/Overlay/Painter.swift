@@ -106,6 +106,7 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
         let decoration = decorations[number]
         if let heatmap = observation?.heatmap {
             blender.blend(heatmap, tables, from: source, to: target)
+            decoration.drawContour(of: heatmap, on: target)
             if hasBox { decoration.drawBox(of: heatmap, known: observation?.hotBox, on: target) }
             decoration.drawBar(on: target)
         } else {
@@ -159,8 +160,9 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
             let observation = explained.observations[number - 1]
             let heatmap = observation.heatmap.scaled(x: scale.x, y: scale.y)
             blender.blend(heatmap, tables, from: source, to: target)
+            decorations[number].drawContour(of: heatmap, on: target)
             decorations[number].drawBox(of: heatmap, on: target)
-            let classes = [LabelLine(observation.prediction.printed(explained.printed))]
+            let classes = [LabelLine(observation.prediction.printed(explained.printed), explained.reading)]
             decorations[number].drawLabel(classes + versus(observation, explained.printed), on: target)
         }
         if !explained.observations.isEmpty {
@@ -183,18 +185,25 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
             case .none: []
             case .top1:
                 nothing.isEmpty
-                    ? [explained.drawn].compactMap { $0 }.map { LabelLine($0.printed(printed)) } : nothing
+                    ? [explained.drawn].compactMap { $0 }.map { LabelLine($0.printed(printed), explained.reading) }
+                    : nothing
             case .top5:
                 nothing
-                    + Array(top.prefix(5)).printed(printed).map {
+                    + listed(explained).printed(printed).map {
                         LabelLine(
                             $0,
-                            isFaint: !nothing.isEmpty || first.map(\.prediction.classID) ?? $0.classID != $0.classID)
+                            isFaint: !nothing.isEmpty || first.map(\.prediction.classID) ?? $0.classID != $0.classID,
+                            explained.reading)
                     }
             }
         if nothing.isEmpty, !classes.isEmpty { classes += versus(first, printed) }
         guard explained.mapAge >= Self.oldMap, !explained.isHeld, !classes.isEmpty else { return classes }
         return classes + [LabelLine(remark: Self.remark(mapAge: explained.mapAge))]
+    }
+
+    /// Of an anomaly model both classes have the same number.
+    private func listed(_ explained: borrowing Explained) -> [Prediction] {
+        explained.reading == .anomaly ? [explained.drawn].compactMap { $0 } : Array(explained.top.prefix(5))
     }
 
     /// Seconds from which the age of a map is written: younger ones follow the picture's motion, and the remark would come

@@ -48,12 +48,18 @@ package struct Explained: ~Copyable, Sendable {
     package let labelSwitches: Int?
     /// Whether nothing of the pictures before holds: another scene, or a gap between.
     package let beginsAnew: Bool
+    /// What the numbers of the classes are.
+    package let reading: ScoreReading
+    /// Where classes of `top` are, by their numbers, in pixels of the picture: around the largest part that is more probably
+    /// theirs than not; those that nobody asked for, or that have no such part, are missing.
+    package let boxes: [Int: PixelBox]
 
     package init(
         frame: consuming Frame, top: [Prediction], observations: [Observation], mapAge: Double = 0,
         isHeld: Bool = false,
         printed: [Int: Float] = [:], isRecognised: Bool = true, labelSwitches: Int? = nil,
-        beginsAnew: Bool = false
+        beginsAnew: Bool = false, reading: ScoreReading = .probability,
+        boxes: [Int: PixelBox] = [:]
     ) {
         self.frame = frame
         self.top = top
@@ -64,6 +70,8 @@ package struct Explained: ~Copyable, Sendable {
         self.isRecognised = isRecognised
         self.labelSwitches = labelSwitches
         self.beginsAnew = beginsAnew
+        self.reading = reading
+        self.boxes = boxes
     }
 
     /// What the picture is about: the class of the map, which need not be the most probable one of this picture.

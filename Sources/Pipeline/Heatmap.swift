@@ -7,6 +7,8 @@ package struct Heatmap: Sendable, Equatable {
     package var values: [Float]
     /// The part of the picture that the map covers. A cropped input covers less than the picture, a letterboxed one more.
     package var region: Region
+    /// The heat from which on a place counts as hot, and around which a line is drawn; nil: it depends on the hottest place.
+    package var level: Float?
 
     package init(height: Int, width: Int, values: [Float], region: Region) {
         precondition(height > 0 && width > 0 && values.count == height * width)

@@ -22,7 +22,7 @@ extension Heatmap {
         return best
     }
 
-    /// The box around the largest connected part that is hotter than `threshold` times the hottest pixel.
+    /// The box around the largest connected part that is hotter than `threshold` times the hottest pixel, or than `level`.
     ///
     /// The rule of Zhou et al. 2016, arXiv:1512.04150, section 3.2. Pixels that touch by a corner are connected; among
     /// parts of the same size it is the first one in reading order.
@@ -30,24 +30,26 @@ extension Heatmap {
     package func hotBox(threshold: Float = 0.2, pictureWidth: Int, pictureHeight: Int) -> PixelBox? {
         guard let peak = peak(pictureWidth: pictureWidth, pictureHeight: pictureHeight) else { return nil }
         var parts = ConnectedParts()
-        forEachSpan(above: threshold * peak.heat, pictureWidth: pictureWidth, pictureHeight: pictureHeight) { y, span in
+        forEachSpan(above: level ?? threshold * peak.heat, pictureWidth: pictureWidth, pictureHeight: pictureHeight) {
+            y, span in
             parts.add(y, span)
         }
         return parts.largest
     }
 
-    /// The share of the picture's pixels that are hotter than `threshold` times the hottest pixel, 0...1.
+    /// The share of the picture's pixels that are hotter than `threshold` times the hottest pixel, or than `level`: 0...1.
     package func hotShare(above threshold: Float = 0.5, pictureWidth: Int, pictureHeight: Int) -> Double {
         guard let peak = peak(pictureWidth: pictureWidth, pictureHeight: pictureHeight) else { return 0 }
         var pixels = 0
-        forEachSpan(above: threshold * peak.heat, pictureWidth: pictureWidth, pictureHeight: pictureHeight) { _, span in
+        forEachSpan(above: level ?? threshold * peak.heat, pictureWidth: pictureWidth, pictureHeight: pictureHeight) {
+            _, span in
             pixels += span.count
         }
         return Double(pixels) / Double(pictureWidth * pictureHeight)
     }
 
     /// The stretches of pixels hotter than a threshold, row by row, as long as they can be.
-    private func forEachSpan(
+    package func forEachSpan(
         above threshold: Float, pictureWidth: Int, pictureHeight: Int, _ body: (Int, Range<Int>) -> Void
     ) {
         let (columns, rows) = axes(pictureWidth: pictureWidth, pictureHeight: pictureHeight)

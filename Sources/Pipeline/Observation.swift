@@ -65,6 +65,12 @@ package struct ColourScale: Sendable, Equatable {
         self.low = low
         self.high = high
     }
+
+    /// Where a raw value lies between no heat and full heat; nil: not between them.
+    package func level(of value: Float) -> Float? {
+        let level = (value - low) / (high - low)
+        return level > 0 && level < 1 ? level : nil
+    }
 }
 
 /// The colour scale of a map, before and after it was made steady.

@@ -40,6 +40,7 @@ struct Findings: Sendable {
                     pictureHeight: format.height, versus: explainer.versus))
         }
         if maps != nil { explainer.keepsRawMaps = true }
+        if sidecar != nil { explainer.findsBoxes = true }
         let origin = config.keepVideo || config.report != nil ? try KeptVideoWriter.Origin(settings, explainer) : nil
         report = try origin.flatMap { origin in
             try config.report.map { try ReportFile($0, settings, source, origin, isDated: !config.isRepeatable) }

@@ -71,7 +71,7 @@ struct Run {
         let explained = Channel<Explained>(capacity: Self.queueLength, whenFull: .block)
         let painted = Channel<Frame>(capacity: Self.queueLength, whenFull: .block)
         var infer = config.infer
-        infer.scale = config.camera.scale(ofStill: source.isStill)
+        infer.usualScale = config.camera.usualScale(ofStill: source.isStill)
         infer.pace = source.isStill ? .picture : .video
         infer.comparesMethods = config.overlay.layout == .compare
         try config.checkComparison()

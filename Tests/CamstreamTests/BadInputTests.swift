@@ -42,7 +42,7 @@ import Testing
         try expect(arguments(model: folder.write(whole.prefix(whole.count / 2), to: "cut.onnx")), 65, "cut.onnx")
         let noise = (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* $0 &* 31 &+ 0xF7) }
         try expect(arguments(model: folder.write(noise, to: "noise.onnx")), 65, "noise.onnx")
-        for name in ["no_graph", "unknown_operator", "two_inputs", "not_an_image", "segmentation"] {
+        for name in ["no_graph", "unknown_operator", "two_inputs", "not_an_image"] {
             try expect(arguments(model: Fixtures.model(name)), 65, "\(name).onnx")
         }
         let card = try folder.write("model: \(Fixtures.model("gap_gemm"))\nlabels: [one]".utf8, to: "card.yaml")

@@ -140,9 +140,8 @@ struct ConfigTests {
     }
 
     @Test func theScaleSuitsWhatIsShown() throws {
-        #expect(CameraConfig().scale() == .running && CameraConfig().scale(ofStill: true) == .frame)
-        #expect(try decode("overlay: {layout: grid}").camera.scale() == .frame)
-        #expect(try decode("overlay: {layout: grid}\ninfer: {scale: running}").camera.scale() == .running)
+        #expect(CameraConfig().usualScale() == .running && CameraConfig().usualScale(ofStill: true) == .frame)
+        #expect(try decode("overlay: {layout: grid}").camera.usualScale() == .frame)
     }
 
     @Test func optionsWinOverTheFile() throws {

@@ -52,6 +52,25 @@ struct DecorationTests {
         #expect(luma[expected.y0 - 1][expected.x0 + 20] < 80)
     }
 
+    @Test func aLineGoesAroundWhatIsBeyondTheMapsOwnLevel() throws {
+        let config = OverlayConfig.heat(.attention, opacity: 0)
+        // Two nodes across: the heat rises from 0 at x = 80 to 1 at x = 240, so that it is 0.5 at 160.
+        var map = Heatmap(
+            height: 1, width: 2, values: [0, 1], region: Region(x: 0, y: 0, width: 320, height: 240))
+        let plain = try paint(config, map)[0]
+        #expect(plain.allSatisfy { $0.allSatisfy { $0 == 100 } })
+        map.level = 0.5
+        let luma = try paint(config, map)[0]
+        let row = luma[120]
+        let white = row.indices.filter { row[$0] == 235 }
+        #expect(white.first == 160 && white.last.map { $0 < 170 } == true)
+        #expect(row[159] < 80 && row[100] == 100 && row[300] == 100)
+        // The picture's own edges are no edges of the region.
+        #expect(luma[0][300] == 100 && luma[239][300] == 100 && luma[120][319] == 100)
+        map.level = 2
+        #expect(try paint(config, map)[0] == plain)
+    }
+
     @Test func boxOfHeatUpToTheEdgesStaysInThePicture() throws {
         var config = OverlayConfig.heat(.attention, opacity: 0)
         config.box = true

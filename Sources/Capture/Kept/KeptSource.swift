@@ -59,7 +59,8 @@ package final class KeptSource: @unchecked Sendable {  // safe: one thread at a 
             return Explained(frame: frame, top: [], observations: [])
         }
         if zip(record.heat, maps).contains(where: { $1 == nil }) { framesWithoutHeat += 1 }
-        return record.explained(frame, names: seen.names, maps: maps, methods: methods)
+        return record.explained(
+            frame, names: seen.names, maps: maps, methods: methods, reading: facts.reading, level: facts.level)
     }
 
     /// What is known at the end only.

@@ -138,7 +138,9 @@ package final class KeptVideoWriter: @unchecked Sendable {  // safe: one stage u
         notes += copies.notes
         let facts = KeptFacts(
             camstream: origin.camstream, model: origin.model, width: format.width, height: format.height, video: video,
-            labels: labels.stream, records: records.stream, heat: heat.facts, settings: origin.settings)
+            labels: labels.stream, records: records.stream, heat: heat.facts,
+            reading: first.reading == .probability ? nil : first.reading,
+            level: first.observations.first?.heatmap.level, settings: origin.settings)
         try onFacts?(facts)
         var tags = metadata.container
         let tag = KeptFacts.tags[muxer.holding.isMatroska ? 0 : path.fileExtension == "mov" ? 2 : 1]

@@ -28,6 +28,26 @@ struct ConstPort: ~Copyable {
         return isFixed ? try shape() : nil
     }
 
+    /// Nil if it has none.
+    var name: String? {
+        var name: UnsafeMutablePointer<CChar>?
+        guard ov_port_get_any_name(handle, &name) == OK, let name else { return nil }
+        defer { ov_free(name) }
+        return String(cString: name)
+    }
+
+    /// Sizes that depend on the input's are nil; nil if the rank does.
+    func partialShape() throws(OpenVINOError) -> [Int?]? {
+        var partial = ov_partial_shape_t()
+        try OpenVINOError.check(ov_port_get_partial_shape(handle, &partial), "ov_port_get_partial_shape")
+        defer { ov_partial_shape_free(&partial) }
+        guard partial.rank.min == partial.rank.max else { return nil }
+        return (0..<Int(partial.rank.max)).map { axis in
+            let (least, most) = (partial.dims[axis].min, partial.dims[axis].max)
+            return least == most ? Int(least) : nil
+        }
+    }
+
     /// Nil for types that ONNX does not have.
     func elementType() throws(OpenVINOError) -> ElementType? {
         var type = ov_element_type_e(0)

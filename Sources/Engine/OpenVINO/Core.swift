@@ -4,7 +4,7 @@ import ONNX
 
 /// The engine: its plugins and its cache. A process has one.
 package final class Core: @unchecked Sendable {  // safe: the engine's core may be used from any thread
-    fileprivate let handle: OpaquePointer
+    private let handle: OpaquePointer
 
     private static let ofProcess = Result { () throws(OpenVINOError) in try Core() }
 
@@ -66,6 +66,50 @@ package final class Core: @unchecked Sendable {  // safe: the engine's core may 
         let prepared = try input.addPreprocessing(to: read)
         defer { ov_model_free(prepared) }
         return CompiledModel(try compile(prepared, device, properties), lent: lent, picture: input.name)
+    }
+
+    /// Compiles a model that the engine reads from its own file.
+    ///
+    /// - Parameter path: of an OpenVINO IR (`.xml`), beside which its weights lie (`.bin`).
+    func compile(
+        ir path: String, input: PictureInput, on device: Device, properties: [String: String]
+    ) throws(OpenVINOError) -> CompiledModel {
+        let read = try read(ir: path)
+        defer { ov_model_free(read) }
+        try input.reshape(read)
+        let prepared = try input.addPreprocessing(to: read)
+        defer { ov_model_free(prepared) }
+        return CompiledModel(try compile(prepared, device, properties), picture: input.name)
+    }
+
+    /// The inputs and outputs of a model in the engine's own format, those that have names.
+    func interface(ir path: String) throws(OpenVINOError) -> (inputs: [StandInTensor], outputs: [StandInTensor]) {
+        let read = try read(ir: path)
+        defer { ov_model_free(read) }
+        return (
+            try ports(read, ov_model_inputs_size, ov_model_const_input_by_index),
+            try ports(read, ov_model_outputs_size, ov_model_const_output_by_index)
+        )
+    }
+
+    private func ports(
+        _ model: OpaquePointer, _ size: (OpaquePointer?, UnsafeMutablePointer<Int>?) -> ov_status_e,
+        _ port: (OpaquePointer?, Int, UnsafeMutablePointer<OpaquePointer?>?) -> ov_status_e
+    ) throws(OpenVINOError) -> [StandInTensor] {
+        var count = 0
+        try OpenVINOError.check(size(model, &count), "ov_model_ports_size")
+        var found: [StandInTensor] = []
+        for index in 0..<count {
+            let port = ConstPort(try OpenVINOError.make("ov_model_const_port_by_index") { port(model, index, $0) })
+            guard let name = port.name else { continue }
+            found.append(
+                StandInTensor(name: name, elementType: try port.elementType(), shape: try port.partialShape()))
+        }
+        return found
+    }
+
+    private func read(ir path: String) throws(OpenVINOError) -> OpaquePointer {
+        try OpenVINOError.make("ov_core_read_model") { ov_core_read_model(handle, path, nil, $0) }
     }
 
     /// Compiles a model whose inputs all have fixed shapes and go in as they are.

@@ -29,11 +29,14 @@ struct MergedCard {
     init(_ sources: [CardSource]) {
         for source in sources {
             take(\.name, "name", source)
+            take(\.task, "task", source)
             take(\.model, "model", source)
             take(\.labels, "labels", source)
             take(\.negative, "negative", source)
             take(\.layer, "layer", source)
             take(\.output, "output", source)
+            take(\.activation, "activation", source)
+            take(\.anomaly, "anomaly", source)
             take(\.input.size, "size", source)
             take(\.input.layout, "layout", source)
             take(\.input.color, "color", source)

@@ -2,7 +2,7 @@ import Foundation
 import Pipeline
 
 /// What JSON files beside a model say of it: Hugging Face's and timm's `config.json` and `preprocessor_config.json`, Azure
-/// Custom Vision's `metadata_properties.json` and its `labels.txt`.
+/// Custom Vision's `metadata_properties.json` and its `labels.txt`, anomalib's `metadata.json`.
 struct FilesBeside {
     /// In the order in which they count.
     private(set) var sources: [CardSource] = []
@@ -23,12 +23,15 @@ struct FilesBeside {
             sources.append(CardSource(name: path, card: facts.card, file: path, isBeside: true, channelOrder: .rgb))
         }
         try readAzure(folders, size, model)
+        readAnomalib(folders, model)
     }
 
     /// What is there and may say something of a model.
     static func paths(of model: String) -> [String] {
         folders(of: model).flatMap { folder in
-            (names + [azureNames.properties, azureNames.labels]).map { folder.appending(path: $0).relativePath }
+            (names + [azureNames.properties, azureNames.labels, AnomalibFacts.fileName]).map {
+                folder.appending(path: $0).relativePath
+            }
         }.filter { FileManager.default.fileExists(atPath: $0) }
     }
 
@@ -53,6 +56,13 @@ struct FilesBeside {
             notes.append("\(path) is left out: \(error)")
             return nil
         }
+    }
+
+    private mutating func readAnomalib(_ folders: [URL], _ model: String) {
+        guard let path = find(AnomalibFacts.fileName, folders, model), let literal = read(path),
+            let facts = AnomalibFacts(literal)
+        else { return }
+        sources.append(CardSource(name: path, card: facts.card, file: path, isBeside: true, channelOrder: .rgb))
     }
 
     private mutating func readAzure(_ folders: [URL], _ size: [Int]?, _ model: String) throws(InferError) {

@@ -3,6 +3,8 @@ package import Pipeline
 /// What a classifier needs beside its graph: how a picture goes in, and what the classes are called.
 package struct ModelCard: Decodable, Sendable, Equatable {
     package var name: String?
+    /// nil: seen from the graph.
+    package var task: Task?
     /// The ONNX file, relative to the card.
     package var model: String?
     package var input = Input()
@@ -13,6 +15,10 @@ package struct ModelCard: Decodable, Sendable, Equatable {
     package var layer: String?
     /// The output to explain, or a tensor before it; nil: the one that looks like scores.
     package var output: String?
+    /// What makes probabilities of an output that is a map; nil: seen from the graph.
+    package var activation: MapActivation?
+    /// Of an anomaly model whose values are not normalised in the graph.
+    package var anomaly: Anomaly?
     package var about = About()
 
     /// Where the classifier comes from and how good it is, for people; nothing is computed from it.
@@ -124,18 +130,21 @@ package struct ModelCard: Decodable, Sendable, Equatable {
     init(labels: [String]) { self.labels = .list(labels) }
 
     private enum Key: String, CodingKey, CaseIterable {
-        case name, model, input, labels, negative, layer, output, about
+        case name, task, model, input, labels, negative, layer, output, activation, anomaly, about
     }
 
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.strictContainer(keyedBy: Key.self)
         name = try fields.decodeIfPresent(String.self, forKey: .name)
+        task = try fields.decodeChoiceIfPresent(Task.self, forKey: .task)
         model = try fields.decodeIfPresent(String.self, forKey: .model)
         input = try fields.decodeIfPresent(Input.self, forKey: .input) ?? input
         labels = try fields.decodeIfPresent(Labels.self, forKey: .labels)
         negative = try Self.names(fields, .negative)
         layer = try fields.decodeIfPresent(String.self, forKey: .layer)
         output = try fields.decodeIfPresent(String.self, forKey: .output)
+        activation = try fields.decodeChoiceIfPresent(MapActivation.self, forKey: .activation)
+        anomaly = try fields.decodeIfPresent(Anomaly.self, forKey: .anomaly)
         about = try fields.decodeIfPresent(About.self, forKey: .about) ?? about
     }
 
@@ -168,6 +177,7 @@ package struct ModelCard: Decodable, Sendable, Equatable {
         if let top1 = about.top1, !(0...100).contains(top1) {
             throw .outOfRange(key: "about.top-1", value: "\(top1)", allowed: "0 to 100 percent")
         }
+        try anomaly?.validate()
         if let cropFrom = input.cropFrom, !(1...8192).contains(cropFrom) {
             throw .outOfRange(key: "input.crop-from", value: "\(cropFrom)", allowed: "1 to 8192")
         }

@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 import Glibc
 import ONNX
@@ -7,6 +8,8 @@ import Pipeline
 struct ModelFiles {
     let path: String
     var model: Model
+    /// Where the output is the map; nil: the model is a classifier.
+    let maps: MapOutputs?
     /// What all sources say together: the card, then the model's metadata, then files beside it, key by key.
     let card: ModelCard
     /// Which source each of the card's keys came from.
@@ -28,18 +31,20 @@ struct ModelFiles {
         let (path, written) = try Self.find(named, card: givenCard)
         self.path = path
         cardPath = written?.file
-        do throws(ONNXError) {
-            model = try Model(contentsOf: path)
-        } catch {
-            throw .model(error)
-        }
+        model = try Self.model(path)
         let size = (try? model.graph.imageInput(layout: written?.card.input.layout?.tensorLayout))?.size
         let own = try MetadataCard(model.metadata, model: path, size: size)
         let beside = try FilesBeside(path, size: size)
         var notes = own.notes + beside.notes
         var sources = (written.map { [$0] } ?? []) + own.sources + beside.sources
         try Self.readLabelFiles(&sources)
-        let found = try Self.classifier(model.graph, MergedCard(sources).card, output: output)
+        let said = MergedCard(sources).card
+        var maps = try Self.maps(model.graph, said, output: output)
+        let found = maps == nil ? try Self.classifier(model.graph, said, output: output) : nil
+        if maps == nil, found == nil, said.task == nil {
+            // What is no classifier may be a map; what is neither is told as a classifier would be.
+            maps = try? model.graph.mapOutputs(said, output: output)
+        }
         if let found {
             model.graph = found.graph
             notes += found.notes
@@ -48,7 +53,19 @@ struct ModelFiles {
                 sources.insert(operators, at: sources.firstIndex { !$0.isCard } ?? sources.endIndex)
             }
         }
-        Self.leaveOutForeign(&sources, found, &notes)
+        if let maps {
+            model.graph = maps.graph
+            notes += maps.notes
+            if maps.isNormalised, said.anomaly != nil {
+                notes.append(
+                    "\(MergedCard(sources).sources["anomaly"]?.name ?? "the card") has thresholds that are left out: the "
+                        + "graph has normalised its maps already")
+            }
+            sources.append(Self.usual(for: maps, path))
+        }
+        if found == nil, maps == nil, model.isStandIn { throw .model(ONNXError(file: path, problem: .needsGraph)) }
+        Self.leaveOutForeign(
+            &sources, classes: found?.classes ?? maps?.labelCount, hasOneScore: found?.oneScore != nil, &notes)
         try Self.checkNames(sources)
         var merged = MergedCard(sources)
         if let oneScore = found?.oneScore {
@@ -59,6 +76,7 @@ struct ModelFiles {
                     + " opposite")
         }
         negatives = try Self.negatives(merged, &notes)
+        self.maps = maps
         (card, origins, self.sources, self.notes) = (merged.card, merged.sources, sources, notes)
         labels = if case .list(let names) = merged.card.labels { names } else { nil }
     }
@@ -91,6 +109,10 @@ struct ModelFiles {
         if isCard(named) {
             let itself = try source(named, isNamedByUser: true)
             modelPath = path(itself.card.model ?? replacingExtension(of: named, by: "onnx"), besides: named)
+            if itself.card.model == nil, !FileManager.default.fileExists(atPath: modelPath) {
+                let other = replacingExtension(of: named, by: "xml")
+                if FileManager.default.fileExists(atPath: other) { modelPath = other }
+            }
             guard FileManager.default.fileExists(atPath: modelPath) else {
                 throw .modelOfCardMissing(card: named, model: modelPath)
             }
@@ -122,6 +144,14 @@ struct ModelFiles {
     private static func isPipe(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+    }
+
+    /// Reads a graph, or has the engine tell what a file of its own format takes and gives out.
+    private static func model(_ path: String) throws(InferError) -> Model {
+        if URL(filePath: path).pathExtension.lowercased() == "xml" {
+            do throws(EngineError) { return try ModelCompiler.standIn(ir: path) } catch { throw InferError(error) }
+        }
+        do throws(ONNXError) { return try Model(contentsOf: path) } catch { throw .model(error) }
     }
 
     private static func isCard(_ path: String) -> Bool {
@@ -205,12 +235,14 @@ struct ModelFiles {
 
     /// Of what is no card, sources for another number of classes are not about this model: of metadata the names are left
     /// out, of files beside it everything.
-    private static func leaveOutForeign(_ sources: inout [CardSource], _ found: Classifier?, _ notes: inout [String]) {
-        guard let classes = found?.classes else { return }
+    private static func leaveOutForeign(
+        _ sources: inout [CardSource], classes: Int?, hasOneScore: Bool, _ notes: inout [String]
+    ) {
+        guard let classes else { return }
         var foreign: CardSource?
         for index in sources.indices where !sources[index].isCard {
             guard case .list(let names) = sources[index].card.labels, names.count != classes,
-                !(names.count == 1 && found?.oneScore != nil)
+                !(names.count == 1 && hasOneScore)
             else { continue }
             sources[index].card.labels = nil
             notes.append(
