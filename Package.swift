@@ -85,6 +85,8 @@ let package = Package(
             ["Engine", "Pipeline", "ONNX", "Tracking", "CFFmpeg", "COpenBLAS", "CResize"],
             linker: runtimeLibraries),
         target("Tracking", ["Pipeline", "CMotion", "CSteady"]),
+        // What detectors found: boxes, and objects over time.
+        target("Detect", ["Pipeline"]),
         target("Overlay", ["Pipeline", "CFFmpeg", "CPango", "CBlend"]),
         target("Encode", ["Kept", "Pipeline", "CFFmpeg", "CLinux", "CZlib"]),
         // What a recording that stays untouched has beside its own streams.
@@ -194,6 +196,7 @@ let package = Package(
         tests("EngineTests", ["Engine", "ONNX", "Pipeline"]),
         tests("InferTests", ["Engine", "Infer", "ONNX", "Pipeline", "Tracking", "CFFmpeg"]),
         tests("TrackingTests", ["Tracking", "MotionScenes", "Pipeline", "CMotion"]),
+        tests("DetectTests", ["Detect", "Pipeline"]),
         tests("OverlayTests", ["Overlay", "Pipeline", "CFFmpeg", "CBlend"]),
         tests("EncodeTests", ["Encode", "Kept", "Pipeline", "CFFmpeg"]),
         tests("ReportsTests", ["Reports", "Overlay", "Pipeline", "CFFmpeg"]),
