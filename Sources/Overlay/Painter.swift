@@ -52,14 +52,18 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
             ? try Tiles(of: input, width: arrangement.panelWidth, height: arrangement.panelHeight) : nil
 
         let sizes = Proportions(width: arrangement.panelWidth, height: arrangement.panelHeight, pixels)
-        let typesetter =
-            config.labels == .none && config.layout != .compare
-            ? nil
-            : Label.typesetter(
-                try Font(config.font), size: sizes.fontSize, pixelAspect: Self.aspect(input),
-                room: arrangement.panelWidth - 2 * sizes.margin)
+        let font = config.labels == .none && config.layout != .compare ? nil : try Font(config.font)
+        let room = arrangement.panelWidth - 2 * sizes.margin
+        let typesetter = font.map {
+            Label.typesetter($0, size: sizes.fontSize, pixelAspect: Self.aspect(input), room: room)
+        }
+        let captions =
+            config.labels == .none
+            ? nil : font.map { BoxPainter.typesetter($0, sizes, pixelAspect: Self.aspect(input)) }
         let (codes, colours) = (codes, colours)
-        decorations = arrangement.origins.map { _ in Decoration(config, codes, colours, sizes, pixels, typesetter) }
+        decorations = arrangement.origins.map { _ in
+            Decoration(config, codes, colours, sizes, pixels, typesetter, captions: captions)
+        }
     }
 
     /// - Returns: a new picture at the same time. The one that came in is only read, because a decoder may need it still.
@@ -74,21 +78,22 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
     private func draw(_ explained: borrowing Explained, on output: borrowing Frame) throws(OverlayError) {
         let source = Panel(explained.frame, pixels, width: explained.frame.width, height: explained.frame.height)
         let first = explained.observations.first
+        let things = explained.observations.filter { $0.box != nil }
         let label = labelLines(explained)
         // Where nothing is named, no box says that it is there.
         let isNamed = explained.isRecognised
         switch config.layout {
         case .overlay:
-            drawOverlay(first, label, hasBox: isNamed, from: source, to: panel(0, of: output))
+            drawOverlay(first, things, label, hasBox: isNamed, from: source, to: panel(0, of: output))
         case .sideBySide:
             panel(0, of: output).copy(source)
-            drawOverlay(first, label, hasBox: isNamed, from: source, to: panel(1, of: output))
+            drawOverlay(first, things, label, hasBox: isNamed, from: source, to: panel(1, of: output))
         case .compare:
             drawComparison(explained.observations, label, hasBox: isNamed, from: source, on: output)
         case .triple:
             panel(0, of: output).copy(source)
             drawHeat(first, to: panel(1, of: output))
-            drawOverlay(first, label, hasBox: isNamed, from: source, to: panel(2, of: output))
+            drawOverlay(first, things, label, hasBox: isNamed, from: source, to: panel(2, of: output))
         case .grid:
             guard let tiles else { preconditionFailure("the grid has tiles") }
             drawGrid(explained, try tiles.shrink(explained.frame), label, on: output)
@@ -99,15 +104,18 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
     }
 
     /// The picture with the heat over it; without a map, the picture and its label.
+    ///
+    /// - Parameter things: whose boxes are drawn; where there are none, that of the hot region is.
     private func drawOverlay(
-        _ observation: Observation?, _ label: [LabelLine], hasBox: Bool, from source: Panel, to target: Panel,
-        number: Int = 0
+        _ observation: Observation?, _ things: [Observation], _ label: [LabelLine], hasBox: Bool, from source: Panel,
+        to target: Panel, number: Int = 0
     ) {
         let decoration = decorations[number]
         if let heatmap = observation?.heatmap {
             blender.blend(heatmap, tables, from: source, to: target)
             decoration.drawContour(of: heatmap, on: target)
-            if hasBox { decoration.drawBox(of: heatmap, known: observation?.hotBox, on: target) }
+            if hasBox, things.isEmpty { decoration.drawBox(of: heatmap, known: observation?.hotBox, on: target) }
+            if hasBox { decoration.drawBoxes(things, on: target) }
             decoration.drawBar(on: target)
         } else {
             target.copy(source)
@@ -127,9 +135,10 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
                 continue
             }
             let lines = [methods[number]] + (number == 0 ? label : [])
+            let observation = observations.indices.contains(number) ? observations[number] : nil
             drawOverlay(
-                observations.indices.contains(number) ? observations[number] : nil, lines, hasBox: hasBox, from: source,
-                to: target, number: number)
+                observation, [observation].compactMap { $0 }.filter { $0.box != nil }, lines, hasBox: hasBox,
+                from: source, to: target, number: number)
         }
     }
 
@@ -160,6 +169,10 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
             let observation = explained.observations[number - 1]
             let heatmap = observation.heatmap.scaled(x: scale.x, y: scale.y)
             blender.blend(heatmap, tables, from: source, to: target)
+            guard observation.box == nil else {
+                decorations[number].drawBoxes([observation], scale: scale, on: target)
+                continue
+            }
             decorations[number].drawContour(of: heatmap, on: target)
             decorations[number].drawBox(of: heatmap, on: target)
             let classes = [LabelLine(observation.prediction.printed(explained.printed), explained.reading)]
@@ -180,9 +193,12 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
         let (top, first) = (explained.top, explained.observations.first)
         let printed = explained.printed
         let nothing = explained.isRecognised || top.isEmpty ? [] : [LabelLine.nothingRecognised]
+        // What things are stands at their boxes.
+        let hasCaptions = config.labels != .none && explained.observations.contains { $0.box != nil }
         var classes: [LabelLine] =
             switch config.labels {
             case .none: []
+            case _ where hasCaptions: []
             case .top1:
                 nothing.isEmpty
                     ? [explained.drawn].compactMap { $0 }.map { LabelLine($0.printed(printed), explained.reading) }
@@ -197,7 +213,9 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
                     }
             }
         if nothing.isEmpty, !classes.isEmpty { classes += versus(first, printed) }
-        guard explained.mapAge >= Self.oldMap, !explained.isHeld, !classes.isEmpty else { return classes }
+        guard explained.mapAge >= Self.oldMap, !explained.isHeld, hasCaptions || !classes.isEmpty else {
+            return classes
+        }
         return classes + [LabelLine(remark: Self.remark(mapAge: explained.mapAge))]
     }
 

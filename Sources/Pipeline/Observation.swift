@@ -17,6 +17,8 @@ package struct Observation: Sendable, Equatable {
     package let versus: Prediction?
     /// Where the thing is, in pixels of the picture; nil: the model does not say, as classifiers do not.
     package var box: PixelBox?
+    /// The number of the object that it is over time, from 1; nil: nobody follows objects.
+    package var track: Int?
     /// The box around the map's hot region in the picture's own size, where it was measured before the map was rounded; nil: it
     /// is to be measured.
     package var hotBox: PixelBox?
@@ -25,7 +27,7 @@ package struct Observation: Sendable, Equatable {
     package init(
         target: ExplanationTarget? = nil, score: Float? = nil, prediction: Prediction, heatmap: Heatmap,
         raw: [Float]? = nil, scales: MapScales? = nil, method: MapMethod? = nil,
-        versus: Prediction? = nil, box: PixelBox? = nil, hotBox: PixelBox? = nil
+        versus: Prediction? = nil, box: PixelBox? = nil, track: Int? = nil, hotBox: PixelBox? = nil
     ) {
         self.target = target ?? .score(prediction.classID)
         self.score = score
@@ -36,6 +38,7 @@ package struct Observation: Sendable, Equatable {
         self.method = method
         self.versus = versus
         self.box = box
+        self.track = track
         self.hotBox = hotBox
     }
 

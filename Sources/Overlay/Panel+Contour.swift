@@ -1,0 +1,73 @@
+import Pipeline
+
+extension Panel {
+    /// A line around what is hotter than the map's own level, if it has one: bright between two dark ones, inside the region.
+    func contour(of heatmap: Heatmap, line: Int, _ codes: CodeValues) {
+        guard let level = heatmap.level else { return }
+        var rows = [Int: [Range<Int>]]()
+        heatmap.forEachSpan(above: level, pictureWidth: width, pictureHeight: height) { y, span in
+            rows[y, default: []].append(span)
+        }
+        guard !rows.isEmpty else { return }
+        let border = max(line / 2, 1)
+        for (inset, colour, opacity) in [(-border, RGB.black, 0.55), (0, RGB.white, 1)] {
+            outline(rows, inset: inset, thickness: inset < 0 ? border : line, colour, opacity, codes)
+        }
+    }
+
+    /// The pixels of a region that lie within `thickness` of its edge, row by row.
+    ///
+    /// - Parameter inset: below 0: the line lies so far outside.
+    private func outline(
+        _ rows: [Int: [Range<Int>]], inset: Int, thickness: Int, _ colour: RGB, _ opacity: Double, _ codes: CodeValues
+    ) {
+        let reach = inset < 0 ? -inset : thickness
+        for (y, spans) in rows {
+            for span in spans {
+                // Its ends; the picture's own edges are none.
+                if span.lowerBound > 0 {
+                    let left = inset < 0 ? span.lowerBound - reach : span.lowerBound
+                    fill(left..<left + min(reach, span.count), y, y + 1, colour, opacity, codes)
+                }
+                if span.upperBound < width {
+                    let right = inset < 0 ? span.upperBound + reach : span.upperBound
+                    fill(right - min(reach, span.count)..<right, y, y + 1, colour, opacity, codes)
+                }
+                // What has nothing above it, or nothing below it.
+                if y > 0 {
+                    for part in Self.uncovered(span, by: rows[y - 1] ?? []) {
+                        let top = inset < 0 ? y - reach : y
+                        fill(part, top, top + reach, colour, opacity, codes)
+                    }
+                }
+                if y + 1 < height {
+                    for part in Self.uncovered(span, by: rows[y + 1] ?? []) {
+                        let bottom = inset < 0 ? y + 1 + reach : y + 1
+                        fill(part, bottom - reach, bottom, colour, opacity, codes)
+                    }
+                }
+            }
+        }
+    }
+
+    private func fill(
+        _ columns: Range<Int>, _ top: Int, _ bottom: Int, _ colour: RGB, _ opacity: Double, _ codes: CodeValues
+    ) {
+        fill(
+            PixelBox(
+                x0: max(columns.lowerBound, 0), y0: max(top, 0), x1: min(columns.upperBound, width),
+                y1: min(bottom, height)), colour, opacity: opacity, codes)
+    }
+
+    /// What of a span none of the others has; these are in order.
+    private static func uncovered(_ span: Range<Int>, by others: [Range<Int>]) -> [Range<Int>] {
+        var parts: [Range<Int>] = []
+        var start = span.lowerBound
+        for other in others where other.overlaps(span) {
+            if other.lowerBound > start { parts.append(start..<other.lowerBound) }
+            start = max(start, other.upperBound)
+        }
+        if start < span.upperBound { parts.append(start..<span.upperBound) }
+        return parts
+    }
+}
