@@ -66,7 +66,8 @@ let package = Package(
         .executableTarget(
             name: "camstream",
             dependencies: [
-                "Capture", "Catalogue", "Daemon", "Demo", "Engine", "Fit", "Infer", "ONNX", "Overlay", "Encode",
+                "Capture", "Catalogue", "Daemon", "Demo", "Detect", "Engine", "Fit", "Infer", "ONNX", "Overlay",
+                "Encode",
                 "Serve", "Kept", "Live", "Reports", "Steadiness", "Batch", "Pipeline", "Teach", "Tracking", "Viewer",
                 "CFFmpeg",
                 "CStart",
@@ -126,8 +127,8 @@ let package = Package(
         target(
             "Live",
             [
-                "Capture", "Encode", "Engine", "Infer", "Overlay", "Pipeline", "Serve", "Tracking", "CFFmpeg", deque,
-                logging,
+                "Capture", "Detect", "Encode", "Engine", "Infer", "Overlay", "Pipeline", "Serve", "Tracking", "CFFmpeg",
+                deque, logging,
             ],
             linker: runtimeLibraries),
         target(
@@ -176,7 +177,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Capture", "Catalogue", "Encode", "Infer", "Kept", "ONNX", "Overlay", "Pipeline", "Serve", "TeachMock",
+                "Capture", "Catalogue", "Detect", "Encode", "Infer", "Kept", "ONNX", "Overlay", "Pipeline", "Serve",
+                "TeachMock",
                 "TestSupport", "CFFmpeg", logging,
             ],
             path: "Tests/FuzzTargets", swiftSettings: settings),
@@ -222,7 +224,8 @@ let package = Package(
         tests(
             "CamstreamTests",
             [
-                "camstream", argumentParser, logging, "Batch", "Capture", "Catalogue", "Demo", "Encode", "Engine",
+                "camstream", argumentParser, logging, "Batch", "Capture", "Catalogue", "Demo", "Detect", "Encode",
+                "Engine",
                 "Fit",
                 "Infer", "Kept", "Live", "Overlay", "Pipeline", "Serve", "Steadiness", "Teach", "Tracking", "CFFmpeg",
                 "CV4L2",

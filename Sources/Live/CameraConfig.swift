@@ -1,4 +1,5 @@
 package import Capture
+package import Detect
 package import Encode
 package import Infer
 package import Overlay
@@ -9,13 +10,14 @@ package import Tracking
 package struct CameraConfig: Decodable, Sendable, Equatable {
     package var capture = CaptureConfig()
     package var infer = InferConfig()
+    package var detect = DetectConfig()
     package var overlay = OverlayConfig()
     package var encode = EncodeConfig()
 
     package init() {}
 
     /// As config files name the stages.
-    package enum Key: String, CodingKey, CaseIterable { case capture, infer, overlay, encode }
+    package enum Key: String, CodingKey, CaseIterable { case capture, infer, detect, overlay, encode }
 
     package init(from decoder: any Decoder) throws {
         _ = try decoder.strictContainer(keyedBy: Key.self)
@@ -30,6 +32,7 @@ package struct CameraConfig: Decodable, Sendable, Equatable {
             switch stage {
             case .capture: try CaptureConfig.settings.decode(from: decoder, into: &capture)
             case .infer: try InferConfig.settings.decode(from: decoder, into: &infer)
+            case .detect: try DetectConfig.settings.decode(from: decoder, into: &detect)
             case .overlay: try OverlayConfig.settings.decode(from: decoder, into: &overlay)
             case .encode: try EncodeConfig.settings.decode(from: decoder, into: &encode)
             }
@@ -40,6 +43,7 @@ package struct CameraConfig: Decodable, Sendable, Equatable {
     package static let settings: [SettingDescriptor<CameraConfig>] =
         CaptureConfig.settings.map { $0.lifted("capture", \.capture) }
         + InferConfig.settings.map { $0.lifted("infer", \.infer) }
+        + DetectConfig.settings.map { $0.lifted("detect", \.detect) }
         + OverlayConfig.settings.map { $0.lifted("overlay", \.overlay) }
         + EncodeConfig.settings.map { $0.lifted("encode", \.encode) }
 
@@ -52,6 +56,7 @@ package struct CameraConfig: Decodable, Sendable, Equatable {
     package func validate() throws(ConfigError) {
         try capture.validate()
         try infer.validate()
+        try detect.validate()
         try overlay.validate()
         try encode.validate()
         try checkTeaching()

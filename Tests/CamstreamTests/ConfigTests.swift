@@ -82,7 +82,7 @@ struct ConfigTests {
         ),
         (
             "encoder: {}",
-            "c.yaml: unknown setting 'encoder'; did you mean 'encode'? Allowed here: capture, infer, overlay, encode, "
+            "c.yaml: unknown setting 'encoder'; did you mean 'encode'? Allowed here: capture, infer, detect, overlay, encode, "
                 + "defaults, cameras, serve"
         ),
         (

@@ -1,4 +1,5 @@
 import Capture
+import Detect
 import Encode
 package import Foundation
 import Infer
@@ -19,6 +20,7 @@ package struct SettingsTarget: FuzzTarget {
         let whole = """
             capture: {input: 'rtsp://u:p@192.168.1.20/x', timeout: 10, live: true, controls: {brightness: 128}}
             infer: {model: m.onnx, method: gradcam, layer: [a, b], class: 285, scale: 'fixed:0,1', smoothing: 0.4}
+            detect: {min-score: 0.5, max-boxes: 7, overlap: 0.6, track: off, heat: dwell}
             overlay: {layout: grid, colormap: turbo, opacity: 0.5, labels: top5, box: true}
             encode: {output: 'rec/%Y-%m-%d/%H-%M-%S.mp4', segment: 10m, keep: 7d, max-bytes: 20G, options: {tune: film}}
             serve: {listen: '*:8090', quality: 80, max-clients: 9, allowed-hosts: [a.example], stale-after: 5}
@@ -52,6 +54,7 @@ package struct SettingsTarget: FuzzTarget {
         }
         tried { try YAMLFile.decode(Section<CaptureConfig>.self, text: text, name: "fuzz").value.validate() }
         tried { try YAMLFile.decode(Section<InferConfig>.self, text: text, name: "fuzz").value.validate() }
+        tried { try YAMLFile.decode(Section<DetectConfig>.self, text: text, name: "fuzz").value.validate() }
         tried { try YAMLFile.decode(Section<OverlayConfig>.self, text: text, name: "fuzz").value.validate() }
         tried { try YAMLFile.decode(Section<EncodeConfig>.self, text: text, name: "fuzz").value.validate() }
         tried { try YAMLFile.decode(Section<ServeConfig>.self, text: text, name: "fuzz").value.validate() }
@@ -71,7 +74,8 @@ private struct Section<Value: Decodable>: Decodable {
 
     init(from decoder: any Decoder) throws {
         let names = [
-            "CaptureConfig": "capture", "InferConfig": "infer", "OverlayConfig": "overlay", "EncodeConfig": "encode",
+            "CaptureConfig": "capture", "InferConfig": "infer", "DetectConfig": "detect", "OverlayConfig": "overlay",
+            "EncodeConfig": "encode",
         ]
         let sections = try decoder.container(keyedBy: Key.self)
         let key = Key(stringValue: names["\(Value.self)"] ?? "serve")!

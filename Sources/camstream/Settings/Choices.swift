@@ -1,5 +1,6 @@
 import ArgumentParser
 import Capture
+import Detect
 import Encode
 import Engine
 import Infer
@@ -12,6 +13,8 @@ extension LayerFusion: ExpressibleByArgument {}
 extension MapFilter: ExpressibleByArgument {}
 extension MotionChoice: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
+extension DetectConfig.Track: ExpressibleByArgument {}
+extension DetectConfig.Heat: ExpressibleByArgument {}
 extension OverlayConfig.Layout: ExpressibleByArgument {}
 extension OverlayConfig.Blend: ExpressibleByArgument {}
 extension OverlayConfig.Labels: ExpressibleByArgument {}

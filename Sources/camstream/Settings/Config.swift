@@ -21,7 +21,9 @@ struct Config: Decodable, Sendable, Equatable {
 
     init() {}
 
-    private enum Key: String, CodingKey, CaseIterable { case capture, infer, overlay, encode, defaults, cameras, serve }
+    private enum Key: String, CodingKey, CaseIterable {
+        case capture, infer, detect, overlay, encode, defaults, cameras, serve
+    }
 
     init(from decoder: any Decoder) throws {
         let fields = try decoder.strictContainer(keyedBy: Key.self)
@@ -34,7 +36,7 @@ struct Config: Decodable, Sendable, Equatable {
             try camera.read(decoder)
             return
         }
-        if let key = [Key.capture, .infer, .overlay, .encode].first(where: fields.contains) {
+        if let key = [Key.capture, .infer, .detect, .overlay, .encode].first(where: fields.contains) {
             throw ConfigError.misplaced(
                 key: key.rawValue, advice: "beside cameras, what holds for all of them is written below defaults")
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Detect
 import Infer
 import Overlay
 import Tracking
@@ -37,6 +38,24 @@ struct SteadyOptionGroup: ParsableArguments {
 
     @Option(help: .setting("infer.label-floor", valueName: "number"))
     var labelFloor: Double?
+}
+
+/// Which boxes of a detector count.
+struct DetectOptionGroup: ParsableArguments {
+    @Option(help: .setting("detect.min-score", valueName: "number"))
+    var minScore: Double?
+
+    @Option(help: .setting("detect.max-boxes", valueName: "whole-number"))
+    var maxBoxes: Int?
+
+    @Option(help: .setting("detect.overlap", valueName: "number"))
+    var overlap: Double?
+
+    @Option(help: .setting("detect.track"))
+    var track: DetectConfig.Track?
+
+    @Option(help: .setting("detect.heat"))
+    var heat: DetectConfig.Heat?
 }
 
 /// What a picture of the output shows.

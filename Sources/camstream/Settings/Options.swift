@@ -73,6 +73,8 @@ struct Camstream: AsyncParsableCommand {
 
     @OptionGroup var steady: SteadyOptionGroup
 
+    @OptionGroup var detect: DetectOptionGroup
+
     // MARK: Picture
 
     @OptionGroup var picture: PictureOptionGroup

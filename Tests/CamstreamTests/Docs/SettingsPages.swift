@@ -1,5 +1,6 @@
 import ArgumentParser
 import Capture
+import Detect
 import Encode
 import Infer
 import Overlay
@@ -46,6 +47,7 @@ enum SettingsPages {
     static let sections = [
         Section("capture", CaptureConfig.settings, CaptureConfig()),
         Section("infer", InferConfig.settings, InferConfig()),
+        Section("detect", DetectConfig.settings, DetectConfig()),
         Section("overlay", OverlayConfig.settings, OverlayConfig()),
         Section("encode", EncodeConfig.settings, EncodeConfig()),
         Section("serve", ServeConfig.settings, ServeConfig()),

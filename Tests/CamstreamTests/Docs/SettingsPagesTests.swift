@@ -31,6 +31,8 @@ struct SettingsPagesTests {
             "motion": ["--motion", "off"], "cam-every": ["--cam-every", "2"],
             "inference-rate": ["--inference-rate", "5"], "label-floor": ["--label-floor", "0.5"],
             "versus": ["--versus", "tabby"], "teach": ["--teach", "desk"],
+            "min-score": ["--min-score", "0.5"], "max-boxes": ["--max-boxes", "5"], "overlap": ["--overlap", "0.7"],
+            "track": ["--track", "off"], "heat": ["--heat", "sum"],
             "layout": ["--layout", "grid"], "colormap": ["--colormap", "jet"], "blend": ["--blend", "mix"],
             "opacity": ["--opacity", "0.1"], "labels": ["--labels", "top5"], "box": ["--box"],
             "color-bar": ["--no-color-bar"], "enlarge": ["--no-enlarge"], "output": ["--out", "o.mp4"],
