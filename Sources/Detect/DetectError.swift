@@ -29,7 +29,7 @@ package enum DetectError: Error, Equatable, CustomStringConvertible {
             "\(tensor) may be of \(scores) classes or of \(scores - 1) and none of them: the decoder \(decoder.rawValue) has to "
                 + "know how many there are; give the model card labels"
         case .formatUnused(let format, let decoder):
-            "the box format \(format.rawValue) is for the decoder ssd alone, and this is \(decoder.rawValue); leave it out"
+            "the box format \(format.rawValue) is for the decoders ssd and torchvision, and this is \(decoder.rawValue); leave it out"
         }
     }
 

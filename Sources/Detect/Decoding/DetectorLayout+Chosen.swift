@@ -11,8 +11,7 @@ extension DetectorLayout {
             guard let classID = Self.classID(told[5]) else { continue }
             take(
                 Detection(
-                    classID: classID, score: told[4], box: Self.box(ofCorners: told), candidate: row,
-                    element: 6 * row + 4))
+                    classID: classID, score: told[4], box: box(told, (1, 1)), candidate: row, element: 6 * row + 4))
         }
     }
 
@@ -22,16 +21,14 @@ extension DetectorLayout {
         _ take: (Detection) -> Void
     ) {
         guard let start = boxes.baseAddress else { return }
+        // Few boxes may all be small, so only those whose format was named can be in shares.
+        let isInShares = boxFormat != nil && !boxes.contains { $0 > 2 }
+        let scale = isInShares ? (x: Double(inputWidth), y: Double(inputHeight)) : (1, 1)
         for row in 0..<min(boxes.count / 4, labels.count, scores.count) {
             guard let classID = Self.classID(labels[row]) else { continue }
-            let box = Self.box(ofCorners: start + 4 * row)
+            let box = box(start + 4 * row, scale)
             take(Detection(classID: classID, score: scores[row], box: box, candidate: row))
         }
-    }
-
-    /// - Parameter told: left, top, right, bottom.
-    private static func box(ofCorners told: UnsafePointer<Float>) -> Region {
-        Region(left: Double(told[0]), top: Double(told[1]), right: Double(told[2]), bottom: Double(told[3]))
     }
 
     private static func classID(_ number: Float) -> Int? {

@@ -61,9 +61,12 @@ extension DetectorLayout {
         return count > 0 && sum > 2 * Double(count) ? (1, 1) : (Double(inputWidth), Double(inputHeight))
     }
 
-    private func box(_ told: UnsafePointer<Float>, _ scale: (x: Double, y: Double)) -> Region {
+    /// - Parameters:
+    ///   - told: the four numbers of a box.
+    ///   - scale: of pixels to what they are told in.
+    func box(_ told: UnsafePointer<Float>, _ scale: (x: Double, y: Double)) -> Region {
         let (a, b, c, d) = (Double(told[0]), Double(told[1]), Double(told[2]), Double(told[3]))
-        return switch boxFormat {
+        return switch boxFormat ?? .xyxy {
         case .xyxy: Region(left: a * scale.x, top: b * scale.y, right: c * scale.x, bottom: d * scale.y)
         case .yxyx: Region(left: b * scale.x, top: a * scale.y, right: d * scale.x, bottom: c * scale.y)
         case .cxcywh: Region(centreX: a * scale.x, b * scale.y, width: c * scale.x, height: d * scale.y)

@@ -21,7 +21,8 @@ package enum BoxDecoder: String, CaseIterable, Sendable {
     /// suppressed. Liu et al. 2016, arXiv:1512.02325, and EfficientDet.
     case ssd
     /// Boxes `[K, 4]`, corners in pixels, labels `[K]` and scores `[K]`, of as many as the graph has found; there may be an axis of
-    /// 1 before. torchvision's detectors, and DETRs that are exported with their last steps.
+    /// 1 before. torchvision's detectors, DETRs that are exported with their last steps, and graphs with a NonMaxSuppression in
+    /// them: TensorFlow's write shares, the top first, which the model card has to say.
     case torchvision
 
     /// Whether boxes of one object have to be taken out here: others' graphs or training see to it.
@@ -46,8 +47,8 @@ package enum BoxDecoder: String, CaseIterable, Sendable {
     }
 }
 
-/// The four numbers of a box of the decoder `ssd`, in pixels or in shares of the input: shares are about 1 at most, so each
-/// picture's values tell.
+/// The four numbers of a box of the decoders `ssd` and, where it is named, `torchvision`, in pixels or in shares of the input:
+/// shares are about 1 at most, so each picture's values tell.
 package enum BoxFormat: String, CaseIterable, Sendable {
     /// Left, top, right, bottom.
     case xyxy

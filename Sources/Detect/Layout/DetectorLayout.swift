@@ -14,7 +14,8 @@ package struct DetectorLayout: Sendable, Equatable {
     package let inputHeight: Int
 
     let fit: OutputFit
-    let boxFormat: BoxFormat
+    /// nil: nobody named it.
+    let boxFormat: BoxFormat?
 
     /// Sees from the outputs' shapes and names how boxes are written.
     ///
@@ -22,7 +23,7 @@ package struct DetectorLayout: Sendable, Equatable {
     ///   - tensors: all outputs of the graph, in its order; those that no decoder reads are passed over.
     ///   - classes: how many labels there are; nil: nobody knows.
     ///   - decoder: nil: it is to be seen.
-    ///   - boxFormat: of the decoder `ssd`; nil: `xyxy`.
+    ///   - boxFormat: of the decoders `ssd` and `torchvision`; nil: `xyxy`, and of the latter in pixels.
     package init(
         _ tensors: [DetectorTensor], inputWidth: Int, inputHeight: Int, classes: Int? = nil,
         decoder: BoxDecoder? = nil, boxFormat: BoxFormat? = nil
@@ -50,10 +51,10 @@ package struct DetectorLayout: Sendable, Equatable {
         if [.detr, .ssd].contains(fit.decoder), classes == nil, let tensor = fit.scoreTensor {
             throw .classesUnknown(fit.decoder, tensor: tensor, scores: fit.rowLength)
         }
-        if let boxFormat, fit.decoder != .ssd { throw .formatUnused(boxFormat, fit.decoder) }
+        if let boxFormat, ![.ssd, .torchvision].contains(fit.decoder) { throw .formatUnused(boxFormat, fit.decoder) }
         self.fit = fit
         self.decoder = fit.decoder
-        self.boxFormat = boxFormat ?? .xyxy
+        self.boxFormat = boxFormat
         self.inputWidth = inputWidth
         self.inputHeight = inputHeight
         self.classes = classes ?? fit.scoreCount

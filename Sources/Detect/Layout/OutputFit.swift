@@ -112,7 +112,9 @@ struct OutputSearch {
 
     /// Boxes `[K, 4]`, labels `[K]`, scores `[K]`.
     private func found() -> [OutputFit] {
-        let lists = tensors.filter(\.isList)
+        var lists = tensors.filter(\.isList)
+        // How many there are, which TensorFlow writes besides, tells nothing: rows beyond have no score.
+        if lists.count > 2 { lists.removeAll { !$0.isCalledLabels && !Self.isCalledScores($0) } }
         guard lists.count == 2,
             let boxes = tensors.first(where: { tensor in
                 tensor.axesOrBatch(2).map { $0[1] == 4 } ?? false && !lists.contains(tensor)
@@ -120,7 +122,7 @@ struct OutputSearch {
         else { return [] }
         // torchvision's own order is boxes, labels, scores.
         let isSwapped =
-            lists[1].isWhole && !lists[0].isWhole || lists[1].isCalled("label") && !lists[0].isCalled("label")
+            lists[1].isWhole && !lists[0].isWhole || lists[1].isCalledLabels && !lists[0].isCalledLabels
             || lists[0].isCalled("score") && !lists[1].isCalled("score")
         let (labels, scores) = isSwapped ? (lists[1], lists[0]) : (lists[0], lists[1])
         return [OutputFit(decoder: .torchvision, tensors: [boxes, labels, scores])]
@@ -130,4 +132,6 @@ struct OutputSearch {
 extension DetectorTensor {
     /// `[K]` or `[1, K]`.
     fileprivate var isList: Bool { shape.count == 1 || shape.count == 2 && shape[0] == 1 }
+
+    fileprivate var isCalledLabels: Bool { isCalled("label", "class") }
 }

@@ -184,6 +184,31 @@ struct DecodingTests {
         #expect(one == [Detection(classID: 18, score: 0.5, box: Region(x: 1, y: 2, width: 10, height: 20))])
     }
 
+    /// As TensorFlow's graphs have it: shares, the top first, rows without a score at the end, and how many there are.
+    @Test func aGraphWithItsOwnSuppressionMayWriteShares() throws {
+        let outputs = [
+            DetectorTensor(name: "num_detections", shape: [1]),
+            DetectorTensor(name: "detection_boxes", shape: [1, 3, 4]),
+            DetectorTensor(name: "detection_scores", shape: [1, 3]),
+            DetectorTensor(name: "detection_classes", shape: [1, 3]),
+        ]
+        let layout = try DetectorLayout(outputs, inputWidth: 320, inputHeight: 160, boxFormat: .yxyx)
+        #expect(layout.decoder == .torchvision)
+        #expect(layout.tensorNames == ["detection_boxes", "detection_classes", "detection_scores"])
+        let values: [String: [Float]] = [
+            "detection_boxes": [0.25, 0.5, 0.5, 1, 0, 0, 1, 0.25, 0, 0, 0, 0], "detection_classes": [18, 1, 1],
+            "detection_scores": [0.5, 0.75, 0],
+        ]
+        #expect(
+            layout.detections(values) == [
+                Detection(classID: 1, score: 0.75, box: Region(x: 0, y: 0, width: 80, height: 160), candidate: 1),
+                Detection(classID: 18, score: 0.5, box: Region(x: 160, y: 40, width: 160, height: 40)),
+            ])
+        // Pixels where nobody named a format, as small as they may be.
+        let pixels = try DetectorLayout(outputs, inputWidth: 320, inputHeight: 160)
+        #expect(pixels.detections(values).map(\.box.width) == [1, 0.25])
+    }
+
     @Test func boxesWithoutAnAreaAndLabelsThatAreNoneAreLeftOut() throws {
         let layout = try DetectorLayout(
             [DetectorTensor(name: "output0", shape: [1, 5, 6])], inputWidth: 64, inputHeight: 64)
