@@ -27,6 +27,9 @@ package struct GraphWriter: Sendable {
 
     package init() { proto.name = "camstream" }
 
+    /// A graph that is complete.
+    init(_ proto: Onnx_GraphProto) { self.proto = proto }
+
     package mutating func add(
         _ op: String, _ inputs: [String], _ outputs: [String], _ attributes: [NodeAttribute] = [], domain: String = ""
     ) {

@@ -10,6 +10,8 @@ package struct Model: Sendable {
     package var graph: Graph
     /// metadata_props; of a key that stands twice, the last value.
     package let metadata: [String: String]
+    /// The program that wrote the file, as it names itself; empty where it does not.
+    package var producer: String { envelope.producerName }
     /// Files beside it that hold weights, by the names that it gives, sorted.
     package let weightFiles: [String]
     /// The model without its graph.

@@ -54,8 +54,12 @@ package struct ONNXError: Error, Equatable, CustomStringConvertible {
         case noGradientRule(op: String, node: String, alternatives: [String])
         case noGradient(node: String, reason: String, alternatives: [String])
         case shapeUnknown(String)
+        // A detector whose boxes have no maps
+        case scoresNotTraced(String)
+        case noLevels(String)
         // Not to be run in parts
         case operatorSetTooOld(Int, needed: Int)
+        case notBatched(node: String)
     }
 
     package init(file: String, problem: Problem) {
@@ -151,6 +155,11 @@ extension ONNXError.Problem: CustomStringConvertible {
         case .noGradient(let node, let reason, let alternatives):
             "there is no gradient for \(node), because \(reason); \(Self.wayOut(alternatives))"
         case .shapeUnknown(let tensor): "the shape of tensor '\(tensor)' is unknown; export the model with a fixed size"
+        case .scoresNotTraced(let tensor):
+            "the scores '\(tensor)' cannot be followed back to the operators that compute them, so boxes have no maps"
+        case .noLevels(let tensor):
+            "no map of features lies under both the boxes and the scores '\(tensor)', so boxes have no maps"
+        case .notBatched(let node): "\(node) mixes up what is computed side by side"
         case .operatorSetTooOld(let version, let needed):
             "the model has operator set \(version), and this method needs \(needed) or newer; export the model again, or "
                 + "take another method"

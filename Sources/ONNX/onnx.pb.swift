@@ -46,6 +46,15 @@ nonisolated struct Onnx_ModelProto: Sendable {
   /// Clears the value of `irVersion`. Subsequent reads from it will return its default value.
   mutating func clearIrVersion() {self._irVersion = nil}
 
+  var producerName: String {
+    get {_producerName ?? String()}
+    set {_producerName = newValue}
+  }
+  /// Returns true if `producerName` has been explicitly set.
+  var hasProducerName: Bool {self._producerName != nil}
+  /// Clears the value of `producerName`. Subsequent reads from it will return its default value.
+  mutating func clearProducerName() {self._producerName = nil}
+
   var graph: Onnx_GraphProto {
     get {_graph ?? Onnx_GraphProto()}
     set {_graph = newValue}
@@ -64,6 +73,7 @@ nonisolated struct Onnx_ModelProto: Sendable {
   init() {}
 
   fileprivate var _irVersion: Int64? = nil
+  fileprivate var _producerName: String? = nil
   fileprivate var _graph: Onnx_GraphProto? = nil
 }
 
@@ -530,7 +540,7 @@ fileprivate nonisolated let _protobuf_package = "onnx"
 
 nonisolated extension Onnx_ModelProto: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ModelProto"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}ir_version\0\u{2}\u{6}graph\0\u{3}opset_import\0\u{4}\u{6}metadata_props\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}ir_version\0\u{3}producer_name\0\u{2}\u{5}graph\0\u{3}opset_import\0\u{4}\u{6}metadata_props\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -539,6 +549,7 @@ nonisolated extension Onnx_ModelProto: SwiftProtobuf.Message, SwiftProtobuf._Mes
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularInt64Field(value: &self._irVersion) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self._producerName) }()
       case 7: try { try decoder.decodeSingularMessageField(value: &self._graph) }()
       case 8: try { try decoder.decodeRepeatedMessageField(value: &self.opsetImport) }()
       case 14: try { try decoder.decodeRepeatedMessageField(value: &self.metadataProps) }()
@@ -555,6 +566,9 @@ nonisolated extension Onnx_ModelProto: SwiftProtobuf.Message, SwiftProtobuf._Mes
     try { if let v = self._irVersion {
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 1)
     } }()
+    try { if let v = self._producerName {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    } }()
     try { if let v = self._graph {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
     } }()
@@ -569,6 +583,7 @@ nonisolated extension Onnx_ModelProto: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
   static func ==(lhs: Onnx_ModelProto, rhs: Onnx_ModelProto) -> Bool {
     if lhs._irVersion != rhs._irVersion {return false}
+    if lhs._producerName != rhs._producerName {return false}
     if lhs._graph != rhs._graph {return false}
     if lhs.opsetImport != rhs.opsetImport {return false}
     if lhs.metadataProps != rhs.metadataProps {return false}

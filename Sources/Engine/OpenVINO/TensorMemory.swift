@@ -21,6 +21,19 @@ package struct TensorMemory: ~Copyable {
             })
     }
 
+    /// Floats where they lie, for an input that a request is given. They must outlive it, and stay where they are.
+    package init(lending memory: UnsafeMutableBufferPointer<Float>, shape: [Int]) throws(OpenVINOError) {
+        precondition(memory.count == shape.reduce(1, *))
+        var sizes = ov_shape_t()
+        let given = shape.map { Int64($0) }
+        try OpenVINOError.check(ov_shape_create(Int64(given.count), given, &sizes), "ov_shape_create")
+        defer { ov_shape_free(&sizes) }
+        self.init(
+            try OpenVINOError.make("ov_tensor_create_from_host_ptr") {
+                ov_tensor_create_from_host_ptr(F32, sizes, memory.baseAddress, $0)
+            })
+    }
+
     deinit { ov_tensor_free(handle) }
 
     /// The elements as they lie in memory, row-major. Valid while the request lives.

@@ -17,15 +17,17 @@ struct BatchAxis {
 
     /// Of an operator that only changes shapes: what a batch must be reshaped to.
     ///
+    /// - Parameter batch: nil: as many as come in, which the engine is left to find (-1).
+    ///
     /// Each picture's block of elements stays together, so the axis is where as many blocks come before it as did.
     /// - Returns: nil if there is no such axis.
-    func reshaped(_ node: Node, batch: Int) -> (shape: [Int], axis: Int?)? {
+    func reshaped(_ node: Node, batch: Int?) -> (shape: [Int], axis: Int?)? {
         guard let input = node.input(0), var shape = types[node.outputs[0]]?.shape else { return nil }
         guard let axis = axes[input] else { return (shape, nil) }
         guard let old = types[input]?.shape else { return nil }
         let before = old[..<axis].reduce(1, *)
         guard let found = shape.indices.first(where: { shape[..<$0].reduce(1, *) == before }) else { return nil }
-        shape[found] *= batch
+        if let batch { shape[found] *= batch } else { shape[found] = -1 }
         return (shape, found)
     }
 

@@ -25,7 +25,7 @@ package struct BatchedPart: Sendable {
         _ graph: Graph, from target: String, to scores: String, batch: Int, types: [String: TensorType]
     ) throws(ONNXError) {
         guard let type = types[target] else { throw ONNXError(file: graph.file, problem: .shapeUnknown(target)) }
-        var writer = try PartWriter(graph, from: target, to: scores, batch: batch, types: types)
+        var writer = try PartWriter(graph, from: target, to: [scores], batch: batch, types: types)
         let shape = [batch * type.shape[0]] + type.shape.dropFirst()
         let name = writer.input(target, shape, type.elementType)
         self = try writer.finish(input: (name, shape), sides: [])
@@ -62,7 +62,7 @@ package struct BatchedPart: Sendable {
         _ graph: Graph, _ picture: String, _ type: TensorType, _ op: String, _ shape: [Int], _ copy: String,
         _ scores: String, _ batch: Int, _ types: [String: TensorType]
     ) throws(ONNXError) {
-        var writer = try PartWriter(graph, from: picture, to: scores, batch: batch, types: types)
+        var writer = try PartWriter(graph, from: picture, to: [scores], batch: batch, types: types)
         let change = writer.freeName("change")
         writer.combine(op, copy, type, with: change, shape, making: picture)
         self = try writer.finish(input: (change, shape), sides: [copy])

@@ -4,27 +4,34 @@ import Foundation
 struct PartWriter {
     private let graph: Graph
     private let target: String
-    private let scores: String
-    private let batch: Int
+    private let outputs: [String]
+    /// nil: as many as come in.
+    private let batch: Int?
     private let types: [String: TensorType]
     private let nodes: PartNodes
     private var proto = Onnx_GraphProto()
     private var axes: BatchAxis
     private var made = 0
+    private var counted: String?
+    private var single: String?
 
     /// Of the operators that are written beside the file's own: broadcasting came with version 7.
     private static let oldestOperatorSet = 7
 
+    /// - Parameters:
+    ///   - batch: nil: as many as come in, known when it runs.
+    ///   - isWhole: whether what does not depend on the target is computed here, too, rather than given by another graph.
     init(
-        _ graph: Graph, from target: String, to scores: String, batch: Int, types: [String: TensorType]
+        _ graph: Graph, from target: String, to outputs: [String], batch: Int?, types: [String: TensorType],
+        isWhole: Bool = false
     ) throws(ONNXError) {
         let version = graph.operatorSets[""] ?? 1
         guard version >= Self.oldestOperatorSet else {
             throw ONNXError(
                 file: graph.file, problem: .operatorSetTooOld(version, needed: Self.oldestOperatorSet))
         }
-        (self.graph, self.target, self.scores, self.batch) = (graph, target, scores, batch)
-        nodes = try PartNodes(graph, from: target, to: scores, types: types)
+        (self.graph, self.target, self.outputs, self.batch) = (graph, target, outputs, batch)
+        nodes = try PartNodes(graph, from: target, to: outputs, types: types, isWhole: isWhole)
         // The engine tells the types of what operators make; those of constants stand in the file.
         var known = types
         for tensor in (nodes.constants + nodes.path).flatMap(\.inputs) where known[tensor] == nil {
@@ -74,6 +81,8 @@ struct PartWriter {
     mutating func finish(
         input: (name: String, shape: [Int]), sides given: [String]
     ) throws(ONNXError) -> BatchedPart {
+        let scores = outputs[0]
+        guard let batch else { preconditionFailure("a part for any number is written by finished()") }
         var sides = given
         // A side that the file has in 16 bits is given out as Float, and so comes in under a name of its own.
         var renamed: [String: String] = [:]
@@ -89,7 +98,7 @@ struct PartWriter {
                 proto.input.append(GraphWriter.info(tensor, type))
             }
         }
-        for node in nodes.constants + nodes.path { write(node, renamed) }
+        for node in nodes.constants + nodes.path { try write(node, renamed) }
         var output = scores
         if let type = types[scores]?.elementType, type != .float32 {
             output = freeName("scores")
@@ -102,7 +111,39 @@ struct PartWriter {
             sides: sides, scores: output)
     }
 
-    private mutating func write(_ node: Node, _ renamed: [String: String]) {
+    /// The whole graph, its inputs beside the target as they are, for any number of the target's.
+    ///
+    /// - Throws: `.notBatched` for operators whose results would mix up what is side by side.
+    mutating func finished() throws(ONNXError) -> Onnx_GraphProto {
+        guard let type = types[target] else { throw ONNXError(file: graph.file, problem: .shapeUnknown(target)) }
+        proto.input = graph.proto.input.filter { $0.name != target }
+        proto.input.append(GraphWriter.info(target, type, openAxis: 0))
+        for node in nodes.constants { proto.node.append(node.proto) }
+        for node in nodes.path {
+            let inputs = node.inputs.filter { axes[$0] != nil }
+            guard !Self.mixing.contains(node.op) else {
+                throw ONNXError(file: graph.file, problem: .notBatched(node: node.label))
+            }
+            try write(node, [:])
+            // An operator whose result is the same for all would be none of the path.
+            guard inputs.isEmpty || node.outputs.contains(where: { axes[$0] != nil }) else {
+                throw ONNXError(file: graph.file, problem: .notBatched(node: node.label))
+            }
+        }
+        for output in outputs {
+            guard axes[output] == 0, let type = types[output] else {
+                throw ONNXError(file: graph.file, problem: .notBatched(node: "output '\(output)'"))
+            }
+            proto.output.append(GraphWriter.info(output, type, openAxis: 0))
+        }
+        takeConstants()
+        return proto
+    }
+
+    /// Operators that put elements at places which are counted over all of a tensor, or of several of its axes.
+    private static let mixing: Set<String> = ["ScatterElements", "ScatterND", "GatherND", "GatherElements", "OneHot"]
+
+    private mutating func write(_ node: Node, _ renamed: [String: String]) throws(ONNXError) {
         var inputs = node.inputs.map { renamed[$0] ?? $0 }
         switch node.op {
         case let op where PartNodes.reshaping.contains(op):
@@ -112,7 +153,15 @@ struct PartWriter {
         case "Expand":
             guard var shape = types[node.outputs[0]]?.shape, let old = types[node.inputs[0]]?.shape else { break }
             let axis = axes[node.inputs[0]].map { $0 + shape.count - old.count }
-            if let axis { shape[axis] *= batch }
+            if let axis, let batch {
+                shape[axis] *= batch
+            } else if let axis {
+                // 1 leaves an axis as long as it is.
+                guard shape[axis] == old[axis + old.count - shape.count] else {
+                    throw ONNXError(file: graph.file, problem: .notBatched(node: node.label))
+                }
+                shape[axis] = 1
+            }
             add("Expand", [inputs[0], integers(shape)], [node.outputs[0]])
             return axes.set(axis, of: node.outputs[0])
         case "Concat":
@@ -127,9 +176,43 @@ struct PartWriter {
     private mutating func repeated(_ inputs: [String], of node: Node) -> [String] {
         guard let axis = node.inputs.compactMap({ axes[$0] }).first else { return inputs }
         return zip(node.inputs, inputs).map { tensor, input in
-            guard axes[tensor] == nil, let rank = types[tensor]?.shape.count, axis < rank else { return input }
+            guard axes[tensor] == nil, let shape = types[tensor]?.shape, axis < shape.count else { return input }
             let name = freeName("repeated")
-            add("Concat", [String](repeating: input, count: batch), [name], [.int("axis", axis)])
+            if let batch {
+                add("Concat", [String](repeating: input, count: batch), [name], [.int("axis", axis)])
+            } else {
+                var counts = shape.map { _ in one }
+                counts[axis] = count
+                let repeats = freeName("repeats")
+                add("Concat", counts, [repeats], [.int("axis", 0)])
+                add("Tile", [input, repeats], [name])
+            }
+            return name
+        }
+    }
+
+    /// How many targets come in, as a list of one number.
+    private var count: String {
+        mutating get {
+            if let known = counted { return known }
+            let (sizes, first) = (freeName("sizes"), freeName("count"))
+            add("Shape", [target], [sizes])
+            add("Gather", [sizes, integers([0])], [first], [.int("axis", 0)])
+            var count = first
+            if let own = types[target]?.shape[0], own != 1 {
+                count = freeName("count")
+                add("Div", [first, integers([own])], [count])
+            }
+            counted = count
+            return count
+        }
+    }
+
+    private var one: String {
+        mutating get {
+            if let known = single { return known }
+            let name = integers([1])
+            single = name
             return name
         }
     }
@@ -161,59 +244,5 @@ struct PartWriter {
         let read = Set(proto.node.flatMap { Node($0, index: 0).reads })
         proto.initializer += graph.proto.initializer.filter { read.contains($0.name) }
         proto.sparseInitializer = graph.proto.sparseInitializer.filter { read.contains($0.values.name) }
-    }
-}
-
-/// A graph's operators as a part behind a tensor needs them.
-struct PartNodes {
-    /// Depend on the target; in the data's order.
-    private(set) var path: [Node] = []
-    /// Depend on no picture, and are read by the path.
-    private(set) var constants: [Node] = []
-    /// Tensors that the path reads, and that depend on the picture but not on the target.
-    private(set) var sides: [String] = []
-
-    /// Operators that change nothing but a tensor's shape: what else they read is left out where the shape is known.
-    static let reshaping: Set<String> = ["Reshape", "Flatten", "Squeeze", "Unsqueeze"]
-
-    init(_ graph: Graph, from target: String, to scores: String, types: [String: TensorType]) throws(ONNXError) {
-        func reads(_ node: Node) -> [String] {
-            let isShaped = Self.reshaping.contains(node.op) || node.op == "Expand"
-            return isShaped && types[node.outputs[0]] != nil ? Array(node.inputs.prefix(1)) : node.reads
-        }
-        var found: Set<Int> = []
-        var waiting = [scores]
-        while let tensor = waiting.popLast() {
-            guard tensor != target, let node = graph.producer(of: tensor), found.insert(node.index).inserted else {
-                continue
-            }
-            waiting += reads(node)
-        }
-        var behindTarget: Set<String> = [target]
-        var behindPicture = Set(graph.inputs.map(\.name))
-        var constants: [Node] = []
-        for node in graph.ordered(found) {
-            let inputs = reads(node)
-            if inputs.contains(where: behindTarget.contains) {
-                path.append(node)
-                behindTarget.formUnion(node.outputs)
-            } else if inputs.contains(where: behindPicture.contains) {
-                behindPicture.formUnion(node.outputs)
-            } else {
-                constants.append(node)
-            }
-        }
-        guard behindTarget.contains(scores), target != scores else {
-            throw ONNXError(file: graph.file, problem: .scoresDoNotDepend(layer: target, scores: scores))
-        }
-        let read = path.flatMap(reads)
-        var known: Set<String> = []
-        sides = read.filter { !behindTarget.contains($0) && behindPicture.contains($0) && known.insert($0).inserted }
-        var needed = Set(read)
-        for node in constants.reversed() where node.outputs.contains(where: needed.contains) {
-            self.constants.append(node)
-            needed.formUnion(reads(node))
-        }
-        self.constants.reverse()
     }
 }

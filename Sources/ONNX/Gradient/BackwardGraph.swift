@@ -223,6 +223,28 @@ final class BackwardGraph {
         return try writer.serialized(operatorSet: Self.operatorSet, name: forward.file)
     }
 
+    /// The same for any number of seeds at once, of first order; where an operator does not bear that, for one, and why.
+    func serializedForBatches(_ results: Int) throws(ONNXError) -> (graph: Data, singleReason: String?) {
+        try writer.checkDepth(file: forward.file)
+        var types = known.mapValues { TensorType(shape: $0.shape) }
+        for (name, type) in residuals { types[name] = type }
+        let outputs = (0..<results).map { Gradient.result($0) }
+        do throws(ONNXError) {
+            let whole = try Graph(writer.proto, operatorSets: ["": Self.operatorSet], file: forward.file)
+            for output in outputs {
+                types[output] = whole.info(of: output)?.fixedShape.map { TensorType(shape: $0) }
+            }
+            var part = try PartWriter(
+                whole, from: Gradient.seed, to: outputs, batch: nil, types: types, isWhole: true)
+            return (
+                try GraphWriter(try part.finished()).serialized(operatorSet: Self.operatorSet, name: forward.file), nil
+            )
+        } catch {
+            guard case .notBatched = error.problem else { throw error }
+            return (try serialized(), "\(error.problem)")
+        }
+    }
+
     /// The forward graph with tensors and residuals among its outputs.
     func forward(giving tensors: [String]) throws(ONNXError) -> Graph {
         var graph = try Graph(forwardWithResiduals, operatorSets: forward.operatorSets, file: forward.file)

@@ -24,6 +24,8 @@ package struct Gradient: Sendable {
     /// Whether the scores are a linear function of the target as far as one sees from a point (ReLU nets): H · v is 0
     /// then for every v. Known for order two.
     package let isPiecewiseLinear: Bool?
+    /// Of a batched one, why it takes one seed at a time all the same; nil: it takes as many as come.
+    package let singleReason: String?
 
     /// A tensor A of dy/dA.
     package struct Target: Sendable {
@@ -59,10 +61,12 @@ package struct Gradient: Sendable {
     ///   - types: of all tensors that `path.inferred` names, as the engine infers them for the input's size.
     ///   - order: two takes one target.
     ///   - lent: constants that the backward graph has as inputs, under their own names, where it reads them.
+    ///   - isBatched: whether the backward graph takes any number of seeds at once, `[K, …]`, for one forward pass: the first
+    ///     axes of seed and results are left open. There is no score layer then.
     /// - Throws: `.noGradient`, naming the node, where a rule does not know a node's form.
     package init(
         along path: GradientPath, types: [String: TensorType], rectifier: Rectifier = .plain, order: Order = .first,
-        lent: [LentWeights] = []
+        lent: [LentWeights] = [], isBatched: Bool = false
     ) throws(ONNXError) {
         func fail(_ problem: ONNXError.Problem) -> ONNXError { ONNXError(file: path.graph.file, problem: problem) }
         precondition(order == .first || path.targets.count == 1)
@@ -75,7 +79,7 @@ package struct Gradient: Sendable {
             let reason = "it holds \(types[tensor]!.elementType) numbers"
             throw fail(.noGradient(node: "tensor '\(tensor)'", reason: reason, alternatives: path.alternatives))
         }
-        let scoreLayer = order == .first ? ScoreLayer(path, types: types) : nil
+        let scoreLayer = order == .first && !isBatched ? ScoreLayer(path, types: types) : nil
         let walked =
             try scoreLayer.map { layer throws(ONNXError) in
                 try GradientPath(
@@ -101,7 +105,8 @@ package struct Gradient: Sendable {
         targets = path.targets.map { name in
             Target(name: name, output: graph.output(for: name), type: TensorType(shape: types[name]!.shape))
         }
-        backward = try graph.serialized()
+        (backward, singleReason) =
+            isBatched ? try graph.serializedForBatches(targets.count) : (try graph.serialized(), nil)
         residuals = graph.residuals
         forward = try graph.forward(giving: path.targets + [path.scores])
         self.lent = lent.filter { graph.hasInput($0.name) }

@@ -62,9 +62,11 @@ extension Value {
 
     /// The part that begins at `starts` and has the given shape.
     func part(from starts: [Int], shape wanted: [Int]) -> Value {
-        if wanted == shape { return self }
-        let ends = zip(starts, wanted).map { $0 + $1 }
-        return graph.apply("Slice", self, vectors: [starts, ends, Array(shape.indices)], shape: wanted)
+        // Axes that stay whole are not named: of a batch they may be longer than here.
+        let axes = shape.indices.filter { wanted[$0] != shape[$0] }
+        if axes.isEmpty { return self }
+        let ends = axes.map { starts[$0] + wanted[$0] }
+        return graph.apply("Slice", self, vectors: [axes.map { starts[$0] }, ends, axes], shape: wanted)
     }
 
     /// Elements of one axis by their positions.

@@ -140,10 +140,13 @@ extension Graph {
     }
 
     /// What gives out one tensor and nothing else.
-    func cut(to tensor: String, _ kept: Set<Int>) -> Onnx_GraphProto {
+    func cut(to tensor: String, _ kept: Set<Int>) -> Onnx_GraphProto { cut(to: [tensor], kept) }
+
+    /// What gives out some tensors and nothing else.
+    func cut(to tensors: [String], _ kept: Set<Int>) -> Onnx_GraphProto {
         var cut = proto
         let nodes = nodes.filter { kept.contains($0.index) }
-        let read = Set(nodes.flatMap(\.reads)).union([tensor])
+        let read = Set(nodes.flatMap(\.reads)).union(tensors)
         let made = Set(nodes.flatMap(\.outputs))
         cut.node = nodes.map(\.proto)
         cut.initializer.removeAll { !read.contains($0.name) }
@@ -153,8 +156,8 @@ extension Graph {
         let given = Dictionary(
             (proto.valueInfo + proto.output).map { ($0.name, $0) }, uniquingKeysWith: { $1 })
         // What the file says of the other outputs stays said.
-        cut.valueInfo += proto.output.filter { made.contains($0.name) && $0.name != tensor }
-        cut.output = [given[tensor] ?? GraphWriter.info(tensor, nil)]
+        cut.valueInfo += proto.output.filter { made.contains($0.name) && !tensors.contains($0.name) }
+        cut.output = tensors.map { given[$0] ?? GraphWriter.info($0, nil) }
         return cut
     }
 }
