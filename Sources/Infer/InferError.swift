@@ -34,6 +34,7 @@ package enum InferError: Error, CustomStringConvertible {
     /// The maps were given up, as was asked for.
     case cancelled
     case tooSlowForLive(method: String)
+    case noBoxMethod(method: String)
     case tooManyLayers(method: String, named: Int, most: Int)
     /// `method`: that explains it.
     case cannotBeTaught(model: String, method: String)
@@ -57,7 +58,7 @@ package enum InferError: Error, CustomStringConvertible {
         switch self {
         case .engine(.device(.unknown)): true
         case .noModel, .noSuchClass, .ambiguousClass, .classVersusItself, .tooSlowForLive, .tooManyLayers,
-            .cannotBeTaught, .hasOwnMap:
+            .cannotBeTaught, .hasOwnMap, .noBoxMethod:
             true
         case .model(let error):
             switch error.problem {
@@ -141,6 +142,9 @@ package enum InferError: Error, CustomStringConvertible {
                 + "explained by \(method): leave out --teach, or name another --model"
         case .taughtHeadDiffers(let model, let reason):
             "\(model): what was taught does not fit the model: \(reason)"
+        case .noBoxMethod(let method):
+            "\(method) cannot map a detector's boxes, as it needs more than activations and gradients: name another --method, "
+                + "such as layercam"
         case .tooManyLayers(let method, _, most: 0):
             "\(method) maps the picture itself and looks at no layer: leave out --layer, or name another --method"
         case .tooManyLayers(let method, let named, _):
