@@ -83,7 +83,7 @@ let package = Package(
         target("Engine", ["ONNX", "Pipeline", "COpenVINO"], linker: runtimeLibraries),
         target(
             "Infer",
-            ["Engine", "Pipeline", "ONNX", "Tracking", "CFFmpeg", "COpenBLAS", "CResize"],
+            ["Detect", "Engine", "Pipeline", "ONNX", "Tracking", "CFFmpeg", "COpenBLAS", "CResize"],
             linker: runtimeLibraries),
         target("Tracking", ["Pipeline", "CMotion", "CSteady"]),
         // What detectors found: boxes, and objects over time.
@@ -196,7 +196,7 @@ let package = Package(
             name: "MotionScenes", dependencies: ["Tracking", "TestSupport"], path: "Tests/MotionScenes",
             swiftSettings: settings),
         tests("EngineTests", ["Engine", "ONNX", "Pipeline"]),
-        tests("InferTests", ["Engine", "Infer", "ONNX", "Pipeline", "Tracking", "CFFmpeg"]),
+        tests("InferTests", ["Detect", "Engine", "Infer", "ONNX", "Pipeline", "Tracking", "CFFmpeg"]),
         tests("TrackingTests", ["Tracking", "MotionScenes", "Pipeline", "CMotion"]),
         tests("DetectTests", ["Detect", "Pipeline"]),
         tests("OverlayTests", ["Overlay", "Pipeline", "CFFmpeg", "CBlend"]),
@@ -219,7 +219,8 @@ let package = Package(
         tests(
             "LiveTests",
             [
-                "Live", logging, "Capture", "Encode", "Infer", "Overlay", "Pipeline", "Serve", "Tracking", "CFFmpeg",
+                "Live", logging, "Capture", "Detect", "Encode", "Infer", "Overlay", "Pipeline", "Serve", "Tracking",
+                "CFFmpeg",
             ]),
         tests(
             "CamstreamTests",

@@ -5,24 +5,44 @@ extension FrameRecord {
     ///
     /// - Parameter method: how the maps were computed.
     package init?(_ explained: borrowing Explained, method: String) {
-        guard let prediction = explained.drawn else { return nil }
+        let (isOfObjects, prediction) = (explained.reading == .objects, explained.drawn)
+        guard prediction != nil || isOfObjects else { return nil }
         self.init(
             frame: explained.frame.index, time: explained.frame.seconds, method: method,
-            classID: prediction.classID, label: prediction.label, top: explained.top)
+            classID: prediction?.classID, label: prediction?.label, top: explained.top)
         if explained.mapAge > 0 { mapAge = explained.mapAge }
         labelSwitches = explained.labelSwitches
         boxes = explained.boxes.mapValues(Self.corners)
         if explained.reading == .anomaly { anomaly = explained.top.first.map(ScoreReading.anomalyScore) }
-        guard let first = explained.observations.first else { return }
-        scales = first.scales
-        objectBox = first.box.map(Self.corners)
-        versus = first.versus
-        if !first.isOfOwnScore { (target, score) = (first.target, first.score) }
         let (width, height) = (explained.frame.width, explained.frame.height)
-        peak = first.heatmap.peak(pictureWidth: width, pictureHeight: height).map { [$0.x, $0.y] }
-        box = first.heatmap.hotBox(pictureWidth: width, pictureHeight: height).map(Self.corners)
-        hot = first.heatmap.hotShare(pictureWidth: width, pictureHeight: height)
+        if isOfObjects {
+            detections = explained.observations.compactMap { Detection($0, width, height) }
+            events = explained.events
+        }
+        let first = explained.observations.first
+        if let first, !isOfObjects {
+            scales = first.scales
+            objectBox = first.box.map(Self.corners)
+            versus = first.versus
+            if !first.isOfOwnScore { (target, score) = (first.target, first.score) }
+        }
+        guard let heat = explained.heat ?? first?.heatmap else { return }
+        peak = heat.peak(pictureWidth: width, pictureHeight: height).map { [$0.x, $0.y] }
+        box = heat.hotBox(pictureWidth: width, pictureHeight: height).map(Self.corners)
+        hot = heat.hotShare(pictureWidth: width, pictureHeight: height)
     }
 
-    private static func corners(_ box: PixelBox) -> [Int] { [box.x0, box.y0, box.x1, box.y1] }
+    fileprivate static func corners(_ box: PixelBox) -> [Int] { [box.x0, box.y0, box.x1, box.y1] }
+}
+
+extension FrameRecord.Detection {
+    /// - Returns: nil: it is no thing with a box.
+    fileprivate init?(_ seen: Observation, _ width: Int, _ height: Int) {
+        guard let box = seen.box else { return nil }
+        self.init(
+            id: seen.track, classID: seen.prediction.classID, label: seen.prediction.label,
+            score: seen.prediction.probability, box: FrameRecord.corners(box),
+            peak: seen.heatmap.peak(pictureWidth: width, pictureHeight: height).map { [$0.x, $0.y] },
+            energyInBox: seen.energyInBox)
+    }
 }

@@ -7,9 +7,9 @@ package struct FrameRecord: Sendable, Equatable {
     package var time: Double
     /// How the map was computed, such as "cam".
     package var method: String
-    /// The class that the map explains.
-    package var classID: Int
-    package var label: String
+    /// The class that the map explains; nil: of the things that are looked for, there is none.
+    package var classID: Int?
+    package var label: String?
     /// The most probable classes, best first.
     package var top: [Prediction]
     /// `[x, y]` of the map's strongest point, in pixels of the input picture; nil: there is no map.
@@ -35,8 +35,27 @@ package struct FrameRecord: Sendable, Equatable {
     package var boxes: [Int: [Int]] = [:]
     /// How anomalous the picture is, 0...1 with the threshold at 0.5; nil: the model does not say.
     package var anomaly: Float?
+    /// The things that a detector found, best first; nil: the model looks for none.
+    package var detections: [Detection]?
+    /// What happened to objects that are followed.
+    package var events: [ObjectEvent] = []
     /// What viewers taught, where its classes stand in for the model's own.
     package var taught: Taught?
+
+    /// A thing that a detector found.
+    package struct Detection: Sendable, Equatable {
+        /// The number of the object over time; nil: nobody follows objects.
+        package var id: Int?
+        package var classID: Int
+        package var label: String
+        package var score: Float
+        /// `[x0, y0, x1, y1]`, in pixels of the input picture, as all places.
+        package var box: [Int]
+        /// `[x, y]` of its map's strongest point; nil: there is no map.
+        package var peak: [Int]?
+        /// Share of its map's heat inside the box, 0...1.
+        package var energyInBox: Double?
+    }
 
     package struct Taught: Sendable, Equatable {
         /// The set of examples.
@@ -48,7 +67,8 @@ package struct FrameRecord: Sendable, Equatable {
     }
 
     package init(
-        frame: Int, time: Double, method: String, classID: Int, label: String, top: [Prediction], peak: [Int]? = nil,
+        frame: Int, time: Double, method: String, classID: Int?, label: String?, top: [Prediction],
+        peak: [Int]? = nil,
         box: [Int]? = nil, hot: Double? = nil, scales: MapScales? = nil, labelSwitches: Int? = nil
     ) {
         self.frame = frame
@@ -70,7 +90,10 @@ package struct FrameRecord: Sendable, Equatable {
             line.key("frame") { $0.number(frame) }
             line.key("time") { $0.number(time) }
             line.key("method") { $0.string(method) }
-            line.key("class") { $0.oneClass(classID, label) }
+            line.key("class") { line in
+                guard let classID, let label else { return line.null() }
+                line.oneClass(classID, label)
+            }
             line.key("top") { line in
                 line.array(top) { line, prediction in
                     line.object { line in
@@ -90,6 +113,8 @@ package struct FrameRecord: Sendable, Equatable {
             if let versus { line.key("versus") { $0.oneClass(versus.classID, versus.label) } }
             if let target { line.key("target") { $0.target(target, score: score) } }
             if let anomaly { line.key("anomaly") { $0.number(anomaly) } }
+            if let detections { line.key("detections") { line in line.array(detections) { $0.detection($1) } } }
+            if !events.isEmpty { line.key("events") { line in line.array(events) { $0.event($1) } } }
             // Only where it is not the frame's own.
             if let mapAge { line.key("map_age") { $0.number(mapAge) } }
             if let taught { line.key("taught") { $0.taught(taught) } }
@@ -102,6 +127,25 @@ extension JSONLine {
         object { line in
             line.key("id") { $0.number(classID) }
             line.key("label") { $0.string(label) }
+        }
+    }
+
+    fileprivate mutating func detection(_ thing: FrameRecord.Detection) {
+        object { line in
+            if let id = thing.id { line.key("id") { $0.number(id) } }
+            line.key("class") { $0.oneClass(thing.classID, thing.label) }
+            line.key("score") { $0.number(thing.score) }
+            line.key("box") { $0.numbers(thing.box) }
+            line.key("peak") { $0.numbers(thing.peak) }
+            line.key("energy_in_box") { $0.number(thing.energyInBox ?? .nan) }
+        }
+    }
+
+    fileprivate mutating func event(_ event: ObjectEvent) {
+        object { line in
+            line.key("event") { $0.string(event.kind) }
+            line.key("id") { $0.number(event.track) }
+            line.key("label") { $0.string(event.label) }
         }
     }
 

@@ -50,6 +50,7 @@ final class CompiledClassifier: Sendable {
     init(_ read: ReadModel, _ config: InferConfig, shared: SharedModels? = nil) throws(InferError) {
         let files = read.files
         path = files.path
+        if files.isDetector { throw .isDetector(model: path, asked: "this command") }
         if let maps = files.maps {
             (imageInput, input) = try Self.input(files)
             try Self.checkMaps(config, model: path)
@@ -148,7 +149,7 @@ final class CompiledClassifier: Sendable {
             + parts.probed.notes + (speed.hintNote.map { [$0] } ?? []) + speedNotes
     }
 
-    private static func input(_ files: ModelFiles) throws(InferError) -> (ImageInput, ModelInput) {
+    static func input(_ files: ModelFiles) throws(InferError) -> (ImageInput, ModelInput) {
         let image: ImageInput
         do throws(ONNXError) {
             image = try files.model.graph.imageInput(layout: files.card.input.layout?.tensorLayout)
@@ -158,7 +159,7 @@ final class CompiledClassifier: Sendable {
         return (image, try ModelInput(files.card.input, image, model: files.path, sources: files.origins))
     }
 
-    private static func compiler(
+    static func compiler(
         _ path: String, _ config: InferConfig, _ graphs: SharedGraphs?
     ) throws(InferError) -> ModelCompiler {
         do throws(EngineError) {

@@ -56,7 +56,7 @@ struct ExplainedClasses {
     mutating func read(_ logits: UnsafeBufferPointer<Float>) -> [Int]? {
         switch (known.reading, known.activation) {
         case (.share, _), (.anomaly, _): scores.setPlain(logits)
-        case (.none, _): scores.setCertain()
+        case (.none, _), (.objects, _): scores.setCertain()
         case (.probability, .sigmoid): scores.setSigmoid(logits)
         case (.probability, .softmax), (.probability, .none): scores.setSoftmax(logits)
         }

@@ -1,4 +1,5 @@
 import CFFmpeg
+package import Detect
 import Engine
 import ONNX
 package import Pipeline
@@ -14,7 +15,6 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     package let modelName: String
     /// The classes' names, "class 0" and so on where none are known.
     package var names: ClassNames { classes.names }
-    package var labels: [String] { names.shown }
     /// SHA-256 of the model's file, in hexadecimal digits; reads it.
     package func modelChecksum() throws(InferError) -> String { try Backbone.checksum(classifier.path) }
     /// How many pictures may be submitted before one must be taken.
@@ -25,20 +25,18 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     package var versus: Int? { classes.versus }
     /// The head that was taught in the place of the model's own; nil: its own.
     package var taught: TaughtHead? { classes.known.taught?.head }
-    /// What the maps are called in the sidecar: the first method.
-    package var method: String { methodMaps[0].title.name }
     /// The same, as papers write it.
     package var methodTitle: String { methodMaps[0].title.title }
     /// What the classifier computes in, such as "bf16".
     package var precision: String { classifier.precision }
-    /// The tensors that the first method maps; none where it maps the picture itself.
-    package var layers: [String] { methodMaps[0].layers }
     /// Those of each method.
     package var layersOfMethods: [[String]] { methodMaps.map(\.layers) }
     /// Forward passes that were started for pictures: one for each that was looked at, however many methods explain it.
     package private(set) var inferences = 0
     /// Whether maps come with what the method made of them.
     package var keepsRawMaps = false
+    /// A classifier has no boxes.
+    package var detect = DetectConfig()
     /// Whether pictures come with the boxes of the most probable classes, where the model makes a map of each.
     package var findsBoxes = false
 
@@ -227,9 +225,6 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
 
     /// Whether a picture must be taken with `next()` before another can be submitted.
     package var isFull: Bool { inFlight == capacity }
-
-    /// Starts one picture's inference.
-    package func submit(_ frame: consuming Frame) throws(InferError) { try submit(frame, nil) }
 
     /// - Parameter input: what `makeTracker`'s tracker made of the picture, if there is one.
     package func submit(_ frame: consuming Frame, _ input: TrackedInput?) throws(InferError) {

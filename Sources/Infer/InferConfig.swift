@@ -1,3 +1,4 @@
+package import Detect
 package import Engine
 import Foundation
 package import Pipeline
@@ -41,6 +42,8 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     package var labelFloor = ShownClasses.usualFloor
     /// What is no heat and full heat; nil: as suits what is shown, else running.
     package var scale: ScaleChoice?
+    /// Which boxes of a detector count. No setting of this stage.
+    package var detect = DetectConfig()
     /// What suits what is shown, where nobody names a scale and the model has none. No setting.
     package var usualScale = ScaleChoice.running
     /// Whether maps follow the picture's motion.

@@ -1,3 +1,4 @@
+package import Detect
 package import Engine
 package import ONNX
 package import Pipeline
@@ -20,6 +21,10 @@ package enum InferError: Error, CustomStringConvertible {
     case channelsDiffer(model: String, card: String, own: Int)
     case unexpectedShape(model: String, tensor: String, shape: [Int], expected: String)
     case noFeatureMap(model: String)
+    /// The model finds boxes; `asked`: for what it has none, in the words of the command line.
+    case isDetector(model: String, asked: String)
+    case detector(model: String, DetectError)
+    case boxesNotFinite(model: String)
     /// The model's output is the map; `asked`: for what, in the words of the command line.
     case hasOwnMap(model: String, asked: String)
     /// `head`, `others`: tensors of class scores.
@@ -58,7 +63,7 @@ package enum InferError: Error, CustomStringConvertible {
         switch self {
         case .engine(.device(.unknown)): true
         case .noModel, .noSuchClass, .ambiguousClass, .classVersusItself, .tooSlowForLive, .tooManyLayers,
-            .cannotBeTaught, .hasOwnMap, .noBoxMethod:
+            .cannotBeTaught, .hasOwnMap, .isDetector, .noBoxMethod:
             true
         case .model(let error):
             switch error.problem {
@@ -110,6 +115,13 @@ package enum InferError: Error, CustomStringConvertible {
             "\(model): tensor \(tensor) has shape \(shape); \(expected) is needed"
         case .noFeatureMap(let model):
             "\(model): no tensor with more than one row and column leads to the class scores, so nothing can be mapped"
+        case .isDetector(let model, let asked):
+            "\(model): the model is a detector, which finds boxes of things, and \(asked) is for classifiers"
+        case .detector(let model, let error):
+            "\(model): \(error)"
+        case .boxesNotFinite(let model):
+            "\(model): the detector gives out what are no numbers: its weights or the card's mean and std are wrong, or 16 bits "
+                + "are too few (--precision f32)"
         case .hasOwnMap(let model, let asked):
             "\(model): the model's output is a map, which is shown as it is: leave out \(asked)"
         case .scoresDiffer(let model, let head, let others):

@@ -20,7 +20,8 @@ package final class Preprocess {
         geometry = InputGeometry(
             picture: (format.width, format.height),
             pixelAspect: aspect.num > 0 && aspect.den > 0 ? Double(aspect.num) / Double(aspect.den) : 1,
-            input: (input.width, input.height), resize: input.resize, cropFrom: input.cropFrom)
+            input: (input.width, input.height), resize: input.resize, cropFrom: input.cropFrom,
+            place: input.place)
         shrink = try ToneMappedShrink(format, geometry)
         // What is scaled already, is only cut and put in order.
         resampler = try Resampler(
@@ -31,7 +32,7 @@ package final class Preprocess {
     package func fill(_ tensor: UnsafeMutableRawBufferPointer, from frame: borrowing Frame) throws(FFmpegError) {
         let bytesPerRow = input.width * input.channels
         precondition(tensor.count == bytesPerRow * input.height)
-        if geometry.hasBorder(in: (input.width, input.height)) { fillWithMean(tensor) }
+        if geometry.hasBorder(in: (input.width, input.height)) { fillBorders(tensor) }
         let start = tensor.baseAddress! + geometry.targetY * bytesPerRow + geometry.targetX * input.channels
         if let shrink {
             try resampler.scale(try shrink.shrink(frame), into: start, bytesPerRow: bytesPerRow)
@@ -40,8 +41,12 @@ package final class Preprocess {
         }
     }
 
-    /// Borders take the mean colour, which the model sees as zero.
-    private func fillWithMean(_ tensor: UnsafeMutableRawBufferPointer) {
+    /// Borders take the card's grey, else the mean colour, which the model sees as zero.
+    private func fillBorders(_ tensor: UnsafeMutableRawBufferPointer) {
+        if let pad = input.pad {
+            tensor.initializeMemory(as: UInt8.self, repeating: UInt8(pad.rounded()))
+            return
+        }
         let mean = input.pictureInput.mean.map { UInt8(max(0, min(255, $0.rounded()))) }
         for pixel in stride(from: 0, to: tensor.count, by: input.channels) {
             for channel in 0..<input.channels { tensor[pixel + channel] = mean[channel] }

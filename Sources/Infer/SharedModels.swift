@@ -39,6 +39,12 @@ package final class SharedModels: Sendable {
         return made
     }
 
+    /// Whether a classifier for settings is kept.
+    func isReady(_ config: InferConfig) -> Bool {
+        let key = ReadyKey(config)
+        return ready.withLock { $0.find(key) != nil }
+    }
+
     /// What else is shared of a model; nil: it cannot be told from others.
     func graphs(of model: ReadModel) -> SharedGraphs? { model.identity.map(compiled.of) }
 

@@ -1,5 +1,7 @@
+import Detect
 import Dispatch
 import Pipeline
+import Serve
 import Synchronization
 import Tracking
 
@@ -24,6 +26,11 @@ final class LatestMaps: Sendable {
         var labelSwitches: Int?
         /// As in `Explained`.
         var reading = ScoreReading.probability
+        /// As in `Explained`, for the frame itself.
+        var heat: Heatmap?
+        var events: [ObjectEvent] = []
+        /// How the heat of several things is drawn; nil: as it is in `heat`.
+        var join: BoxHeat.Join?
         /// Seconds by which the maps are older than the frame: it was not looked at, as nothing had changed.
         var heldFor = 0.0
 
@@ -118,5 +125,22 @@ final class LatestMaps: Sendable {
     private static func wait(_ turnaround: Duration?) -> Duration {
         guard let turnaround else { return patience }
         return turnaround > patience ? .zero : min(turnaround * 3 / 2 + .milliseconds(3), patience)
+    }
+}
+
+extension LatestMaps.Entry {
+    /// What clients are told: the classes with the probabilities that are printed, or the things that were found.
+    var scores: [ClassScore] {
+        guard reading == .objects else {
+            return top.printed(printed).map {
+                ClassScore(id: $0.classID, label: $0.label, probability: Double($0.probability))
+            }
+        }
+        return observations.map { seen in
+            ClassScore(
+                id: seen.prediction.classID, label: seen.prediction.label,
+                probability: Double(seen.prediction.probability), track: seen.track,
+                box: seen.box.map { [$0.x0, $0.y0, $0.x1, $0.y1] })
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Detect
 import Encode
 import Infer
 import Pipeline
@@ -39,7 +40,13 @@ struct LiveDrawing {
         {
             observations = follower!.follow(observations, from: first, to: last)
         }
-        let explained = Explained(arrived.frame, entry, observations)
+        let heat = entry?.heat.map { own in
+            // That of things goes with them; where they have been does not.
+            guard let join = entry?.join, entry?.frame != arrived.frame.index else { return own }
+            return BoxHeat.join(
+                observations, join, pictureWidth: arrived.frame.width, pictureHeight: arrived.frame.height)
+        }
+        let explained = Explained(arrived.frame, entry, observations, heat)
         let method = entry?.method ?? session.methods[0].name
         var record = wish.contains(.record) ? FrameRecord(explained, method: method) : nil
         record?.taught = entry.flatMap(FrameRecord.Taught.init)
@@ -66,13 +73,15 @@ extension FrameRecord.Taught {
 
 extension Explained {
     /// A frame with the maps that there are: its own, those of an earlier frame, or none.
-    fileprivate init(_ frame: consuming Frame, _ entry: LatestMaps.Entry?, _ observations: [Observation]) {
+    fileprivate init(
+        _ frame: consuming Frame, _ entry: LatestMaps.Entry?, _ observations: [Observation], _ heat: Heatmap?
+    ) {
         let (isOwn, heldFor) = (entry?.frame == frame.index, entry?.heldFor ?? 0)
         let age = heldFor + (entry.map { isOwn ? 0 : max(frame.seconds - $0.seconds, 0) } ?? 0)
         self.init(
             frame: frame, top: entry?.top ?? [], observations: observations, mapAge: age, isHeld: isOwn && heldFor > 0,
             printed: entry?.printed ?? [:],
             isRecognised: entry?.isRecognised ?? true, labelSwitches: entry?.labelSwitches,
-            reading: entry?.reading ?? .probability)
+            reading: entry?.reading ?? .probability, heat: heat, events: isOwn ? entry?.events ?? [] : [])
     }
 }

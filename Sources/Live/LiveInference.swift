@@ -1,3 +1,4 @@
+import Detect
 import Infer
 import Logging
 import Pipeline
@@ -41,6 +42,8 @@ struct LiveInference {
         // Numbers are of the session's classes, which another head than theirs may not have.
         if explainer.names != facts.names { maps.explainedClass = nil }
         if maps != explainer.settings { explainer.settings = maps }
+        let detect = settings.detect
+        if detect != explainer.detect { explainer.detect = detect }
         let (start, arrival, input) = (ContinuousClock.now, arrived.at, arrived.input)
         let inferences = explainer.inferences
         let next: Explained?
@@ -67,7 +70,8 @@ struct LiveInference {
                 observations: explained.observations, mark: input?.mark, printed: explained.printed,
                 isRecognised: explained.isRecognised, taughtHead: head,
                 labelSwitches: explained.labelSwitches.map { $0 + switchesBefore }, reading: explained.reading,
-                heldFor: explained.mapAge),
+                heat: explained.heat, events: explained.events,
+                join: explained.reading == .objects ? explainer.detect.heat.join : nil, heldFor: explained.mapAge),
             arrival: arrival, generation: generation)
         return true
     }

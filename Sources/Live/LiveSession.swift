@@ -1,3 +1,4 @@
+import Detect
 import Infer
 import Pipeline
 import Synchronization
@@ -26,6 +27,8 @@ final class LiveSession: Sendable {
         }
         /// The tensors that are mapped.
         let layers: [String]
+        /// Whether the model finds things rather than classes of the whole picture.
+        var findsObjects = false
         /// Number of the model's own class that was asked for when it was opened.
         let explainedClass: Int?
     }
@@ -50,7 +53,7 @@ final class LiveSession: Sendable {
         facts = Facts(
             number: Self.nextNumber(), choice: choice, names: names, ownNames: names,
             methods: explainer.methods, ownModel: explainer.modelName, layers: explainer.layers,
-            explainedClass: explainer.settings.explainedClass)
+            findsObjects: explainer is DetectorExplainer, explainedClass: explainer.settings.explainedClass)
     }
 
     /// The same explainer for other classes.
@@ -87,6 +90,8 @@ final class LiveSession: Sendable {
 /// What the live pipeline needs of an `Explainer`; tests put another in its place.
 protocol FrameExplainer: AnyObject, Sendable {
     var settings: MapSettings { get set }
+    /// Which boxes of a detector count; others have none.
+    var detect: DetectConfig { get set }
     var names: ClassNames { get }
     var methods: [MapMethod] { get }
     var modelName: String { get }
@@ -112,3 +117,4 @@ protocol FrameExplainer: AnyObject, Sendable {
 }
 
 extension Explainer: FrameExplainer {}
+extension DetectorExplainer: FrameExplainer {}

@@ -90,6 +90,18 @@ extension LiveSetting {
 }
 
 extension LiveSetting {
+    /// Is there while a detector looks at the pictures.
+    func whileDetecting() -> LiveSetting { shown { $0.session.findsObjects } }
+
+    /// Is there while something else than a detector does, of whose maps each box's own is the scale.
+    func whileClassifying() -> LiveSetting { shown { !$0.session.findsObjects } }
+
+    private func shown(where isShown: @escaping @Sendable (Context) -> Bool) -> LiveSetting {
+        LiveSetting(
+            key: key, shown: { [shown] values, context in isShown(context) ? shown(values, context) : nil },
+            change: change, isSame: isSame, copy: copy)
+    }
+
     /// Has fewer choices where viewers teach: what was taught is of one model's features, and explained by its head alone.
     ///
     /// - Parameter isAllowed: asked for each choice, and told which one holds.

@@ -1,3 +1,4 @@
+import Detect
 import Infer
 import Overlay
 import Pipeline
@@ -21,7 +22,8 @@ struct LiveSetting: Sendable {
 
     /// All of them, in the page's order. Those of a stage are what its list marks as the viewers'.
     static let all =
-        [explainedClass] + session + of(InferConfig.settings, "infer", \.infer) + [scale]
+        [explainedClass] + session + of(InferConfig.settings, "infer", \.infer)
+        + [scale.whileClassifying()] + of(DetectConfig.settings, "detect", \.detect).map { $0.whileDetecting() }
         + of(OverlayConfig.settings, "overlay", \.overlay).map { setting in
             guard setting.key == "overlay.layout" else { return setting }
             return setting.whileTaught { choice, _ in choice != OverlayConfig.Layout.compare.rawValue }

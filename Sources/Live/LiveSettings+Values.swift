@@ -1,3 +1,4 @@
+import Detect
 import Infer
 import Overlay
 import Tracking
@@ -7,6 +8,7 @@ extension LiveSettings {
     struct Values: Sendable, Equatable {
         var overlay: OverlayConfig
         var infer: InferConfig
+        var detect: DetectConfig
         /// nil: the most probable class of each picture.
         var explainedClass: Int?
         private(set) var scale = ScaleChoice.running
@@ -16,11 +18,13 @@ extension LiveSettings {
         var isRecording: Bool
 
         init(
-            overlay: OverlayConfig, infer: InferConfig, explainedClass: Int?, scale: ScaleChoice = .running,
+            overlay: OverlayConfig, infer: InferConfig, detect: DetectConfig = DetectConfig(), explainedClass: Int?,
+            scale: ScaleChoice = .running,
             isRecording: Bool
         ) {
             self.overlay = overlay
             self.infer = infer
+            self.detect = detect
             self.explainedClass = explainedClass
             self.isRecording = isRecording
             follow(scale)
@@ -29,7 +33,7 @@ extension LiveSettings {
         /// What a config file says.
         init(_ config: CameraConfig, explainedClass: Int?, isRecording: Bool) {
             self.init(
-                overlay: config.overlay, infer: config.infer, explainedClass: explainedClass,
+                overlay: config.overlay, infer: config.infer, detect: config.detect, explainedClass: explainedClass,
                 scale: config.infer.scale ?? config.usualScale(),
                 isRecording: isRecording)
         }

@@ -1,3 +1,4 @@
+import Detect
 import Infer
 import Overlay
 import Pipeline
@@ -112,6 +113,9 @@ final class LiveSettings: Sendable {
 
     /// What pictures are to be explained with.
     var choice: SessionChoice { state.withLock { $0.choice } }
+
+    /// Which boxes of a detector count, and how their heat is drawn.
+    var detect: DetectConfig { state.withLock { $0.values.detect } }
 
     /// How a session makes its maps. What is asked for of the next session does not hold for the last frames of this one.
     func maps(of session: LiveSession.Facts) -> MapSettings {

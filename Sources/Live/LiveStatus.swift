@@ -47,7 +47,7 @@ final class LiveStatus: Sendable {
     /// - Parameter seconds: its presentation time.
     /// - Parameter latency, mapAge: in seconds.
     func show(
-        sequence: Int, seconds: Double, width: Int, height: Int, latency: Double, mapAge: Double, top: [Prediction],
+        sequence: Int, seconds: Double, width: Int, height: Int, latency: Double, mapAge: Double, top: [ClassScore],
         isRecognised: Bool = true
     ) -> LiveEvent.FrameEvent {
         let now = ContinuousClock.now
@@ -58,7 +58,7 @@ final class LiveStatus: Sendable {
             // Of about the last ten pictures.
             state.latency += (latency - state.latency) * (state.latency == 0 ? 1 : 0.1)
             state.mapAge = mapAge
-            state.top = top.map { ClassScore(id: $0.classID, label: $0.label, probability: Double($0.probability)) }
+            state.top = top
             state.isRecognised = isRecognised
             return LiveEvent.FrameEvent(
                 sequence: sequence, time: seconds, framesPerSecond: Self.rate(state.lastTimes, now),

@@ -30,7 +30,7 @@ final class SessionOpener: Sendable {
         if isTried { try EngineNeeds.check(model: choice.infer.model ?? "") }
         var infer = choice.infer
         infer.explainedClass = explainedClass
-        let explainer = try Explainer(infer, format: format, mapCount: mapCount, shared: models)
+        let explainer = try open(infer, format, mapCount)
         if isTried {
             try explainer.tryOut()
             for note in explainer.notes { log.debug("\(note)") }
@@ -38,6 +38,15 @@ final class SessionOpener: Sendable {
             for note in explainer.notes { log.info("\(note)") }
         }
         return LiveSession(explainer, choice, freedBy: thread)
+    }
+
+    private func open(
+        _ infer: InferConfig, _ format: VideoFormat, _ mapCount: Int
+    ) throws -> any PictureExplainer & FrameExplainer {
+        switch try Explainers.open(infer, format: format, mapCount: mapCount, shared: models) {
+        case .classifier(let explainer): explainer
+        case .detector(let explainer): explainer
+        }
     }
 
     /// Opens what a pipeline begins with: what viewers have chosen, or, where that cannot be, what the file says.

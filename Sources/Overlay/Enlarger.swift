@@ -48,7 +48,8 @@ package final class Enlarger: @unchecked Sendable {  // safe: one thread uses it
             mapAge: explained.mapAge, isHeld: explained.isHeld, printed: explained.printed,
             isRecognised: explained.isRecognised,
             labelSwitches: explained.labelSwitches, beginsAnew: explained.beginsAnew,
-            reading: explained.reading, boxes: explained.boxes.mapValues { $0.scaled(by: factor) })
+            reading: explained.reading, boxes: explained.boxes.mapValues { $0.scaled(by: factor) },
+            heat: explained.heat?.scaled(x: scale, y: scale), events: explained.events)
     }
 
     /// A new picture at the same time.

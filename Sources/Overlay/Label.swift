@@ -22,7 +22,7 @@ struct LabelLine: Equatable {
     init(_ prediction: Prediction, isFaint: Bool = false, _ reading: ScoreReading = .probability) {
         name = prediction.label
         switch reading {
-        case .probability, .share: break
+        case .probability, .share, .objects: break
         case .anomaly:
             // Both are told by the same number, so that it rises with what is wrong.
             let hundredths = Int((min(max(Double(ScoreReading.anomalyScore(prediction)), 0), 1) * 100).rounded())

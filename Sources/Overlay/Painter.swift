@@ -78,22 +78,23 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
     private func draw(_ explained: borrowing Explained, on output: borrowing Frame) throws(OverlayError) {
         let source = Panel(explained.frame, pixels, width: explained.frame.width, height: explained.frame.height)
         let first = explained.observations.first
+        let heat = explained.heat ?? first?.heatmap
         let things = explained.observations.filter { $0.box != nil }
         let label = labelLines(explained)
         // Where nothing is named, no box says that it is there.
         let isNamed = explained.isRecognised
         switch config.layout {
         case .overlay:
-            drawOverlay(first, things, label, hasBox: isNamed, from: source, to: panel(0, of: output))
+            drawOverlay(heat, first, things, label, hasBox: isNamed, from: source, to: panel(0, of: output))
         case .sideBySide:
             panel(0, of: output).copy(source)
-            drawOverlay(first, things, label, hasBox: isNamed, from: source, to: panel(1, of: output))
+            drawOverlay(heat, first, things, label, hasBox: isNamed, from: source, to: panel(1, of: output))
         case .compare:
             drawComparison(explained.observations, label, hasBox: isNamed, from: source, on: output)
         case .triple:
             panel(0, of: output).copy(source)
-            drawHeat(first, to: panel(1, of: output))
-            drawOverlay(first, things, label, hasBox: isNamed, from: source, to: panel(2, of: output))
+            drawHeat(heat, to: panel(1, of: output))
+            drawOverlay(heat, first, things, label, hasBox: isNamed, from: source, to: panel(2, of: output))
         case .grid:
             guard let tiles else { preconditionFailure("the grid has tiles") }
             drawGrid(explained, try tiles.shrink(explained.frame), label, on: output)
@@ -107,19 +108,19 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
     ///
     /// - Parameter things: whose boxes are drawn; where there are none, that of the hot region is.
     private func drawOverlay(
-        _ observation: Observation?, _ things: [Observation], _ label: [LabelLine], hasBox: Bool, from source: Panel,
-        to target: Panel, number: Int = 0
+        _ heat: Heatmap?, _ observation: Observation?, _ things: [Observation], _ label: [LabelLine], hasBox: Bool,
+        from source: Panel, to target: Panel, number: Int = 0
     ) {
         let decoration = decorations[number]
-        if let heatmap = observation?.heatmap {
+        if let heatmap = heat {
             blender.blend(heatmap, tables, from: source, to: target)
             decoration.drawContour(of: heatmap, on: target)
             if hasBox, things.isEmpty { decoration.drawBox(of: heatmap, known: observation?.hotBox, on: target) }
-            if hasBox { decoration.drawBoxes(things, on: target) }
             decoration.drawBar(on: target)
         } else {
             target.copy(source)
         }
+        if hasBox { decoration.drawBoxes(things, on: target) }
         decoration.drawLabel(label, on: target)
     }
 
@@ -137,15 +138,16 @@ package final class Painter: @unchecked Sendable {  // safe: one thread uses it 
             let lines = [methods[number]] + (number == 0 ? label : [])
             let observation = observations.indices.contains(number) ? observations[number] : nil
             drawOverlay(
-                observation, [observation].compactMap { $0 }.filter { $0.box != nil }, lines, hasBox: hasBox,
+                observation?.heatmap, observation, [observation].compactMap { $0 }.filter { $0.box != nil }, lines,
+                hasBox: hasBox,
                 from: source, to: target, number: number)
         }
     }
 
     /// The colours of the heat on black.
-    private func drawHeat(_ observation: Observation?, to target: Panel) {
+    private func drawHeat(_ heat: Heatmap?, to target: Panel) {
         target.fill(PixelBox(x0: 0, y0: 0, x1: target.width, y1: target.height), .black, opacity: 1, codes)
-        if let heatmap = observation?.heatmap { blender.blend(heatmap, colours, from: target, to: target) }
+        if let heatmap = heat { blender.blend(heatmap, colours, from: target, to: target) }
     }
 
     /// The picture, then up to five classes; what is left over shows the picture darkened.

@@ -53,13 +53,17 @@ package struct Explained: ~Copyable, Sendable {
     /// Where classes of `top` are, by their numbers, in pixels of the picture: around the largest part that is more probably
     /// theirs than not; those that nobody asked for, or that have no such part, are missing.
     package let boxes: [Int: PixelBox]
+    /// What is drawn in the place of the first observation's map, such as that of several things together; nil: nothing is.
+    package var heat: Heatmap?
+    /// What happened to objects that are followed.
+    package let events: [ObjectEvent]
 
     package init(
         frame: consuming Frame, top: [Prediction], observations: [Observation], mapAge: Double = 0,
         isHeld: Bool = false,
         printed: [Int: Float] = [:], isRecognised: Bool = true, labelSwitches: Int? = nil,
         beginsAnew: Bool = false, reading: ScoreReading = .probability,
-        boxes: [Int: PixelBox] = [:]
+        boxes: [Int: PixelBox] = [:], heat: Heatmap? = nil, events: [ObjectEvent] = []
     ) {
         self.frame = frame
         self.top = top
@@ -72,8 +76,22 @@ package struct Explained: ~Copyable, Sendable {
         self.beginsAnew = beginsAnew
         self.reading = reading
         self.boxes = boxes
+        self.heat = heat
+        self.events = events
     }
 
     /// What the picture is about: the class of the map, which need not be the most probable one of this picture.
     package var drawn: Prediction? { observations.first?.prediction ?? top.first }
+}
+
+extension [Observation] {
+    /// Of things that were seen, the most probable one of each class, best first.
+    package func bestOfClasses(_ count: Int) -> [Prediction] {
+        var best: [Int: Prediction] = [:]
+        for seen in map(\.prediction) where seen.probability > best[seen.classID]?.probability ?? -1 {
+            best[seen.classID] = seen
+        }
+        return best.values.sorted { ($0.probability, $1.classID) > ($1.probability, $0.classID) }.prefix(count).map(
+            \.self)
+    }
 }

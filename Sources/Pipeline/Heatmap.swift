@@ -40,3 +40,10 @@ package struct Region: Sendable, Equatable {
         self.height = height
     }
 }
+
+extension Region {
+    package init(_ box: PixelBox) {
+        self.init(
+            x: Double(box.x0), y: Double(box.y0), width: Double(box.x1 - box.x0), height: Double(box.y1 - box.y0))
+    }
+}

@@ -19,6 +19,8 @@ package struct Observation: Sendable, Equatable {
     package var box: PixelBox?
     /// The number of the object that it is over time, from 1; nil: nobody follows objects.
     package var track: Int?
+    /// The share of the map's heat that lies inside `box`, 0...1; nil: nobody measured.
+    package var energyInBox: Double?
     /// The box around the map's hot region in the picture's own size, where it was measured before the map was rounded; nil: it
     /// is to be measured.
     package var hotBox: PixelBox?

@@ -6,6 +6,8 @@ package enum ScoreReading: String, Codable, Sendable, Equatable {
     case share
     /// Class 1's number is how anomalous the picture is, normalised to 0...1 with the threshold at 0.5; class 0's is the rest.
     case anomaly
+    /// How sure the model is of each thing that it found.
+    case objects
     /// Nothing: the model gives a map and no more.
     case none
 

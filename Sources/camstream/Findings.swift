@@ -23,10 +23,14 @@ struct Findings: Sendable {
     ///   - source: whose pictures will come.
     ///   - makesDigest: whether what was seen is wanted in short.
     init(
-        _ settings: Config, _ explainer: Explainer, _ source: any FrameSource,
+        _ settings: Config, _ explainer: any PictureExplainer, _ source: any FrameSource,
         makesDigest: Bool = false
     ) throws {
         let (config, format) = (settings.encode, source.format)
+        if explainer is DetectorExplainer {
+            let asked = config.maps != nil ? "--maps" : config.keepVideo ? "--keep-video" : nil
+            if let asked { throw InferError.isDetector(model: explainer.modelName, asked: asked) }
+        }
         method = explainer.method
         sidecar = try config.sidecar.map { path throws(EncodeError) in
             try SidecarWriter(path: path, replacing: config.force)

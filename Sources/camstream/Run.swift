@@ -75,9 +75,11 @@ struct Run {
         infer.pace = source.isStill ? .picture : .video
         infer.comparesMethods = config.overlay.layout == .compare
         try config.checkComparison()
-        let explainer = try Explainer(
+        infer.detect = config.camera.detect
+        let explainer = try Explainers.open(
             infer, format: source.format, mapCount: config.overlay.layout == .grid ? 5 : 1, monitor: passes,
-            shared: shared)
+            shared: shared
+        ).explainer
         signals.limit(nil)
         let methods = explainer.methods.map(\.title)
         let drawing = config.encode.drawsNothing ? nil : try Drawing(config, source, methods: methods)
@@ -172,7 +174,7 @@ struct Run {
             digest: findings.digest)
     }
 
-    private func describe(_ source: any FrameSource, _ explainer: Explainer, _ painter: EnlargingPainter?) {
+    private func describe(_ source: any FrameSource, _ explainer: any PictureExplainer, _ painter: EnlargingPainter?) {
         let format = source.format
         log.info("input \(source.name): \(source.codecName), \(format.width)x\(format.height)")
         if let note = painter?.note { log.info("\(note)") }

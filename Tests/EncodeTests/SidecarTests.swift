@@ -35,6 +35,38 @@ import Testing
         #expect(try lines("out.jsonl") == [line])
     }
 
+    @Test func thingsThatADetectorFoundAreListedAndAPictureWithoutAnyHasALineToo() throws {
+        let region = Region(x: 0, y: 0, width: 64, height: 48)
+        var dog = Observation(
+            prediction: Prediction(classID: 16, label: "dog", probability: 0.9),
+            heatmap: Heatmap(height: 1, width: 2, values: [0, 1], region: region),
+            box: PixelBox(x0: 3, y0: 5, x1: 40, y1: 48), track: 7)
+        dog.energyInBox = 0.5
+        func line(_ things: [Observation], _ heat: Heatmap) throws -> String {
+            let picture = Explained(
+                frame: try TestPictures().frame(index: 4) { _, _, _ in 0 }, top: things.bestOfClasses(5),
+                observations: things, reading: .objects, heat: heat,
+                events: things.isEmpty ? [] : [ObjectEvent(kind: "began", track: 7, label: "dog")])
+            var line = JSONLine()
+            let record = FrameRecord(picture, method: "layercam")
+            try #require(record).append(to: &line)
+            return String(decoding: line.bytes, as: UTF8.self)
+        }
+        let told = try line([dog], dog.heatmap)
+        let width = try TestPictures().frame(index: 0) { _, _, _ in 0 }.width
+        #expect(
+            told.contains(
+                #""class": {"id": 16, "label": "dog"}, "top": [{"id": 16, "label": "dog", "probability": 0.9}]"#))
+        #expect(
+            told.contains(
+                #""detections": [{"id": 7, "class": {"id": 16, "label": "dog"}, "score": 0.9, "box": [3, 5, 40, 48]"#))
+        #expect(told.contains(#""energy_in_box": 0.5}]"#) && width > 0)
+        #expect(told.contains(#""events": [{"event": "began", "id": 7, "label": "dog"}]"#))
+        let nothing = try line([], Heatmap(height: 1, width: 1, values: [0], region: region))
+        #expect(nothing.contains(#""class": null, "top": [], "peak": null, "box": null, "hot": 0.0"#))
+        #expect(nothing.hasSuffix(#""detections": []}"#))
+    }
+
     /// Of a detector, for example: a class's place in its output is not the class's number.
     @Test func aBoxAndATargetOfItsOwnAreToldBehindTheRest() throws {
         let seen = Observation(

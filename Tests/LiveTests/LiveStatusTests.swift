@@ -12,7 +12,7 @@ struct LiveStatusTests {
         status.setSignal(isPresent: true)
         return status.show(
             sequence: status.nextSequence(), seconds: 0, width: 4, height: 4, latency: 0, mapAge: 0,
-            top: [Prediction(classID: 3, label: label, probability: 0.9)], isRecognised: isRecognised
+            top: [ClassScore(id: 3, label: label, probability: 0.9)], isRecognised: isRecognised
         ).isRecognised
     }
 

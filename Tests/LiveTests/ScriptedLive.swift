@@ -1,5 +1,6 @@
 import CFFmpeg
 import Capture
+import Detect
 import Dispatch
 import Infer
 import Overlay
@@ -65,6 +66,7 @@ final class ScriptedSource: FrameSource, @unchecked Sendable {  // safe: the cap
 /// A classifier that sees in frame 7 the class "frame 7", as soon as the test lets it.
 final class ScriptedExplainer: FrameExplainer, @unchecked Sendable {  // safe: the inference thread alone uses it
     var settings = MapSettings(smoothing: 0)
+    var detect = DetectConfig()
     let names: ClassNames
     let methods: [MapMethod]
     let modelName: String

@@ -68,7 +68,7 @@ extension CompiledClassifier {
                 switch reading {
                 case .anomaly: "anomaly map"
                 case .share: classes > 1 ? "segmentation of \(classes) classes" : "one map"
-                case .probability, .none: "one map, of whatever range"
+                case .probability, .objects, .none: "one map, of whatever range"
                 }
             var notes = ["method: the model's own map (\(kind)), \(layer.width)x\(layer.height) of \(layer.tensor)"]
             if let scaling = anomaly?.places {

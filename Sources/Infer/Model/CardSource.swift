@@ -37,6 +37,8 @@ struct MergedCard {
             take(\.output, "output", source)
             take(\.activation, "activation", source)
             take(\.anomaly, "anomaly", source)
+            take(\.decoder, "decoder", source)
+            take(\.boxFormat, "box-format", source)
             take(\.input.size, "size", source)
             take(\.input.layout, "layout", source)
             take(\.input.color, "color", source)
@@ -45,6 +47,8 @@ struct MergedCard {
             take(\.input.std, "std", source)
             take(\.input.resize, "resize", source)
             take(\.input.cropFrom, "crop-from", source)
+            take(\.input.pad, "pad", source)
+            take(\.input.place, "place", source)
             take(\.input.interpolation, "interpolation", source)
             if card.about == ModelCard.About() { card.about = source.card.about }
         }

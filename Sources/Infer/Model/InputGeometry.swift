@@ -18,10 +18,11 @@ struct InputGeometry: Equatable {
 
     /// - Parameters:
     ///   - pixelAspect: width of a pixel to its height.
+    ///   - place: of a letterboxed picture between its borders.
     ///   - cropFrom: what the shorter side is scaled to before the input's size is cut from the middle.
     init(
         picture: (width: Int, height: Int), pixelAspect: Double, input: (width: Int, height: Int),
-        resize: ModelCard.Resize, cropFrom: Int?
+        resize: ModelCard.Resize, cropFrom: Int?, place: ModelCard.Place = .centre
     ) {
         // The shape that is displayed: a picture pixel is `pixelAspect` wide and 1 high.
         let (width, height) = (Double(picture.width) * pixelAspect, Double(picture.height))
@@ -49,7 +50,8 @@ struct InputGeometry: Equatable {
             self.init(
                 picture, scaled: scaled, crop: (0, 0),
                 target: (
-                    (input.width - scaled.width) / 2, (input.height - scaled.height) / 2, scaled.width, scaled.height
+                    place == .topLeft ? 0 : (input.width - scaled.width) / 2,
+                    place == .topLeft ? 0 : (input.height - scaled.height) / 2, scaled.width, scaled.height
                 ), input)
         }
     }

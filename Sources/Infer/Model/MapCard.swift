@@ -7,6 +7,8 @@ extension ModelCard {
         case classify
         /// The output is the map: anomaly, segmentation, saliency, depth.
         case map
+        /// Boxes of things.
+        case detect
     }
 
     /// How the values of an output that is a map are meant.

@@ -1,3 +1,4 @@
+package import Detect
 package import Pipeline
 
 /// What a classifier needs beside its graph: how a picture goes in, and what the classes are called.
@@ -19,6 +20,10 @@ package struct ModelCard: Decodable, Sendable, Equatable {
     package var activation: MapActivation?
     /// Of an anomaly model whose values are not normalised in the graph.
     package var anomaly: Anomaly?
+    /// How a detector writes its boxes; nil: seen from its outputs.
+    package var decoder: BoxDecoder?
+    /// Of the decoder `ssd`.
+    package var boxFormat: BoxFormat?
     package var about = About()
 
     /// Where the classifier comes from and how good it is, for people; nothing is computed from it.
@@ -61,11 +66,15 @@ package struct ModelCard: Decodable, Sendable, Equatable {
         /// With `resize: crop`: the length that the shorter side is scaled to before `size` is cut from the middle.
         package var cropFrom: Int?
         package var interpolation: Interpolation?
+        /// With `resize: letterbox`: what borders are filled with, a grey of 0...255; nil: the mean.
+        package var pad: Double?
+        /// With `resize: letterbox`: where the picture lies between the borders.
+        package var place: Place?
 
         package init() {}
 
         private enum Key: String, CodingKey, CaseIterable {
-            case size, layout, color, range, mean, std, resize, interpolation
+            case size, layout, color, range, mean, std, resize, interpolation, pad, place
             case cropFrom = "crop-from"
         }
 
@@ -79,6 +88,8 @@ package struct ModelCard: Decodable, Sendable, Equatable {
             std = try fields.decodeIfPresent([Double].self, forKey: .std)
             resize = try fields.decodeChoiceIfPresent(Resize.self, forKey: .resize)
             cropFrom = try fields.decodeIfPresent(Int.self, forKey: .cropFrom)
+            pad = try fields.decodeIfPresent(Double.self, forKey: .pad)
+            place = try fields.decodeChoiceIfPresent(Place.self, forKey: .place)
             interpolation = try fields.decodeChoiceIfPresent(Interpolation.self, forKey: .interpolation)
         }
     }
@@ -99,6 +110,11 @@ package struct ModelCard: Decodable, Sendable, Equatable {
         case crop
         /// The whole picture in its shape, with borders.
         case letterbox
+    }
+
+    package enum Place: String, Sendable, CaseIterable {
+        case centre = "center"
+        case topLeft = "top-left"
     }
 
     /// The classes' names: a list, names by their numbers, or a file of them (`LabelText`), relative to the card.
@@ -130,7 +146,8 @@ package struct ModelCard: Decodable, Sendable, Equatable {
     init(labels: [String]) { self.labels = .list(labels) }
 
     private enum Key: String, CodingKey, CaseIterable {
-        case name, task, model, input, labels, negative, layer, output, activation, anomaly, about
+        case name, task, model, input, labels, negative, layer, output, activation, anomaly, decoder, about
+        case boxFormat = "box-format"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -144,6 +161,8 @@ package struct ModelCard: Decodable, Sendable, Equatable {
         layer = try fields.decodeIfPresent(String.self, forKey: .layer)
         output = try fields.decodeIfPresent(String.self, forKey: .output)
         activation = try fields.decodeChoiceIfPresent(MapActivation.self, forKey: .activation)
+        self.decoder = try fields.decodeChoiceIfPresent(BoxDecoder.self, forKey: .decoder)
+        boxFormat = try fields.decodeChoiceIfPresent(BoxFormat.self, forKey: .boxFormat)
         anomaly = try fields.decodeIfPresent(Anomaly.self, forKey: .anomaly)
         about = try fields.decodeIfPresent(About.self, forKey: .about) ?? about
     }
@@ -176,6 +195,9 @@ package struct ModelCard: Decodable, Sendable, Equatable {
         }
         if let top1 = about.top1, !(0...100).contains(top1) {
             throw .outOfRange(key: "about.top-1", value: "\(top1)", allowed: "0 to 100 percent")
+        }
+        if let pad = input.pad, !(0...255).contains(pad) {
+            throw .outOfRange(key: "input.pad", value: "\(pad)", allowed: "a grey, 0 to 255")
         }
         try anomaly?.validate()
         if let cropFrom = input.cropFrom, !(1...8192).contains(cropFrom) {

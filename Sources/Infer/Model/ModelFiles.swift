@@ -10,6 +10,8 @@ struct ModelFiles {
     var model: Model
     /// Where the output is the map; nil: the model is a classifier.
     let maps: MapOutputs?
+    /// Whether the outputs are boxes of things.
+    let isDetector: Bool
     /// What all sources say together: the card, then the model's metadata, then files beside it, key by key.
     let card: ModelCard
     /// Which source each of the card's keys came from.
@@ -40,8 +42,12 @@ struct ModelFiles {
         try Self.readLabelFiles(&sources)
         let said = MergedCard(sources).card
         var maps = try Self.maps(model.graph, said, output: output)
-        let found = maps == nil ? try Self.classifier(model.graph, said, output: output) : nil
-        if maps == nil, found == nil, said.task == nil {
+        var isDetector = maps == nil && Self.isDetector(model.graph, said)
+        let found = maps == nil && !isDetector ? try Self.classifier(model.graph, said, output: output) : nil
+        if maps == nil, found == nil, said.task == nil, !isDetector {
+            isDetector = Self.hasBoxes(model.graph, said)
+        }
+        if maps == nil, found == nil, said.task == nil, !isDetector {
             // What is no classifier may be a map; what is neither is told as a classifier would be.
             maps = try? model.graph.mapOutputs(said, output: output)
         }
@@ -63,6 +69,8 @@ struct ModelFiles {
             }
             sources.append(Self.usual(for: maps, path))
         }
+        if isDetector { sources.append(Self.usual(forDetector: model.graph, said, path)) }
+        self.isDetector = isDetector
         if found == nil, maps == nil, model.isStandIn { throw .model(ONNXError(file: path, problem: .needsGraph)) }
         Self.leaveOutForeign(
             &sources, classes: found?.classes ?? maps?.labelCount, hasOneScore: found?.oneScore != nil, &notes)

@@ -15,6 +15,9 @@ package struct ModelInput: Sendable, Equatable {
     package var std: [Double]
     package var resize: ModelCard.Resize
     package var cropFrom: Int?
+    /// What borders are filled with, 0...255; nil: the mean.
+    package var pad: Double?
+    package var place: ModelCard.Place
     /// nil: bilinear, as fast as it goes.
     package var interpolation: Interpolation?
     /// Each of these values and where it came from, for the log.
@@ -86,6 +89,11 @@ package struct ModelInput: Sendable, Equatable {
         note("resize", resize.rawValue, isGiven: card.resize != nil)
         cropFrom = card.cropFrom
         if resize == .crop, let cropFrom { note("crop-from", "\(cropFrom)", isGiven: true) }
+        (pad, place) = (card.pad, card.place ?? .centre)
+        if resize == .letterbox {
+            if let pad { note("pad", "\(pad)", isGiven: true) }
+            if card.place != nil { note("place", place.rawValue, isGiven: true) }
+        }
         interpolation = card.interpolation
         note("interpolation", (interpolation ?? .bilinear).rawValue, isGiven: card.interpolation != nil)
         self.account = account

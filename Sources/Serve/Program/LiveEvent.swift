@@ -1,4 +1,4 @@
-import Pipeline
+package import Pipeline
 
 /// What clients of `GET /api/events` are told as it happens.
 package enum LiveEvent: Sendable, Equatable {
@@ -12,6 +12,8 @@ package enum LiveEvent: Sendable, Equatable {
     case lost(since: Double)
     /// Pictures come again.
     case found
+    /// Something happened to a thing that is followed.
+    case object(ObjectEvent)
     /// Settings have other values now.
     case settings([SettingChange])
     case recording(LiveState.Recording)
@@ -51,6 +53,7 @@ package enum LiveEvent: Sendable, Equatable {
         case .dropped: "dropped"
         case .lost: "lost"
         case .found: "found"
+        case .object: "object"
         case .settings: "settings"
         case .recording: "recording"
         case .teach: "teach"
@@ -66,6 +69,9 @@ package enum LiveEvent: Sendable, Equatable {
             JSON.text(["count": JSONValue.number(Double(count)), "reason": .text(reason)])
         case .lost(let since): JSON.text(["since": since])
         case .found: "{}"
+        case .object(let event):
+            JSON.text(
+                ["event": JSONValue.text(event.kind), "id": .number(Double(event.track)), "label": .text(event.label)])
         case .settings(let changes):
             JSON.text(Dictionary(changes.map { ($0.key, $0.value) }) { _, last in last })
         case .recording(let recording): JSON.text(recording)

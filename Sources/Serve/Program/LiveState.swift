@@ -91,14 +91,19 @@ package struct LiveState: Codable, Sendable, Equatable {
     }
 }
 
-/// A class and how probable it is.
+/// A class and how probable it is, or a thing and how sure the detector is of it.
 package struct ClassScore: Codable, Sendable, Equatable {
     package var id: Int
     package var label: String
     /// 0...1.
     package var probability: Double
+    /// Of a thing that is followed: its number over time.
+    package var track: Int?
+    /// Of a thing: `[x0, y0, x1, y1]`, in pixels of the input's picture.
+    package var box: [Int]?
 
-    package init(id: Int, label: String, probability: Double) {
+    package init(id: Int, label: String, probability: Double, track: Int? = nil, box: [Int]? = nil) {
+        (self.track, self.box) = (track, box)
         self.id = id
         self.label = label
         self.probability = probability

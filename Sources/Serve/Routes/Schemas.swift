@@ -51,9 +51,12 @@ enum Schemas {
                 "seconds": number("Written so far."), "bytes": count("Written so far."),
                 "problem": text("Why it pauses, such as a full disk."),
             ], optional: ["file", "problem"]),
-        "ClassScore": object([
-            "id": count("The class's number."), "label": text("Its name."), "probability": number("0 to 1."),
-        ]),
+        "ClassScore": object(
+            [
+                "id": count("The class's number."), "label": text("Its name."), "probability": number("0 to 1."),
+                "track": count("Of a thing that is followed: its number over time."),
+                "box": list(of: number("Of a thing: x0, y0, x1, y1, in pixels of the input's picture.")),
+            ], optional: ["track", "box"]),
         "Setting": object(
             [
                 "key": text("As in config files."), "title": text("What the page calls it."),
@@ -82,6 +85,10 @@ enum Schemas {
             "dropped": object(["count": count("Frames that were lost."), "reason": text("Why.")]),
             "lost": object(["since": number("Seconds since 1970.")]),
             "found": object([:]),
+            "object": object([
+                "event": ["enum": ["began", "lost", "found", "ended"]], "id": count("The thing's number over time."),
+                "label": text("Its class."),
+            ]),
             "settings": values,
             "recording": reference("Recording"), "teach": reference("TeachState"),
         ]),

@@ -18,8 +18,26 @@ extension [Observation] {
                     for cell in 0..<count { moved[cell] = Swift.min(1, Swift.max(0, moved[cell])) }
                 }
             }
-            return map.moved(to: heatmap)
+            var moved = map.moved(to: heatmap)
+            moved.box = map.box.map { $0.moved(by: field, over: heatmap.region) }
+            return moved
         }
+    }
+}
+
+extension PixelBox {
+    /// A box where its middle has gone.
+    ///
+    /// - Parameter region: of the picture, that the field covers.
+    fileprivate func moved(by field: MotionField, over region: Region) -> PixelBox {
+        let across = (Double(x0 + x1) / 2 - region.x) / region.width
+        let down = (Double(y0 + y1) / 2 - region.y) / region.height
+        let column = Swift.min(Swift.max(Int(across * Double(field.columns)), 0), field.columns - 1)
+        let row = Swift.min(Swift.max(Int(down * Double(field.rows)), 0), field.rows - 1)
+        let cell = row * field.columns + column
+        let x = Int((Double(field.dx[cell]) * region.width).rounded())
+        let y = Int((Double(field.dy[cell]) * region.height).rounded())
+        return PixelBox(x0: x0 + x, y0: y0 + y, x1: x1 + x, y1: y1 + y)
     }
 }
 

@@ -1,0 +1,13 @@
+package import Pipeline
+
+extension BoxHeat {
+    /// The heat of boxes that were observed, each as strong as its score.
+    package static func join(
+        _ observations: [Observation], _ join: Join, pictureWidth: Int, pictureHeight: Int
+    ) -> Heatmap {
+        let parts = observations.compactMap { seen in
+            seen.box.map { Part(map: seen.heatmap, box: Region($0), score: seen.prediction.probability) }
+        }
+        return self.join(parts, join, pictureWidth: pictureWidth, pictureHeight: pictureHeight)
+    }
+}
