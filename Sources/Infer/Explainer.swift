@@ -94,8 +94,9 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         if config.teach != nil { try Self.checkTeaching(classifier) }
         ownClasses = KnownClasses(ready)
         classes = ExplainedClasses(ownClasses, versus: named.versus, floor: Float(config.labelFloor))
+        let window = try config.region.map { region throws(InferError) in try region.box(in: format) }
         do throws(FFmpegError) {
-            preprocess = try Preprocess(format, input: classifier.input)
+            preprocess = try Preprocess(format, input: classifier.input, window: window)
         } catch {
             throw .picture(error)
         }
@@ -162,6 +163,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
             if let numbers { return numbers[chosen] }
             return new.names.shown.firstIndex(of: old.names.shown[chosen])
         }
+        defer { self.settings = settings }
         guard let numbers else {
             for index in methodMaps.indices { methodMaps[index].explain(classes: new.count, settings) }
             return forgetMaps()

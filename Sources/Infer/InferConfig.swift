@@ -27,6 +27,8 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     package var explainedClass: String?
     /// Which class it is told apart from, named in the same way; nil: maps are of a class alone.
     package var versus: String?
+    /// The part of each picture that the model looks at; nil: all.
+    package var region: PictureRegion?
     /// The set of examples that viewers teach classes with, which stand in for the model's own; nil: nobody teaches.
     package var teach: String?
     /// What computes.
@@ -102,6 +104,12 @@ package struct InferConfig: Decodable, Sendable, Equatable {
         .init(
             \.versus, "versus", .optional(.text()), example: "tabby",
             "Tell the class apart from this one: maps show what speaks for the class and against this one."),
+        .init(
+            \.region, "region", .optional(.value(PictureRegion.form, written: \.text)), example: "0.5,0,0.5,1",
+            """
+            Let the model look at a part of the picture: x,y,width,height in shares of the picture, such as 0.5,0,0.5,1 for \
+            the right half, or in pixels.
+            """),
         .init(
             \.teach, "teach", .optional(.text()), example: "desk",
             """

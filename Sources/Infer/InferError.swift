@@ -25,6 +25,10 @@ package enum InferError: Error, CustomStringConvertible {
     case isDetector(model: String, asked: String)
     case detector(model: String, DetectError)
     case boxesNotFinite(model: String)
+    /// `picture`: its size.
+    case regionOutside(String, picture: String)
+    /// `what`: what the model gives out.
+    case hasNoLayers(model: String, what: String)
     /// The model's output is the map; `asked`: for what, in the words of the command line.
     case hasOwnMap(model: String, asked: String)
     /// `head`, `others`: tensors of class scores.
@@ -63,7 +67,7 @@ package enum InferError: Error, CustomStringConvertible {
         switch self {
         case .engine(.device(.unknown)): true
         case .noModel, .noSuchClass, .ambiguousClass, .classVersusItself, .tooSlowForLive, .tooManyLayers,
-            .cannotBeTaught, .hasOwnMap, .isDetector, .noBoxMethod:
+            .cannotBeTaught, .hasOwnMap, .isDetector, .noBoxMethod, .regionOutside:
             true
         case .model(let error):
             switch error.problem {
@@ -119,6 +123,10 @@ package enum InferError: Error, CustomStringConvertible {
             "\(model): the model is a detector, which finds boxes of things, and \(asked) is for classifiers"
         case .detector(let model, let error):
             "\(model): \(error)"
+        case .hasNoLayers(let model, let what):
+            "\(model): the model gives out \(what), so there is no layer to choose"
+        case .regionOutside(let region, let picture):
+            "the region \(region) does not lie in pictures \(picture), or is smaller than 8 pixels: name another --region"
         case .boxesNotFinite(let model):
             "\(model): the detector gives out what are no numbers: its weights or the card's mean and std are wrong, or 16 bits "
                 + "are too few (--precision f32)"

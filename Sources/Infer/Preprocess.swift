@@ -8,20 +8,28 @@ package import Pipeline
 /// pictures: HDR is tone-mapped first.
 package final class Preprocess {
     let geometry: InputGeometry
+    /// The part of the picture that the model sees, and how its pixels lie; nil: all of it.
+    private let window: (box: PixelBox, layout: PixelLayout)?
     private let input: ModelInput
     /// nil: the pictures are SDR.
     private let shrink: ToneMappedShrink?
     private let resampler: Resampler
 
+    /// - Parameter window: the part of the pictures that the model sees, its corner where chroma has a sample; nil: all of it.
     /// - Throws: `FFmpegError` for a format that cannot be read.
-    package init(_ format: VideoFormat, input: ModelInput) throws(FFmpegError) {
+    package init(_ format: VideoFormat, input: ModelInput, window: PixelBox? = nil) throws(FFmpegError) {
         self.input = input
+        var format = format
+        self.window = window.flatMap { box in PixelLayout(format.pixelFormat).map { (box, $0) } }
+        if let window { (format.width, format.height) = (window.x1 - window.x0, window.y1 - window.y0) }
         let aspect = format.sampleAspectRatio
-        geometry = InputGeometry(
+        var geometry = InputGeometry(
             picture: (format.width, format.height),
             pixelAspect: aspect.num > 0 && aspect.den > 0 ? Double(aspect.num) / Double(aspect.den) : 1,
             input: (input.width, input.height), resize: input.resize, cropFrom: input.cropFrom,
             place: input.place)
+        if let window { geometry.move(x: window.x0, y: window.y0) }
+        self.geometry = geometry
         shrink = try ToneMappedShrink(format, geometry)
         // What is scaled already, is only cut and put in order.
         resampler = try Resampler(
@@ -30,6 +38,13 @@ package final class Preprocess {
 
     /// Fills the whole of a tensor that has room for `[height, width, channels]`.
     package func fill(_ tensor: UnsafeMutableRawBufferPointer, from frame: borrowing Frame) throws(FFmpegError) {
+        guard let window else { return try fill(tensor, fromPart: frame) }
+        try fill(tensor, fromPart: try frame.part(window.box, window.layout))
+    }
+
+    private func fill(
+        _ tensor: UnsafeMutableRawBufferPointer, fromPart frame: borrowing Frame
+    ) throws(FFmpegError) {
         let bytesPerRow = input.width * input.channels
         precondition(tensor.count == bytesPerRow * input.height)
         if geometry.hasBorder(in: (input.width, input.height)) { fillBorders(tensor) }

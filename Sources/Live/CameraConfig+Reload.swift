@@ -7,6 +7,7 @@ extension CameraConfig {
         var same = self
         same.overlay = other.overlay
         same.infer = other.infer
+        same.detect = other.detect
         // Another model has other classes, which the file may name; and frames are left out by the pipeline itself.
         (same.infer.model, same.infer.card, same.infer.outputTensor) = (infer.model, infer.card, infer.outputTensor)
         (same.infer.device, same.infer.precision) = (infer.device, infer.precision)

@@ -84,6 +84,37 @@ struct ExplainerTests {
         #expect(nothing.notes.contains { $0.hasPrefix("negative: \(drawn)") })
     }
 
+    @Test func aRegionIsAllThatIsLookedAtAndItsMapLiesInTheWholePicture() throws {
+        func look(_ region: String) throws -> (label: String?, peak: Peak?, covered: Region) {
+            var config = InferConfig()
+            config.model = checkout.appending(path: "models/colours/colours.yaml").path
+            (config.precision, config.smoothing, config.scale) = (.f32, 0, .frame)
+            config.region = PictureRegion(region)
+            let explainer = try Explainer(config, format: format, mapCount: 1)
+            let frame = try Pictures.frame(format) { plane, x, y in
+                // Red on the left, blue on the right.
+                let isInside = (60..<130).contains(x) || (220..<290).contains(x)
+                guard isInside, (80..<160).contains(y) else { return 128 }
+                return (x < 160 ? [30, 30, 230] : [60, 230, 40])[plane]
+            }
+            let seen = try explain(explainer, frame)
+            let map = try #require(seen.maps.first).heatmap
+            return (seen.top.first?.label, map.peak(pictureWidth: 320, pictureHeight: 240), map.region)
+        }
+        let left = try look("0,0,0.5,1")
+        let right = try look("160,0,160,240")
+        #expect(left.label == "red" && right.label == "blue")
+        #expect(left.peak.map { (60..<130).contains($0.x) } == true)
+        #expect(right.peak.map { (220..<290).contains($0.x) } == true)
+        #expect(right.covered.x >= 160 - 80 && left.covered.x <= 0)
+        for wrong in ["200,0,200,240", "0,0,4,4"] {
+            #expect(throws: InferError.self) { try look(wrong) }
+        }
+        for wrong in ["", "1,2,3", "a,b,c,d", "0.5,0,0.6,1", "-1,0,4,4", "0,0,0,1"] {
+            #expect(PictureRegion(wrong) == nil, "\(wrong)")
+        }
+    }
+
     @Test func bf16GivesTheSameMapsWithinAColourStepOrTwo() throws {
         let exact = try explain(colours(), try Pictures.rectangle(format, (230, 30, 30), x: 20..<90, y: 30..<120))
         let rounded = try explain(

@@ -128,7 +128,7 @@ struct MetadataCardTests {
         #expect(
             error?.description == """
                 model card m.onnx (metadata camstream.card): unknown setting 'inputs'; did you mean 'input'? \
-                Allowed here: name, model, input, labels, negative, layer, output, about
+                Allowed here: name, task, model, input, labels, negative, layer, output, activation, anomaly, decoder, box-format, about
                 """)
     }
 }

@@ -37,7 +37,7 @@ struct ModelCardTests {
         (
             "input: {meen: [0, 0, 0]}",
             "card.yaml: unknown setting 'input.meen'; did you mean 'mean'? Allowed here: size, layout, color, "
-                + "range, mean, std, resize, interpolation, crop-from"
+                + "range, mean, std, resize, interpolation, pad, place, crop-from"
         ),
         ("input: {color: RBG}", "card.yaml: input.color cannot be 'RBG'; did you mean 'RGB'? Allowed: RGB, BGR, GRAY"),
         ("input: {size: 224}", "card.yaml: input.size must be a list"),

@@ -47,8 +47,9 @@ package final class DetectorExplainer: PictureExplainer, @unchecked Sendable {  
         detector = try ReadyDetector(read, config, shared: shared)
         path = read.files.path
         (names, notes, modelName) = (detector.names, detector.notes, detector.name)
+        let window = try config.region.map { region throws(InferError) in try region.box(in: format) }
         do throws(FFmpegError) {
-            preprocess = try Preprocess(format, input: detector.input)
+            preprocess = try Preprocess(format, input: detector.input, window: window)
         } catch {
             throw .picture(error)
         }
@@ -216,7 +217,7 @@ package final class DetectorExplainer: PictureExplainer, @unchecked Sendable {  
         of found: [FollowedObjects.Object], _ slot: DetectorSlot, at seconds: Double, after motion: PictureMotion?
     ) throws(InferError) -> [Observation] {
         // Where nobody looks at maps, none is computed.
-        let isMapped = detector.model.mapsBoxes && (detect.heat != .dwell || keepsRawMaps || findsBoxes)
+        let isMapped = detector.model.mapsBoxes && detect.heat != .dwell
         let raw =
             isMapped ? try slot.passes.maps(of: found.map { $0.detection.element ?? -1 }) : []
         let region = preprocess.geometry.region

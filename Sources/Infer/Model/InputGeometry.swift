@@ -14,7 +14,7 @@ struct InputGeometry: Equatable {
     let targetWidth: Int
     let targetHeight: Int
     /// The part of the picture that the whole input shows: more than the picture where there are borders.
-    let region: Region
+    private(set) var region: Region
 
     /// - Parameters:
     ///   - pixelAspect: width of a pixel to its height.
@@ -68,6 +68,14 @@ struct InputGeometry: Equatable {
         region = Region(
             x: Double(crop.x - target.x) * scaleX, y: Double(crop.y - target.y) * scaleY,
             width: Double(input.width) * scaleX, height: Double(input.height) * scaleY)
+    }
+
+    /// The same of a part of a larger picture.
+    ///
+    /// - Parameter x: of the part's corner in that picture, as `y`.
+    mutating func move(x: Int, y: Int) {
+        region.x += Double(x)
+        region.y += Double(y)
     }
 
     /// Whether part of the input is border.

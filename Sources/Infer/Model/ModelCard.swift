@@ -146,8 +146,9 @@ package struct ModelCard: Decodable, Sendable, Equatable {
     init(labels: [String]) { self.labels = .list(labels) }
 
     private enum Key: String, CodingKey, CaseIterable {
-        case name, task, model, input, labels, negative, layer, output, activation, anomaly, decoder, about
+        case name, task, model, input, labels, negative, layer, output, activation, anomaly, decoder
         case boxFormat = "box-format"
+        case about
     }
 
     package init(from decoder: any Decoder) throws {

@@ -20,6 +20,10 @@ extension OverlayConfig.Blend: ExpressibleByArgument {}
 extension OverlayConfig.Labels: ExpressibleByArgument {}
 extension Colormap: ExpressibleByArgument {}
 
+extension PictureRegion: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
 extension PictureSize: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }

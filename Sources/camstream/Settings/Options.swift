@@ -51,6 +51,9 @@ struct Camstream: AsyncParsableCommand {
     @Option(help: .setting("infer.versus"))
     var versus: String?
 
+    @Option(help: .setting("infer.region"))
+    var region: PictureRegion?
+
     @Option(help: .setting("infer.method"))
     var method: MethodName?
 

@@ -29,6 +29,7 @@ struct SettingsPagesTests {
             "precision": ["--precision", "f32"],
             "filter": ["--filter", "median"], "smoothing": ["--smoothing", "3"], "scale": ["--scale", "frame"],
             "motion": ["--motion", "off"], "cam-every": ["--cam-every", "2"],
+            "region": ["--region", "0,0,0.5,1"],
             "inference-rate": ["--inference-rate", "5"], "label-floor": ["--label-floor", "0.5"],
             "versus": ["--versus", "tabby"], "teach": ["--teach", "desk"],
             "min-score": ["--min-score", "0.5"], "max-boxes": ["--max-boxes", "5"], "overlap": ["--overlap", "0.7"],

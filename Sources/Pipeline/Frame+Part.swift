@@ -1,12 +1,11 @@
 import CFFmpeg
-import Pipeline
 
 extension Frame {
     /// A part of the picture, of the same pixels: nothing is copied. Its corner is moved to where chroma has a sample, so that
     /// the part may be a pixel larger.
     ///
     /// - Parameter box: within the picture.
-    func part(_ box: PixelBox, _ layout: PixelLayout) throws(FFmpegError) -> Frame {
+    package func part(_ box: PixelBox, _ layout: PixelLayout) throws(FFmpegError) -> Frame {
         let part = try reference()
         let x = box.x0 & ~((1 << layout.log2ChromaWidth) - 1)
         let y = box.y0 & ~((1 << layout.log2ChromaHeight) - 1)
