@@ -5,18 +5,30 @@ import ONNX
 struct BoxMapping: Sendable {
     let scores: DetectorScores
     let method: any EvidenceMethod
-    /// Of each source of scores; nil: no level lies before the seed's own.
-    let backward: [BackwardModel?]
+    /// Of each source of scores.
+    let sources: [Source]
+
+    struct Source: Sendable {
+        /// nil: gradients begin where the backward graph does.
+        let head: CompiledModel?
+        /// nil: no level lies before where they begin.
+        let backward: BackwardModel?
+    }
 
     init(_ plan: BoxMapPlan, _ method: any EvidenceMethod, _ compiler: ModelCompiler) throws(EngineError) {
         scores = plan.scores
         self.method = method
-        backward = try plan.gradients.map { gradient throws(EngineError) in
-            try gradient.map { gradient throws(EngineError) in
-                BackwardModel(
-                    gradient: gradient,
-                    compiled: try compiler.compile([UInt8](gradient.backward), input: nil, isExact: true))
+        let needsGradients = type(of: method).needs.contains(.gradients)
+        sources = try zip(plan.scores.sources, plan.gradients).map { source, gradient throws(EngineError) in
+            func compile(_ graph: [UInt8]) throws(EngineError) -> CompiledModel {
+                try compiler.compile(graph, input: nil, isExact: true)
             }
+            let head = needsGradients ? source.head : nil
+            return Source(
+                head: try head.map { head throws(EngineError) in try compile([UInt8](head.graph)) },
+                backward: try gradient.map { gradient throws(EngineError) in
+                    BackwardModel(gradient: gradient, compiled: try compile([UInt8](gradient.backward)))
+                })
         }
     }
 }

@@ -32,8 +32,8 @@ package final class DetectorPasses {
             var (levels, gradients): ([LevelMemory], [SeededGradients]) = ([], [])
             if let maps = model.maps {
                 for level in maps.scores.levels { levels.append(try LevelMemory(level, forward)) }
-                for (source, backward) in zip(maps.scores.sources, maps.backward) {
-                    gradients.append(try SeededGradients(source, backward, of: forward))
+                for (source, models) in zip(maps.scores.sources, maps.sources) {
+                    gradients.append(try SeededGradients(source, models, of: forward))
                 }
             }
             (self.levels, self.gradients) = (levels, gradients)

@@ -9,6 +9,8 @@ final class SeededGradients {
     private let source: ScoreSource
     /// nil: the seed is all there is.
     private let owner: RequestOwner?
+    /// nil: the gradient begins at the seed's place.
+    private let head: HeadPass?
     private let outputs: [(level: Int, name: String)]
     private let isBatched: Bool
     /// Float `[capacity, …]`: a seed for each score; zero but where they were written.
@@ -21,8 +23,16 @@ final class SeededGradients {
     private var seedCount: Int { source.shape.reduce(1, *) }
 
     /// - Parameter forward: must outlive this.
-    init(_ source: ScoreSource, _ model: BackwardModel?, of forward: borrowing InferRequest) throws(OpenVINOError) {
+    init(
+        _ source: ScoreSource, _ models: BoxMapping.Source, of forward: borrowing InferRequest
+    ) throws(OpenVINOError) {
         self.source = source
+        if let window = source.head, let compiled = models.head {
+            head = try HeadPass(source, window, compiled, of: forward)
+        } else {
+            head = nil
+        }
+        let model = models.backward
         guard let model else {
             (owner, outputs, isBatched) = (nil, [], true)
             return
@@ -42,7 +52,14 @@ final class SeededGradients {
     func begin(_ elements: [Int]) throws(OpenVINOError) {
         makeRoom(elements.count)
         self.elements = elements
-        for (position, element) in elements.enumerated() { source.seed(of: element, into: seed(position)) }
+        if let head, !elements.isEmpty {
+            try head.run(elements, into: elements.indices.map { seed($0) })
+        } else {
+            for (position, element) in elements.enumerated() {
+                source.seed(
+                    of: element, into: seed(position), place: element % source.area, area: source.area)
+            }
+        }
         finished = 0..<0
         if isBatched, !elements.isEmpty { try start(0..<elements.count) }
     }
@@ -63,7 +80,13 @@ final class SeededGradients {
     }
 
     func end() {
-        for (position, element) in elements.enumerated() { source.clear(element, in: seed(position)) }
+        for (position, element) in elements.enumerated() {
+            if let head {
+                head.clear(element, in: seed(position))
+            } else {
+                source.clear(element, in: seed(position), place: element % source.area, area: source.area)
+            }
+        }
         elements = []
     }
 

@@ -13,6 +13,7 @@ final class BackwardGraph {
     /// its turn.
     var source: Graph
     let rectifier: Rectifier
+    private let recomputesGates: Bool
     private let forward: Graph
     private let types: [String: TensorType]
     private var writer = GraphWriter()
@@ -31,9 +32,12 @@ final class BackwardGraph {
     private let lent: [String: TensorType]
     var weights = SharedWeights()
 
+    /// - Parameter recomputesGates: whether what a Sigmoid makes is computed once more rather than read.
     init(
-        forward: Graph, types: [String: TensorType], rectifier: Rectifier = .plain, lent: [String: TensorType] = [:]
+        forward: Graph, types: [String: TensorType], rectifier: Rectifier = .plain, lent: [String: TensorType] = [:],
+        recomputesGates: Bool = false
     ) {
+        self.recomputesGates = recomputesGates
         self.lent = lent
         self.forward = forward
         self.types = types
@@ -63,6 +67,14 @@ final class BackwardGraph {
         if let stored = stored(tensor, type) {
             known[tensor] = stored
             return stored
+        }
+        // x is read where x · σ(x) is differentiated, and σ(x) costs less than another output of the forward graph.
+        if recomputesGates, let node = forward.producer(of: tensor), node.op == "Sigmoid", let input = node.input(0),
+            types[input] != nil
+        {
+            let gate = value(of: input).logistic
+            known[tensor] = gate
+            return gate
         }
         return residual(tensor, type)
     }

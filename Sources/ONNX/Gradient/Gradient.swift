@@ -86,7 +86,9 @@ package struct Gradient: Sendable {
                     path.graph, from: path.targets, to: layer.features, alternatives: path.alternatives)
             } ?? path
         let lentTypes = Dictionary(lent.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })
-        let graph = BackwardGraph(forward: path.graph, types: types, rectifier: rectifier, lent: lentTypes)
+        let graph = BackwardGraph(
+            forward: path.graph, types: types, rectifier: rectifier, lent: lentTypes,
+            recomputesGates: isBatched)
         var isPiecewiseLinear: Bool?
         do throws(ONNXError.Problem) {
             let seed = graph.input(Self.seed, shape: types[walked.scores]!.shape)

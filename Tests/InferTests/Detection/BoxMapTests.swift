@@ -42,7 +42,7 @@ struct BoxMapTests {
         for box in detector.golden.boxes {
             let origin = try #require(maps.scores.origin(of: box.element))
             let gradients = try SeededGradients(
-                maps.scores.sources[origin.source], maps.backward[origin.source], of: forward)
+                maps.scores.sources[origin.source], maps.sources[origin.source], of: forward)
             try gradients.begin([origin.element])
             let found = try gradients.take(0)
             #expect(found.map(\.level).sorted() == box.gradients.indices.filter { box.gradients[$0] != nil })
