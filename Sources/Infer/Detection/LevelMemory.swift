@@ -38,8 +38,19 @@ extension Evidence {
     /// Σ |G ⊙ A|: how much of the score flows through the level.
     var flow: Float {
         precondition(gradients.count == activations.count)
-        var total: Float = 0
-        for index in gradients.indices { total += abs(gradients[index] * activations[index]) }
-        return total
+        // Eight sums side by side, which the processor computes at once.
+        var sums = SIMD8<Float>.zero
+        let whole = gradients.count / 8 * 8
+        for index in stride(from: 0, to: whole, by: 8) {
+            let product = gradients.eight(from: index) * activations.eight(from: index)
+            sums += product.replacing(with: -product, where: product .< 0)
+        }
+        return (whole..<gradients.count).reduce(sums.sum()) { $0 + abs(gradients[$1] * activations[$1]) }
+    }
+}
+
+extension UnsafeBufferPointer<Float> {
+    fileprivate func eight(from index: Int) -> SIMD8<Float> {
+        UnsafeRawPointer(baseAddress! + index).loadUnaligned(as: SIMD8<Float>.self)
     }
 }

@@ -102,7 +102,7 @@ package struct WindowedHead: Sendable {
         part.input = [GraphWriter.info(level, types[level]!)]
         part.output = [GraphWriter.info(path.scores, nil)]
         let forward = try Graph(part, operatorSets: path.graph.operatorSets, file: file)
-        let backward = BackwardGraph(forward: forward, types: types)
+        let backward = BackwardGraph(forward: forward, types: types, isBatched: true)
         let seed = backward.input(Gradient.seed, shape: types[path.scores]!.shape)
         let walk = GradientWalk(try GradientPath(forward, from: level, to: path.scores), backward)
         backward.give(try walk.gradients(seed: seed)[0], as: Gradient.result(0))

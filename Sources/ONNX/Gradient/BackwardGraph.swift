@@ -13,7 +13,9 @@ final class BackwardGraph {
     /// its turn.
     var source: Graph
     let rectifier: Rectifier
-    private let recomputesGates: Bool
+    /// Whether it runs for many seeds a picture: then it is written for speed where that costs memory, and reads as little
+    /// of the forward graph as it can.
+    let isBatched: Bool
     private let forward: Graph
     private let types: [String: TensorType]
     private var writer = GraphWriter()
@@ -32,12 +34,11 @@ final class BackwardGraph {
     private let lent: [String: TensorType]
     var weights = SharedWeights()
 
-    /// - Parameter recomputesGates: whether what a Sigmoid makes is computed once more rather than read.
     init(
         forward: Graph, types: [String: TensorType], rectifier: Rectifier = .plain, lent: [String: TensorType] = [:],
-        recomputesGates: Bool = false
+        isBatched: Bool = false
     ) {
-        self.recomputesGates = recomputesGates
+        self.isBatched = isBatched
         self.lent = lent
         self.forward = forward
         self.types = types
@@ -69,7 +70,7 @@ final class BackwardGraph {
             return stored
         }
         // x is read where x · σ(x) is differentiated, and σ(x) costs less than another output of the forward graph.
-        if recomputesGates, let node = forward.producer(of: tensor), node.op == "Sigmoid", let input = node.input(0),
+        if isBatched, let node = forward.producer(of: tensor), node.op == "Sigmoid", let input = node.input(0),
             types[input] != nil
         {
             let gate = value(of: input).logistic
@@ -131,6 +132,14 @@ final class BackwardGraph {
             indices[node.index] = name
         }
         return known[name] ?? residual(name, TensorType(shape: types[output]!.shape, elementType: .int64))
+    }
+
+    /// Which input of a product is x, where the other one is σ(x).
+    func swishInput(of node: Node) -> Int? {
+        (0..<2).first { position in
+            let gate = source.producer(of: node.inputs[1 - position])
+            return gate?.op == "Sigmoid" && gate?.input(0) == node.inputs[position]
+        }
     }
 
     func constant(_ tensor: String) -> Constant? { source.constant(tensor) }

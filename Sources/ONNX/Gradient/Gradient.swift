@@ -88,7 +88,7 @@ package struct Gradient: Sendable {
         let lentTypes = Dictionary(lent.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })
         let graph = BackwardGraph(
             forward: path.graph, types: types, rectifier: rectifier, lent: lentTypes,
-            recomputesGates: isBatched)
+            isBatched: isBatched)
         var isPiecewiseLinear: Bool?
         do throws(ONNXError.Problem) {
             let seed = graph.input(Self.seed, shape: types[walked.scores]!.shape)

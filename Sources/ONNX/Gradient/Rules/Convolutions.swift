@@ -3,6 +3,7 @@ let convolutionRules: [String: Rule] = [
     "Conv": Rule(needs: 2) { step in
         let (x, weights) = (step.shape(), step.shape(1))
         let window = try Window(step, input: x, output: step.outputShape, kernel: Array(weights.dropFirst(2)))
+        if step.graph.isBatched, let gradient = try window.turnedConvolution(step) { return [gradient] }
         return [
             try window.transposedConvolution(
                 step.dy, weights: step.x(1), groups: step.int("group") ?? 1, shape: x)
@@ -79,6 +80,38 @@ struct Window {
             .ints("kernel_shape", kernel), .ints("strides", strides), .ints("dilations", dilations),
             .ints("pads", padsBegin + padsEnd.map { max(0, $0) }),
         ]
+    }
+
+    /// The same as `transposedConvolution` where the kernel moves in single steps: a convolution with the kernel turned
+    /// around, which engines compute faster. It takes a copy of the weights; nil where that does not do.
+    fileprivate func turnedConvolution(_ step: Step) throws(Rule.Refusal) -> Value? {
+        let groups = try step.int("group") ?? 1
+        let before = kernel.indices.map { dilations[$0] * (kernel[$0] - 1) - padsBegin[$0] }
+        let after = kernel.indices.map { dilations[$0] * (kernel[$0] - 1) - padsEnd[$0] }
+        guard strides.allSatisfy({ $0 == 1 }), groups > 0,
+            (before + after).allSatisfy({ (0...Step.largest).contains($0) }),
+            let weights = step.graph.constant(step.node.inputs[1]), weights.shape.count == kernel.count + 2,
+            weights.shape[0] % groups == 0, weights.shape[0] > 0
+        else { return nil }
+        // [groups · outputs, inputs, kernel] becomes [groups · inputs, outputs, kernel turned around].
+        let (outputs, inputs, places) = (weights.shape[0] / groups, weights.shape[1], kernel.reduce(1, *))
+        var turned = weights.values
+        for group in 0..<groups {
+            for output in 0..<outputs {
+                for input in 0..<inputs {
+                    let from = ((group * outputs + output) * inputs + input) * places
+                    let to = ((group * inputs + input) * outputs + output) * places
+                    for place in 0..<places { turned[to + place] = weights.values[from + places - 1 - place] }
+                }
+            }
+        }
+        let constant = step.graph.floats(turned, shape: [groups * inputs, outputs] + kernel)
+        return step.graph.apply(
+            "Conv", [step.dy.name, constant.name],
+            [
+                .ints("kernel_shape", kernel), .ints("dilations", dilations), .ints("pads", before + after),
+                .int("group", groups),
+            ], shape: step.shape())
     }
 
     /// Lays the kernel, weighted with each element of the output side, back on the input side.

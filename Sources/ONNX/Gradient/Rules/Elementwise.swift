@@ -2,7 +2,9 @@
 let elementwiseRules: [String: Rule] = [
     "Add": Rule(.all, needs: 2, takes: 2) { [$0.dy, $0.dy] },
     "Sub": Rule(.all, needs: 2, takes: 2) { step in step.forEachWanted { $0 == 0 ? step.dy : -step.dy } },
-    "Mul": Rule(.all, needs: 2, takes: 2) { step in step.forEachWanted { step.dy * step.x(1 - $0) } },
+    "Mul": Rule(.all, needs: 2, takes: 2) { step in
+        swish(step) ?? step.forEachWanted { step.dy * step.x(1 - $0) }
+    },
     "Div": Rule(.all, needs: 2, takes: 2) { step in
         step.forEachWanted { position in
             let dividend = step.dy / step.x(1)
@@ -54,6 +56,15 @@ let elementwiseRules: [String: Rule] = [
         }
     },
 ]
+
+/// x · σ(x) as one function, where many gradients go through it: σ + x · σ · (1 - σ) is the same for all of them. Nil for
+/// other products.
+private func swish(_ step: Step) -> [Value?]? {
+    guard step.graph.isBatched, let whole = step.graph.swishInput(of: step.node), step.wants(whole) else { return nil }
+    let (x, gate) = (step.x(whole), step.x(1 - whole))
+    let gradient = step.dy * (gate + x * gate * (1 - gate))
+    return whole == 0 ? [gradient, nil] : [nil, gradient]
+}
 
 /// p · x^(p - 1), which is 0 where p is 0.
 private func powerBase(_ step: Step) -> Value {
