@@ -1,9 +1,7 @@
-import Capture
 package import Engine
 import Glibc
 package import Infer
 import Pipeline
-import Synchronization
 
 /// How pictures are looked at.
 package struct ExtractionOptions: Sendable, Equatable {
@@ -43,7 +41,13 @@ package struct Extraction: Sendable {
         views = options.views
         features = FeatureTable(width: backbone.channels)
         skipped = list.skipped
-        let found = try Work(list, backbone, compiled, options, taught, isCancelled, progress)()
+        let work = SideBySide<FeatureWorker.Found>(
+            list.entries.count, on: compiled, of: backbone.path, threads: "features", isCancelled: isCancelled,
+            progress: progress)
+        let found = try work { interrupt in
+            let worker = try FeatureWorker(backbone, compiled, options, taught, interrupt)
+            return { try worker(list.entries[$0]) }
+        }
         features.reserveCapacity(rows: found.reduce(0) { $0 + $1.times.count } * views)
         var groups: [Origin: Int] = [:]
         for (number, (entry, found)) in zip(list.entries, found).enumerated() {
@@ -96,82 +100,6 @@ package struct Example: Sendable, Equatable {
 
     /// Such as "cat/clip.mp4 at 3.5 s".
     package var title: String { seconds.map { "\(name) at \(($0 * 100).rounded() / 100) s" } ?? name }
-}
-
-/// Several workers that take the files one after the other.
-private final class Work: Sendable {
-    private let list: DataList
-    private let backbone: Backbone
-    private let compiled: CompiledModel
-    private let options: ExtractionOptions
-    private let taught: TaughtExamples?
-    private let isCancelled: @Sendable () -> Bool
-    private let progress: @Sendable (Int, Int) -> Void
-    private let interrupt = Interrupt()
-
-    private struct State {
-        var next = 0
-        var done = 0
-        var found: [FeatureWorker.Found?]
-        var failure: (any Error)?
-    }
-    private let state: Mutex<State>
-
-    init(
-        _ list: DataList, _ backbone: Backbone, _ compiled: CompiledModel, _ options: ExtractionOptions,
-        _ taught: TaughtExamples?, _ isCancelled: @escaping @Sendable () -> Bool,
-        _ progress: @escaping @Sendable (Int, Int) -> Void
-    ) {
-        (self.list, self.backbone, self.compiled, self.options) = (list, backbone, compiled, options)
-        (self.taught, self.isCancelled, self.progress) = (taught, isCancelled, progress)
-        state = Mutex(State(found: Array(repeating: nil, count: list.entries.count)))
-    }
-
-    /// - Returns: what each file gave, in the list's order, whoever has looked at it.
-    func callAsFunction() throws -> [FeatureWorker.Found] {
-        let count: Int
-        do throws(OpenVINOError) {
-            count = min(try compiled.bestRequestCount(), list.entries.count)
-        } catch {
-            throw InferError.engine(.refused(path: backbone.path, error))
-        }
-        var threads: [StageThread] = []
-        for number in 0..<count { threads.append(try StageThread("features \(number)")) }
-        for thread in threads { thread.run { self.work() } }
-        for thread in threads { _ = thread.wait() }
-        let (found, failure) = state.withLock { ($0.found, $0.failure) }
-        if let failure { throw failure }
-        return found.compactMap(\.self)
-    }
-
-    private func work() {
-        do {
-            let worker = try FeatureWorker(backbone, compiled, options, taught, interrupt)
-            while let number = take() {
-                guard !isCancelled() else { throw HeadError.cancelled }
-                let found = try worker(list.entries[number])
-                let done = state.withLock { state in
-                    state.found[number] = found
-                    state.done += 1
-                    return state.done
-                }
-                progress(done, list.entries.count)
-            }
-        } catch {
-            let failure: any Error =
-                (error as? OpenVINOError).map { InferError.engine(.refused(path: backbone.path, $0)) } ?? error
-            state.withLock { $0.failure = $0.failure ?? failure }
-            interrupt.raise()
-        }
-    }
-
-    private func take() -> Int? {
-        state.withLock { state in
-            guard state.failure == nil, state.next < list.entries.count else { return nil }
-            defer { state.next += 1 }
-            return state.next
-        }
-    }
 }
 
 /// What examples have in common that are never parted.

@@ -55,17 +55,9 @@ final class FeatureWorker {
             return found
         }
         whole = nil
-        do {
-            try sampler(entry) { frame, format, seconds in
-                let area = PixelBox(x0: 0, y0: 0, x1: format.width, y1: format.height)
-                try look(at: frame, format, entry, area: area, seconds, &found)
-            }
-        } catch let error as CaptureError {
-            found.refusal = Self.reason(error, entry.path)
-        } catch let error as FrameSampler.Refusal {
-            found.refusal = error.description
-        } catch let error as FFmpegError {
-            found.refusal = "it cannot be scaled: \(error)"
+        found.refusal = try sampler.refusal(of: entry) { frame, format, seconds in
+            let area = PixelBox(x0: 0, y0: 0, x1: format.width, y1: format.height)
+            try look(at: frame, format, entry, area: area, seconds, &found)
         }
         if found.refusal != nil { (found.times, found.rows) = ([], []) }
         return found
@@ -107,12 +99,5 @@ final class FeatureWorker {
             found.rows.append(contentsOf: features)
         }
         found.times.append(seconds)
-    }
-
-    /// Without the path, which stands before it.
-    private static func reason(_ error: CaptureError, _ path: String) -> String {
-        var text = error.description
-        if text.hasPrefix(path) { text = String(text.dropFirst(path.count)) }
-        return String(text.drop { ": ".contains($0) })
     }
 }

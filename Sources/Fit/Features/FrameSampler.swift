@@ -42,6 +42,32 @@ struct FrameSampler {
         if count == 0 { throw Refusal.nothingInSpan }
     }
 
+    /// The same of a file that may be one that cannot be read.
+    ///
+    /// - Returns: why it gave nothing, or no more; nil: all is well.
+    /// - Throws: what `take` throws, other than `FFmpegError`.
+    func refusal(
+        of entry: DataList.Entry, _ take: (borrowing Frame, VideoFormat, _ seconds: Double?) throws -> Void
+    ) throws -> String? {
+        do {
+            try self(entry, take)
+            return nil
+        } catch let error as CaptureError {
+            return Self.reason(error, entry.path)
+        } catch let error as Refusal {
+            return error.description
+        } catch let error as FFmpegError {
+            return "it cannot be scaled: \(error)"
+        }
+    }
+
+    /// Without the path, which stands before it.
+    private static func reason(_ error: CaptureError, _ path: String) -> String {
+        var text = error.description
+        if text.hasPrefix(path) { text = String(text.dropFirst(path.count)) }
+        return String(text.drop { ": ".contains($0) })
+    }
+
     /// Why a file that can be read is left out.
     enum Refusal: Error, CustomStringConvertible {
         case damaged, noClip, nothingInSpan, emptyBox
