@@ -1,9 +1,9 @@
-import Pipeline
+package import Pipeline
 
 /// Bilinear interpolation of small maps.
-enum Bilinear {
+package enum Bilinear {
     /// Where the values lie.
-    enum Grid {
+    package enum Grid: Sendable {
         /// In the middle of cells: the half-pixel rule of pictures.
         case cells
         /// The outermost ones on the border: align_corners in PyTorch.
@@ -13,7 +13,7 @@ enum Bilinear {
     /// - Parameters:
     ///   - map: Float `[height, width]`.
     /// - Returns: Float `[newHeight, newWidth]`.
-    static func resized(_ map: RawMap, height: Int, width: Int, grid: Grid = .cells) -> RawMap {
+    package static func resized(_ map: RawMap, height: Int, width: Int, grid: Grid = .cells) -> RawMap {
         if (map.height, map.width) == (height, width) { return map }
         let rows = taps(from: map.height, to: height, grid)
         let columns = taps(from: map.width, to: width, grid)

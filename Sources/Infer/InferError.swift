@@ -31,6 +31,8 @@ package enum InferError: Error, CustomStringConvertible {
     case hasNoLayers(model: String, what: String)
     /// The model's output is the map; `asked`: for what, in the words of the command line.
     case hasOwnMap(model: String, asked: String)
+    /// `size`: of the input, `grids`: that there are, both as height and width.
+    case noMiddleLayers(model: String, size: [Int], grids: [String])
     /// `head`, `others`: tensors of class scores.
     case scoresDiffer(model: String, head: String, others: String)
     case poolingLeavesRest(model: String, kernel: [Int], map: [Int])
@@ -132,6 +134,10 @@ package enum InferError: Error, CustomStringConvertible {
                 + "are too few (--precision f32)"
         case .hasOwnMap(let model, let asked):
             "\(model): the model's output is a map, which is shown as it is: leave out \(asked)"
+        case .noMiddleLayers(let model, let size, let grids):
+            "\(model): no layers lie at an eighth and a sixteenth of its input (\(size[0])x\(size[1])), but at "
+                + (grids.isEmpty ? "nothing" : grids.joined(separator: ", "))
+                + "; name some with --layers, or another --model"
         case .scoresDiffer(let model, let head, let others):
             "\(model): CAM explains the scores \(head), other methods \(others): name one with --output-tensor, or compare "
                 + "without CAM"

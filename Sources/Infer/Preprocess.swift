@@ -15,6 +15,9 @@ package final class Preprocess {
     private let shrink: ToneMappedShrink?
     private let resampler: Resampler
 
+    /// The part of the picture that the whole input shows: more than the picture where there are borders.
+    package var region: Region { geometry.region }
+
     /// - Parameter window: the part of the pictures that the model sees, its corner where chroma has a sample; nil: all of it.
     /// - Throws: `FFmpegError` for a format that cannot be read.
     package init(_ format: VideoFormat, input: ModelInput, window: PixelBox? = nil) throws(FFmpegError) {
