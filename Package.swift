@@ -97,7 +97,7 @@ let package = Package(
         target(
             "Fit",
             [
-                "Capture", "Engine", "Infer", "Overlay", "Pipeline", "Reports", "Serve", "Tracking", "CFFmpeg",
+                "Capture", "Engine", "Infer", "ONNX", "Overlay", "Pipeline", "Reports", "Serve", "Tracking", "CFFmpeg",
                 "COpenBLAS", "CLBFGS", yams,
             ],
             linker: runtimeLibraries),

@@ -31,6 +31,16 @@ package enum FitError: Error, Equatable, CustomStringConvertible {
     case taughtSize(bytes: Int, width: Int, height: Int)
     /// `classes`: that have enough examples.
     case taughtTooLittle(set: String, classes: [String])
+    case noGoodThere(path: String, reason: String)
+    /// A folder for pictures of good parts in which there is nothing.
+    case noGood(path: String)
+    case foldersOfGood(path: String, folders: Int)
+    /// As `tooFew`, of good parts.
+    case tooFewGood(count: Int, skipped: Int, example: String?)
+    /// `found`: folders of a test's folder, none of which is called good.
+    case noGoodTest(path: String, found: [String])
+    /// A test of a model of good parts without any other.
+    case noDefects(path: String)
 
     /// Examples of a class, at least.
     package static let fewest = 5
@@ -60,9 +70,7 @@ package enum FitError: Error, Equatable, CustomStringConvertible {
             "\(path) has one class, '\(shown(name))', and two are needed: pictures of something else may be a class 'none'"
         case .tooFew(let name, let count, let skipped, let example):
             "class '\(shown(name))' has \(count) example\(count == 1 ? "" : "s"), and at least \(Self.fewest) are needed"
-                + (skipped > 0
-                    ? "; \(skipped) file\(skipped == 1 ? "" : "s") of it could not be read"
-                        + (example.map { " (\($0))" } ?? "") : "")
+                + Self.unread(skipped, of: " of it", example)
         case .oneGroup(let name):
             "class '\(shown(name))' cannot be validated: all its examples are of one clip, or nearly the same; take pictures on "
                 + "other occasions, or leave --validate away"
@@ -95,7 +103,27 @@ package enum FitError: Error, Equatable, CustomStringConvertible {
         case .taughtTooLittle(let set, let classes):
             "'\(shown(set))' has \(Self.fewest) examples of \(classes.isEmpty ? "no class" : "'\(shown(classes[0]))' only"), and two "
                 + "classes are needed: teach more, with --serve --teach"
+        case .noGoodThere(let path, let reason):
+            "\(redacted(path)): \(reason); name a folder with pictures or clips of good parts, or one of these"
+        case .noGood(let path):
+            "\(path) is empty: put pictures or clips of good parts into it"
+        case .foldersOfGood(let path, let folders):
+            "\(path) has \(folders) folder\(folders == 1 ? "" : "s") and no pictures: name each folder of good parts with a "
+                + "--normal of its own; for a classifier of classes: camstream fit \(path)"
+        case .tooFewGood(let count, let skipped, let example):
+            "there \(count == 1 ? "is 1 picture" : "are \(count) pictures") of good parts, and at least \(Self.fewest) are needed"
+                + Self.unread(skipped, example)
+        case .noGoodTest(let path, let found):
+            "\(path) has no folder 'good' beside \(found.prefix(5).map(shown).joined(separator: ", ")): what is told apart from good "
+                + "parts needs some of these"
+        case .noDefects(let path):
+            "\(path) has good parts alone: put pictures of each kind of defect into a folder of their own in it"
         }
+    }
+
+    private static func unread(_ count: Int, of what: String = "", _ example: String?) -> String {
+        guard count > 0 else { return "" }
+        return "; \(count) file\(count == 1 ? "" : "s")\(what) could not be read" + (example.map { " (\($0))" } ?? "")
     }
 
     private func shown(_ name: String) -> String { Printable.beginning(name, upTo: 60) }

@@ -34,6 +34,27 @@ struct DataFolder {
         return list
     }
 
+    /// What lies in the folder itself, as examples of one class.
+    ///
+    /// - Throws: `FitError` of folders that cannot be read, have no pictures, or have them in folders of their own.
+    func flat(class label: String) throws(FitError) -> DataList {
+        var list = DataList(classes: [label], entries: [])
+        var folders = 0
+        for name in try names(path) {
+            switch Self.kind("\(path)/\(name)") {
+            case .folder:
+                folders += 1
+                list.skipped.append(SkippedFile(name: name, reason: "it is a folder in a folder"))
+            case .file: list.entries.append(DataList.Entry(path: "\(path)/\(name)", name: name, label: 0))
+            case .other: list.skipped.append(SkippedFile(name: name, reason: "it is no file that can be read"))
+            }
+        }
+        guard !list.entries.isEmpty else {
+            throw folders > 0 ? .foldersOfGood(path: path, folders: folders) : .noGood(path: path)
+        }
+        return list
+    }
+
     /// - Parameter above: the folders that led here: a link may lead back to one of them.
     private func add(_ folder: String, _ label: Int, _ above: [Identity], to list: inout DataList) throws(FitError) {
         guard let identity = Identity("\(path)/\(folder)"), !above.contains(identity), above.count < Self.mostFolders

@@ -2,15 +2,26 @@ package import Infer
 import Pipeline
 import Yams
 
-/// The card of a classifier that was made here: names of its classes, and how pictures go in, which is the backbone's way.
+/// The card of a model that was made here: names of its classes, and how pictures go in, which is the backbone's way.
 package struct FittedCard: Sendable {
+    /// What the model is for.
+    package enum Task: String, Sendable {
+        case classify
+        /// Its output is a map.
+        case map
+    }
+
     package let name: String
+    package let task: Task
+    /// None where it maps.
     package let classes: [String]
     package let input: ModelInput
     package let about: ModelCard.About
 
-    package init(name: String, classes: [String], input: ModelInput, about: ModelCard.About) {
-        (self.name, self.classes, self.input, self.about) = (name, classes, input, about)
+    package init(
+        name: String, task: Task = .classify, classes: [String], input: ModelInput, about: ModelCard.About
+    ) {
+        (self.name, self.task, self.classes, self.input, self.about) = (name, task, classes, input, about)
     }
 
     /// As YAML, with all keys that `docs/models.md` has for it. It names no file: it stands in the model's metadata.
@@ -25,10 +36,15 @@ package struct FittedCard: Sendable {
         if let licence = about.licence { facts.append(("licence", Self.words(licence))) }
         if let source = about.source { facts.append(("source", Self.words(source))) }
         let negatives = NegativeClass.numbers(among: classes).sorted().map { classes[$0] }
-        return [
-            ("name", Self.words(name)), ("input", Self.mapping(inputMembers)),
-            ("labels", .sequence(Node.Sequence(classes.map(Self.words), Tag(.seq), .block))),
-        ] + negativeMembers(negatives) + [("about", Self.mapping(facts))]
+        return taskMembers + [("name", Self.words(name)), ("input", Self.mapping(inputMembers))] + labelMembers
+            + negativeMembers(negatives) + [("about", Self.mapping(facts))]
+    }
+
+    /// Classifiers are what a card is of without it.
+    private var taskMembers: [(String, Node)] { task == .classify ? [] : [("task", Node(task.rawValue))] }
+
+    private var labelMembers: [(String, Node)] {
+        classes.isEmpty ? [] : [("labels", .sequence(Node.Sequence(classes.map(Self.words), Tag(.seq), .block)))]
     }
 
     private func negativeMembers(_ names: [String]) -> [(String, Node)] {

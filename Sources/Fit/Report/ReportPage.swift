@@ -168,17 +168,20 @@ struct ReportPage {
             "Nearly the same picture", "<p class=\"quiet\">\(said)</p>" + folded(table, rows: rows.count))
     }
 
-    private var skipped: HTMLText {
-        guard !report.skipped.isEmpty else { return "" }
+    private var skipped: HTMLText { Self.skipped(report.skipped) }
+
+    /// Files that are left out, or nothing.
+    static func skipped(_ files: [FitReport.Skipped]) -> HTMLText {
+        guard !files.isEmpty else { return "" }
         // All of them are in the JSON.
-        let rows = report.skipped.prefix(500).map { item -> HTMLText in
+        let rows = files.prefix(500).map { item -> HTMLText in
             "<tr><th scope=\"row\" class=\"path\">\(item.file)</th><td class=\"words\">\(item.reason)</td></tr>"
         }
         let table: HTMLText = """
             <div class="wide"><table><thead><tr><th scope="col">file</th><th scope="col">why</th></tr></thead>\
             <tbody>\(HTMLText(joining: rows))</tbody></table></div>
             """
-        return section("Not used (\(report.skipped.count))", folded(table, rows: rows.count))
+        return ReportShell.section("Not used (\(files.count))", ReportShell.folded(table, rows: rows.count))
     }
 
     // MARK: How it was made

@@ -5,7 +5,7 @@ import Foundation
 import Infer
 import Logging
 
-/// `camstream fit`: a classifier of one's own classes, made of photographs and clips.
+/// `camstream fit`: a classifier of one's own classes, or a model of one's own good parts, made of photographs and clips.
 struct FitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fit",
@@ -22,6 +22,9 @@ struct FitCommand: ParsableCommand {
             A class called none, other or background is for pictures of nothing that is of interest: where the \
             classifier sees that, pictures say that nothing is recognised, and have no heat.
 
+            With --normal it takes pictures and clips of good parts alone, without classes, and makes a model that maps what \
+            is otherwise: scratches, holes, stains.
+
             Examples:
               camstream fit photos --out mine.onnx
               camstream fit photos --out mine.onnx --test photos-of-another-day
@@ -29,6 +32,7 @@ struct FitCommand: ParsableCommand {
               camstream fit photos --out mine.onnx --validate 5
               camstream fit arrows --out mine.onnx --no-mirror
               camstream fit --from cups --out cups.onnx
+              camstream fit --normal good --out line.onnx --test defects
               camstream -i /dev/video0 -m mine.onnx --serve
             """,
         version: Camstream.version)
@@ -39,6 +43,12 @@ struct FitCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp("Take what was taught live under this name, in the place of pictures.", valueName: "name"))
     var from: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Folder of pictures and clips of good parts, or one of these, in the place of classes. May be given several times.",
+            valueName: "folder"))
+    var normal: [String] = []
 
     @Option(
         name: [.customShort("o"), .customLong("out")], help: "The classifier: a .onnx file. The report goes beside it.")
@@ -55,7 +65,11 @@ struct FitCommand: ParsableCommand {
     @Option(help: "Model card that stands elsewhere than beside that model.")
     var card: String?
 
-    @Option(help: "Folder or table of other pictures of the same classes to test on; then none is held out.")
+    @Option(
+        help: """
+            Folder or table of other pictures of the same classes to test on; then none is held out. With --normal a folder with \
+            a folder 'good' and one for each kind of defect.
+            """)
     var test: String?
 
     @Option(help: ArgumentHelp("Share of the examples that is held out, 0 to 0.5; 0: none.", valueName: "number"))
@@ -85,7 +99,19 @@ struct FitCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Strength of the regularisation; found without it.", valueName: "number"))
     var l2: Double?
 
-    @Option(help: "What the classifier is called; the file's name without it.")
+    @Option(
+        help: ArgumentHelp(
+            "Rows of features that a model of good parts remembers at most, 1600 without it; 16 to 20000.",
+            valueName: "whole-number"))
+    var coreset: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Layers whose features a model of good parts has, with commas between; two middle ones without it.",
+            valueName: "names"))
+    var layers: String?
+
+    @Option(help: "What the model is called; the file's name without it.")
     var name: String?
 
     @Flag(help: "Replace existing files.")
@@ -98,6 +124,11 @@ struct FitCommand: ParsableCommand {
     var verbose = false
 
     private func checkWhatIsNamed() throws {
+        guard normal.isEmpty else { return try checkNormal() }
+        let ofGoodParts = [("--coreset", coreset != nil), ("--layers", layers != nil)]
+        if let (name, _) = ofGoodParts.first(where: \.1) {
+            throw ValidationError("\(name) is for models of good parts: give it with --normal")
+        }
         switch (photos, from) {
         case (nil, nil): throw ValidationError("name a folder of pictures, or what was taught live with --from")
         case (.some, .some): throw ValidationError("pictures and --from exclude each other: give one of them")
@@ -113,9 +144,23 @@ struct FitCommand: ParsableCommand {
         }
     }
 
+    private func checkNormal() throws {
+        guard photos == nil else {
+            throw ValidationError("\(photos ?? "") and --normal exclude each other: good parts have no classes")
+        }
+        let ofClasses: [(String, Bool)] = [
+            ("--from", from != nil), ("--test-share", testShare != nil), ("--validate", validate != nil),
+            ("--views", views != nil), ("--no-mirror", !mirror), ("--l2", l2 != nil),
+        ]
+        if let (name, _) = ofClasses.first(where: \.1) {
+            throw ValidationError("\(name) cannot be given with --normal: it is for classifiers")
+        }
+    }
+
     func run() throws {
         try checkWhatIsNamed()
         let log = Main.openLog(quiet: quiet, verbose: verbose)
+        guard normal.isEmpty else { return try Main.performWhole(log) { try fitNormal(log) } }
         try Main.performWhole(log) {
             let options = try options()
             let material = try material(options, log)
@@ -124,10 +169,27 @@ struct FitCommand: ParsableCommand {
                 material.card
             )
             try FitRun(
-                material: material, name: name ?? URL(filePath: output).deletingPathExtension().lastPathComponent,
-                files: files, log: log, showsProgress: !quiet)()
+                material: material, name: modelName, files: files, log: log, showsProgress: !quiet)()
         }
     }
+
+    private func fitNormal(_ log: Logger) throws {
+        var options = NormalOptions()
+        options.test = test
+        (options.coreset, options.mostFrames) = (coreset ?? options.coreset, maxFrames ?? options.mostFrames)
+        options.layers = (layers ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        try options.check()
+        var infer = InferConfig()
+        (infer.model, infer.card) = (model, card)
+        let backbone = try ModelChoice(infer, input: nil, log: log).path
+        let files = try FittedFiles(
+            output, replacing: force, read: normal + [test].compactMap(\.self), model: backbone, card)
+        try NormalRun(
+            folders: normal, options: options, backbone: (backbone, card), name: modelName, files: files, log: log,
+            showsProgress: !quiet)()
+    }
+
+    private var modelName: String { name ?? URL(filePath: output).deletingPathExtension().lastPathComponent }
 
     /// What is learnt from, and by which features.
     private func material(_ options: FitOptions, _ log: Logger) throws -> FitMaterial {

@@ -14,9 +14,6 @@ struct FitRun {
     let log: Logger
     let showsProgress: Bool
 
-    /// How many files that are left out are told one by one; the report has all.
-    private static let mostTold = 5
-
     func callAsFunction() throws {
         let start = ContinuousClock.now
         let progress = ProgressLine(isShown: showsProgress)
@@ -27,7 +24,7 @@ struct FitRun {
         for note in backbone.notes { log.debug("\(note)") }
         let fitted = try fitting(backbone) { step in progress.draw { FitText.progress(step, seconds: $0) } }
         progress.erase()
-        tell(fitted.skipped)
+        FitText.tell(fitted.skipped, log)
         let program = "camstream \(Camstream.version)"
         try files.model.append(fitted.model(name: name, program: program))
         let pictures = try fitted.pictures(ofErrorsBy: files.model.temporaryPath) { done, total in
@@ -54,11 +51,5 @@ struct FitRun {
             guard case .model(let cause) = error, case .noGAPHead(let found, _) = cause.problem else { throw error }
             throw FitError.noHead(model: cause.file, found: found)
         }
-    }
-
-    private func tell(_ skipped: [SkippedFile]) {
-        for file in skipped.prefix(Self.mostTold) { log.warning("left out: \(file.name): \(file.reason)") }
-        let others = skipped.count - Self.mostTold
-        if others > 0 { log.warning("left out: \(others) more file\(others == 1 ? "" : "s"); the report has all") }
     }
 }

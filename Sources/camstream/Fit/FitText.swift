@@ -1,5 +1,6 @@
 import Fit
 import Infer
+import Logging
 
 /// What `camstream fit` says.
 enum FitText {
@@ -14,6 +15,15 @@ enum FitText {
         case .fitting(let share): return "fitting  \(Int(100 * share)) %"
         case .drawing(let done, let total): return "drawing the worst errors  \(done)/\(total)"
         }
+    }
+
+    /// How many files that are left out are told one by one; the report has all.
+    private static let mostTold = 5
+
+    static func tell(_ skipped: [SkippedFile], _ log: Logger) {
+        for file in skipped.prefix(mostTold) { log.warning("left out: \(file.name): \(file.reason)") }
+        let others = skipped.count - mostTold
+        if others > 0 { log.warning("left out: \(others) more file\(others == 1 ? "" : "s"); the report has all") }
     }
 
     /// The last lines.

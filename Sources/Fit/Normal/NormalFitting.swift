@@ -1,0 +1,135 @@
+package import Infer
+import ONNX
+import Pipeline
+
+/// Makes a model of what good parts look like, from pictures of good parts alone: chooses rows of features to remember, and
+/// finds from held-out pictures how far from these a good part may be. The same pictures give the same model.
+///
+/// PatchCore: Roth et al. 2022, arXiv:2106.08265; a picture's score is the maximum of its map, without their re-weighting.
+package struct NormalFitting: Sendable {
+    /// What is being done, for progress.
+    package enum Step: Sendable, Equatable {
+        case reading(done: Int, total: Int)
+        /// Rows to remember, for the part of the pictures that is held out; nil: for the model.
+        case choosing(part: Int?)
+        case holdingOut(done: Int, total: Int)
+        case testing(done: Int, total: Int)
+        case drawing(done: Int, total: Int)
+    }
+
+    package let options: NormalOptions
+    /// Good parts.
+    package let list: DataList
+    /// What it is tested on.
+    let test: DataList?
+
+    /// Reads what there is, without opening a picture.
+    ///
+    /// - Parameter paths: folders of pictures and clips, or files.
+    /// - Throws: `FitError`.
+    package init(_ paths: [String], _ options: NormalOptions) throws(FitError) {
+        self.options = options
+        list = try DataList(ofGoodParts: paths)
+        test = try options.test.map { path throws(FitError) in try NormalTest.list(path) }
+        if list.entries.count < FitError.fewest, list.entries.allSatisfy({ FrameSampler.isPicture($0.path) }) {
+            throw .tooFewGood(count: list.entries.count, skipped: 0, example: nil)
+        }
+    }
+
+    /// - Parameters:
+    ///   - isCancelled: asked often, on any thread.
+    ///   - progress: is told of each step, by any thread.
+    /// - Throws: `FitError`, `HeadError`, `InferError`, `LackOfResources`.
+    package func callAsFunction(
+        _ backbone: PatchBackbone, isCancelled: @escaping @Sendable () -> Bool = { false },
+        progress: @escaping @Sendable (Step) -> Void
+    ) throws -> NormalFitted {
+        let sample = try PatchSample(list, backbone, options, isCancelled: isCancelled) { done, total in
+            progress(.reading(done: done, total: total))
+        }
+        guard sample.examples.count >= FitError.fewest else {
+            throw FitError.tooFewGood(
+                count: sample.examples.count, skipped: sample.skipped.count,
+                example: sample.skipped.first.map { "\($0.name): \($0.reason)" })
+        }
+        let fifths = sample.fifths()
+        let isLarge = sample.examples.count >= NormalOptions.manyPictures
+        var held = HeldOut()
+        var remembered: PatchMemory?
+        let parts = isLarge ? 1 : 5
+        for part in 0..<parts {
+            progress(.choosing(part: part))
+            let learnt = Set(sample.examples.indices.filter { fifths[$0] != part })
+            // All frames of a short clip may be of one fifth.
+            guard !learnt.isEmpty, learnt.count < sample.examples.count else { continue }
+            let memory = try PatchMemory(
+                of: sample, examples: learnt, count: options.coreset, isCancelled: isCancelled)
+            let run = try MapRun(
+                backbone, comparingWith: memory, mostFrames: options.mostFrames, isCancelled: isCancelled)
+            try held.add(run, list, sample.examples, except: learnt) { done, total in
+                progress(.holdingOut(done: part * total + done, total: parts * total))
+            }
+            if isLarge { remembered = memory }
+        }
+        progress(.choosing(part: nil))
+        let memory =
+            try remembered
+            ?? PatchMemory(
+                of: sample, examples: Set(sample.examples.indices), count: options.coreset, isCancelled: isCancelled)
+        let run = try MapRun(
+            backbone, comparingWith: memory, mostFrames: options.mostFrames, isCancelled: isCancelled)
+        let threshold = GoodThreshold(maxima: held.scores.map(\.score), usual: held.usual)
+        let tested = try test.map { list in
+            try NormalTest(list, path: options.test ?? "", run, threshold.scale) { done, total in
+                progress(.testing(done: done, total: total))
+            }
+        }
+        return NormalFitted(
+            fitting: self, backbone: backbone, memory: memory, threshold: threshold, run: run,
+            examples: sample.examples, places: sample.rows.count / sample.examples.count,
+            skipped: sample.skipped + (tested?.skipped ?? []), held: held.scores.sorted { $0.example < $1.example },
+            isHeldOutOnce: isLarge, test: tested)
+    }
+}
+
+/// What models say of good pictures that they have not learnt.
+struct HeldOut {
+    struct Score: Sendable, Equatable {
+        /// Its number.
+        let example: Int
+        /// The distance of its worst place.
+        let score: Float
+    }
+
+    private(set) var scores: [Score] = []
+    /// Distances of some places of each.
+    private var places: [Float] = []
+
+    private static let placesOfEach = 256
+
+    /// The median of their places.
+    var usual: Float {
+        let sorted = places.sorted()
+        return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+    }
+
+    /// - Parameter learnt: examples that the run's memory is of.
+    mutating func add(
+        _ run: MapRun, _ list: DataList, _ examples: [Example], except learnt: Set<Int>,
+        progress: @escaping @Sendable (Int, Int) -> Void
+    ) throws {
+        let others = examples.indices.filter { !learnt.contains($0) }
+        let entries = Set(others.map { examples[$0].entry }).sorted()
+        let numbers = Dictionary(grouping: examples.indices) { examples[$0].entry }
+        var part = list
+        part.entries = entries.map { list.entries[$0] }
+        let found = Dictionary(grouping: try run(part, progress: progress), by: \.entry)
+        for (position, entry) in entries.enumerated() {
+            for (example, map) in zip(numbers[entry] ?? [], found[position] ?? []) where !learnt.contains(example) {
+                scores.append(Score(example: example, score: map.score))
+                let step = max(1, map.distances.count / Self.placesOfEach)
+                places += stride(from: step / 2, to: map.distances.count, by: step).map { map.distances[$0] }
+            }
+        }
+    }
+}
