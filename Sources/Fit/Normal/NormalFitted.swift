@@ -14,18 +14,16 @@ package struct NormalFitted {
     /// That were looked at of each.
     let places: Int
     package let skipped: [SkippedFile]
-    /// Each by a model that has not learnt it.
+    /// Each by one of five models, which has not learnt it.
     let held: [HeldOut.Score]
-    /// Whether the model itself has not learnt what was held out; else it has learnt all.
-    let isHeldOutOnce: Bool
     package let test: NormalTest?
 
     /// How many pictures were held out.
     package var heldCount: Int { held.count }
     /// How many of them lie above the threshold.
     package var heldAbove: Int { held.count { $0.score > threshold.scale.threshold } }
-    /// Pictures that the model has learnt.
-    package var learntCount: Int { isHeldOutOnce ? examples.count - held.count : examples.count }
+    /// Pictures that the model has learnt: all, those included that were held out from others.
+    package var learntCount: Int { examples.count }
 
     /// The ONNX file, with its card inside. The same arguments give the same bytes.
     ///

@@ -10,8 +10,8 @@ package struct NormalFitting: Sendable {
     /// What is being done, for progress.
     package enum Step: Sendable, Equatable {
         case reading(done: Int, total: Int)
-        /// Rows to remember, for the part of the pictures that is held out; nil: for the model.
-        case choosing(part: Int?)
+        /// Rows to remember, for what is held out and for the model.
+        case choosing(done: Int, total: Int)
         case holdingOut(done: Int, total: Int)
         case testing(done: Int, total: Int)
         case drawing(done: Int, total: Int)
@@ -53,29 +53,24 @@ package struct NormalFitting: Sendable {
                 example: sample.skipped.first.map { "\($0.name): \($0.reason)" })
         }
         let fifths = sample.fifths()
-        let isLarge = sample.examples.count >= NormalOptions.manyPictures
+        let all = Set(sample.examples.indices)
+        // Of a few frames all may be of one fifth.
+        let learnt = (0..<5).map { part in all.filter { fifths[$0] != part } }.filter { !$0.isEmpty && $0 != all }
+        let sets = learnt + [all]
+        progress(.choosing(done: 0, total: sets.count))
+        let memories = try PatchMemory.several(
+            of: sample, sets, count: options.coreset, isCancelled: isCancelled,
+            progress: { progress(.choosing(done: $0, total: sets.count)) })
         var held = HeldOut()
-        var remembered: PatchMemory?
-        let parts = isLarge ? 1 : 5
-        for part in 0..<parts {
-            progress(.choosing(part: part))
-            let learnt = Set(sample.examples.indices.filter { fifths[$0] != part })
-            // All frames of a short clip may be of one fifth.
-            guard !learnt.isEmpty, learnt.count < sample.examples.count else { continue }
-            let memory = try PatchMemory(
-                of: sample, examples: learnt, count: options.coreset, isCancelled: isCancelled)
+        for (part, learnt) in learnt.enumerated() {
             let run = try MapRun(
-                backbone, comparingWith: memory, mostFrames: options.mostFrames, isCancelled: isCancelled)
-            try held.add(run, list, sample.examples, except: learnt) { done, total in
-                progress(.holdingOut(done: part * total + done, total: parts * total))
+                backbone, comparingWith: memories[part], mostFrames: options.mostFrames, isCancelled: isCancelled)
+            let before = held.scores.count
+            try held.add(run, list, sample.examples, except: learnt) { done, _ in
+                progress(.holdingOut(done: before + done, total: all.count))
             }
-            if isLarge { remembered = memory }
         }
-        progress(.choosing(part: nil))
-        let memory =
-            try remembered
-            ?? PatchMemory(
-                of: sample, examples: Set(sample.examples.indices), count: options.coreset, isCancelled: isCancelled)
+        let memory = memories[learnt.count]
         let run = try MapRun(
             backbone, comparingWith: memory, mostFrames: options.mostFrames, isCancelled: isCancelled)
         let threshold = GoodThreshold(maxima: held.scores.map(\.score), usual: held.usual)
@@ -88,7 +83,7 @@ package struct NormalFitting: Sendable {
             fitting: self, backbone: backbone, memory: memory, threshold: threshold, run: run,
             examples: sample.examples, places: sample.rows.count / sample.examples.count,
             skipped: sample.skipped + (tested?.skipped ?? []), held: held.scores.sorted { $0.example < $1.example },
-            isHeldOutOnce: isLarge, test: tested)
+            test: tested)
     }
 }
 

@@ -25,11 +25,11 @@ package struct NormalOptions: Sendable, Equatable {
     }
 
     /// Bytes of features that are kept to choose from: of more pictures fewer places each are looked at.
-    static let sampleBytes = 256 << 20
+    static let sampleBytes = 128 << 20
     /// Rows of them at most: what takes time is to choose.
     static let sampleRows = 60_000
-    /// From so many pictures on a fifth is held out; of fewer, each fifth once.
-    static let manyPictures = 50
     /// Features of a place at most; more become fewer by a random projection.
     static let widest = 256
+    /// Of what is compared to choose rows; what is remembered is not made fewer for it.
+    static let widestToChoose = 64
 }

@@ -91,8 +91,8 @@ struct NormalPage {
         return ReportShell.section(
             "The good pictures with the highest scores",
             """
-            <p class="quiet">If there is a defect in one, take it out and fit again. The heat is that of the model that was \
-            written\(report.data.isHeldOutOnce ? "" : ", which has learnt them; the score is of one that has not").</p>
+            <p class="quiet">If there is a defect in one, take it out and fit again. The score is of a model that has not learnt it, the \
+            heat of the one that was written, which has.</p>
             <div class="sheet">\(HTMLText(joining: panels))</div>
             """)
     }

@@ -21,11 +21,6 @@ struct NormalRemarks {
                     + "\(percent(1 - threshold.share)) of them exceed: the threshold is that of the extreme value distribution "
                     + "that fits them, and not below the highest of them.")
         }
-        if !data.isHeldOutOnce {
-            sentences.append(
-                "There are few pictures, so that each was held out once, from one of five models; the model that was written "
-                    + "has learnt all of them.")
-        }
         if report.heldOut.count < Self.few {
             sentences.append(
                 "Fewer than \(Self.few) good pictures say little about how different good parts can be: take more, in all the "

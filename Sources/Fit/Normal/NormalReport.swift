@@ -49,8 +49,6 @@ package struct NormalReport: Encodable, Sendable {
         let frames: Int
         let learnt: Int
         let placesOfEach: Int
-        /// Whether the model has not learnt what was held out; else five others had not, and it has learnt all.
-        let isHeldOutOnce: Bool
     }
 
     struct Threshold: Encodable, Sendable {
@@ -144,8 +142,7 @@ extension NormalFitted {
                 map: [backbone.mapSize.height, backbone.mapSize.width]),
             data: NormalReport.DataFacts(
                 source: source, hash: checksum, photographs: examples.count - frames.count,
-                clips: Set(frames.map(\.name)).count, frames: frames.count, learnt: learntCount, placesOfEach: places,
-                isHeldOutOnce: isHeldOutOnce),
+                clips: Set(frames.map(\.name)).count, frames: frames.count, learnt: learntCount, placesOfEach: places),
             threshold: NormalReport.Threshold(
                 distance: threshold.scale.threshold, usual: threshold.scale.low, way: threshold.way,
                 share: GoodThreshold.share, heldOutAbove: heldAbove),

@@ -1,8 +1,39 @@
 import COpenBLAS
 import ONNX
 import Pipeline
+import Synchronization
 
 extension PatchMemory {
+    /// What several sets of examples have in common, side by side: each takes one thread, and none waits for another.
+    ///
+    /// - Parameters:
+    ///   - isCancelled: asked often, on any thread.
+    ///   - progress: is told of memories that are done, by any thread.
+    /// - Throws: `HeadError.cancelled`, `.resources`.
+    static func several(
+        of sample: PatchSample, _ sets: [Set<Int>], count: Int, threads: Int = HeadFitOptions().threads,
+        isCancelled: @escaping @Sendable () -> Bool, progress: @escaping @Sendable (_ done: Int) -> Void
+    ) throws(HeadError) -> [PatchMemory] {
+        typealias State = (memories: [PatchMemory?], failure: HeadError?, done: Int)
+        let state = Mutex<State>(([PatchMemory?](repeating: nil, count: sets.count), nil, 0))
+        Parallel.run(sets.count, threads: threads) { number in
+            do throws(HeadError) {
+                let memory = try PatchMemory(of: sample, examples: sets[number], count: count, isCancelled: isCancelled)
+                let done = state.withLock { state in
+                    state.memories[number] = memory
+                    state.done += 1
+                    return state.done
+                }
+                progress(done)
+            } catch {
+                state.withLock { $0.failure = error }
+            }
+        }
+        let (memories, failure, _) = state.withLock { $0 }
+        if let failure { throw failure }
+        return memories.compactMap(\.self)
+    }
+
     /// What some of the examples have in common, as few rows as are wanted.
     ///
     /// - Throws: `HeadError.cancelled`, `.resources`.
@@ -27,34 +58,45 @@ extension PatchMemory {
                 }
             }
         }
-        let projection = width > NormalOptions.widest ? Self.projection(from: width, to: NormalOptions.widest) : nil
-        var narrow = width
-        if let projection {
-            narrow = NormalOptions.widest
-            rows = try Self.product(rows, width, projection, narrow)
-        }
-        let coreset = try Coreset(of: rows, width: narrow, count: count, isCancelled: isCancelled)
+        let projection = Projection(from: width, to: NormalOptions.widest)
+        if let projection { rows = try projection(rows) }
+        let narrow = projection?.narrow ?? width
+        let sketch = Projection(from: narrow, to: NormalOptions.widestToChoose)
+        let coreset = try Coreset(
+            of: try sketch?(rows) ?? rows, width: sketch?.narrow ?? narrow, count: count, isCancelled: isCancelled)
         self.init(
-            mean: mean.map { Float($0) }, projection: projection,
+            mean: mean.map { Float($0) }, projection: projection?.matrix,
             rows: coreset.chosen.flatMap { rows[$0 * narrow..<($0 + 1) * narrow] }, width: narrow)
     }
+}
 
-    /// Signs by chance keep distances about as they are: Achlioptas 2003, doi:10.1016/S0022-0000(03)00025-4.
-    private static func projection(from width: Int, to narrow: Int) -> [Float] {
+/// Fewer numbers that lie about as far apart: signs by chance, the same every time. Achlioptas 2003,
+/// doi:10.1016/S0022-0000(03)00025-4.
+struct Projection {
+    let width: Int
+    let narrow: Int
+    /// Float `[width, narrow]`, row-major.
+    let matrix: [Float]
+
+    /// - Returns: nil: they are few enough.
+    init?(from width: Int, to narrow: Int) {
+        guard width > narrow else { return nil }
+        (self.width, self.narrow) = (width, narrow)
         var random = SplitMix64(UInt64(width))
         let unit = 1 / Float(narrow).squareRoot()
-        return (0..<width * narrow).map { _ in random.next() >> 63 == 0 ? unit : -unit }
+        matrix = (0..<width * narrow).map { _ in random.next() >> 63 == 0 ? unit : -unit }
     }
 
-    private static func product(
-        _ rows: [Float], _ width: Int, _ matrix: [Float], _ columns: Int
-    ) throws(HeadError) -> [Float] {
+    /// - Parameter rows: Float `[count, width]`, row-major.
+    /// - Returns: Float `[count, narrow]`.
+    func callAsFunction(_ rows: [Float]) throws(HeadError) -> [Float] {
         let algebra = try Parallel.algebra(threads: 1)
         defer { withExtendedLifetime(algebra) {} }
-        var product = [Float](repeating: 0, count: rows.count / width * columns)
+        let count = rows.count / width
+        var product = [Float](repeating: 0, count: count * narrow)
         cblas_sgemm(
-            CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows.count / width), Int32(columns), Int32(width), 1, rows,
-            Int32(width), matrix, Int32(columns), 0, &product, Int32(columns))
+            CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(count), Int32(narrow), Int32(width), 1, rows, Int32(width),
+            matrix, Int32(narrow), 0, &product, Int32(narrow))
         return product
     }
 }

@@ -51,7 +51,8 @@ package struct PatchGraph: Sendable {
         var proto = graph.cut(to: layers[0].tensor, reached)
         // Sizes that the file says of tensors may be others, such as an open number of pictures.
         (proto.valueInfo, proto.output) = ([], [])
-        proto.input.removeAll { $0.name == image.name }
+        // It has one; older files list their constants there, too, which need not be.
+        proto.input = []
         proto.makeRoom(for: AnomalyOutputs.reserved) { graph.freeName(Self.prefix + $0) }
         func renamed(_ tensor: String) -> String {
             AnomalyOutputs.reserved.contains(tensor) ? graph.freeName(Self.prefix + tensor) : tensor
@@ -60,7 +61,7 @@ package struct PatchGraph: Sendable {
         before.enter(entry, image, as: renamed(image.name), size: size)
         proto.node = before.proto.node + proto.node
         proto.initializer += before.proto.initializer
-        proto.input = before.proto.input + proto.input
+        proto.input = before.proto.input
 
         let finest = layers.max { $0.area < $1.area }!
         (height, width, channels) = (finest.height, finest.width, layers.reduce(0) { $0 + $1.channels })
@@ -161,6 +162,5 @@ extension Onnx_GraphProto {
         for index in initializer.indices {
             initializer[index].name = others[initializer[index].name] ?? initializer[index].name
         }
-        for index in input.indices { input[index].name = others[input[index].name] ?? input[index].name }
     }
 }

@@ -9,8 +9,7 @@ enum NormalText {
     static func progress(_ step: NormalFitting.Step, seconds: Double) -> String {
         switch step {
         case .reading(let done, let total): FitText.progress(.reading(done: done, total: total), seconds: seconds)
-        case .choosing(let part?): "choosing what to remember, without part \(part + 1)"
-        case .choosing: "choosing what to remember"
+        case .choosing(let done, let total): "choosing what to remember  \(done)/\(total)"
         case .holdingOut(let done, let total): "looking at what was held out  \(done)/\(total)"
         case .testing(let done, let total): "testing  \(done)/\(total)"
         case .drawing(let done, let total): "drawing the report's pictures  \(done)/\(total)"

@@ -41,11 +41,11 @@ struct CoresetTests {
         #expect(abs(farthest.squareRoot() - coreset.radius) < 1e-3)
     }
 
-    @Test func itDoesNotDependOnTheThreads() throws {
+    @Test func theSameSeedChoosesTheSame() throws {
         var random = SplitMix64(1)
         let values = (0..<10_000 * 4).map { _ in Float(random.value(in: -1...1)) }
-        let one = try Coreset(of: values, width: 4, count: 30, threads: 1)
-        #expect(try one.chosen == Coreset(of: values, width: 4, count: 30, threads: 3).chosen)
+        let one = try Coreset(of: values, width: 4, count: 30)
+        #expect(try one.chosen == Coreset(of: values, width: 4, count: 30).chosen)
         #expect(try one.chosen != Coreset(of: values, width: 4, count: 30, seed: 1).chosen)
     }
 
