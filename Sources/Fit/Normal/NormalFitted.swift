@@ -15,13 +15,13 @@ package struct NormalFitted {
     let places: Int
     package let skipped: [SkippedFile]
     /// Each by one of five models, which has not learnt it.
-    let held: [HeldOut.Score]
+    let held: HeldOut
     package let test: NormalTest?
 
     /// How many pictures were held out.
-    package var heldCount: Int { held.count }
+    package var heldCount: Int { held.scores.count }
     /// How many of them lie above the threshold.
-    package var heldAbove: Int { held.count { $0.score > threshold.scale.threshold } }
+    package var heldAbove: Int { held.scores.count { $0.score > threshold.scale.threshold } }
     /// Pictures that the model has learnt: all, those included that were held out from others.
     package var learntCount: Int { examples.count }
 
@@ -37,7 +37,7 @@ package struct NormalFitted {
         about.source = "\(program) on features of \(backbone.name)"
         let card = FittedCard(name: name, task: .map, classes: [], input: backbone.input, about: about)
         let origin = NormalProvenance(
-            program: program, backbone: backbone, good: learntCount, heldOut: held.count, dataSHA256: checksum,
+            program: program, backbone: backbone, good: learntCount, heldOut: heldCount, dataSHA256: checksum,
             rows: memory.count, threshold: threshold.scale.threshold, low: threshold.scale.low, way: threshold.way)
         return try backbone.model(
             comparingWith: memory, threshold.scale,

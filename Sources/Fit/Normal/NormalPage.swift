@@ -91,8 +91,7 @@ struct NormalPage {
         return ReportShell.section(
             "The good pictures with the highest scores",
             """
-            <p class="quiet">If there is a defect in one, take it out and fit again. The score is of a model that has not learnt it, the \
-            heat of the one that was written, which has.</p>
+            <p class="quiet">If there is a defect in one, take it out and fit again. Scores and heat are of models that have not learnt it.</p>
             <div class="sheet">\(HTMLText(joining: panels))</div>
             """)
     }

@@ -25,26 +25,30 @@ struct NormalPanels {
 
     /// A JPEG file of a picture with its heat.
     ///
-    /// - Parameter seconds: when it comes in its clip; nil of a photograph.
+    /// - Parameters:
+    ///   - seconds: when it comes in its clip; nil of a photograph.
+    ///   - distances: what another model has found; nil: what this one finds.
     /// - Returns: nil if it cannot be read any more.
     /// - Throws: `InferError`; `FitError.cannotDraw`.
-    func panel(of entry: DataList.Entry, at seconds: Double?) throws -> Data? {
+    func panel(of entry: DataList.Entry, at seconds: Double?, _ distances: [Float]? = nil) throws -> Data? {
         // Of a clip the one picture, not others near it.
         let span = seconds.map { DataList.Span(from: $0, to: $0 + FrameSampler.interval) }
         let one = DataList.Entry(path: entry.path, name: entry.name, label: entry.label, span: span)
         var panel: Data?
         do {
-            let refusal = try runner(one) { frame, seen in panel = try draw(frame, seen) }
+            let refusal = try runner(one) { frame, seen in
+                panel = try draw(frame, seen, distances ?? Array(seen.output))
+            }
             return refusal == nil ? panel : nil
         } catch let error where error is OverlayError || error is ServeError {
             throw FitError.cannotDraw(reason: "\(error)")
         }
     }
 
-    private func draw(_ picture: borrowing Frame, _ seen: PictureRunner.Seen) throws -> Data {
+    private func draw(_ picture: borrowing Frame, _ seen: PictureRunner.Seen, _ distances: [Float]) throws -> Data {
         let size = run.backbone.mapSize
         let heat = Heatmap(
-            height: size.height, width: size.width, values: seen.output.map { scale($0) }, region: seen.region)
+            height: size.height, width: size.width, values: distances.map { scale($0) }, region: seen.region)
         let small = try Miniature(seen.format, largest: Self.largest)
         let painter = try Painter(Self.overlay, input: small.format)
         let fitted = heat.scaled(

@@ -41,7 +41,7 @@ struct NormalRemarks {
         }
         for kind in report.test?.kinds ?? [] where kind.found < kind.pictures {
             sentences.append(
-                "\(kind.pictures - kind.found) of \(counted(kind.pictures, "picture", "pictures")) with \(kind.name) "
+                "\(kind.pictures - kind.found) of \(counted(kind.pictures, "picture", "pictures")) of '\(kind.name)' "
                     + "\(kind.pictures - kind.found == 1 ? "lies" : "lie") below the threshold.")
         }
         if !report.skipped.isEmpty {

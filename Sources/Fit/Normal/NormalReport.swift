@@ -91,8 +91,7 @@ package struct NormalReport: Encodable, Sendable {
 }
 
 extension NormalFitted {
-    /// Pictures of held-out good ones that are shown, and of each kind that is tested.
-    private static let shown = 8
+    /// Pictures of each kind that is tested.
     private static let shownOfKind = 3
 
     /// What is told of it.
@@ -109,15 +108,17 @@ extension NormalFitted {
         progress: (_ done: Int, _ total: Int) -> Void
     ) throws -> NormalReport {
         let panels = try NormalPanels(run, threshold.scale)
-        let ordered = held.sorted { ($1.score, $0.example) < ($0.score, $1.example) }
         let hardest = hardestAnswers
-        let total = min(Self.shown, ordered.count) + hardest.count
-        let heldOut = try ordered.enumerated().map { rank, held in
-            let example = examples[held.example]
-            progress(min(rank, Self.shown), total)
-            let panel =
-                rank < Self.shown ? try panels.panel(of: fitting.list.entries[example.entry], at: example.seconds) : nil
-            return NormalReport.Score(picture: example.title, score: held.score, panel: panel)
+        let total = held.maps.count + hardest.count
+        var drawn = 0
+        let heldOut = try held.ordered.map { one in
+            let example = examples[one.example]
+            let panel = try held.maps[one.example].flatMap { map in
+                progress(drawn, total)
+                drawn += 1
+                return try panels.panel(of: fitting.list.entries[example.entry], at: example.seconds, map)
+            }
+            return NormalReport.Score(picture: example.title, score: one.score, panel: panel)
         }
         let tested = try test.map { test in
             NormalReport.Test(
