@@ -4,22 +4,15 @@ import Yams
 
 /// The card of a model that was made here: names of its classes, and how pictures go in, which is the backbone's way.
 package struct FittedCard: Sendable {
-    /// What the model is for.
-    package enum Task: String, Sendable {
-        case classify
-        /// Its output is a map.
-        case map
-    }
-
     package let name: String
-    package let task: Task
+    package let task: ModelCard.Task
     /// None where it maps.
     package let classes: [String]
     package let input: ModelInput
     package let about: ModelCard.About
 
     package init(
-        name: String, task: Task = .classify, classes: [String], input: ModelInput, about: ModelCard.About
+        name: String, task: ModelCard.Task = .classify, classes: [String], input: ModelInput, about: ModelCard.About
     ) {
         (self.name, self.task, self.classes, self.input, self.about) = (name, task, classes, input, about)
     }

@@ -32,9 +32,9 @@ package struct MapOutputs: Sendable {
 
 extension Graph {
     /// anomalib's names.
-    private static let anomalyMap = "anomaly_map"
-    private static let anomalyScore = "pred_score"
-    private static let anomalyVerdicts = ["pred_label", "pred_mask"]
+    private static let anomalyMap = AnomalyOutputs.map
+    private static let anomalyScore = AnomalyOutputs.score
+    private static let anomalyVerdicts = [AnomalyOutputs.label, AnomalyOutputs.mask]
 
     /// Whether its outputs are named as those of an anomaly model are.
     package var namesAnomalyMap: Bool { outputs.contains { $0.name == Self.anomalyMap } }

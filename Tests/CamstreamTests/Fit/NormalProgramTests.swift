@@ -46,6 +46,15 @@ import Testing
         #expect(
             try folder.contents() == ["defects", "good", "line.onnx", "line.report.html", "line.report.json"],
             "nothing half-written is left")
+        for (picture, label) in [("defects/bar/0.ppm", "anomalous"), ("defects/good/0.ppm", "normal")] {
+            let seen = try Program.run([
+                "-i", folder.file(picture), "-m", folder.file("line.onnx"), "--sidecar", folder.file("seen.jsonl"),
+                "--force",
+            ])
+            #expect(seen.status == 0 && seen.standardError.contains("normalised in the graph"), "\(seen.standardError)")
+            let record = try String(decoding: folder.bytes(of: "seen.jsonl"), as: UTF8.self)
+            #expect(record.contains("\"label\": \"\(label)\"}, \"top\""), "\(record)")
+        }
         let again = try fit(["--normal", folder.file("good"), "-q"], out: "again.onnx")
         #expect(again.status == 0 && again.standardError.isEmpty, "\(again.standardError)")
     }
