@@ -41,7 +41,10 @@ package struct NormalFitted {
             rows: memory.count, threshold: threshold.scale.threshold, low: threshold.scale.low, way: threshold.way)
         return try backbone.model(
             comparingWith: memory, threshold.scale,
-            metadata: [MetadataCard.cardKey: card.text(), NormalProvenance.key: origin.text()])
+            metadata: [
+                MetadataCard.cardKey: card.text(), NormalProvenance.key: origin.text(),
+                "task": ModelCard.Task.map.rawValue,
+            ])
     }
 
     /// SHA-256 of what was learnt from and tested on.

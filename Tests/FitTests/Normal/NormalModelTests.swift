@@ -61,6 +61,7 @@ struct NormalModelTests {
         let card = try #require(model.metadata["camstream.card"])
         #expect(card.hasPrefix("task: map\nname: \"line\"\n") && !card.contains("labels"))
         #expect(card.contains("range: [0.0, 1.0]") && card.contains("mean: [0.0, 0.0, 0.0]"))
+        #expect(model.metadata["task"] == "map")
         let origin = try #require(model.metadata["camstream.fit"])
         #expect(origin.contains("\"rows\" : 64") && origin.contains("extremeValues"))
     }
