@@ -22,7 +22,7 @@ package struct CaptureConfig: Decodable, Sendable, Equatable {
     /// must then empty: nobody else bounds them. Not in config files.
     package var takesAuxiliaryStreams = false
     /// Whether the packets of a recording's video are handed on in the same way, and those of its other videos and pictures where
-    /// auxiliary streams are. Not in config files.
+    /// auxiliary streams are; of a live input, whether its own packets can be had. Not in config files.
     package var keepsVideo = false
     /// Frames a second of an input that carries no times (numbered pictures, raw streams; nil: FFmpeg's default, 25),
     /// or to ask of a camera (nil: the highest up to 30).

@@ -14,6 +14,8 @@ final class FrameReader {
     let beside = PacketQueue()
     /// nil: the video's packets are for the decoder alone.
     let original: OriginalVideo?
+    /// nil: the same, or the input is not live.
+    let tap: PacketTap?
     /// Whether packets have the sender's times, and not some that libavformat makes up.
     let hasTimes: Bool
     /// Mean, in frames a second; 0/1 if unknown.
@@ -115,6 +117,11 @@ final class FrameReader {
             throw .decoderFailed(input: demuxer.location.name, codec: codecName, cause: error)
         }
         hasTimes = Self.hasTimes(demuxer)
+        do {
+            tap = config.keepsVideo && isLive ? try PacketTap(of: stream, hasTimes: hasTimes) : nil
+        } catch {
+            throw .outOfMemory
+        }
         let rates = isLive && !hasTimes ? [] : [stream.pointee.avg_frame_rate, stream.pointee.r_frame_rate]
         frameRate = rates.first { $0.num > 0 && $0.den > 0 } ?? AVRational(num: 0, den: 1)
         self.system = system
@@ -326,8 +333,16 @@ final class FrameReader {
             let (timeBase, bits) = (stream.pointee.time_base, stream.pointee.pts_wrap_bits)
             if let jump = clock.shift(packet, timeBase, AVMEDIA_TYPE_VIDEO, wrapBits: bits) { note(jump) }
         } else {
-            arrivals?.note(
-                pts: knownTime(packet.pointee.pts) ?? knownTime(packet.pointee.dts), arrival: system.monotonicTime)
+            let now = system.monotonicTime
+            arrivals?.note(pts: knownTime(packet.pointee.pts) ?? knownTime(packet.pointee.dts), arrival: now)
+            if let arrivals, let tap {
+                let due = knownTime(packet.pointee.dts) ?? knownTime(packet.pointee.pts)
+                do {
+                    try tap.pass(packet, at: arrivals.time(ofPTS: due, now: now))
+                } catch {
+                    throw .outOfMemory
+                }
+            }
         }
         noteEnd(of: packet, stream.pointee.time_base)
         if let original { try handOn(packet, as: original.position) }

@@ -25,6 +25,8 @@ package protocol FrameSource: AnyObject, Sendable {
     var packets: PacketQueue { get }
     /// The video itself, if the settings ask for its packets, too, and it is a recording's; else nil.
     var original: OriginalVideo? { get }
+    /// The video's own packets, if the settings ask for them and it is live; nil: it sends none, but pictures.
+    var livePackets: LivePackets? { get }
     /// Tags for the output: the container's and the video stream's.
     var metadata: [String: String] { get }
     var videoMetadata: [String: String] { get }
@@ -53,6 +55,7 @@ extension FrameSource {
     package var isStill: Bool { false }
     package var chapters: [Chapter] { [] }
     package var original: OriginalVideo? { nil }
+    package var livePackets: LivePackets? { nil }
     package var notes: [String] { [] }
     package var drops: [String: Int] { [:] }
 }

@@ -19,10 +19,11 @@ package final class AuxiliaryStream: @unchecked Sendable {  // safe: immutable a
         package let bytes: [UInt8]
     }
 
-    package init(copying stream: UnsafePointer<AVStream>) throws(FFmpegError) {
+    /// - Parameter timeBase: of packets whose times are not the stream's own.
+    package init(copying stream: UnsafePointer<AVStream>, timeBase: AVRational? = nil) throws(FFmpegError) {
         guard let parameters = avcodec_parameters_alloc() else { throw .outOfMemory("avcodec_parameters_alloc") }
         self.parameters = parameters
-        timeBase = stream.pointee.time_base
+        self.timeBase = timeBase ?? stream.pointee.time_base
         disposition = stream.pointee.disposition
         frameRate = stream.pointee.avg_frame_rate
         sideData = (0..<shim_stream_side_data_count(stream)).map { number in
@@ -35,6 +36,18 @@ package final class AuxiliaryStream: @unchecked Sendable {  // safe: immutable a
         metadata = copy
         try FFmpegError.check(
             avcodec_parameters_copy(parameters, stream.pointee.codecpar), "avcodec_parameters_copy")
+    }
+
+    /// A video that no container tells of.
+    package init(
+        _ codec: AVCodecID, width: Int, height: Int, timeBase: AVRational, frameRate: AVRational
+    ) throws(FFmpegError) {
+        guard let parameters = avcodec_parameters_alloc() else { throw .outOfMemory("avcodec_parameters_alloc") }
+        (parameters.pointee.codec_type, parameters.pointee.codec_id) = (AVMEDIA_TYPE_VIDEO, codec)
+        (parameters.pointee.width, parameters.pointee.height) = (Int32(width), Int32(height))
+        self.parameters = parameters
+        (self.timeBase, self.frameRate) = (timeBase, frameRate)
+        (metadata, disposition, sideData) = (nil, 0, [])
     }
 
     /// The same stream in another codec.

@@ -15,6 +15,7 @@ package final class NetworkSource: FrameSource, @unchecked Sendable {
     // What is live goes without sound.
     package let auxiliaryStreams: [AuxiliaryStream] = []
     package let packets = PacketQueue()
+    package let livePackets: LivePackets?
     /// A stream has no end.
     package let frameCountEstimate: Int? = nil
     package let videoMetadata: [String: String] = [:]
@@ -60,6 +61,7 @@ package final class NetworkSource: FrameSource, @unchecked Sendable {
         format = normaliser.format
         name = session.name
         codecName = reader.codecName
+        livePackets = reader.tap?.packets
         notes = ["live stream (\(reader.demuxer.formatName)): opened again when it is lost"]
         timeline = LiveTimeline(frameRate: reader.frameRate)
         lastPicture = first.captured ?? clock.captureTime
@@ -136,6 +138,9 @@ package final class NetworkSource: FrameSource, @unchecked Sendable {
         let start = clock.monotonicTime
         guard start - lastPicture.monotonic > Self.largestAge else { return try firstOrNext() }
         first = nil
+        let tap = session?.reader.tap
+        tap?.isClosed = session?.reader.hasTimes == false
+        defer { tap?.isClosed = false }
         while let picture = try nextPicture() {
             if !isOld(picture, askedForAt: start) { return picture }
         }
@@ -160,7 +165,10 @@ package final class NetworkSource: FrameSource, @unchecked Sendable {
     private func openSession() throws(CaptureError) -> NetworkSession? {
         if let session { return session }
         guard interrupt.wait(backoff.next(), { clock.sleep(milliseconds: $0) }) else { return nil }
-        do throws(CaptureError) { session = try connect() } catch {
+        do throws(CaptureError) {
+            session = try connect()
+            if let livePackets { session?.reader.tap?.packets = livePackets }
+        } catch {
             // Why the stream was lost is told already; the next attempt may succeed.
             if case .outOfMemory = error { throw error }
         }
@@ -170,6 +178,7 @@ package final class NetworkSource: FrameSource, @unchecked Sendable {
     private func lose(_ cause: SignalLoss) {
         (corruptBefore, damagedBefore) = (counters.corrupt, counters.damaged)
         session = nil
+        livePackets?.noteLoss()
         guard !isLost else { return }
         isLost = true
         onSignal(.lost(since: lastPicture, cause: cause))

@@ -8,6 +8,7 @@ package import Pipeline
 package final class PacedSource: FrameSource, @unchecked Sendable {  // safe: one thread; what it shares is thread-safe
     package let format: VideoFormat
     package let isLive = true
+    package let livePackets: LivePackets?
     package private(set) var framesRead = 0
 
     private let source: any FrameSource
@@ -33,6 +34,12 @@ package final class PacedSource: FrameSource, @unchecked Sendable {  // safe: on
 
         /// Looks whether the wall clock was set.
         mutating func follow(_ clock: any SystemClock) { wall.follow(clock) }
+
+        /// Of a packet, for decoding.
+        func captureTime(of packet: UnsafePointer<AVPacket>, _ timeBase: AVRational) -> CaptureTime {
+            let time = knownTime(packet.pointee.dts) ?? knownTime(packet.pointee.pts) ?? 0
+            return wall.time(monotonic: start + av_rescale_q(time, timeBase, LiveTimeline.timeBase))
+        }
 
         func due(_ frame: borrowing Frame) -> Int64 { start + Self.microseconds(frame.pts, frame) }
         func end(of frame: borrowing Frame) -> Int64 { due(frame) + length(of: frame) }
@@ -60,12 +67,16 @@ package final class PacedSource: FrameSource, @unchecked Sendable {  // safe: on
         format.timeBase = LiveTimeline.timeBase
         self.format = format
         timeline = LiveTimeline(frameRate: format.frameRate)
+        livePackets = source.original.map { LivePackets($0.stream) }
     }
 
     /// The frame whose time it is, or the next one when its time has come; nil at the end and after an interrupt.
     package func next() throws(CaptureError) -> Frame? {
         let entry = clock.monotonicTime
-        guard var frame = try read() else { return nil }
+        guard var frame = try read() else {
+            if let schedule { handOn(schedule) }
+            return nil
+        }
         var schedule = schedule ?? Schedule(startingWith: frame, clock.captureTime)
         while schedule.end(of: frame) <= clock.monotonicTime, let following = try read() {
             guard schedule.due(following) <= clock.monotonicTime else {
@@ -81,6 +92,7 @@ package final class PacedSource: FrameSource, @unchecked Sendable {  // safe: on
             }
         }
         self.schedule = schedule
+        handOn(schedule)
         guard interrupt.wait(until: schedule.due(frame), clock) else { return nil }
         schedule.follow(clock)
         self.schedule = schedule
@@ -91,6 +103,15 @@ package final class PacedSource: FrameSource, @unchecked Sendable {  // safe: on
         return frame.placed(
             index: index, pts: pts, duration: length > 0 ? length : duration, timeBase: LiveTimeline.timeBase,
             captured: captured)
+    }
+
+    /// Hands on the video's packets that were read. They come before their pictures.
+    private func handOn(_ schedule: Schedule) {
+        guard let livePackets, let original = source.original else { return }
+        for packet in source.packets.takeAll() where Int(packet.av.pointee.stream_index) == original.position {
+            let time = schedule.captureTime(of: packet.av, original.stream.timeBase)
+            livePackets.send(LivePacket(packet, of: original.stream, at: time))
+        }
     }
 
     private func read() throws(CaptureError) -> Frame? {

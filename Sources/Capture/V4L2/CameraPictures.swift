@@ -9,15 +9,24 @@ final class CameraPictures {
     private let system: any VideoSystem
     private let counters: CameraCounters
     private let decoder: VideoDecoder?
+    /// Takes the packets that are decoded; nil: nobody copies them.
+    let tap: PacketTap?
     /// What the decoder gives out.
     private let decoded: UnsafeMutablePointer<AVFrame>
     private var clock: CameraClock
     private var copies = ReusedPool()
 
+    /// - Parameter keepsVideo: whether packets are handed on, too.
     init(
-        _ queue: BufferQueue, _ format: CameraFormat, _ system: any VideoSystem, _ counters: CameraCounters
+        _ queue: BufferQueue, _ format: CameraFormat, _ system: any VideoSystem, _ counters: CameraCounters,
+        keepsVideo: Bool
     ) throws(FFmpegError) {
         decoder = try Self.decoder(for: format.mode.pixelFormat)
+        if keepsVideo, case .compressed(let codec) = format.mode.pixelFormat.coding {
+            tap = try PacketTap(codec, format.mode.size, frameRate: format.frameRate)
+        } else {
+            tap = nil
+        }
         guard let decoded = av_frame_alloc() else { throw .outOfMemory("av_frame_alloc") }
         self.decoded = decoded
         self.queue = queue
@@ -49,11 +58,32 @@ final class CameraPictures {
         if clock.guessed > guessedBefore { counters.countGuessedTime() }
         guard let decoder else { return try rawPicture(filled, time, &timeline) }
         defer { queue.giveBack(filled.index) }
-        let isTaken = try queue.withBytes(of: filled) { (bytes) throws(FFmpegError) in
-            try decoder.send(bytes, at: time.monotonic) == nil
+        if let packet = try packet(of: filled, time) {
+            try tap?.pass(packet.av, at: time)
+            if decoder.send(packet.av) != nil { counters.countDamaged() }
         }
-        if isTaken == false { counters.countDamaged() }
         return decodedFrame(&timeline)
+    }
+
+    /// Gives back a filled buffer that is not decoded, as a newer one is there. Whoever copies the packets gets it.
+    func passOver(_ filled: BufferQueue.Filled) {
+        defer { queue.giveBack(filled.index) }
+        guard let tap else { return }
+        let time = clock.time(stamp: filled.time, now: system.monotonicTime)
+        // Where memory is out, the picture that is taken tells it.
+        if let packet = try? packet(of: filled, time) { try? tap.pass(packet.av, at: time) }
+    }
+
+    /// A copy of a buffer's bytes, with the zeros behind it that decoders may read.
+    private func packet(of filled: BufferQueue.Filled, _ time: CaptureTime) throws(FFmpegError) -> Packet? {
+        try queue.withBytes(of: filled) { (bytes) throws(FFmpegError) in
+            guard let av = av_packet_alloc() else { throw .outOfMemory("av_packet_alloc") }
+            let packet = Packet(adopting: av)
+            guard av_new_packet(av, Int32(bytes.count)) == 0 else { throw .outOfMemory("av_new_packet") }
+            UnsafeMutableRawPointer(av.pointee.data).copyMemory(from: bytes.baseAddress!, byteCount: bytes.count)
+            (av.pointee.pts, av.pointee.dts) = (time.monotonic, time.monotonic)
+            return packet
+        }
     }
 
     /// A frame that the decoder has ready; nil: none, or nothing is decoded.
@@ -137,20 +167,4 @@ final class CameraPictures {
     private static let interlacedFields: Set<UInt32> = [
         V4L2_FIELD_INTERLACED.rawValue, V4L2_FIELD_INTERLACED_TB.rawValue, V4L2_FIELD_INTERLACED_BT.rawValue,
     ]
-}
-
-extension VideoDecoder {
-    /// Hands over a packet's bytes, after `receive` wanted one.
-    ///
-    /// - Returns: why the packet is of no use, or nil.
-    func send(_ bytes: UnsafeRawBufferPointer, at pts: Int64) throws(FFmpegError) -> FFmpegError? {
-        var packet = av_packet_alloc()
-        defer { av_packet_free(&packet) }
-        // With the zeros behind it that decoders may read.
-        guard let packet, av_new_packet(packet, Int32(bytes.count)) == 0 else { throw .outOfMemory("av_new_packet") }
-        UnsafeMutableRawPointer(packet.pointee.data).copyMemory(from: bytes.baseAddress!, byteCount: bytes.count)
-        packet.pointee.pts = pts
-        packet.pointee.dts = pts
-        return send(packet)
-    }
 }

@@ -14,6 +14,8 @@ final class CameraSession {
     let format: CameraFormat
     /// Of the node that was opened.
     var path: String { device.path }
+    /// Hands on the packets; nil: the camera sends none, or nobody wants them.
+    var tap: PacketTap? { pictures.tap }
     private let device: VideoDevice
     private let system: any VideoSystem
     private let queue: BufferQueue
@@ -26,9 +28,10 @@ final class CameraSession {
     ///
     /// - Parameter choices: what mode to take; a later one where the camera does not have those before.
     /// - Parameter timeout: seconds without a picture after which the camera counts as lost.
+    /// - Parameter keepsVideo: whether packets are handed on, too.
     init(
         _ device: VideoDevice, _ choices: [ModeChoice], _ controls: [ControlSetting], timeout: Double,
-        _ counters: CameraCounters
+        _ counters: CameraCounters, keepsVideo: Bool = false
     ) throws(CameraError) {
         let path = device.path
         do throws(VideoCallError) { capability = try device.capability() } catch {
@@ -56,7 +59,7 @@ final class CameraSession {
             throw CameraError(error, camera: path, users: DeviceUsers().names(of: path))
         }
         do throws(FFmpegError) {
-            pictures = try CameraPictures(queue, format, system, counters)
+            pictures = try CameraPictures(queue, format, system, counters, keepsVideo: keepsVideo)
         } catch {
             queue.stop()
             throw .cannotDecode(camera: path, pixelFormat: format.mode.pixelFormat.name, cause: error)
@@ -115,7 +118,7 @@ final class CameraSession {
             }
             if let older = newest {
                 counters.countSuperseded()
-                queue.giveBack(older.index)
+                pictures.passOver(older)
             }
             newest = filled
             if !format.mode.pixelFormat.isIntraOnly { break }

@@ -11,6 +11,7 @@ package final class CameraSource: FrameSource, @unchecked Sendable {  // safe: o
     package let notes: [String]
     package let auxiliaryStreams: [AuxiliaryStream] = []
     package let packets = PacketQueue()
+    package let livePackets: LivePackets?
     package let isLive = true
     /// A camera has no end.
     package let frameCountEstimate: Int? = nil
@@ -28,6 +29,7 @@ package final class CameraSource: FrameSource, @unchecked Sendable {  // safe: o
     private let choices: [ModeChoice]
     private let controls: [ControlSetting]
     private let timeout: Double
+    private let keepsVideo: Bool
     private let normaliser: FormatNormaliser
     /// nil while the camera is lost.
     private var session: CameraSession?
@@ -78,7 +80,8 @@ package final class CameraSource: FrameSource, @unchecked Sendable {  // safe: o
             ModeChoice(ModeWish()),
         ]
         controls = config.controls
-        timeout = config.timeout
+        (timeout, keepsVideo) = (config.timeout, config.keepsVideo)
+        livePackets = session.tap?.packets
         timeline = LiveTimeline(frameRate: facts.frameRate)
         lastPicture = first.captured ?? CaptureTime(monotonic: system.monotonicTime, wall: system.wallTime)
         self.session = session
@@ -143,7 +146,9 @@ package final class CameraSource: FrameSource, @unchecked Sendable {  // safe: o
             case .picture(let picture):
                 notePicture(picture, from: session)
                 return picture
-            case .sourceChanged: self.session = nil
+            case .sourceChanged:
+                self.session = nil
+                livePackets?.noteLoss()
             case .interrupted: break
             }
         } catch {
@@ -162,13 +167,16 @@ package final class CameraSource: FrameSource, @unchecked Sendable {  // safe: o
         do throws(VideoCallError) { device = try identity.open(system) } catch {
             throw CameraError(error, camera: name)
         }
-        let opened = try CameraSession(device, choices, controls, timeout: timeout, counters)
+        let opened = try CameraSession(
+            device, choices, controls, timeout: timeout, counters, keepsVideo: keepsVideo)
+        if let livePackets { opened.tap?.packets = livePackets }
         session = opened
         return opened
     }
 
     private func lose(_ cause: CameraError) {
         session = nil
+        livePackets?.noteLoss()
         guard !isLost else { return }
         isLost = true
         onSignal(.lost(since: lastPicture, cause: .camera(cause)))
@@ -202,7 +210,8 @@ package final class CameraSource: FrameSource, @unchecked Sendable {  // safe: o
         do throws(VideoCallError) { device = try VideoDevice(config.input, .none, system) } catch {
             throw CameraError(error, camera: config.input)
         }
-        return try CameraSession(device, [choice], config.controls, timeout: config.timeout, counters)
+        return try CameraSession(
+            device, [choice], config.controls, timeout: config.timeout, counters, keepsVideo: config.keepsVideo)
     }
 
     private static func firstPicture(
