@@ -21,7 +21,7 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
     package var force = false
     /// Whether audio, subtitles, data and attachments go to the output.
     package var copyStreams = true
-    /// Whether a recording's packets are copied as they are, and heat, labels and records put beside them as tracks.
+    /// Whether the input's packets are copied as they are; heat, labels and records are put beside a recording's, as tracks.
     package var keepVideo = false
     /// The encoder's own options, each "key=value".
     package var options: [String] = []
@@ -74,7 +74,7 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
             \.copyStreams, "copy-streams", .flag, "Take audio, subtitles, data and attachments over into the output."),
         .init(
             \.keepVideo, "keep-video", .flag,
-            "Copy the recording's own packets, and put heat, labels and records beside them as tracks (.mkv, .mp4, .mov)."
+            "Copy the input's own packets (.mkv, .mp4, .mov); of a recording, put heat, labels and records beside them as tracks."
         ),
         .init(
             \.options, "options", .list("key=value, such as tune=film"),

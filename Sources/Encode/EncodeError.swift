@@ -35,6 +35,8 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
     case notForKeeping(path: String)
     /// Only a recording has a video that can be kept.
     case nothingToKeep
+    /// The input is live, and sends pictures rather than packets.
+    case noPacketsToKeep
     case videoWithoutTimes
     /// An encoder's settings, where nothing is encoded.
     case settingOfKept(option: String)
@@ -81,7 +83,8 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
             .optionValue, .settingsRefused, .onePictureOnly, .sidecarIsOutput, .mapsAreOutput, .mapsOfLive,
             .reportIsOutput,
             .reportOfLive, .notForLive,
-            .badName, .segmentsOfAFile, .cannotKeep, .notForKeeping, .nothingToKeep, .videoWithoutTimes, .settingOfKept:
+            .badName, .segmentsOfAFile, .cannotKeep, .notForKeeping, .nothingToKeep, .noPacketsToKeep,
+            .videoWithoutTimes, .settingOfKept:
             .usage
         case .folderMissing, .notAFolder, .folderNotWritable, .exists, .notARegularFile, .badLink, .cameIntoBeing,
             .diskFull, .cannotWrite, .noRoom, .notMounted, .recordingDeleted, .encoderRefused, .containerRefused,
@@ -138,6 +141,9 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
             "cannot keep the video in \(path): write .mkv, .mp4 or .mov"
         case .nothingToKeep:
             "the input is no recorded video, so there is nothing to keep; leave --keep-video away"
+        case .noPacketsToKeep:
+            "the input sends raw pictures, so there is no video to keep: choose --pixel-format mjpeg or h264 where the camera "
+                + "has it (`camstream devices` tells), or leave --keep-video away"
         case .videoWithoutTimes:
             "the input's pictures have no times that a copy could keep; leave --keep-video away, or put it into a container "
                 + "that has them (`ffmpeg -fflags +genpts -i … -c copy clip.mkv`)"

@@ -75,6 +75,7 @@ final class Muxer {
         if format.parameters.pointee.codec_id == AV_CODEC_ID_HEVC, holding.holdsTag(hvc1, AV_CODEC_ID_HEVC) {
             stream.pointee.codecpar.pointee.codec_tag = hvc1
         }
+        try add(format.sideData, to: stream)
         Self.set(metadata, &stream.pointee.metadata)
         do {
             try format.hdr?.apply(to: stream)
@@ -96,11 +97,7 @@ final class Muxer {
         stream.pointee.disposition = auxiliary.disposition
         stream.pointee.avg_frame_rate = auxiliary.frameRate
         stream.pointee.sample_aspect_ratio = parameters.pointee.sample_aspect_ratio
-        for piece in auxiliary.sideData {
-            try check(
-                shim_add_stream_side_data(stream, piece.kind, piece.bytes, piece.bytes.count),
-                "shim_add_stream_side_data")
-        }
+        try add(auxiliary.sideData, to: stream)
         av_dict_copy(&stream.pointee.metadata, auxiliary.metadata, 0)
         return Int(stream.pointee.index)
     }
@@ -208,6 +205,16 @@ final class Muxer {
             }
         }
         lastTimes[number] = packet.pointee.dts
+    }
+
+    private func add(
+        _ sideData: [AuxiliaryStream.SideData], to stream: UnsafeMutablePointer<AVStream>
+    ) throws(EncodeError) {
+        for piece in sideData {
+            try check(
+                shim_add_stream_side_data(stream, piece.kind, piece.bytes, piece.bytes.count),
+                "shim_add_stream_side_data")
+        }
     }
 
     private func addStream() throws(EncodeError) -> UnsafeMutablePointer<AVStream> {

@@ -159,13 +159,19 @@ extension EncodeConfig {
     }
 
     private func checkKept() throws(EncodeError) {
+        _ = try keptContainer()
+        _ = try TemporaryFile(for: output, replacing: force)
+    }
+
+    /// What a video's own packets are copied into, once it is sure that no encoder is asked for.
+    func keptContainer() throws(EncodeError) -> UnsafePointer<AVOutputFormat> {
         guard !output.isEmpty else { throw .noOutput }
-        _ = try KeptVideoWriter.container(output)
+        let container = try KeptVideoWriter.container(output)
         let given = [
             ("--codec", codec), ("--preset", preset), ("--crf", crf.map { "\($0)" }), ("encode.options", options.first),
         ]
         if let option = given.first(where: { $0.1 != nil }) { throw .settingOfKept(option: option.0) }
-        _ = try TemporaryFile(for: output, replacing: force)
+        return container
     }
 
     private func checkPictures() throws(EncodeError) {

@@ -1,5 +1,5 @@
 import CFFmpeg
-import Pipeline
+package import Pipeline
 
 /// Which recordings can be kept in which files.
 extension KeptVideoWriter {
@@ -20,5 +20,12 @@ extension KeptVideoWriter {
         guard !video.isTurned || holding.hasTurns else {
             throw .cannotKeep("rotation", container: ending, fits: fits.filter { $0 != ".mkv" })
         }
+    }
+}
+
+extension EncodeConfig {
+    /// Refuses a live video that could not be kept as it is.
+    package func checkKept(_ video: AuxiliaryStream) throws(EncodeError) {
+        try KeptVideoWriter.check(try keptContainer(), video, output)
     }
 }

@@ -11,6 +11,8 @@ package final class EncodedFormat: @unchecked Sendable {  // safe: immutable aft
     let frameRate: AVRational
     /// For the container to tell.
     let hdr: HDRMetadata?
+    /// What belongs to the video as a whole, such as the matrix by which players turn its pictures.
+    let sideData: [AuxiliaryStream.SideData]
     /// What the encoder does not keep of the pictures.
     let notes: [EncodeNote]
 
@@ -24,12 +26,41 @@ package final class EncodedFormat: @unchecked Sendable {  // safe: immutable aft
         frameRate = encoder.context.pointee.framerate
         hdr = encoder.hdr
         self.notes = notes
+        sideData = []
         do {
             try FFmpegError.check(
                 avcodec_parameters_from_context(parameters, encoder.context), "avcodec_parameters_from_context")
         } catch {
             throw .encodingFailed(path: path, cause: error)
         }
+    }
+
+    /// A video that somebody else has encoded.
+    ///
+    /// - Parameters:
+    ///   - headers: that hold from now on; nil: those that it was found with.
+    ///   - size: of its pictures; nil: as it was found.
+    init(
+        of stream: AuxiliaryStream, headers: [UInt8]?, size: (width: Int32, height: Int32)?
+    ) throws(FFmpegError) {
+        guard let parameters = avcodec_parameters_alloc() else { throw .outOfMemory("avcodec_parameters_alloc") }
+        self.parameters = parameters
+        (timeBase, frameRate) = (stream.timeBase, stream.frameRate)
+        (hdr, notes, sideData) = (nil, [], stream.sideData)
+        try FFmpegError.check(
+            avcodec_parameters_copy(parameters, stream.parameters), "avcodec_parameters_copy")
+        // Another container has other tags for the same codec.
+        parameters.pointee.codec_tag = 0
+        if let size { (parameters.pointee.width, parameters.pointee.height) = size }
+        guard let headers else { return }
+        // FFmpeg's readers may look a little beyond the end.
+        guard let copy = av_mallocz(headers.count + Int(AV_INPUT_BUFFER_PADDING_SIZE)) else {
+            throw .outOfMemory("av_mallocz")
+        }
+        copy.copyMemory(from: headers, byteCount: headers.count)
+        av_freep(&parameters.pointee.extradata)
+        parameters.pointee.extradata = copy.assumingMemoryBound(to: UInt8.self)
+        parameters.pointee.extradata_size = Int32(headers.count)
     }
 
     deinit {

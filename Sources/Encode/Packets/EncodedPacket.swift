@@ -3,7 +3,7 @@ import Pipeline
 
 /// One encoded picture. All readers share its bytes, which nobody copies or changes.
 package final class EncodedPacket: @unchecked Sendable {  // safe: immutable after init
-    /// Valid while this object lives; times are in `format.timeBase`, and begin at 0 with each format.
+    /// Valid while this object lives; times are in `format.timeBase`, and begin anew with each format.
     let av: UnsafeMutablePointer<AVPacket>
     package let format: EncodedFormat
     package let picture: PictureStamp
@@ -21,6 +21,19 @@ package final class EncodedPacket: @unchecked Sendable {  // safe: immutable aft
             throw .encodingFailed(path: "the live picture", cause: .outOfMemory("av_packet_alloc"))
         }
         av_packet_move_ref(av, packet)
+        self.av = av
+        self.format = format
+        self.picture = picture
+        self.isKey = isKey
+        self.beginsFragment = beginsFragment
+    }
+
+    /// - Parameter packet: stays as it is; its bytes are shared.
+    init(
+        copying packet: UnsafePointer<AVPacket>, _ format: EncodedFormat, _ picture: PictureStamp, isKey: Bool,
+        beginsFragment: Bool
+    ) throws(FFmpegError) {
+        guard let av = av_packet_clone(packet) else { throw .outOfMemory("av_packet_clone") }
         self.av = av
         self.format = format
         self.picture = picture

@@ -1,3 +1,4 @@
+import CFFmpeg
 import Pipeline
 import Synchronization
 
@@ -54,16 +55,14 @@ package final class Recorder: PacketReader {
         report = RecordingReport(onEvent)
         gate = RecordingGate(segment: config.segment, report)
         self.onPicture = onPicture
-        let plan = try OutputPlan(config)
-        guard case .video(let container) = plan.target else { throw .notForLive(path: plan.path) }
-        _ = try LiveContainer(container, path: plan.path)
-        try EncoderSettings(config, plan.codec, .live).check()
-        let names = try RecordingNames(plan.path)
+        let container = try Self.container(config)
+        let path = config.output
+        let names = try RecordingNames(path)
         let folder = try RecordingFolder(names)
         // With names that tell the time nothing is ever replaced.
         let hasOneName = !names.hasConversions && config.segment == nil
         if hasOneName, !goesOn {
-            _ = try TemporaryFile(for: plan.path, replacing: config.force)
+            _ = try TemporaryFile(for: path, replacing: config.force)
         }
         let retention = Retention(
             names: names, keep: config.keep, maxBytes: config.maxBytes, listed: !hasOneName, clock: clock,
@@ -78,6 +77,16 @@ package final class Recorder: PacketReader {
             throw .lack(error)
         }
         finisher.repair()
+    }
+
+    /// What is written, and whether packets can be had for it.
+    private static func container(_ config: EncodeConfig) throws(EncodeError) -> UnsafePointer<AVOutputFormat> {
+        if config.keepVideo { return try config.keptContainer() }
+        let plan = try OutputPlan(config)
+        guard case .video(let container) = plan.target else { throw .notForLive(path: plan.path) }
+        _ = try LiveContainer(container, path: plan.path)
+        try EncoderSettings(config, plan.codec, .live).check()
+        return container
     }
 
     /// As the page's button does. The first picture after it begins a file.
