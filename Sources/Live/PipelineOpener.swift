@@ -53,7 +53,9 @@ final class PipelineOpener: Sendable {
         let source: any FrameSource
         do {
             let known = opened.withLock { $0.take() }
-            source = try known ?? openSource(config.capture, interrupt: interrupt, onSignal: signal.note)
+            var capture = config.capture
+            capture.keepsVideo = config.encode.keepVideo
+            source = try known ?? openSource(capture, interrupt: interrupt, onSignal: signal.note)
         } catch CaptureError.interrupted {
             return nil
         }
@@ -64,6 +66,7 @@ final class PipelineOpener: Sendable {
         for note in source.notes { log.info("\(note)") }
         log.warnOfMissingGlyphs(session.facts.labels, config.overlay)
         let settings = settings(config, session.facts, canRecord: canRecord, isFallback: isFallback)
+        for output in outputs.all { try output.begin(with: source, settings.values) }
         hub.status.open(source: source.name, model: session.facts.model)
         hub.program.start(settings)
         hub.events.publish(.state(hub.program.snapshot))

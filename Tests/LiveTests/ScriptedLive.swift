@@ -20,6 +20,7 @@ final class ScriptedSource: FrameSource, @unchecked Sendable {  // safe: the cap
     let frameCountEstimate: Int? = nil
     let auxiliaryStreams: [AuxiliaryStream] = []
     let packets = PacketQueue()
+    let livePackets: LivePackets?
     let metadata: [String: String] = [:]
     let videoMetadata: [String: String] = [:]
     private(set) var framesRead = 0
@@ -33,7 +34,10 @@ final class ScriptedSource: FrameSource, @unchecked Sendable {  // safe: the cap
     private let allowed = DispatchSemaphore(value: 0)
     private let left = Mutex(0)
 
-    init() throws { pool = try FramePool(format) }
+    init(_ livePackets: LivePackets? = nil) throws {
+        pool = try FramePool(format)
+        self.livePackets = livePackets
+    }
 
     func takeWarnings() -> [CaptureWarning] { [] }
 

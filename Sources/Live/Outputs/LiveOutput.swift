@@ -1,3 +1,4 @@
+import Capture
 import Encode
 import Logging
 import Pipeline
@@ -19,6 +20,11 @@ protocol LiveOutput: AnyObject, Sendable {
 
     /// Whether it need not be opened anew for other settings.
     func goesOn(under config: EncodeConfig) -> Bool
+
+    /// A pipeline's input is open; its pictures come next.
+    ///
+    /// - Throws: `EncodeError` if it does not send what the output needs.
+    func begin(with source: any FrameSource, _ settings: LiveSettings.Values) throws(EncodeError)
 
     /// What it wants of the next picture. Any thread may ask.
     func wish(_ settings: LiveSettings.Values) -> PictureContent
@@ -47,6 +53,7 @@ protocol LiveOutput: AnyObject, Sendable {
 
 extension LiveOutput {
     static var loss: OutputLoss? { nil }
+    func begin(with source: any FrameSource, _ settings: LiveSettings.Values) throws(EncodeError) {}
     func drain(within limit: Duration?) {}
     func handOver(within limit: Duration) throws(EncodeError) { try finish(within: limit) }
 }

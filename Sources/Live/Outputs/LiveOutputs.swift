@@ -4,7 +4,9 @@ import Logging
 /// What the live pictures of a camera go to, from one pipeline to the next.
 struct LiveOutputs: Sendable {
     /// In the order in which they get a picture, and end.
-    static let kinds: [any LiveOutput.Type] = [LiveViewers.self, LiveRecording.self, LiveSidecar.self]
+    static let kinds: [any LiveOutput.Type] = [
+        LiveViewers.self, LiveRecording.self, KeptRecording.self, LiveSidecar.self,
+    ]
 
     /// What each may lack.
     static var losses: [OutputLoss] { kinds.compactMap { $0.loss } }

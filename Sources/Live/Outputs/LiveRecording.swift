@@ -17,18 +17,28 @@ final class LiveRecording: LiveOutput {
 
     private let config: EncodeConfig
     private let stream: RecordedStream
+    private let encoder: LiveEncoder
     private var recorder: Recorder { stream.recorder }
     private let hub: LiveHub
     private let pictures: WorkQueue<Picture>
 
     private init(_ opening: OutputOpening) throws {
         let hub = opening.hub
-        let stream = try RecordedStream(opening.config, goesOn: opening.goesOn, hub, opening.log)
-        (config, self.hub, self.stream) = (opening.config, hub, stream)
+        let stream = try RecordedStream(opening) { [ledger = hub.ledger] picture, outcome in
+            guard !picture.isSlate else { return }
+            switch outcome {
+            case .written, .off: ledger.write()
+            case .dropped(.end): ledger.drop(FrameLedger.Reason.end)
+            case .dropped(let reason): ledger.drop("recording-\(reason.rawValue)")
+            }
+        }
+        let encoder = try LiveEncoder(opening.config)
+        encoder.add(stream.queue)
+        (config, self.hub, self.stream, self.encoder) = (opening.config, hub, stream, encoder)
         pictures = try WorkQueue("record", capacity: Self.queueLength) { picture in
             let start = ContinuousClock.now
             // The recorder counts what becomes of it.
-            stream.encoder.encode(picture.frame, picture.format, isSlate: picture.isSlate)
+            encoder.encode(picture.frame, picture.format, isSlate: picture.isSlate)
             hub.metrics.record.observe((.now - start) / .seconds(1))
             hub.noteRecording(stream.recorder.status)
         } onLoss: { picture, loss in
@@ -39,7 +49,7 @@ final class LiveRecording: LiveOutput {
     }
 
     static func open(_ opening: OutputOpening) throws -> LiveRecording? {
-        opening.config.output.isEmpty ? nil : try LiveRecording(opening)
+        opening.config.output.isEmpty || opening.config.keepVideo ? nil : try LiveRecording(opening)
     }
 
     func goesOn(under config: EncodeConfig) -> Bool { self.config == config }
@@ -62,7 +72,7 @@ final class LiveRecording: LiveOutput {
             } else {
                 recorder.stop()
                 // Now, since no picture may follow that would tell the encoder.
-                stream.encoder.finish()
+                encoder.finish()
             }
         }
         // A file is completed some time after the stop.
@@ -78,10 +88,14 @@ final class LiveRecording: LiveOutput {
         hub.noteRecording(recorder.status)
     }
 
-    func handOver(within limit: Duration) { stream.end(within: limit) { $0.close() } }
+    func handOver(within limit: Duration) {
+        encoder.finish()
+        stream.end(within: limit) { $0.close() }
+    }
 
     func finish(within limit: Duration?) {
         let start = ContinuousClock.now
+        encoder.finish()
         stream.end(within: limit) { $0.finish(within: limit.map { max($0 - (.now - start), .zero) }) }
     }
 }

@@ -56,7 +56,6 @@ final class LiveRun: Sendable {
         for camera in config.cameras {
             // Before the server and the first slate, whose libraries end by a signal where there is no room for a thread.
             try EngineNeeds.check(model: camera.config.infer.model ?? "", beside: Self.bytesOfServer)
-            if camera.config.encode.keepVideo { throw EncodeError.nothingToKeep }
             if let path = camera.config.encode.report { throw EncodeError.reportOfLive(path: path) }
             if let path = camera.config.encode.maps { throw EncodeError.mapsOfLive(path: path) }
         }

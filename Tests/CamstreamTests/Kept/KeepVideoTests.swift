@@ -153,6 +153,14 @@ import Testing
         #expect(facts.width == 120 && facts.height == 160 && facts.heat[0].region == [0, 0, 120, 160])
     }
 
+    @Test func aFileThatIsPlayedAsACameraIsCopiedTooAndTheSidecarStandsBesideIt() throws {
+        let (clip, sidecar) = (try Clips.red.get(), folder.file("seen.jsonl"))
+        let path = try keep(clip, "kept.mkv", ["--live", "--sidecar", sidecar])
+        #expect(try contents(path, "v") == contents(clip, "v:0"))
+        #expect(try streams(path, "codec_type") == ["video"])
+        #expect(try String(contentsOfFile: sidecar, encoding: .utf8).split(separator: "\n").count > 1)
+    }
+
     @Test func aCoverThatQuickTimeCannotHoldIsTold() throws {
         let cover = folder.file("cover.mp4")
         let streams = ["-map", "0", "-map", "1", "-c", "copy", "-c:v:1", "mjpeg", "-disposition:v:1", "attached_pic"]
@@ -206,9 +214,9 @@ import Testing
             name: "a photograph", arguments: ["-i", "PHOTO", "-o", "DIR/x.mkv"], status: 64,
             message: "the input is no recorded video"),
         Refusal(
-            name: "a file that is played as a camera", arguments: ["-i", "RED", "-o", "DIR/x.mkv", "--live"],
+            name: "a drawn scene that is played as a camera", arguments: ["-i", "demo:", "-o", "DIR/x.mkv", "--live"],
             status: 64,
-            message: "the input is no recorded video"),
+            message: "the input sends raw pictures"),
         Refusal(
             name: "a codec that the container cannot hold", arguments: ["-i", "ODD", "-o", "DIR/x.mp4"], status: 64,
             message: "cannot hold the ffv1 of the input as it is: write .mkv"),

@@ -162,16 +162,4 @@ import Tracking
             try third.finish(within: nil)
         }
     }
-
-    private func finish(_ outputs: LiveOutputs) async { await onThread { try outputs.finish(within: nil) } }
-
-    /// What blocks does not block the tests' threads.
-    private func onThread(_ work: @escaping @Sendable () throws -> Void) async {
-        await withCheckedContinuation { continuation in
-            Thread {
-                #expect(throws: Never.self) { try work() }
-                continuation.resume()
-            }.start()
-        }
-    }
 }
