@@ -26,7 +26,7 @@ struct BatchedGradientTests {
         let gradient = try gradient(["x": [1, 3, 4, 4], "a": [1, 3, 4, 4], "b": [1, 3, 4, 4], "y": [1, 48]]) { graph in
             graph.constant("shape", [1, 48], shape: [2])
             graph.add("Exp", ["x"], ["a"])
-            graph.add("Sigmoid", ["a"], ["b"])
+            graph.add("Tanh", ["a"], ["b"])
             graph.add("Reshape", ["b", "shape"], ["y"])
         }
         #expect(gradient.singleReason == nil && gradient.residuals.map(\.name) == ["b"])
@@ -37,6 +37,16 @@ struct BatchedGradientTests {
         #expect(shapes[Gradient.result(0)]?.map(\.size) == [nil, 3, 4, 4])
         let reshape = try #require(graph.nodes.first { $0.op == "Reshape" })
         #expect(graph.integers(reshape.inputs[1]) == [-1, 3, 4, 4])
+    }
+
+    /// It is computed again from what x · σ(x) reads as well.
+    @Test func aGateIsNoResidual() throws {
+        let gradient = try gradient(["x": [1, 4], "a": [1, 4], "b": [1, 4], "y": [1, 4]]) { graph in
+            graph.add("Exp", ["x"], ["a"])
+            graph.add("Sigmoid", ["a"], ["b"])
+            graph.add("Mul", ["a", "b"], ["y"])
+        }
+        #expect(gradient.residuals.map(\.name) == ["a"])
     }
 
     /// Positions of maxima are counted over the whole tensor, which all seeds share.
