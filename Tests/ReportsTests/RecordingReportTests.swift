@@ -89,6 +89,34 @@ import Testing
         return report
     }
 
+    @Test func ofSeveralThingsTheHeatOfAllCounts() throws {
+        let format = VideoFormat(
+            width: 320, height: 180, pixelFormat: AV_PIX_FMT_YUV420P, colour: ColourTags(range: AVCOL_RANGE_MPEG),
+            timeBase: AVRational(num: 1, den: 10), frameRate: AVRational(num: 10, den: 1))
+        let picture = try FramePool(format).frame(index: 0, pts: 0, duration: 1, timeBase: format.timeBase)
+        for plane in 0..<3 {
+            shim_plane(picture.av, Int32(plane)).update(
+                repeating: 128, count: Int(shim_bytes_per_row(picture.av, Int32(plane))) * (plane == 0 ? 180 : 90))
+        }
+        let region = Region(x: 0, y: 0, width: 320, height: 180)
+        func map(_ left: Float, _ right: Float) -> Heatmap {
+            Heatmap(height: 1, width: 2, values: [left, right], region: region)
+        }
+        let things = [map(0, 0), map(0, 1)].map {
+            Observation(
+                prediction: Prediction(classID: 1, label: "dog", probability: 0.9), heatmap: $0,
+                box: PixelBox(x0: 0, y0: 0, x1: 20, y1: 20))
+        }
+        let seen = Explained(
+            frame: picture, top: things.bestOfClasses(5), observations: things, reading: .objects, heat: map(0, 1))
+        #expect(SeenFrames(format).add(seen).hot > 0.1)
+        // Half of the picture is coloured, and no box is drawn.
+        let jpeg = try SmallPainter(format, largest: 160, quality: 90, .init()).draw(seen)
+        let plain = try SmallPainter(format, largest: 160, quality: 90, .init()).draw(
+            Explained(frame: try seen.frame.reference(), top: [], observations: []))
+        #expect(jpeg != plain)
+    }
+
     @Test(arguments: [nil, 10, 1000, 100_000]) func picturesAreFewHoweverLongTheRecordingIs(_ expected: Int?) throws {
         let report = try report(1000, expecting: expected)
         #expect(report.strip.pieces.count <= PictureStrip.most && !report.strip.pieces.isEmpty)

@@ -22,7 +22,7 @@ final class SeenFrames {
         let drawn = explained.drawn
         let duration = Double(explained.frame.duration) * Double(unit.num) / Double(unit.den)
         let (width, height) = (explained.frame.width, explained.frame.height)
-        let heatmap = explained.observations.first?.heatmap
+        let heatmap = explained.heat ?? explained.observations.first?.heatmap
         let hot = heatmap?.hotShare(pictureWidth: width, pictureHeight: height) ?? 0
         let seen = SeenFrame(
             time: explained.frame.seconds, duration: duration > 0 ? duration : usualDuration,

@@ -29,13 +29,10 @@ final class SmallPainter {
 
     /// - Returns: a JPEG file.
     func draw(_ explained: borrowing Explained) throws -> Data {
-        let observations = explained.observations.prefix(1).map { observation in
-            var small = observation
-            small.heatmap = observation.heatmap.scaled(x: scale.x, y: scale.y)
-            return small
-        }
+        // Of several things, the heat of all; their boxes would be more line than picture.
+        let heat = (explained.heat ?? explained.observations.first?.heatmap)?.scaled(x: scale.x, y: scale.y)
         let painted = try painter.paint(
-            Explained(frame: try miniature.shrink(explained.frame), top: [], observations: Array(observations)))
+            Explained(frame: try miniature.shrink(explained.frame), top: [], observations: [], heat: heat))
         return try jpeg.encode(painted) { Data($0) }
     }
 }
