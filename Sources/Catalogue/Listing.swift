@@ -49,6 +49,7 @@ extension ModelFinder {
         switch summary?.head {
         case .found(let kind, _): head = kind
         case .missing: head = "none"
+        case .notNeeded(let output): head = output
         case nil: break
         }
         return ListedModel(

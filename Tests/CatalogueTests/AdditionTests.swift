@@ -85,6 +85,18 @@ struct AdditionTests {
         #expect(bench.store.names == ["vgg"])
     }
 
+    @Test func aModelInTwoFilesIsNotHalfAdded() throws {
+        let error = #expect(throws: (any Error).self) {
+            try add(checkout.appending(path: "Tests/Fixtures/ir/anomaly.xml").path)
+        }
+        #expect(error.map { "\($0)" }?.contains("use it by its path") == true)
+    }
+
+    @Test func aDetectorNeedsNoHead() throws {
+        let detector = checkout.appending(path: "Tests/Fixtures/detectors/yolov8.onnx").path
+        #expect(try add(detector).summary.head == .notNeeded(output: "boxes"))
+    }
+
     @Test func whatIsNoModelIsRefused() throws {
         let text = try bench.folder.write("no model".utf8, to: "text.onnx")
         #expect(try failure(text).category == .badInput)

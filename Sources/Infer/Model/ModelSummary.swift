@@ -23,6 +23,8 @@ package struct ModelSummary: Sendable {
         case found(kind: String, description: String)
         /// There is nothing that CAM could read maps off; other methods need no head.
         case missing(reason: String)
+        /// The model is no classifier: what it gives out, such as "boxes".
+        case notNeeded(output: String)
     }
 
     /// - Parameters:
@@ -40,6 +42,10 @@ package struct ModelSummary: Sendable {
             files.origins["labels"]?.labelsFile != nil && files.origins["labels"]?.file == files.path
         labels = files.labels
         hasExternalData = !files.model.weightFiles.isEmpty
+        if files.model.isStandIn {
+            let kind = "an OpenVINO IR, whose weights lie in another file"
+            throw .model(ONNXError(file: files.path, problem: .foreign(kind: kind, advice: "use it by its path")))
+        }
         let input: ImageInput
         do throws(ONNXError) {
             input = try files.model.graph.imageInput(layout: files.card.input.layout?.tensorLayout)
@@ -47,6 +53,10 @@ package struct ModelSummary: Sendable {
             throw .model(error)
         }
         _ = try ModelInput(files.card.input, input, model: files.path, sources: files.origins)
+        if files.isDetector || files.maps != nil {
+            head = .notNeeded(output: files.isDetector ? "boxes" : "its map")
+            return
+        }
         let head: CAMHead
         do throws(ONNXError) {
             head = try files.model.graph.camHead(layer: files.card.layer)

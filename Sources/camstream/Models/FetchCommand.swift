@@ -94,6 +94,7 @@ extension ModelSummary {
         if !hasCard { log.warning("\(path) has no card: the defaults of docs/models.md are taken for its input") }
         switch head {
         case .found(_, let description): log.info("CAM head: \(description)")
+        case .notNeeded(let output): log.info("the model gives out \(output)")
         case .missing(let reason): log.info("no CAM head: \(reason); maps are made by another method, such as Grad-CAM")
         }
     }
