@@ -96,7 +96,9 @@ package struct ModelCompiler {
             throw .refused(path: path, error)
         }
         do throws(ONNXError) {
-            return try Model(standingFor: path, inputs: interface.inputs, outputs: interface.outputs)
+            let weights = URL(filePath: path).deletingPathExtension().appendingPathExtension("bin").lastPathComponent
+            return try Model(
+                standingFor: path, weightFiles: [weights], inputs: interface.inputs, outputs: interface.outputs)
         } catch {
             throw .model(error)
         }

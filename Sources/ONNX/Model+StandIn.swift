@@ -7,9 +7,12 @@ extension Model {
     ///
     /// - Parameters:
     ///   - file: that it is read from.
+    ///   - weightFiles: files beside it that hold weights.
     ///   - inputs: dimensions that are not fixed are nil.
     /// - Throws: `.noInput` and the like where that is no model.
-    package init(standingFor file: String, inputs: [StandInTensor], outputs: [StandInTensor]) throws(ONNXError) {
+    package init(
+        standingFor file: String, weightFiles: [String], inputs: [StandInTensor], outputs: [StandInTensor]
+    ) throws(ONNXError) {
         var proto = Onnx_GraphProto()
         proto.name = "camstream"
         proto.input = inputs.map(\.info)
@@ -18,7 +21,9 @@ extension Model {
         (node.domain, node.opType) = ("ai.camstream", "Model")
         (node.input, node.output) = (inputs.map(\.name), outputs.map(\.name))
         proto.node = [node]
-        self.init(graph: try Graph(proto, operatorSets: ["": 17], file: file), file: file)
+        self.init(
+            graph: try Graph(proto, operatorSets: ["": 17], file: file), file: file,
+            weightFiles: weightFiles)
     }
 
     /// Whether the engine has to read the file itself.

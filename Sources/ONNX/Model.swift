@@ -73,9 +73,11 @@ package struct Model: Sendable {
     }
 
     /// A graph that was made here.
-    init(graph: Graph, file: String) {
-        (self.file, self.graph) = (file, graph)
-        (metadata, weightFiles, envelope) = ([:], [], Onnx_ModelProto())
+    ///
+    /// - Parameter weightFiles: as `weightFiles`.
+    init(graph: Graph, file: String, weightFiles: [String]) {
+        (self.file, self.graph, self.weightFiles) = (file, graph, weightFiles)
+        (metadata, envelope) = ([:], Onnx_ModelProto())
         envelope.irVersion = 8
     }
 

@@ -244,6 +244,8 @@ struct MapModelTests {
     @Test func anOpenVINOModelOfAnyNumberOfPixelsIsRead() throws {
         let path = checkout.appending(path: "Tests/Fixtures/ir/anomaly.xml").path
         let seen = try seen(path)
+        #expect(
+            try InferConfig().weightFiles(ofModel: path).map { URL(filePath: $0).lastPathComponent } == ["anomaly.bin"])
         #expect(seen.reading == .anomaly && seen.label == "anomalous")
         let map = seen.observations[0].heatmap
         #expect(map.height == 256 && map.width == 256)
