@@ -126,7 +126,7 @@ package enum InferError: Error, CustomStringConvertible {
         case .detector(let model, let error):
             "\(model): \(error)"
         case .hasNoLayers(let model, let what):
-            "\(model): the model gives out \(what), so there is no layer to choose"
+            "\(model): the model gives out \(what), so there are no methods and layers to choose or to compare"
         case .regionOutside(let region, let picture):
             "the region \(region) does not lie in pictures \(picture), or is smaller than 8 pixels: name another --region"
         case .boxesNotFinite(let model):

@@ -29,6 +29,7 @@ struct Comparison {
         // The file is read once for all.
         let read = try shared.read(config.infer)
         defer { withExtendedLifetime(read) {} }
+        try read.checkForMethods()
         // Whatever is wrong with model, class or layers is told before the first map.
         let progress = ProgressLine(isShown: showsProgress)
         let first = try explainer(.cheapest, layers, config.infer, format, progress)
