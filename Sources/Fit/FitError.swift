@@ -8,7 +8,7 @@ package enum FitError: Error, Equatable, CustomStringConvertible {
     case noClasses(path: String, pictures: Int)
     case emptyClass(name: String, path: String)
     case oneClass(path: String, name: String)
-    /// `skipped`: files of the class that could not be read; `example`: why one could not.
+    /// `skipped`: files of the class that were left out; `example`: why one was.
     case tooFew(name: String, count: Int, skipped: Int, example: String?)
     /// All examples of a class are of one clip, or the same, so that none can be tested.
     case oneGroup(name: String)
@@ -123,7 +123,8 @@ package enum FitError: Error, Equatable, CustomStringConvertible {
 
     private static func unread(_ count: Int, of what: String = "", _ example: String?) -> String {
         guard count > 0 else { return "" }
-        return "; \(count) file\(count == 1 ? "" : "s")\(what) could not be read" + (example.map { " (\($0))" } ?? "")
+        let verb = count == 1 ? "was" : "were"
+        return "; \(count) file\(count == 1 ? "" : "s")\(what) \(verb) left out" + (example.map { " (\($0))" } ?? "")
     }
 
     private func shown(_ name: String) -> String { Printable.beginning(name, upTo: 60) }

@@ -54,6 +54,8 @@ final class CompiledClassifier: Sendable {
         if let maps = files.maps {
             (imageInput, input) = try Self.input(files)
             try Self.checkMaps(config, model: path)
+            // Borders would count in scores, shares and scales.
+            if input.resize == .letterbox { throw .bordersInMap(model: path) }
             let graphs = shared?.graphs(of: read)
             let compiler = try Self.compiler(path, config, graphs)
             var config = config

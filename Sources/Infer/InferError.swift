@@ -21,6 +21,8 @@ package enum InferError: Error, CustomStringConvertible {
     case channelsDiffer(model: String, card: String, own: Int)
     case unexpectedShape(model: String, tensor: String, shape: [Int], expected: String)
     case noFeatureMap(model: String)
+    /// The card letterboxes pictures of a model whose output is the map.
+    case bordersInMap(model: String)
     /// The model finds boxes; `asked`: for what it has none, in the words of the command line.
     case isDetector(model: String, asked: String)
     case detector(model: String, DetectError)
@@ -121,6 +123,9 @@ package enum InferError: Error, CustomStringConvertible {
             "\(model): tensor \(tensor) has shape \(shape); \(expected) is needed"
         case .noFeatureMap(let model):
             "\(model): no tensor with more than one row and column leads to the class scores, so nothing can be mapped"
+        case .bordersInMap(let model):
+            "\(model): the model's output is a map, in which the borders of a letterboxed picture would count: let the card say "
+                + "resize: squash or crop"
         case .isDetector(let model, let asked):
             "\(model): the model is a detector, which finds boxes of things, and \(asked) is for classifiers"
         case .detector(let model, let error):

@@ -79,8 +79,12 @@ struct MetadataCardTests {
     }
 
     @Test func anUltralyticsModelForAnotherTaskIsToldToBeNoClassifier() throws {
-        let notes = try merged(["author": "Ultralytics", "task": "detect"]).notes
-        #expect(notes == ["metadata task: 'detect', so this is no classifier"])
+        let posed = try merged(["author": "Ultralytics", "task": "pose"])
+        #expect(posed.notes == ["metadata task: 'pose', so this is no classifier"])
+        // Of these the boxes are read.
+        #expect(posed.card.task == .detect)
+        let found = try merged(["author": "Ultralytics", "task": "detect"])
+        #expect(found.card.task == .detect && found.notes.isEmpty)
     }
 
     @Test func timmsWordsAreRead() throws {

@@ -43,10 +43,16 @@ struct OutputSearch {
 
     private func grids(_ cells: Int) -> CellGrids? { CellGrids(cells: cells, width: width, height: height) }
 
+    /// Values of a pose: 17 points of a body, each with its two coordinates and how visible it is.
+    private static let keypoints = 51
+
     /// Whether so many scores of classes are what is known; models of masks or poses have other values behind them.
     private func isOfClasses(_ count: Int, orMore: Bool) -> Bool {
         guard let classes else { return count >= 1 }
-        return count == classes || orMore && count > classes
+        // More would be another model's labels.
+        let rest = count - classes
+        let hasMasks = tensors.contains { $0.shape.count == 4 && $0.shape[1] == rest }
+        return rest == 0 || orMore && (rest == Self.keypoints || rest > 0 && hasMasks)
     }
 
     /// `[1, N, 5 + C]`.

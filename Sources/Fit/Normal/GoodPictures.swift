@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Pipeline
 
@@ -28,5 +29,31 @@ extension DataList {
             }
         }
         self = all
+        leaveOutCopies()
+    }
+
+    /// A copy would be held out while the other is learnt, and seem to be like nothing else: thresholds would be far too low.
+    private mutating func leaveOutCopies() {
+        var seen: [String: String] = [:]
+        var kept: [Entry] = []
+        for entry in entries {
+            // What cannot be read is told where it is decoded.
+            if let digits = (try? Data(contentsOf: URL(filePath: entry.path), options: .alwaysMapped)).map(Self.digits)
+            {
+                if let first = seen[digits] {
+                    skipped.append(SkippedFile(name: entry.name, reason: "it is a copy of \(first)"))
+                    continue
+                }
+                seen[digits] = entry.name
+            }
+            kept.append(entry)
+        }
+        entries = kept
+    }
+
+    private static func digits(_ bytes: Data) -> String {
+        var checksum = Checksum()
+        bytes.withUnsafeBytes { checksum.update($0) }
+        return checksum.hexDigits()
     }
 }

@@ -47,6 +47,8 @@ extension CompiledClassifier {
             func fail(_ expected: String) -> InferError {
                 .unexpectedShape(model: model, tensor: maps.map, shape: shape, expected: expected)
             }
+            // Of one map, axes of 1 may stand anywhere.
+            let shape = maps.kind == .anomaly ? shape.filter { $0 != 1 } : shape
             let isLast = maps.layout == .channelsLast && shape.count == 4
             let places = isLast ? shape[1...2] : shape.suffix(2)
             guard (2...4).contains(shape.count), let height = places.first, let width = places.last else {

@@ -7,6 +7,14 @@ struct AnomalibFacts {
 
     static let fileName = "metadata.json"
 
+    /// Whether thresholds are there that cannot be applied.
+    var lacksScale: Bool { card.anomaly == nil }
+
+    /// Whether the file is about an anomaly model, whether or not its numbers are any.
+    static func isMeant(_ facts: Literal) -> Bool {
+        ["pixel_threshold", "image_threshold"].contains { facts[$0] != nil }
+    }
+
     /// Nil where the file is about something else.
     init?(_ facts: Literal) {
         guard let pixel = facts["pixel_threshold"]?.number ?? facts["image_threshold"]?.number else { return nil }

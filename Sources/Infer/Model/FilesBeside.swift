@@ -60,8 +60,14 @@ struct FilesBeside {
 
     private mutating func readAnomalib(_ folders: [URL], _ model: String) {
         guard let path = find(AnomalibFacts.fileName, folders, model), let literal = read(path),
-            let facts = AnomalibFacts(literal)
+            AnomalibFacts.isMeant(literal)
         else { return }
+        guard let facts = AnomalibFacts(literal), !facts.lacksScale else {
+            notes.append(
+                "\(path) has thresholds that cannot be applied: numbers for pixel_threshold or image_threshold, and min below "
+                    + "max, or normalization_scale, are needed; maps are shown in their own unit")
+            return
+        }
         sources.append(CardSource(name: path, card: facts.card, file: path, isBeside: true, channelOrder: .rgb))
     }
 

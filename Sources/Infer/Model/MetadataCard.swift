@@ -108,7 +108,9 @@ package struct MetadataCard {
         }
         var facts = ExporterFacts(.map(entries), size: size)
         if isUltralytics {
-            if let task = metadata["task"], task != "classify" {
+            let task = metadata["task"] ?? ""
+            if ["detect", "segment", "pose", "obb"].contains(task) { facts.card.task = .detect }
+            if task != "detect", task != "classify", !task.isEmpty {
                 notes.append("metadata task: '\(Printable.beginning(task, upTo: 40))', so this is no classifier")
             }
             // Pictures in 0...1, and nothing else (ultralytics/data/augment.py, classify_transforms).

@@ -12,7 +12,12 @@ extension ModelFiles {
     }
 
     /// Whether the shapes of the outputs are those of boxes.
-    static func hasBoxes(_ graph: Graph, _ card: ModelCard) -> Bool { layout(graph, card) != nil }
+    static func hasBoxes(_ graph: Graph, _ card: ModelCard) -> Bool {
+        // Labels of another model are told as such, later.
+        var bare = card
+        bare.labels = nil
+        return layout(graph, card) != nil || layout(graph, bare) != nil
+    }
 
     /// As far as the file says the shapes.
     private static func layout(_ graph: Graph, _ card: ModelCard) -> DetectorLayout? {

@@ -45,9 +45,12 @@ extension Graph {
             case .unchanged: CAMHead.Activation.none
             case nil: nil
             }
+        var labels: Int?
+        if case .list(let names) = card.labels { labels = names.count }
         return try mapOutputs(
             output: output ?? card.output, isAnomaly: card.anomaly != nil, score: card.anomaly?.score,
             activation: activation,
-            layout: card.input.layout?.tensorLayout ?? (try? imageInput().layout) ?? .channelsFirst)
+            layout: card.input.layout?.tensorLayout ?? (try? imageInput().layout) ?? .channelsFirst,
+            labels: labels)
     }
 }

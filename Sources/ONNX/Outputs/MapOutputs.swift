@@ -47,10 +47,11 @@ extension Graph {
     ///   - score: the output that is the picture's own anomaly score; nil: as anomalib names it.
     ///   - activation: what makes probabilities of the values; nil: seen from the graph.
     ///   - layout: of the pictures, which the map is taken to have, too.
+    ///   - labels: how many names are known.
     /// - Throws: `.noMap`, `.noSuchOutput`, `.needsGraph`.
     package func mapOutputs(
         output wanted: String? = nil, isAnomaly: Bool = false, score: String? = nil,
-        activation: CAMHead.Activation? = nil, layout: TensorLayout = .channelsFirst
+        activation: CAMHead.Activation? = nil, layout: TensorLayout = .channelsFirst, labels: Int? = nil
     ) throws(ONNXError) -> MapOutputs {
         let output = try mapOutput(wanted)
         if isAnomaly || isNormalisedAnomaly(output) { return try anomalyOutputs(output, score: score) }
@@ -64,7 +65,7 @@ extension Graph {
             notes.append(
                 "output: '\(output)'; not \(others.prefix(5).joined(separator: ", ")) (--output-tensor chooses)")
         }
-        var writer = MapWriter(self, found.tensor, output, layout)
+        var writer = MapWriter(self, found.tensor, output, layout, labels: labels)
         return try writer.outputs(activation: activation, notes: notes)
     }
 
@@ -88,7 +89,7 @@ extension Graph {
         let places: ArraySlice<ValueInfo.Dimension> =
             switch shape.count {
             case 3: shape[1...]
-            case 4: shape[3].size.map { $0 < shape[1].size ?? .max } == true ? shape[1...2] : shape[2...]
+            case 4: shape[2...].allSatisfy { $0.size != 1 } ? shape[2...] : shape[1...2]
             default: []
             }
         return places.count == 2 && places.allSatisfy { $0.size != 1 }
@@ -126,18 +127,26 @@ private struct MapWriter {
     private var tensor: String
     private var writer = GraphWriter()
 
-    init(_ source: Graph, _ tensor: String, _ output: String, _ layout: TensorLayout) {
+    init(_ source: Graph, _ tensor: String, _ output: String, _ layout: TensorLayout, labels: Int?) {
         (self.source, self.first, self.tensor, self.output) = (source, tensor, tensor, output)
         version = source.operatorSets[""] ?? 1
         let shape = source.info(of: tensor)?.shape
         isFlat = shape?.count == 3
-        // Where the shape itself tells the place of the channels, it is right.
-        let isLast = shape.flatMap { shape in
-            shape.count == 4 ? shape[3].size.map { $0 < shape[1].size ?? .max } : nil
-        }
-        let isChannelsLast = !isFlat && isLast ?? (layout == .channelsLast)
+        let isChannelsLast = !isFlat && Self.isChannelsLast(shape?.map(\.size) ?? [], layout, labels)
         self.layout = isChannelsLast ? .channelsLast : .channelsFirst
         classes = isFlat ? 1 : shape.flatMap { $0.count == 4 ? $0[isChannelsLast ? 3 : 1].size : nil }
+    }
+
+    /// Labels tell, else one channel, else the sides of a square, else the pictures' own layout.
+    private static func isChannelsLast(_ shape: [Int?], _ layout: TensorLayout, _ labels: Int?) -> Bool {
+        guard shape.count == 4 else { return layout == .channelsLast }
+        let (first, last) = (shape[1], shape[3])
+        if let labels, (first == labels) != (last == labels) { return last == labels }
+        if (first == 1) != (last == 1) { return last == 1 }
+        if let first, let last, let middle = shape[2], first != last, first == middle || last == middle {
+            return first == middle
+        }
+        return layout == .channelsLast
     }
 
     private var channelAxis: Int { layout == .channelsFirst ? 1 : 3 }

@@ -99,7 +99,7 @@ import Testing
         try put("cold", [50, 60, 210], count: 3)
         expect(try fit(), 65, "class 'cold' has 3 examples, and at least 5 are needed")
         for number in 3..<6 { try folder.write("a text that is no picture".utf8, to: "photos/cold/\(number).txt") }
-        expect(try fit(["-q"]), 65, "3 files of it could not be read (cold/3.txt: ")
+        expect(try fit(["-q"]), 65, "3 files of it were left out (cold/3.txt: ")
         try put("cold", [50, 60, 210], count: 6)
         expect(try fit(out: "mine.pb"), 64, "give --out a name that ends in .onnx")
         expect(try fit(out: "no/such/mine.onnx"), 73, "does not exist")

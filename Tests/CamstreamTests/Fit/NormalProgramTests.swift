@@ -72,8 +72,8 @@ import Testing
         expect(try fit(good), 65, "is empty: put pictures or clips of good parts into it")
         try put("good", count: 1)
         expect(try fit(good), 65, "there is 1 picture of good parts, and at least 5 are needed")
-        for number in 1..<6 { try folder.write("a text that is no picture".utf8, to: "good/\(number).txt") }
-        expect(try fit(good + ["-q"]), 65, "5 files could not be read (1.txt: ")
+        for number in 1..<6 { try folder.write("text \(number), no picture".utf8, to: "good/\(number).txt") }
+        expect(try fit(good + ["-q"]), 65, "5 files were left out (1.txt: ")
         try put("good", count: 6)
         try put("classes/cup", count: 1)
         try put("classes/pen", count: 1)

@@ -26,6 +26,16 @@ struct GoodPicturesTests {
         #expect(list.entries.map(\.name) == ["\(path)/0.ppm", "\(path)/1.ppm", folder.file("one.ppm")])
     }
 
+    /// A copy would be held out while the other is learnt.
+    @Test func copiesCountOnceWhateverTheyAreCalled() throws {
+        let path = try Parts.good(folder, count: 2)
+        try folder.write(Parts.picture(9), to: "one.ppm")
+        try folder.write(Parts.picture(9), to: "two.ppm")
+        let list = try DataList(ofGoodParts: [path, path + "/", folder.file("one.ppm"), folder.file("two.ppm")])
+        #expect(list.entries.map(\.name) == ["\(path)/0.ppm", "\(path)/1.ppm", folder.file("one.ppm")])
+        #expect(list.skipped.count == 3 && list.skipped.allSatisfy { $0.reason.hasPrefix("it is a copy of ") })
+    }
+
     @Test func whatHasNoGoodPartsIsRefused() throws {
         try Photos.make(folder, "empty")
         #expect(throws: FitError.noGood(path: folder.file("empty"))) {

@@ -182,10 +182,11 @@ struct DetectorExplainerTests {
         #expect(error?.description.contains("no numbers") == true)
     }
 
-    @Test func labelsForAnotherNumberOfClassesAreTold() throws {
-        let model = try model(card: "task: detect\nlabels: [red, green, blue]\n")
+    @Test(arguments: ["task: detect\n", ""], ["[red, green, blue]", "[red]"])
+    func labelsForAnotherNumberOfClassesAreTold(task: String, labels: String) throws {
+        let model = try model(card: "\(task)labels: \(labels)\n")
         let error = #expect(throws: InferError.self) { try explainer(model) }
-        #expect(error?.description.contains("3 labels") == true)
+        #expect(error?.description.contains("\(labels.split(separator: ",").count) labels") == true)
     }
 
     @Test func outputsThatFitNoDecoderAreListedWithTheDecoders() throws {

@@ -252,7 +252,53 @@ struct MapModelTests {
         #expect(abs(map.values[40 * 256 + 200] - 1) < 0.02 && abs(map.values[200 * 256 + 40] - 128 / 255) < 0.02)
     }
 
+    /// SegFormer's 150 classes at a quarter of 64 pixels: more channels than columns.
+    @Test(arguments: [true, false]) func moreClassesThanColumnsAreNoChannelsLast(hasLabels: Bool) throws {
+        let labels = (0..<40).map { "c\($0)" }.joined(separator: ", ")
+        let model = try write(
+            "wide\(hasLabels)", channels: 40, [Float](repeating: 0, count: 120),
+            card: Self.exact + "task: map\n" + (hasLabels ? "labels: [\(labels)]\n" : ""),
+            outputs: [("out", TensorType(shape: [1, 40, 16, 16]))])
+        let map = try #require(try seen(model).observations.first).heatmap
+        #expect(map.height == 16 && map.width == 16)
+    }
+
+    @Test func anAnomalyMapMayHaveItsOnlyChannelLast() throws {
+        let model = try write(
+            "last", channels: 1, [1, 0, 0],
+            outputs: [
+                ("anomaly_map", TensorType(shape: [1, 16, 16, 1])), ("pred_score", TensorType(shape: [1])),
+                ("pred_label", TensorType(shape: [1], elementType: .bool)),
+            ]
+        ) {
+            $0.add("Transpose", ["values"], ["anomaly_map"], [.ints("perm", [0, 2, 3, 1])])
+            $0.add("ReduceMax", ["anomaly_map"], ["pred_score"], [.ints("axes", [1, 2, 3]), .int("keepdims", 0)])
+            $0.constant("half", [0.5] as [Float], shape: [1])
+            $0.add("Greater", ["pred_score", "half"], ["pred_label"])
+        }
+        let seen = try seen(model)
+        #expect(seen.label == "anomalous" && seen.observations[0].heatmap.height == 16)
+    }
+
+    @Test(
+        arguments: [
+            #"{"image_threshold": 6, "pixel_threshold": 5, "min": 20, "max": 20}"#,
+            #"{"image_threshold": "six", "pixel_threshold": "five", "min": 0, "max": 20}"#,
+        ]) func thresholdsThatCannotBeAppliedAreTold(facts: String) throws
+    {
+        let seen = try seen(try first(facts))
+        #expect(seen.reading == .none && seen.notes.contains { $0.contains("thresholds that cannot be applied") })
+    }
+
     // MARK: What it has no use for
+
+    /// Borders would count in scores and shares.
+    @Test func aLetterboxIsRefused() throws {
+        let model = try write(
+            "boxed", channels: 3, Self.classes, card: "task: map\ninput: {mean: [0], std: [1], resize: letterbox}\n")
+        let error = #expect(throws: InferError.self) { try seen(model) }
+        #expect(error?.description.contains("resize: squash or crop") == true)
+    }
 
     @Test(arguments: ["gradcam", "cam"]) func anotherMethodIsRefused(method: String) throws {
         let model = try second()
