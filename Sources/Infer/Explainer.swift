@@ -18,7 +18,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     /// SHA-256 of the model's file, in hexadecimal digits; reads it.
     package func modelChecksum() throws(InferError) -> String { try Backbone.checksum(classifier.path) }
     /// How many pictures may be submitted before one must be taken.
-    package let capacity: Int
+    package var capacity: Int { queue.capacity }
     /// What makes the maps, at least one; each makes a map of each class.
     package var methods: [MapMethod] { methodMaps.map(\.title) }
     /// The class that others are told apart from; nil: none.
@@ -46,32 +46,20 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     private var troubles: MapTroubles
     private let classifier: CompiledClassifier
     private let runners: ProbeRunners
-    private let preprocess: Preprocess
+    private var intake: PictureIntake
+    private var queue: PictureQueue<Passes>
     private var methodMaps: [MethodMaps]
     private var classes: ExplainedClasses
     /// Of the model's own head.
     private let ownClasses: KnownClasses
     /// How often the class of the drawn map, and the most probable one, have changed.
     package var labelChurn: LabelChurn { classes.churn }
-    private var slots: [PictureInFlight]
-    private var oldest = 0
-    private var inFlight = 0
-    private let tracker: PictureTracker
-    /// nil: maps do not follow the picture.
-    private var route: MotionRoute?
-    private var pace: InferencePace
-    /// nil: what changes in the picture decides nothing.
-    private var changes: ChangePace?
     private var inferred: LastInference?
-    /// Presentation time of the picture that was submitted last.
-    private var lastSubmitted: (seconds: Double, scene: Int)?
     /// Of the picture that was taken last; nil: its maps are those of an earlier one.
     private var lookedAt: (passes: Passes, seconds: Double)?
     /// What was found in the picture that was explained last.
     private var seen: SeenPicture?
     private var isChecked = false
-    /// Whether pictures come with what a tracker on another thread made of them.
-    private var isTrackedElsewhere = false
     private let algebra: LinearAlgebra
 
     /// - Parameters:
@@ -94,28 +82,18 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         if config.teach != nil { try Self.checkTeaching(classifier) }
         ownClasses = KnownClasses(ready)
         classes = ExplainedClasses(ownClasses, versus: named.versus, floor: Float(config.labelFloor))
-        let window = try config.region.map { region throws(InferError) in try region.box(in: format) }
-        do throws(FFmpegError) {
-            preprocess = try Preprocess(format, input: classifier.input, window: window)
-        } catch {
-            throw .picture(error)
-        }
+        intake = try PictureIntake(config, format: format, input: classifier.input)
         // Where a map takes a backward pass, one more than the engine works on at once: it need not wait meanwhile.
-        capacity = classifier.requestsInFlight + (classifier.gradients.isEmpty ? 0 : 1)
-        var slots: [PictureInFlight] = []
+        let capacity = classifier.requestsInFlight + (classifier.gradients.isEmpty ? 0 : 1)
+        var passes: [Passes] = []
         for _ in 0..<capacity {
             do throws(OpenVINOError) {
-                slots.append(try PictureInFlight(classifier, runners))
+                passes.append(try Passes(classifier, runners))
             } catch {
                 throw .engine(path: classifier.path, error)
             }
         }
-        self.slots = slots
-        tracker = PictureTracker(
-            config.motion == .auto ? MotionTrail(classifier.input, preprocess.geometry) : nil)
-        route = tracker.trail?.makeRoute()
-        pace = InferencePace(every: config.camEvery.frames ?? 1, rate: config.inferenceRate)
-        changes = config.camEvery == .auto ? ChangePace(classifier.input) : nil
+        queue = PictureQueue(passes)
         settings = MapSettings(
             explainedClass: named.explained, filter: config.filter, smoothing: config.smoothing,
             scale: config.scale ?? (classifier.maps?.scale == nil ? config.usualScale : .running), mapCount: mapCount)
@@ -195,13 +173,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     /// Forgets earlier pictures, after a cut or a gap.
     package func forget() {
         forgetMaps()
-        if !isTrackedElsewhere { tracker.forget() }
-        forgetPace()
-    }
-
-    private func forgetPace() {
-        pace.forget()
-        changes?.forget()
+        intake.forget()
     }
 
     private func forgetMaps() {
@@ -215,52 +187,27 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     /// come with what the tracker made of it.
     ///
     /// - Returns: nil where maps stay where they are: pictures are submitted as they are then.
-    package func makeTracker() -> InputTracker? {
-        let made = InputTracker(preprocess, classifier.input, tracker)
-        isTrackedElsewhere = made != nil
-        return made
-    }
+    package func makeTracker() -> InputTracker? { intake.makeTracker() }
 
     /// Stops a method that runs the model many times: `next` throws `InferError.cancelled` where such a map is wanted,
     /// now and later. May be called from any thread.
     package func cancel() { runners.monitor.cancel() }
 
     /// Whether a picture must be taken with `next()` before another can be submitted.
-    package var isFull: Bool { inFlight == capacity }
+    package var isFull: Bool { queue.isFull }
 
     /// - Parameter input: what `makeTracker`'s tracker made of the picture, if there is one.
     package func submit(_ frame: consuming Frame, _ input: TrackedInput?) throws(InferError) {
-        precondition(!isFull && isTrackedElsewhere == (input != nil))
-        let slot = slots[(oldest + inFlight) % capacity]
-        let mark: PictureMark
-        if let input {
-            input.copy(to: slot.passes.input)
-            mark = input.mark
-        } else {
-            do throws(FFmpegError) {
-                try preprocess.fill(slot.passes.input, from: frame)
-            } catch {
-                throw .picture(error)
-            }
-            mark = tracker.note(
-                UnsafeRawBufferPointer(slot.passes.input), part: frame.part, isSearched: needsMotion)
-        }
-        slot.number = mark.number
-        slot.startsAnew = startsAnew(frame.seconds, scene: mark.scene)
-        if slot.startsAnew { forgetPace() }
-        let isOfInterest =
-            changes?.takes(
-                UnsafeRawBufferPointer(slot.passes.input), at: frame.seconds, isInDoubt: classes.isInDoubt) ?? true
-        slot.isFollowing = !(isOfInterest && pace.takes(frame.seconds))
-        if !slot.isFollowing { try start(slot) }
-        slot.frame = consume frame
-        inFlight += 1
+        let passes = queue.free.passes
+        let arrival = try intake.take(frame, input, into: passes.input, settings, isInDoubt: classes.isInDoubt)
+        if arrival.isLookedAt { try start(passes) }
+        queue.enter(frame, arrival)
     }
 
-    private func start(_ slot: PictureInFlight) throws(InferError) {
+    private func start(_ passes: Passes) throws(InferError) {
         inferences += 1
         do throws(OpenVINOError) {
-            try slot.passes.start()
+            try passes.start()
         } catch {
             throw .engine(path: classifier.path, error)
         }
@@ -269,88 +216,81 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     /// Finds out whether pictures can be explained, and has the engine set up what it sets up with the first one: explains a
     /// grey picture, of which nothing stays. Before the first picture.
     package func tryOut() throws(InferError) {
-        precondition(inFlight == 0 && seen == nil)
-        for slot in slots {
-            slot.passes.input.initializeMemory(as: UInt8.self, repeating: 128)
-            try start(slot)
+        precondition(queue.isEmpty && seen == nil)
+        let all = queue.passes
+        for passes in all {
+            passes.input.initializeMemory(as: UInt8.self, repeating: 128)
+            try start(passes)
         }
-        for slot in slots {
-            do throws(OpenVINOError) {
-                try slot.passes.wait()
-            } catch {
-                throw .engine(path: classifier.path, error)
-            }
-            guard let top = classes.read(slot.passes.logits) else {
+        for (number, passes) in all.enumerated() {
+            try wait(for: passes)
+            guard let top = classes.read(passes.logits) else {
                 throw .scoresNotFinite(model: classifier.path, frame: 0)
             }
-            if !isChecked { try check(slot, top) }
+            if !isChecked { try check(passes, top) }
             // Methods that ask the model again and again need not do so for each.
-            guard slot === slots[0] else { continue }
+            guard number == 0 else { continue }
             let target = classes.target(ofClass: top[0])
-            slot.passes.explained = [target]
+            passes.explained = [target]
             for index in methodMaps.indices {
-                _ = try methodMaps[index].rawMap(of: target, slot.passes)
+                _ = try methodMaps[index].rawMap(of: target, passes)
                 methodMaps[index].forget()
             }
         }
         inferences = 0
     }
 
-    private var needsMotion: Bool { settings.isSmoothed || pace.leavesOut || changes != nil }
-
-    /// Whether a picture comes too long after the one before, is older or of another scene, and notes its time.
-    private func startsAnew(_ seconds: Double, scene: Int) -> Bool {
-        defer { lastSubmitted = (seconds, scene) }
-        return lastSubmitted.map {
-            scene != $0.scene || !(0...settings.longestGap).contains(seconds - $0.seconds)
-        } ?? false
+    private func wait(for passes: Passes, _ taught: TaughtActivation? = nil) throws(InferError) {
+        do throws(OpenVINOError) {
+            try passes.wait(taught)
+        } catch {
+            throw .engine(path: classifier.path, error)
+        }
     }
 
     /// Waits for the oldest submitted picture; nil if there is none.
     package func next() throws(InferError) -> Explained? {
-        guard inFlight > 0 else { return nil }
-        let slot = slots[oldest]
-        oldest = (oldest + 1) % capacity
-        inFlight -= 1
+        guard let slot = queue.leave() else { return nil }
+        let (passes, arrival) = (slot.passes, slot.arrival)
         let frame = slot.frame.take()!
         lookedAt = nil
-        if slot.isFollowing, changes != nil, let same = sameAgain(at: frame.seconds, slot.number) {
-            return explained(same.seen, in: frame, age: same.age, slot)
+        if !arrival.isLookedAt {
+            if intake.awaitsChanges {
+                if let same = sameAgain(at: frame.seconds, arrival.number) {
+                    return explained(same.seen, in: frame, age: same.age, arrival)
+                }
+            } else if let seen {
+                return follow(seen, in: frame, arrival.number)
+            }
+            // What it was to follow has been forgotten since.
+            try start(passes)
         }
-        if slot.isFollowing, changes == nil, let seen { return follow(seen, in: frame, slot.number) }
-        // What it was to follow has been forgotten since.
-        if slot.isFollowing { try start(slot) }
-        do throws(OpenVINOError) {
-            try slot.passes.wait(classes.known.taught)
-        } catch {
-            throw .engine(path: classifier.path, error)
-        }
-        lookedAt = (slot.passes, frame.seconds)
-        if slot.startsAnew { forgetMaps() }
+        try wait(for: passes, classes.known.taught)
+        lookedAt = (passes, frame.seconds)
+        if arrival.startsAnew { forgetMaps() }
         let elapsed = seen.map { frame.seconds - $0.seconds } ?? 0
-        guard let top = classes.read(slot.passes.logits) else {
+        guard let top = classes.read(passes.logits) else {
             throw .scoresNotFinite(model: classifier.path, frame: frame.index)
         }
-        if !isChecked { try check(slot, top) }
+        if !isChecked { try check(passes, top) }
         let drawn = classes.choose(among: top, settings, after: elapsed)
-        slot.passes.explained = drawn.map(classes.target(ofClass:))
-        let motion = motion(to: slot.number)
-        if changes != nil {
-            inferred = LastInference(number: slot.number, seconds: frame.seconds, logits: slot.passes.logits)
+        passes.explained = drawn.map(classes.target(ofClass:))
+        let motion = motion(to: arrival.number)
+        if intake.awaitsChanges {
+            inferred = LastInference(number: arrival.number, seconds: frame.seconds, logits: passes.logits)
         }
         var observations: [Observation] = []
-        for (classID, target) in zip(drawn, slot.passes.explained) {
+        for (classID, target) in zip(drawn, passes.explained) {
             for method in methodMaps.indices {
                 observations.append(
-                    try observation(of: target, classID, method, slot.passes, at: frame.seconds, after: motion))
+                    try observation(of: target, classID, method, passes, at: frame.seconds, after: motion))
             }
         }
-        var seen = seen(top, drawn, observations, at: frame.seconds, slot.number)
+        var seen = seen(top, drawn, observations, at: frame.seconds, arrival.number)
         if findsBoxes, classes.known.reading == .share {
-            seen.boxes = slot.passes.boxes(
-                of: top, region: preprocess.geometry.region, width: frame.width, height: frame.height)
+            seen.boxes = passes.boxes(of: top, region: intake.region, width: frame.width, height: frame.height)
         }
-        return explained(seen, in: frame, age: 0, slot)
+        return explained(seen, in: frame, age: 0, arrival)
     }
 
     private func seen(
@@ -363,13 +303,13 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     }
 
     private func explained(
-        _ seen: SeenPicture, in frame: consuming Frame, age: Double, _ slot: PictureInFlight
+        _ seen: SeenPicture, in frame: consuming Frame, age: Double, _ arrival: PictureIntake.Arrival
     ) -> Explained {
         self.seen = seen
         return Explained(
             frame: frame, top: seen.top, observations: seen.observations, mapAge: age, isHeld: age > 0,
             printed: seen.printed,
-            isRecognised: seen.isRecognised, labelSwitches: labelSwitches, beginsAnew: slot.startsAnew,
+            isRecognised: seen.isRecognised, labelSwitches: labelSwitches, beginsAnew: arrival.startsAnew,
             reading: classes.known.reading, boxes: seen.boxes)
     }
 
@@ -385,10 +325,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         guard inferred.hasMaps(of: drawn, methods: methodMaps.count) else { return nil }
         classes = trial
         let motion = motion(to: number)
-        var field: MotionField?
-        if let first = inferred.number, let number, route?.find(from: first, to: number) == true {
-            field = route?.field
-        }
+        let field = intake.field(from: inferred.number, to: number)
         var observations: [Observation] = []
         for classID in drawn {
             for method in methodMaps.indices {
@@ -400,16 +337,17 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
                         after: motion))
             }
         }
-        return (seen(top, drawn, observations, at: seconds, number), max(0, seconds - inferred.seconds))
+        var same = seen(top, drawn, observations, at: seconds, number)
+        same.boxes = before.boxes
+        return (same, max(0, seconds - inferred.seconds))
     }
 
     private var labelSwitches: Int? { settings.explainedClass == nil ? labelChurn.shown : nil }
 
     /// How the picture moved since the one that was explained last; nil: not known.
     private func motion(to number: Int?) -> PictureMotion? {
-        guard let seen, let first = seen.number, let number, route?.find(from: first, to: number) == true
-        else { return nil }
-        return route.map { PictureMotion(field: $0.field, since: seen.seconds) }
+        guard let seen, let field = intake.field(from: seen.number, to: number) else { return nil }
+        return PictureMotion(field: field, since: seen.seconds)
     }
 
     /// The maps that were made last, where the picture has moved since.
@@ -452,7 +390,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
             &map, of: target, probability: prediction.probability, isCold: classes.isCold(classID, settings),
             at: seconds, after: motion)
         var heatmap = Heatmap(
-            height: map.height, width: map.width, values: map.values, region: preprocess.geometry.region)
+            height: map.height, width: map.width, values: map.values, region: intake.region)
         // Of a map that is a probability, half of it; where a viewer scales it otherwise, that level is elsewhere.
         if classifier.maps?.isBounded == true { heatmap.level = scales.shown.level(of: 0.5) }
         return Observation(
@@ -461,10 +399,10 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
             versus: target.isContrast ? versus.map(classes.prediction) : nil)
     }
 
-    private func check(_ slot: PictureInFlight, _ top: [Int]) throws(InferError) {
+    private func check(_ passes: Passes, _ top: [Int]) throws(InferError) {
         if let pooled = classifier.pooledLayer,
-            let mismatch = slot.passes.head?.mismatch(
-                among: top, slot.passes.tensor(of: pooled), logits: slot.passes.logits,
+            let mismatch = passes.head?.mismatch(
+                among: top, passes.tensor(of: pooled), logits: passes.logits,
                 tolerance: taught == nil ? classifier.headTolerance : CompiledClassifier.exactTolerance)
         {
             throw .headDoesNotAddUp(

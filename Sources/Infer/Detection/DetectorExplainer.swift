@@ -21,23 +21,12 @@ package final class DetectorExplainer: PictureExplainer, @unchecked Sendable {  
 
     private let path: String
     private let detector: ReadyDetector
-    private let preprocess: Preprocess
+    private var intake: PictureIntake
+    private var queue: PictureQueue<DetectorPasses>
     private var maps: BoxMapFilter
     private var objects: FollowedObjects
-    private var slots: [DetectorSlot] = []
-    private var oldest = 0
-    private var inFlight = 0
-    private let tracker: PictureTracker
-    private var isTrackedElsewhere = false
-    /// nil: maps do not follow the picture.
-    private var route: MotionRoute?
-    private var pace: InferencePace
-    private var changes: ChangePace?
-    /// Presentation time of the picture that was submitted last.
-    private var lastSubmitted: (seconds: Double, scene: Int)?
     /// What was found in the picture that was looked at last.
     private var seen: SeenObjects?
-    private var warnings: [String] = []
 
     /// - Parameters:
     ///   - read: a detector.
@@ -47,19 +36,11 @@ package final class DetectorExplainer: PictureExplainer, @unchecked Sendable {  
         detector = try ReadyDetector(read, config, shared: shared)
         path = read.files.path
         (names, notes, modelName) = (detector.names, detector.notes, detector.name)
-        let window = try config.region.map { region throws(InferError) in try region.box(in: format) }
-        do throws(FFmpegError) {
-            preprocess = try Preprocess(format, input: detector.input, window: window)
-        } catch {
-            throw .picture(error)
-        }
-        for _ in 0..<detector.model.requestsInFlight + 1 {
-            slots.append(DetectorSlot(try DetectorPasses(detector.model)))
-        }
-        tracker = PictureTracker(config.motion == .auto ? MotionTrail(detector.input, preprocess.geometry) : nil)
-        route = tracker.trail?.makeRoute()
-        pace = InferencePace(every: config.camEvery.frames ?? 1, rate: config.inferenceRate)
-        changes = config.camEvery == .auto ? ChangePace(detector.input) : nil
+        intake = try PictureIntake(config, format: format, input: detector.input)
+        // One more than the engine works on at once: maps are made meanwhile.
+        var passes: [DetectorPasses] = []
+        for _ in 0...detector.model.requestsInFlight { passes.append(try DetectorPasses(detector.model)) }
+        queue = PictureQueue(passes)
         let only = try config.classes(names).explained
         // Each box has the scale of its own map, and is drawn as strong as its score says.
         settings = MapSettings(
@@ -84,24 +65,16 @@ package final class DetectorExplainer: PictureExplainer, @unchecked Sendable {  
     package func teach(_ head: TaughtHead?) throws(InferError) {
         if head != nil { throw .isDetector(model: path, asked: "--teach") }
     }
-    package func takeWarnings() -> [String] {
-        defer { warnings = [] }
-        return warnings
-    }
+    // What is wrong with boxes is an error.
+    package func takeWarnings() -> [String] { [] }
     // Its passes are few: none is given up.
     package func cancel() {}
 
-    package var isFull: Bool { inFlight == slots.count }
+    package var isFull: Bool { queue.isFull }
 
     package func forget() {
         forgetObjects()
-        if !isTrackedElsewhere { tracker.forget() }
-        forgetPace()
-    }
-
-    private func forgetPace() {
-        pace.forget()
-        changes?.forget()
+        intake.forget()
     }
 
     private func forgetObjects() {
@@ -110,101 +83,67 @@ package final class DetectorExplainer: PictureExplainer, @unchecked Sendable {  
         seen = nil
     }
 
-    package func makeTracker() -> InputTracker? {
-        let made = InputTracker(preprocess, detector.input, tracker)
-        isTrackedElsewhere = made != nil
-        return made
-    }
+    package func makeTracker() -> InputTracker? { intake.makeTracker() }
 
     package func tryOut() throws(InferError) {
-        precondition(inFlight == 0 && seen == nil)
-        for slot in slots {
-            slot.passes.input.initializeMemory(as: UInt8.self, repeating: 128)
-            try slot.passes.start()
+        precondition(queue.isEmpty && seen == nil)
+        for passes in queue.passes {
+            passes.input.initializeMemory(as: UInt8.self, repeating: 128)
+            try passes.start()
         }
-        for slot in slots {
-            try slot.passes.wait()
-            _ = try detections(slot)
+        for passes in queue.passes {
+            try passes.wait()
+            _ = try detections(passes)
         }
     }
 
     package func submit(_ frame: consuming Frame, _ input: TrackedInput?) throws(InferError) {
-        precondition(!isFull && isTrackedElsewhere == (input != nil))
-        let slot = slots[(oldest + inFlight) % slots.count]
-        let mark: PictureMark
-        if let input {
-            input.copy(to: slot.passes.input)
-            mark = input.mark
-        } else {
-            do throws(FFmpegError) {
-                try preprocess.fill(slot.passes.input, from: frame)
-            } catch {
-                throw .picture(error)
-            }
-            let isSearched = settings.isSmoothed || pace.leavesOut || changes != nil
-            mark = tracker.note(UnsafeRawBufferPointer(slot.passes.input), part: frame.part, isSearched: isSearched)
-        }
-        slot.number = mark.number
-        slot.startsAnew = startsAnew(frame.seconds, scene: mark.scene)
-        if slot.startsAnew { forgetPace() }
-        let isOfInterest =
-            changes?.takes(UnsafeRawBufferPointer(slot.passes.input), at: frame.seconds, isInDoubt: false) ?? true
-        slot.isFollowing = !(isOfInterest && pace.takes(frame.seconds))
-        if !slot.isFollowing { try start(slot) }
-        slot.frame = consume frame
-        inFlight += 1
+        let passes = queue.free.passes
+        let arrival = try intake.take(frame, input, into: passes.input, settings)
+        if arrival.isLookedAt { try start(passes) }
+        queue.enter(frame, arrival)
     }
 
-    private func start(_ slot: DetectorSlot) throws(InferError) {
+    private func start(_ passes: DetectorPasses) throws(InferError) {
         inferences += 1
-        try slot.passes.start()
-    }
-
-    /// Whether a picture comes too long after the one before, is older or of another scene, and notes its time.
-    private func startsAnew(_ seconds: Double, scene: Int) -> Bool {
-        defer { lastSubmitted = (seconds, scene) }
-        return lastSubmitted.map {
-            scene != $0.scene || !(0...settings.longestGap).contains(seconds - $0.seconds)
-        } ?? false
+        try passes.start()
     }
 
     package func next() throws(InferError) -> Explained? {
-        guard inFlight > 0 else { return nil }
-        let slot = slots[oldest]
-        oldest = (oldest + 1) % slots.count
-        inFlight -= 1
+        guard let slot = queue.leave() else { return nil }
+        let (passes, arrival) = (slot.passes, slot.arrival)
         let frame = slot.frame.take()!
-        let motion = motion(to: slot.number)
-        if slot.isFollowing, let seen {
-            let observations = seen.observations.moved(by: motion?.field)
-            let age = max(0, frame.seconds - seen.seconds)
-            return explained(frame, observations, age: age, isHeld: changes != nil, slot)
+        if !arrival.isLookedAt {
+            if let seen {
+                let observations = seen.observations.moved(by: motion(to: arrival.number)?.field)
+                let age = max(0, frame.seconds - seen.seconds)
+                return explained(frame, observations, age: age, arrival)
+            }
+            // What it was to follow has been forgotten since.
+            try start(passes)
         }
-        // What it was to follow has been forgotten since.
-        if slot.isFollowing { try start(slot) }
-        try slot.passes.wait()
-        if slot.startsAnew { forgetObjects() }
-        let found = objects.update(try detections(slot), at: frame.seconds)
-        let observations = try observations(of: found, slot, at: frame.seconds, after: motion)
-        seen = SeenObjects(number: slot.number, seconds: frame.seconds, observations: observations)
-        return explained(frame, observations, age: 0, isHeld: false, slot)
+        try passes.wait()
+        if arrival.startsAnew { forgetObjects() }
+        let found = objects.update(try detections(passes), at: frame.seconds)
+        let observations = try observations(of: found, passes, at: frame.seconds, after: motion(to: arrival.number))
+        seen = SeenObjects(number: arrival.number, seconds: frame.seconds, observations: observations)
+        return explained(frame, observations, age: 0, arrival)
     }
 
     /// How the picture moved since the one that was looked at last; nil: not known.
     private func motion(to number: Int?) -> PictureMotion? {
-        guard let seen, let first = seen.number, let number, route?.find(from: first, to: number) == true
-        else { return nil }
-        return route.map { PictureMotion(field: $0.field, since: seen.seconds) }
+        guard let seen, let field = intake.field(from: seen.number, to: number) else { return nil }
+        return PictureMotion(field: field, since: seen.seconds)
     }
 
     /// The boxes, in pixels of the picture.
-    private func detections(_ slot: DetectorSlot) throws(InferError) -> [Detection] {
+    private func detections(_ passes: DetectorPasses) throws(InferError) -> [Detection] {
         let only = settings.explainedClass.map { Set([$0]) }
-        let region = preprocess.geometry.region
+        let region = intake.region
         let scale = (
             x: region.width / Double(detector.input.width), y: region.height / Double(detector.input.height)
         )
-        return try detector.detections(slot.passes, detect.rule(classes: only)).map { found in
+        return try detector.detections(passes, detect.rule(classes: only)).map { found in
             var found = found
             found.box = Region(
                 x: region.x + found.box.x * scale.x, y: region.y + found.box.y * scale.y,
@@ -214,13 +153,13 @@ package final class DetectorExplainer: PictureExplainer, @unchecked Sendable {  
     }
 
     private func observations(
-        of found: [FollowedObjects.Object], _ slot: DetectorSlot, at seconds: Double, after motion: PictureMotion?
+        of found: [FollowedObjects.Object], _ passes: DetectorPasses, at seconds: Double, after motion: PictureMotion?
     ) throws(InferError) -> [Observation] {
         // Where nobody looks at maps, none is computed.
         let isMapped = detector.model.mapsBoxes && detect.heat != .dwell
         let raw =
-            isMapped ? try slot.passes.maps(of: found.map { $0.detection.element ?? -1 }) : []
-        let region = preprocess.geometry.region
+            isMapped ? try passes.maps(of: found.map { $0.detection.element ?? -1 }) : []
+        let region = intake.region
         return found.enumerated().map { index, object in
             let prediction = Prediction(
                 classID: object.detection.classID, label: names.shown[object.detection.classID],
@@ -245,13 +184,15 @@ package final class DetectorExplainer: PictureExplainer, @unchecked Sendable {  
     }
 
     private func explained(
-        _ frame: consuming Frame, _ observations: [Observation], age: Double, isHeld: Bool, _ slot: DetectorSlot
+        _ frame: consuming Frame, _ observations: [Observation], age: Double,
+        _ arrival: PictureIntake.Arrival
     ) -> Explained {
         let heat = objects.heat(of: observations, at: frame.seconds, hasMaps: detector.model.mapsBoxes)
         return Explained(
-            frame: frame, top: observations.bestOfClasses(5), observations: observations, mapAge: age, isHeld: isHeld,
-            isRecognised: true, beginsAnew: slot.startsAnew, reading: .objects, heat: heat,
-            events: slot.isFollowing ? [] : objects.takeEvents(names))
+            frame: frame, top: observations.bestOfClasses(5), observations: observations, mapAge: age,
+            isHeld: age > 0 && intake.awaitsChanges,
+            isRecognised: !observations.isEmpty, beginsAnew: arrival.startsAnew, reading: .objects, heat: heat,
+            events: arrival.isLookedAt ? objects.takeEvents(names) : [])
     }
 }
 
@@ -261,18 +202,4 @@ private struct SeenObjects {
     let number: Int?
     let seconds: Double
     let observations: [Observation]
-}
-
-/// A picture in flight.
-private final class DetectorSlot {
-    let passes: DetectorPasses
-    var frame: Frame?
-    /// After a cut or a gap.
-    var startsAnew = false
-    /// Whether it takes the maps of the picture before, and no inference was started.
-    var isFollowing = false
-    /// On the trail of motion; nil: it is not on it.
-    var number: Int?
-
-    init(_ passes: DetectorPasses) { self.passes = passes }
 }

@@ -1,4 +1,3 @@
-import Engine
 import Pipeline
 import Tracking
 
@@ -36,21 +35,5 @@ struct SeenPicture {
         return SeenPicture(
             number: number, seconds: seconds, top: top.compactMap(renumbered), observations: new,
             printed: Dictionary(uniqueKeysWithValues: printed), isRecognised: isRecognised)
-    }
-}
-
-/// A picture in flight.
-final class PictureInFlight {
-    let passes: Passes
-    var frame: Frame?
-    /// After a cut or a gap.
-    var startsAnew = false
-    /// Whether it takes the maps of the picture before, and no inference was started.
-    var isFollowing = false
-    /// On the trail of motion; nil: it is not on it.
-    var number: Int?
-
-    init(_ classifier: CompiledClassifier, _ runners: ProbeRunners) throws(OpenVINOError) {
-        passes = try Passes(classifier, runners)
     }
 }
