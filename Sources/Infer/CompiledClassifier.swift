@@ -47,53 +47,65 @@ final class CompiledClassifier: Sendable {
     var probed: ProbedParts { parts.probed }
 
     /// - Parameter shared: what others have compiled.
-    init(_ read: ReadModel, _ config: InferConfig, shared: SharedModels? = nil) throws(InferError) {
+    convenience init(_ read: ReadModel, _ config: InferConfig, shared: SharedModels? = nil) throws(InferError) {
+        if read.files.isDetector { throw .isDetector(model: read.files.path, asked: "this command") }
+        if let maps = read.files.maps {
+            try self.init(showing: maps, read, config, shared: shared)
+        } else {
+            try self.init(explaining: read, config, shared: shared)
+        }
+    }
+
+    /// A model that makes its maps itself.
+    private init(
+        showing maps: MapOutputs, _ read: ReadModel, _ config: InferConfig, shared: SharedModels?
+    ) throws(InferError) {
         let files = read.files
         path = files.path
-        if files.isDetector { throw .isDetector(model: path, asked: "this command") }
-        if let maps = files.maps {
-            (imageInput, input) = try Self.input(files)
-            try Self.checkMaps(config, model: path)
-            // Borders would count in scores, shares and scales.
-            if input.resize == .letterbox { throw .bordersInMap(model: path) }
-            let graphs = shared?.graphs(of: read)
-            let compiler = try Self.compiler(path, config, graphs)
-            var config = config
-            // Distances between features are differences of large numbers, which 16 bits do not hold.
-            if maps.kind == .anomaly, config.precision == .auto { config.precision = .f32 }
-            let (speed, speedNotes) = Self.speed(files.model, input.pictureInput, config, compiler, graphs)
-            let compiled: CompiledModel
-            do throws(EngineError) {
-                compiled = try compiler.with(speed.options).compile(files.model, input: input.pictureInput)
-            } catch {
-                throw InferError(error)
-            }
-            let facts = try MapFacts(maps, files.card, compiled, model: path)
-            self.maps = facts
-            methods = [MethodOnLayers(method: facts.method, layers: [0])]
-            parts = ClassifierParts(compiled: compiled, scores: facts.scores, layers: [facts.layer])
-            do throws(OpenVINOError) {
-                requestsInFlight = try compiled.bestRequestCount()
-            } catch {
-                throw .engine(path: path, error)
-            }
-            (precision, classes) = (compiled.precision(asked: speed.options.precision), facts.classes)
-            (headTolerance, self.speed) = (Self.exactTolerance, speed)
-            warnings = CacheFolder.takeWarning().map { [$0] } ?? []
-            notes =
-                facts.notes + Self.deviceNote(config.device, compiled) + (speed.hintNote.map { [$0] } ?? [])
-                + speedNotes
-            return
+        try Self.checkMaps(config, model: path)
+        (imageInput, input) = try files.pictureInput()
+        // Borders would count in scores, shares and scales.
+        if input.resize == .letterbox { throw .bordersInMap(model: path) }
+        let graphs = shared?.graphs(of: read)
+        let compiler = try ModelCompiler(for: config, model: path, graphs)
+        var config = config
+        // Distances between features are differences of large numbers, which 16 bits do not hold.
+        if maps.kind == .anomaly, config.precision == .auto { config.precision = .f32 }
+        let (speed, speedNotes) = Self.speed(files.model, input.pictureInput, config, compiler, graphs)
+        let compiled: CompiledModel
+        do throws(EngineError) {
+            compiled = try compiler.with(speed.options).compile(files.model, input: input.pictureInput)
+        } catch {
+            throw InferError(error)
         }
+        let facts = try MapFacts(maps, files.card, compiled, model: path)
+        self.maps = facts
+        methods = [MethodOnLayers(method: facts.method, layers: [0])]
+        parts = ClassifierParts(compiled: compiled, scores: facts.scores, layers: [facts.layer])
+        do throws(OpenVINOError) {
+            requestsInFlight = try compiled.bestRequestCount()
+        } catch {
+            throw .engine(path: path, error)
+        }
+        (precision, classes) = (compiled.precision(asked: speed.options.precision), facts.classes)
+        (headTolerance, self.speed) = (Self.exactTolerance, speed)
+        warnings = CacheFolder.takeWarning().map { [$0] } ?? []
+        notes = facts.notes + Self.notes(config.device, compiled, speed, speedNotes)
+    }
+
+    /// A classifier, whose maps are computed.
+    private init(explaining read: ReadModel, _ config: InferConfig, shared: SharedModels?) throws(InferError) {
+        let files = read.files
+        path = files.path
         maps = nil
         let names = config.methodsInUse
         // Side by side with others, what maps the picture itself leaves the layers to them.
         for name in names where names.count == 1 || !name.mapsPicture { try name.check(layers: config.layers) }
         var model = files.model
-        (imageInput, input) = try Self.input(files)
+        (imageInput, input) = try files.pictureInput()
         let picture = input.pictureInput
         let graphs = shared?.graphs(of: read)
-        var compiler = try Self.compiler(path, config, graphs)
+        var compiler = try ModelCompiler(for: config, model: path, graphs)
         try TypedGraph.unfuse(&model, input: picture, compiler: compiler)
         let named = config.layers.isEmpty ? files.card.layer.map { [$0] } ?? [] : config.layers
         let typed = try named.isEmpty ? nil : TypedGraph(model, input: picture, compiler: compiler)
@@ -147,30 +159,7 @@ final class CompiledClassifier: Sendable {
         notes =
             zip(set.choices, methods).flatMap { [input] in
                 Self.notes($0, $1.layers.map { parts.layers[$0] }, input)
-            } + Self.deviceNote(config.device, parts.compiled)
-            + parts.probed.notes + (speed.hintNote.map { [$0] } ?? []) + speedNotes
-    }
-
-    static func input(_ files: ModelFiles) throws(InferError) -> (ImageInput, ModelInput) {
-        let image: ImageInput
-        do throws(ONNXError) {
-            image = try files.model.graph.imageInput(layout: files.card.input.layout?.tensorLayout)
-        } catch {
-            throw .model(error)
-        }
-        return (image, try ModelInput(files.card.input, image, model: files.path, sources: files.origins))
-    }
-
-    static func compiler(
-        _ path: String, _ config: InferConfig, _ graphs: SharedGraphs?
-    ) throws(InferError) -> ModelCompiler {
-        do throws(EngineError) {
-            let compiler = try ModelCompiler(file: path, shared: graphs)
-            do throws(DeviceError) { try compiler.core.check(config.device) } catch { throw .device(error) }
-            return compiler
-        } catch {
-            throw InferError(error)
-        }
+            } + parts.probed.notes + Self.notes(config.device, parts.compiled, speed, speedNotes)
     }
 
     private static func speed(
@@ -193,12 +182,33 @@ final class CompiledClassifier: Sendable {
         return notes + choice.reasons
     }
 
+    /// What computes, and how.
+    private static func notes(
+        _ device: Device, _ compiled: CompiledModel, _ speed: EngineChoice, _ speedNotes: [String]
+    ) -> [String] {
+        compiled.note(on: device) + (speed.hintNote.map { [$0] } ?? []) + speedNotes
+    }
+}
+
+extension CompiledModel {
     /// Where another device than the usual one was asked for: what became of that.
-    private static func deviceNote(_ device: Device, _ compiled: CompiledModel) -> [String] {
+    func note(on device: Device) -> [String] {
         guard device != .cpu else { return [] }
-        let devices = compiled.devices
+        let devices = devices
         return [
             "device: \(device.name)" + (devices.isEmpty || devices == device.name ? "" : ", computed on \(devices)")
         ]
+    }
+}
+
+extension ModelCompiler {
+    /// Infers types of a model; to compile, say how: see `with`.
+    init(for config: InferConfig, model: String, _ graphs: SharedGraphs?) throws(InferError) {
+        do throws(EngineError) {
+            self = try ModelCompiler(file: model, shared: graphs)
+            do throws(DeviceError) { try core.check(config.device) } catch { throw .device(error) }
+        } catch {
+            throw InferError(error)
+        }
     }
 }

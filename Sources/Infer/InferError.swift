@@ -27,6 +27,7 @@ package enum InferError: Error, CustomStringConvertible {
     case isDetector(model: String, asked: String)
     case detector(model: String, DetectError)
     case boxesNotFinite(model: String)
+    case scoresAreNone(model: String, score: Float, decoder: BoxDecoder)
     /// `picture`: its size.
     case regionOutside(String, picture: String)
     /// `what`: what the model gives out.
@@ -134,6 +135,9 @@ package enum InferError: Error, CustomStringConvertible {
             "\(model): the model gives out \(what), so there are no methods and layers to choose or to compare"
         case .regionOutside(let region, let picture):
             "the region \(region) does not lie in pictures \(picture), or is smaller than 8 pixels: name another --region"
+        case .scoresAreNone(let model, let score, let decoder):
+            "\(model): a box has the score \(score), and scores are 0 to 1: by the decoder \(decoder.rawValue) something else is read as "
+                + "scores; name the decoder and all labels in a model card"
         case .boxesNotFinite(let model):
             "\(model): the detector gives out what are no numbers: its weights or the card's mean and std are wrong, or 16 bits "
                 + "are too few (--precision f32)"

@@ -25,10 +25,7 @@ package final class ReadModel: Sendable {
     /// For what compares methods or layers.
     ///
     /// - Throws: `.hasNoLayers` where the model gives out boxes, or its map.
-    package func checkForMethods() throws(InferError) {
-        if files.isDetector { throw .hasNoLayers(model: files.path, what: "boxes") }
-        if files.maps != nil { throw .hasNoLayers(model: files.path, what: "its map") }
-    }
+    package func checkForMethods() throws(InferError) { try files.checkForMethods() }
 
     /// Tells the graph and its weights from all others, without reading all of the weights: by the graph, by parts of the
     /// weights, and by the file; nil: it cannot be told.

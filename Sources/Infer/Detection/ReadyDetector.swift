@@ -13,15 +13,18 @@ final class ReadyDetector: Sendable {
     let name: String
     /// What was found and chosen, a line each, for the log.
     let notes: [String]
+    /// A probability, as far as it may be rounded.
+    private static let largestScore: Float = 1.01
     /// Whether overlapping boxes are left to take out.
     private let suppresses: Bool
 
     /// - Parameter shared: what others have read and compiled.
     init(_ read: ReadModel, _ config: InferConfig, shared: SharedModels) throws(InferError) {
         let files = read.files
-        input = try CompiledClassifier.input(files).1
+        input = try files.pictureInput().input
         let graphs = shared.graphs(of: read)
-        _ = try CompiledClassifier.compiler(files.path, config, graphs)
+        // Whether the device is there.
+        _ = try ModelCompiler(for: config, model: files.path, graphs)
         let detector = try ReadDetector(files.model, input: input.pictureInput, shared: graphs)
         let tensors = detector.outputs.map {
             DetectorTensor(name: $0.name, shape: $0.shape, isWhole: !$0.elementType.isFloat)
@@ -60,6 +63,9 @@ final class ReadyDetector: Sendable {
         var values: [UnsafeBufferPointer<Float>] = []
         for name in layout.tensorNames { values.append(try passes.values(of: name)) }
         let found = layout.detections(values, rule)
+        if let best = found.first, best.score > Self.largestScore {
+            throw .scoresAreNone(model: model.path, score: best.score, decoder: layout.decoder)
+        }
         // What is no number is left out, and must not pass for a picture with nothing in it.
         if found.isEmpty, values.contains(where: { $0.hasNaN }) { throw .boxesNotFinite(model: model.path) }
         return found.filter { names.shown.indices.contains($0.classID) }

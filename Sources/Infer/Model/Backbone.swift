@@ -33,11 +33,9 @@ package struct Backbone: Sendable {
         about = files.card.about
         model = files.model
         let graph = model.graph
-        let layout = files.card.input.layout?.tensorLayout
-        let image = try Self.ofGraph { () throws(ONNXError) in try graph.imageInput(layout: layout) }
+        let (image, input) = try files.pictureInput()
         let layer = files.card.layer
         let head = try Self.ofGraph { () throws(ONNXError) in try graph.camHead(layer: layer) }
-        let input = try ModelInput(files.card.input, image, model: path, sources: files.origins)
         (self.input, batch) = (input, image.batch)
         let file = model
         let type = try Self.ofEngine { () throws(EngineError) in

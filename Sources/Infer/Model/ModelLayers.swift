@@ -22,15 +22,8 @@ package struct ModelLayers: Sendable {
     ///   - output: the output to explain, whatever the card says.
     package init(model: String?, card: String?, output: String? = nil) throws(InferError) {
         var files = try ModelFiles(model: model, card: card, output: output)
-        if files.isDetector { throw .hasNoLayers(model: files.path, what: "boxes") }
-        if files.maps != nil { throw .hasNoLayers(model: files.path, what: "its map") }
-        let imageInput: ImageInput
-        do throws(ONNXError) {
-            imageInput = try files.model.graph.imageInput(layout: files.card.input.layout?.tensorLayout)
-        } catch {
-            throw .model(error)
-        }
-        let input = try ModelInput(files.card.input, imageInput, model: files.path, sources: files.origins)
+        try files.checkForMethods()
+        let input = try files.pictureInput().input
         let compiler: ModelCompiler
         do throws(EngineError) {
             compiler = try ModelCompiler(file: files.path)

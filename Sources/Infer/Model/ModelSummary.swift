@@ -46,15 +46,9 @@ package struct ModelSummary: Sendable {
             let kind = "an OpenVINO IR, whose weights lie in another file"
             throw .model(ONNXError(file: files.path, problem: .foreign(kind: kind, advice: "use it by its path")))
         }
-        let input: ImageInput
-        do throws(ONNXError) {
-            input = try files.model.graph.imageInput(layout: files.card.input.layout?.tensorLayout)
-        } catch {
-            throw .model(error)
-        }
-        _ = try ModelInput(files.card.input, input, model: files.path, sources: files.origins)
-        if files.isDetector || files.maps != nil {
-            head = .notNeeded(output: files.isDetector ? "boxes" : "its map")
+        _ = try files.pictureInput()
+        if let output = files.ownOutput {
+            head = .notNeeded(output: output)
             return
         }
         let head: CAMHead

@@ -33,13 +33,7 @@ package struct PatchBackbone: Sendable {
         path = files.path
         name = files.card.name ?? URL(filePath: files.path).lastPathComponent
         about = files.card.about
-        let image: ImageInput
-        do throws(ONNXError) {
-            image = try files.model.graph.imageInput(layout: files.card.input.layout?.tensorLayout)
-        } catch {
-            throw .model(error)
-        }
-        let own = try ModelInput(files.card.input, image, model: path, sources: files.origins)
+        let (image, own) = try files.pictureInput()
         let compiler: ModelCompiler
         do throws(EngineError) { compiler = try ModelCompiler(file: path) } catch { throw InferError(error) }
         try TypedGraph.unfuse(&files.model, input: own.pictureInput, compiler: compiler)

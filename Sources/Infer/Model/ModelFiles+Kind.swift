@@ -1,0 +1,24 @@
+import ONNX
+
+extension ModelFiles {
+    /// What the model gives out in the place of classes' scores; nil: it is a classifier.
+    var ownOutput: String? { isDetector ? "boxes" : maps == nil ? nil : "its map" }
+
+    /// For what chooses methods or layers.
+    ///
+    /// - Throws: `.hasNoLayers`.
+    func checkForMethods() throws(InferError) {
+        if let ownOutput { throw .hasNoLayers(model: path, what: ownOutput) }
+    }
+
+    /// How pictures go in: the model's own input, and what the card and others make of it.
+    func pictureInput() throws(InferError) -> (own: ImageInput, input: ModelInput) {
+        let own: ImageInput
+        do throws(ONNXError) {
+            own = try model.graph.imageInput(layout: card.input.layout?.tensorLayout)
+        } catch {
+            throw .model(error)
+        }
+        return (own, try ModelInput(card.input, own, model: path, sources: origins))
+    }
+}
