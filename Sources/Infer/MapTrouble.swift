@@ -39,8 +39,8 @@ enum MapTrouble: Hashable {
         case .oneCell:
             "\(map) has one cell, so it says nothing of places: try --method gradcam and \(layer)"
         case .notFinite:
-            "\(map) has values that are no finite numbers, which are drawn as no heat: try --precision f32, or another "
-                + "--method"
+            "\(map) has values that are no finite numbers, which are drawn as no heat: try --precision f32, if it is not "
+                + "so, or another --method or --model"
         case .flat:
             "\(map) is the same everywhere, so it shows no place: the class's score may not depend on it, or nothing is "
                 + "active there; try \(layer), or another --method"

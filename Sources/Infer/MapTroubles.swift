@@ -13,7 +13,8 @@ struct MapTroubles {
 
     /// Makes all of a map numbers.
     mutating func check(_ map: inout RawMap, by method: any CAMMethod, layers: [String], label: String) {
-        let found = MapTrouble(map, zero: type(of: method).zero)
+        var found = MapTrouble(map, zero: type(of: method).zero)
+        if type(of: method).mayBeEmpty, found != .notFinite { found = nil }
         last = found?.inFewWords
         guard let found else { return }
         if found == .notFinite { map.values = map.values.map { $0.isFinite ? $0 : 0 } }

@@ -13,6 +13,9 @@ protocol CAMMethod: Sendable {
     /// What it asks the classifier for.
     static var needs: MethodNeeds { get }
 
+    /// Whether a map without any heat is an answer: nothing is there.
+    static var mayBeEmpty: Bool { get }
+
     /// What in its maps is no evidence.
     static var zero: ZeroLevel { get }
 
@@ -29,6 +32,7 @@ protocol CAMMethod: Sendable {
 }
 
 extension CAMMethod {
+    static var mayBeEmpty: Bool { false }
     static var zero: ZeroLevel { .zero }
     static var isOnlyForRecordings: Bool { false }
     static var isClassDiscriminative: Bool { true }

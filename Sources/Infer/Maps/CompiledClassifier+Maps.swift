@@ -72,7 +72,7 @@ extension CompiledClassifier {
                 case .share: classes > 1 ? "segmentation of \(classes) classes" : "one map"
                 case .probability, .objects, .none: "one map, of whatever range"
                 }
-            var notes = ["method: the model's own map (\(kind)), \(layer.width)x\(layer.height) of \(layer.tensor)"]
+            var notes = ["method: model output (\(kind)), \(layer.width)x\(layer.height) of \(layer.tensor)"]
             if let scaling = anomaly?.places {
                 notes.append(
                     "anomaly map: normalised by (x - \(scaling.threshold)) / \(scaling.scale) + 0.5, clipped to 0...1")

@@ -5,8 +5,9 @@ import Tracking
 /// The map that a model gives out for a class: its channel, as it is.
 struct ClassMap: CAMMethod {
     static let name = "map"
-    static let title = "the model's own map"
+    static let title = "model output"
     static let needs: MethodNeeds = []
+    static let mayBeEmpty = true
 
     init(_ options: MethodOptions) {}
 
@@ -48,6 +49,7 @@ struct AnomalyMap: CAMMethod {
     static let name = ClassMap.name
     static let title = ClassMap.title
     static let needs: MethodNeeds = []
+    static let mayBeEmpty = true
     static let isClassDiscriminative = false
 
     init(_ options: MethodOptions) {}
