@@ -8,7 +8,9 @@ extension KeptVideoWriter.Origin {
     /// What a kept video tells of a run. Paths are left out: a file that is sent to others names no folders of this machine.
     init(_ config: Config, _ explainer: any PictureExplainer) throws {
         let told = CameraConfig.settings.filter { setting in
-            ["infer.", "overlay."].contains { setting.key.hasPrefix($0) }
+            (["infer.", "overlay."] + (explainer is DetectorExplainer ? ["detect."] : [])).contains {
+                setting.key.hasPrefix($0)
+            }
                 && !["infer.model", "infer.card"].contains(setting.key)
         }
         let values = told.map { ($0.key, $0.value(config.camera)) }.filter { $0.1 != .null }

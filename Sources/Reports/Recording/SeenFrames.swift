@@ -28,7 +28,8 @@ final class SeenFrames {
             time: explained.frame.seconds, duration: duration > 0 ? duration : usualDuration,
             drawn: drawn.map(place) ?? -1, best: top.first.map(place) ?? -1,
             probability: drawn?.printed(explained.printed).probability ?? 0,
-            margin: (top.first?.probability ?? 0) - (top.count > 1 ? top[1].probability : 0), hot: Float(hot),
+            // Where nothing is seen, no two are close.
+            margin: top.first.map { $0.probability - (top.count > 1 ? top[1].probability : 0) } ?? 1, hot: Float(hot),
             isRecognised: explained.isRecognised)
         frames.append(seen)
         return seen
