@@ -17,9 +17,13 @@ final class Signals: @unchecked Sendable {  // safe: what is behind no lock is s
 
     private struct State {
         var received: Int32?
+        var since = ContinuousClock.now
         var limit: Limit?
         var stop: (@Sendable () -> Void)?
     }
+
+    /// GNU timeout sends each signal to the program and to its group: twice within a moment, which nobody who is impatient does.
+    private static let sameSignal = Duration.milliseconds(100)
 
     private static let isOwned = Atomic(false)
     private let state = Mutex(State())
@@ -72,11 +76,15 @@ final class Signals: @unchecked Sendable {  // safe: what is behind no lock is s
 
     /// - Returns: what is to be done.
     private func note(_ number: Int32) -> (@Sendable () -> Void)? {
-        let (isFirst, stop, limit) = state.withLock { state in
-            defer { state.received = state.received ?? number }
-            return (state.received == nil, state.stop, state.limit)
+        let (isFirst, isSame, stop, limit) = state.withLock { state in
+            let isFirst = state.received == nil
+            if isFirst { (state.received, state.since) = (number, .now) }
+            return (isFirst, .now - state.since < Self.sameSignal, state.stop, state.limit)
         }
-        guard isFirst else { _exit(128 + number) }
+        if !isFirst {
+            if isSame { return nil }
+            _exit(128 + number)
+        }
         StandardError.neverWaits()
         if limit != nil { startClock(number) }
         return stop

@@ -31,6 +31,15 @@ import Testing
         #expect(signals.received == SIGUSR2)
     }
 
+    /// As GNU timeout sends it, to the program and to its group; the second would end this process.
+    @Test func aSignalThatComesTwiceInAMomentIsOne() async {
+        let signals = Signals([])
+        signals.receive(SIGUSR2)
+        signals.receive(SIGUSR2)
+        #expect(signals.received == SIGUSR2)
+        await stop(of: signals)
+    }
+
     /// What listens for the one must not still be about to end when the next one begins.
     @Test func eachOfManyThatFollowOneAnotherHearsItsOwn() async {
         for _ in 0..<1000 {
