@@ -3,9 +3,11 @@
 #include <csignal>
 #include <cstdlib>
 #include <exception>
+#include <malloc.h>
 #include <new>
 #include <string_view>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -81,6 +83,14 @@ void actBeforeLibraries(int, char **, char **environment) {
 
 __attribute__((section(".preinit_array"), used)) void (*beforeLibraries)(int, char **, char **) = actBeforeLibraries;
 
+// The C library reserves 64 MB of addresses for the heap of each thread. Where there are few, threads share one.
+constexpr rlim_t kFewAddresses = rlim_t(4) << 30;
+
+void shareHeapWhereAddressesAreFew() {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur < kFewAddresses) mallopt(M_ARENA_MAX, 1);
+}
+
 void onFatalSignal(int number) {
     if (isMemoryOut()) endWith(kNoMemory);
     // The action is the default one again: this thread ends by it as soon as the handler returns.
@@ -105,6 +115,7 @@ void onTerminate() {
 }  // namespace
 
 void start_watch_memory(void) {
+    shareHeapWhereAddressesAreFew();
     if (displaced) putenv(displaced);
     displaced = nullptr;
     terminateBefore = std::set_terminate(onTerminate);

@@ -13,6 +13,19 @@ package enum Headroom {
         munmap(place, bytes)
     }
 
+    /// Bytes of addresses that a thread's stack takes, unless another size is asked for.
+    package static var stackSize: Int {
+        let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+        pthread_attr_init(attributes)
+        defer {
+            pthread_attr_destroy(attributes)
+            attributes.deallocate()
+        }
+        var size = 0
+        pthread_attr_getstacksize(attributes, &size)
+        return size
+    }
+
     /// - Throws: `LackOfResources.threads` if so many cannot be started at a time.
     package static func requireThreads(_ count: Int) throws(LackOfResources) {
         let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)

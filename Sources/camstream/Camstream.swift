@@ -79,8 +79,10 @@ enum Main {
     /// What is missing for any command: the threads that Swift's tasks run on, and their stacks.
     private static var lackOfRoom: LackOfResources? {
         do throws(LackOfResources) {
-            try Headroom.requireMemory(bytes: 64 << 20, for: "to start")
-            try Headroom.requireThreads(ProcessInfo.processInfo.activeProcessorCount + 4)
+            let threads = ProcessInfo.processInfo.activeProcessorCount + 4
+            // Where there is no room for a stack, libdispatch tries again for ever.
+            try Headroom.requireMemory(bytes: 64 << 20 + threads * Headroom.stackSize, for: "to start")
+            try Headroom.requireThreads(threads)
             return nil
         } catch {
             return error
