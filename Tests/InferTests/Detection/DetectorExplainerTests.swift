@@ -15,10 +15,13 @@ struct DetectorExplainerTests {
 
     init() throws { folder = try TemporaryFolder() }
 
+    private enum Scores { case probabilities, logits, noNumbers }
+
     /// Input [1, 3, 64, 64] in 0…1; cells of 8, 16 and 32 pixels, of which those of 16 see red or blue; a cell's box is the cell.
     /// Output as YOLOv8's, [1, 4 + 2, 84].
     private func model(
-        card: String = "task: detect\nlabels: [red, blue]\n", output: [Int] = [1, 6, 84], isBroken: Bool = false
+        card: String = "task: detect\nlabels: [red, blue]\n", output: [Int] = [1, 6, 84],
+        scores: Scores = .probabilities
     ) throws -> String {
         var graph = GraphWriter()
         graph.input("images", TensorType(shape: [1, 3, 64, 64]))
@@ -58,11 +61,12 @@ struct DetectorExplainerTests {
         graph.add("Split", ["all", "split"], ["boxes", "logits"], [.int("axis", 1)])
         graph.constant("cells", cells.flatMap(\.self), shape: [1, 4, 84])
         graph.add("Add", ["boxes", "cells"], ["placed"])
-        if isBroken {
+        switch scores {
+        case .probabilities: graph.add("Sigmoid", ["logits"], ["scored"])
+        case .logits: graph.add("Identity", ["logits"], ["scored"])
+        case .noNumbers:
             graph.add("Sub", ["logits", "logits"], ["zero"])
             graph.add("Div", ["zero", "zero"], ["scored"])
-        } else {
-            graph.add("Sigmoid", ["logits"], ["scored"])
         }
         graph.add("Concat", ["placed", "scored"], ["output0"], [.int("axis", 1)])
         graph.output("output0", TensorType(shape: output))
@@ -91,6 +95,7 @@ struct DetectorExplainerTests {
         let events: [ObjectEvent]
         let mapAge: Double
         let reading: ScoreReading
+        let isRecognised: Bool
     }
 
     /// - Parameter x: of a square that fills one cell.
@@ -105,7 +110,7 @@ struct DetectorExplainerTests {
         guard let next else { throw NoDetector() }
         return Seen(
             observations: next.observations, top: next.top, heat: next.heat, events: next.events,
-            mapAge: next.mapAge, reading: next.reading)
+            mapAge: next.mapAge, reading: next.reading, isRecognised: next.isRecognised)
     }
 
     @Test func aThingHasItsBoxInThePictureItsScoreAndAMapInsideTheBox() throws {
@@ -126,6 +131,13 @@ struct DetectorExplainerTests {
     @Test func aPictureWithNothingInItHasNoBoxesAndNoHeat() throws {
         let seen = try look(try explainer(), x: 0, (128, 128, 128))
         #expect(seen.observations.isEmpty && seen.top.isEmpty && seen.heat?.values.allSatisfy { $0 == 0 } == true)
+        #expect(!seen.isRecognised)
+    }
+
+    @Test func whatIsNoScoreIsNotDrawnAsOne() throws {
+        let explainer = try explainer(try model(scores: .logits))
+        let error = #expect(throws: InferError.self) { try look(explainer, x: 64) }
+        #expect(error?.description.contains("a box has the score 9.53") == true)
     }
 
     @Test func classesAndScoresAreFiltered() throws {
@@ -177,7 +189,7 @@ struct DetectorExplainerTests {
     // MARK: What cannot be
 
     @Test func outputsThatAreNoNumbersAreNotAnEmptyPicture() throws {
-        let explainer = try explainer(try model(isBroken: true))
+        let explainer = try explainer(try model(scores: .noNumbers))
         let error = #expect(throws: InferError.self) { try look(explainer, x: 64) }
         #expect(error?.description.contains("no numbers") == true)
     }

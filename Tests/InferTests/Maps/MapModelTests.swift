@@ -25,6 +25,7 @@ struct MapModelTests {
         let isRecognised: Bool
         let method: String
         let notes: [String]
+        let warnings: [String]
     }
     private struct NothingCame: Error {}
 
@@ -40,7 +41,8 @@ struct MapModelTests {
         guard let next else { throw NothingCame() }
         return Seen(
             reading: next.reading, label: next.drawn?.label, top: next.top, observations: next.observations,
-            isRecognised: next.isRecognised, method: explainer.method, notes: explainer.notes)
+            isRecognised: next.isRecognised, method: explainer.method, notes: explainer.notes,
+            warnings: explainer.takeWarnings())
     }
 
     /// A model that picks channels of the picture by a 1×1 convolution.
@@ -129,6 +131,15 @@ struct MapModelTests {
         #expect(seen.reading == .share)
         // σ(1): a map scaled by its own maximum would have 1.
         #expect(abs((seen.observations[0].heatmap.values.max() ?? 0) - 0.731) < 0.01)
+    }
+
+    /// A classifier's map that is the same everywhere shows no place, and is told.
+    @Test func aMapOfNothingIsAnAnswer() throws {
+        let model = try write(
+            "nothing", channels: 1, [0, 0, 0], card: Self.exact + "activation: sigmoid\n",
+            outputs: [("out", TensorType(shape: [1, 1, 16, 16]))])
+        let seen = try seen(model)
+        #expect(Set(seen.observations[0].heatmap.values).count == 1 && seen.warnings.isEmpty, "\(seen.warnings)")
     }
 
     // MARK: Anomalies
