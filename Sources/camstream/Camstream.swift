@@ -41,6 +41,7 @@ enum Main {
     /// As the argument parser's own `main`, but wrong usage is told in one line.
     @concurrent private static func run<Command: ParsableCommand>(_ type: Command.Type, _ arguments: [String]) async {
         do {
+            if let late = LateCommand(arguments, of: type) { throw ValidationError("\(late)") }
             var command = try type.parseAsRoot(arguments)
             if let command = command as? any AsyncParsableCommand {
                 try await start(command)

@@ -49,6 +49,18 @@ struct UsageErrorTests {
         #expect(line.contains("--help'") || line.contains("llowed: "), "\(line)")
     }
 
+    /// The program itself would take the options, and the command would not get them.
+    @Test(arguments: [
+        (["--model", "a.onnx", "layers"], "options stand behind the command: camstream layers --model …"),
+        (["--quiet", "compare", "-i", "a.png"], "options stand behind the command: camstream compare --quiet"),
+        (["--model=a.onnx", "batch", "run"], "options stand behind the command: camstream batch --model"),
+        (["-o", "view"], nil), (["layers", "--model", "a.onnx"], nil), (["-i", "a.png", "-o", "burn", "--quiet"], nil),
+        (["--methd", "layers"], nil), ([], nil),
+    ])
+    func aCommandBehindOptionsIsTold(arguments: [String], line: String?) {
+        #expect(LateCommand(arguments, of: Camstream.self)?.description == line)
+    }
+
     @Test func commandsNameTheirOwnHelp() {
         #expect(
             told(["--methd"], of: Camstream.self)
