@@ -1,6 +1,6 @@
 /// How a detector writes its boxes. Shapes are those of one picture; C is how many classes there are.
 package enum BoxDecoder: String, CaseIterable, Sendable {
-    /// `[1, N, 5 + C]`, a row for each cell of grids with the strides 8, 16, 32 (and 64): x, y, width, height, objectness, class
+    /// `[1, N, 5 + C]`, a row for each cell of grids with the strides 8, 16, 32 (and 64 or 4): x, y, width, height, objectness, class
     /// scores. Ge et al. 2021, arXiv:2107.08430.
     ///
     /// Exports differ in whether the box is told in its cell's measure (x and y from the cell's corner in strides, the

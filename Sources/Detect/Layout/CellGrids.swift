@@ -15,9 +15,10 @@ struct CellGrids: Sendable, Equatable {
         }
     }
 
-    /// Those of the usual strides that have so many cells in all; nil: none.
+    /// Those of the usual strides, without or with a coarser one (P6) or a finer one (P2), that have so many cells in all; nil:
+    /// none.
     init?(cells: Int, width: Int, height: Int) {
-        for strides in [Self.usual, Self.usual + [64]] {
+        for strides in [Self.usual, Self.usual + [64], [4] + Self.usual] {
             self.init(width: width, height: height, strides: strides)
             if self.cells == cells { return }
         }

@@ -25,6 +25,9 @@ struct LayoutTests {
                 80
             ),
             ([("output0", [1, 84, 8400])], 640, nil, .yolov8, 80),
+            // With a head for small objects.
+            ([("output0", [1, 84, 34_000])], 640, nil, .yolov8, 80),
+            ([("output", [1, 102_000, 85])], 640, nil, .yolov5, 80),
             ([("output0", [1, 116, 8400]), ("output1", [1, 32, 160, 160])], 640, 80, .yolov8, 80),
             ([("output0", [1, 84, nil])], 640, 80, .yolov8, 80),
             ([("output0", [1, 300, 6])], 640, nil, .endToEnd, nil),
