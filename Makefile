@@ -5,7 +5,7 @@
 #   make fuzz [FUZZ_MINUTES=10]
 #   make conformance | conformance-table | settings-docs
 #   make test-camera | test-survival | test-attack | test-browser | test-load | test-api | test-packaging | test-deb
-#   make test-service | test-slurm | test-kubernetes
+#   make test-service | test-slurm | test-kubernetes | test-arm
 #   make install | uninstall [PREFIX=/usr/local] [SYSCONFDIR=/etc] [DESTDIR=]
 #   make deb
 
@@ -36,7 +36,7 @@ placed := sed -e 's|/usr/bin/camstream|$(PREFIX)/bin/camstream|' -e 's|/etc/cams
 	-e 's|/usr/share/doc/camstream|$(PREFIX)/share/doc/camstream|'
 
 .PHONY: setup build demo test test-camera test-survival test-attack test-browser test-load test-api test-packaging test-deb \
-	test-service test-slurm test-kubernetes fuzz bench-steady benchmarks conformance conformance-table settings-docs bench lint format install \
+	test-service test-slurm test-kubernetes test-arm fuzz bench-steady benchmarks conformance conformance-table settings-docs bench lint format install \
 	uninstall deb
 
 setup:
@@ -83,6 +83,10 @@ test-attack: build
 test-slurm: build
 	@./scripts/apt-install.sh ffmpeg python3 slurm-client slurmctld slurmd
 	@python3 Tests/Slurm/run.py --binary $(binary) $(SLURM)
+
+# The loops of our own, for arm64 in an emulated processor. It needs Swift's compiler alone, and builds nothing else.
+test-arm:
+	@./Tests/Arm/run.sh
 
 # The manifest of a batch against Kubernetes' schemas.
 test-kubernetes:

@@ -18,6 +18,9 @@ let runtimeLibraries: [LinkerSetting] = [
     ])
 ]
 
+// Of our own loops. Compilers for arm64 would fuse multiplications with additions, and round once where others round twice.
+let loops: [CSetting] = [.unsafeFlags(["-O3", "-ffp-contract=off"])]
+
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -142,12 +145,12 @@ let package = Package(
         .executableTarget(
             name: "daemon-probe", dependencies: ["Daemon"], path: "Tests/DaemonProbe", swiftSettings: settings),
 
-        .target(name: "CBlend", cSettings: [.unsafeFlags(["-O3"])]),
-        .target(name: "CColour", cSettings: [.unsafeFlags(["-O3"])]),
-        .target(name: "CMotion", cSettings: [.unsafeFlags(["-O3"])]),
-        .target(name: "CResize", cSettings: [.unsafeFlags(["-O3"])]),
-        .target(name: "CTone", cSettings: [.unsafeFlags(["-O3"])]),
-        .target(name: "CSteady", cSettings: [.unsafeFlags(["-O3"])]),
+        .target(name: "CBlend", cSettings: loops),
+        .target(name: "CColour", cSettings: loops),
+        .target(name: "CMotion", cSettings: loops),
+        .target(name: "CResize", cSettings: loops),
+        .target(name: "CTone", cSettings: loops),
+        .target(name: "CSteady", cSettings: loops),
         .target(name: "CStart"),
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat"),
         .systemLibrary(name: "COpenVINO", pkgConfig: "openvino"),
