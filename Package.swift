@@ -116,7 +116,8 @@ let package = Package(
         target(
             "Viewer", ["Capture", "Encode", "Kept", "Overlay", "Pipeline", "Serve", "CFFmpeg", "CZlib"],
             resources: [
-                "clip.html", "list.html", "view.css", "data.js", "heat.js", "timeline.js", "pictures.js", "player.js",
+                "clip.html", "list.html", "view.css", "data.js", "heat.js", "boxes.js", "timeline.js", "pictures.js",
+                "player.js",
                 "panel.js", "list.js",
             ].map { .embedInCode("Resources/\($0)") }),
 
@@ -187,7 +188,7 @@ let package = Package(
             path: "Tests/FuzzTargets", swiftSettings: settings),
         tests("FuzzTests", ["FuzzTargets"]),
         .target(
-            name: "TestSupport", dependencies: ["Capture", "Demo", "Pipeline", "CFFmpeg", "CV4L2", "CZlib"],
+            name: "TestSupport", dependencies: ["Capture", "Demo", "ONNX", "Pipeline", "CFFmpeg", "CV4L2", "CZlib"],
             path: "Tests/TestSupport", swiftSettings: settings),
         tests("PipelineTests", ["Pipeline", "CFFmpeg"]),
         tests("CaptureTests", ["Capture", "Demo", "Kept", "Pipeline", "CFFmpeg", "CV4L2"]),

@@ -50,8 +50,13 @@ package struct KeptRecord: Codable, Sendable, Equatable {
     /// Around the hot region of each map, in pixels of the upright picture: `[left, top, right, bottom]`, the last two beyond it;
     /// empty where there is no heat; nil: nobody measured. An edge on a gentle slope is not the same in heat of 8 bits.
     package var boxes: [[Int]]?
+    /// The things that a detector found, best first; nil: the model looks for none.
+    package var objects: [KeptObject]?
     /// Names of classes that no record before has named.
     package var labels: [String: String]?
+
+    /// How many heat tracks say something here: that of a detector is about all of its boxes, and what has been, too.
+    package var heatCount: Int { objects == nil ? heat.count : 1 }
 
     /// - Parameter named: the classes that were named before; those that are named now are added.
     package init(_ explained: borrowing Explained, naming named: inout Set<Int>) {
@@ -61,8 +66,10 @@ package struct KeptRecord: Codable, Sendable, Equatable {
         }
         frame = explained.frame.index
         top = explained.top.map(seen)
-        heat = explained.observations.map { seen($0.prediction) }
         let first = explained.observations.first
+        let isOfObjects = explained.reading == .objects
+        heat = (isOfObjects ? [] : explained.observations).map { seen($0.prediction) }
+        objects = isOfObjects ? explained.observations.compactMap(KeptObject.init) : nil
         versus = first?.versus.map(seen)
         recognised = explained.isRecognised ? nil : false
         age = explained.mapAge > 0 ? explained.mapAge : nil
@@ -70,13 +77,16 @@ package struct KeptRecord: Codable, Sendable, Equatable {
         cut = explained.beginsAnew ? true : nil
         switches = explained.labelSwitches
         let (width, height) = (explained.frame.width, explained.frame.height)
-        hot = (first?.heatmap.hotShare(pictureWidth: width, pictureHeight: height)).map {
+        hot = ((explained.heat ?? first?.heatmap)?.hotShare(pictureWidth: width, pictureHeight: height)).map {
             ($0 * 10_000).rounded() / 10_000
         }
-        boxes = explained.observations.map { observation in
-            observation.heatmap.hotBox(pictureWidth: width, pictureHeight: height)
-                .map { [$0.x0, $0.y0, $0.x1, $0.y1] } ?? []
-        }
+        boxes =
+            isOfObjects
+            ? nil
+            : explained.observations.map { observation in
+                observation.heatmap.hotBox(pictureWidth: width, pictureHeight: height)
+                    .map { [$0.x0, $0.y0, $0.x1, $0.y1] } ?? []
+            }
         let all = explained.top + explained.observations.flatMap { [$0.prediction] + [$0.versus].compactMap { $0 } }
         var new: [String: String] = [:]
         for prediction in all where named.insert(prediction.classID).inserted {
@@ -92,7 +102,8 @@ package struct KeptRecord: Codable, Sendable, Equatable {
     package init?(line: String) {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
-        guard let record = try? decoder.decode(KeptRecord.self, from: Data(line.utf8)) else { return nil }
+        guard var record = try? decoder.decode(KeptRecord.self, from: Data(line.utf8)) else { return nil }
+        record.objects = record.objects.map { Array($0.prefix(KeptObject.most)) }
         self = record
     }
 
@@ -120,10 +131,12 @@ package struct KeptRecord: Codable, Sendable, Equatable {
             Prediction(
                 classID: seen.id, label: names[seen.id] ?? "class \(seen.id)", probability: min(max(seen.p, 0), 1))
         }
-        var observations: [Observation] = []
+        var observations = (objects ?? []).compactMap { object in
+            object.observation(width: frame.width, height: frame.height) { prediction(Seen(id: $0, p: $1)) }
+        }
         // A class is not told apart from itself.
         func other(_ seen: Seen) -> Prediction? { versus.flatMap { $0.id == seen.id ? nil : prediction($0) } }
-        for (number, (map, method)) in zip(maps, methods).prefix(heat.count).enumerated() {
+        for (number, (map, method)) in zip(maps, methods).prefix(objects == nil ? heat.count : 0).enumerated() {
             guard var map else { break }
             map.level = level
             let seen = heat[number]
@@ -139,6 +152,7 @@ package struct KeptRecord: Codable, Sendable, Equatable {
             isHeld: held ?? false,
             printed: Dictionary(printed) { first, _ in first }, isRecognised: recognised ?? true,
             labelSwitches: switches, beginsAnew: cut ?? false,
-            reading: reading ?? .probability)
+            reading: objects == nil ? reading ?? .probability : .objects, heat: objects == nil ? nil : maps.first ?? nil
+        )
     }
 }

@@ -25,8 +25,7 @@ struct LabelLine: Equatable {
         case .probability, .share, .objects: break
         case .anomaly:
             // Both are told by the same number, so that it rises with what is wrong.
-            let hundredths = Int((min(max(Double(ScoreReading.anomalyScore(prediction)), 0), 1) * 100).rounded())
-            ending = " \(hundredths / 100).\(hundredths % 100 / 10)\(hundredths % 10)"
+            ending = " \(ScoreReading.anomalyScore(prediction).hundredths)"
         case .none: ending = ""
         }
         // Written so that NaN becomes 0.

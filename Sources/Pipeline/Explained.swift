@@ -20,6 +20,15 @@ extension Prediction {
     }
 }
 
+extension Float {
+    /// Of a share, as it is read: "0.91".
+    package var hundredths: String {
+        // Written so that NaN becomes 0.
+        let whole = self > 0 ? Int((min(Double(self), 1) * 100).rounded()) : 0
+        return "\(whole / 100).\(whole % 100 / 10)\(whole % 10)"
+    }
+}
+
 extension [Prediction] {
     /// With the probabilities that are to be read, best first.
     package func printed(_ probabilities: [Int: Float]) -> [Prediction] {

@@ -7,8 +7,9 @@ enum ViewFile {
         ("index.html", PackageResources.clip_html), ("view.css", PackageResources.view_css),
         (
             "view.js",
-            PackageResources.data_js + PackageResources.heat_js + PackageResources.timeline_js
-                + PackageResources.pictures_js + PackageResources.player_js + PackageResources.panel_js
+            PackageResources.data_js + PackageResources.heat_js + PackageResources.boxes_js
+                + PackageResources.timeline_js + PackageResources.pictures_js + PackageResources.player_js
+                + PackageResources.panel_js
         ),
     ]
 

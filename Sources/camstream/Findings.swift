@@ -28,8 +28,8 @@ struct Findings: Sendable {
     ) throws {
         let (config, format) = (settings.encode, source.format)
         if explainer is DetectorExplainer {
-            let asked = config.maps != nil ? "--maps" : config.keepVideo ? "--keep-video" : nil
-            if let asked { throw InferError.isDetector(model: explainer.modelName, asked: asked) }
+            if config.maps != nil { throw InferError.isDetector(model: explainer.modelName, asked: "--maps") }
+            try settings.overlay.checkTracksOfObjects(config)
         }
         method = explainer.method
         sidecar = try config.sidecar.map { path throws(EncodeError) in

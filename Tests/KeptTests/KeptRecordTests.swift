@@ -76,4 +76,44 @@ import Testing
         let explained = try explained(line, maps: [Self.map, Self.map])
         #expect(explained.observations.map(\.versus?.classID) == [4, nil])
     }
+
+    private static func things(_ objects: String) -> String {
+        #"{"frame":0,"top":[[3,0.5]],"heat":[],"objects":\#(objects)}"#
+    }
+
+    @Test func theThingsOfADetectorAreGivenBackWithTheHeatOfAllOfThem() throws {
+        let explained = try explained(Self.things("[[3,0.5,1,0,4,2,7],[4,0.25,0,0,1,1]]"), maps: [Self.map])
+        #expect(explained.reading == .objects && explained.heat == Self.map)
+        #expect(explained.observations.map(\.prediction.label) == ["cat", "class 4"])
+        #expect(explained.observations.map(\.prediction.probability) == [0.5, 0.25])
+        #expect(explained.observations[0].box == PixelBox(x0: 1, y0: 0, x1: 4, y1: 2))
+        #expect(explained.observations.map(\.track) == [7, nil])
+    }
+
+    @Test func aPictureInWhichADetectorFoundNothingHasItsHeatAllTheSame() throws {
+        let explained = try explained(Self.things("[]"), maps: [Self.map])
+        #expect(explained.observations.isEmpty && explained.heat == Self.map && explained.reading == .objects)
+        #expect(try #require(KeptRecord(line: Self.things("[]"))).heatCount == 1)
+    }
+
+    @Test(arguments: ["[[3,0.5,4,0,9,2]]", "[[3,0.5,2,0,2,2]]", "[[3,0.5,3,0,1,2]]"])
+    func aThingOutsideThePictureIsLeftOut(_ objects: String) throws {
+        #expect(try explained(Self.things(objects), maps: [Self.map]).observations.isEmpty)
+    }
+
+    @Test func ofAThingTheNumbersThatCannotBeAreBroughtIntoRange() throws {
+        let far = "-9223372036854775808,-1,9223372036854775807,99"
+        let explained = try explained(Self.things("[[3,3e38,\(far)]]"), maps: [nil])
+        #expect(explained.observations[0].box == PixelBox(x0: 0, y0: 0, x1: 4, y1: 2))
+        #expect(explained.observations[0].prediction.probability == 1 && explained.heat == nil)
+    }
+
+    @Test(arguments: ["[[3,0.5,1,0,4]]", "[[3]]", "[3]", "7"]) func whatIsNoThingMakesNoRecord(_ objects: String) {
+        #expect(KeptRecord(line: Self.things(objects)) == nil)
+    }
+
+    @Test func noMoreThingsAreReadThanARunKeeps() throws {
+        let many = Array(repeating: "[3,0.5,0,0,4,2]", count: 5000).joined(separator: ",")
+        #expect(try #require(KeptRecord(line: Self.things("[\(many)]"))).objects?.count == 100)
+    }
 }

@@ -58,7 +58,7 @@ package final class KeptSource: @unchecked Sendable {  // safe: one thread at a 
             framesWithoutHeat += 1
             return Explained(frame: frame, top: [], observations: [])
         }
-        if zip(record.heat, maps).contains(where: { $1 == nil }) { framesWithoutHeat += 1 }
+        if maps.prefix(record.heatCount).contains(where: { $0 == nil }) { framesWithoutHeat += 1 }
         return record.explained(
             frame, names: seen.names, maps: maps, methods: methods, reading: facts.reading, level: facts.level)
     }

@@ -78,9 +78,9 @@ package final class KeptVideoWriter: @unchecked Sendable {  // safe: one stage u
             guard let tracks else { return }
             try tracks.copies.takePackets()
             let time = tracks.copies.shifted(explained.frame.pts, explained.frame.timeBase)
+            let maps = Self.maps(explained)
             for (number, track) in tracks.heat.enumerated() {
-                let observations = explained.observations
-                let map = observations.indices.contains(number) ? observations[number].heatmap : nil
+                let map = maps.indices.contains(number) ? maps[number] : nil
                 try track.write(map, pts: time, like: explained.frame, path: path)
             }
             let duration = explained.frame.duration
@@ -159,6 +159,12 @@ package final class KeptVideoWriter: @unchecked Sendable {  // safe: one stage u
             records: records)
     }
 
+    /// A map a track: of each class that is drawn, or the heat of all things that a detector found.
+    private static func maps(_ explained: borrowing Explained) -> [Heatmap] {
+        explained.reading == .objects
+            ? [explained.heat].compactMap(\.self) : explained.observations.map(\.heatmap)
+    }
+
     /// Seconds. The muxer waits for ten for a stream that says nothing.
     private static let longestCue: Int64 = 4
 
@@ -169,7 +175,8 @@ package final class KeptVideoWriter: @unchecked Sendable {  // safe: one stage u
         // Where there is no map at first, the track is as large as one that is coarse.
         let whole = Region(x: 0, y: 0, width: Double(format.width), height: Double(format.height))
         let none = Heatmap(height: 7, width: 7, values: Array(repeating: 0, count: 49), region: whole)
-        let maps = first.observations.isEmpty ? [none] : first.observations.map(\.heatmap)
+        let seen = Self.maps(first)
+        let maps = seen.isEmpty ? [none] : seen
         for (number, map) in maps.enumerated() {
             let grid = HeatGrid(of: map, pictureWidth: format.width, pictureHeight: format.height)
             let place = min(number, origin.methods.count - 1)

@@ -38,14 +38,31 @@ final class LabelCues {
         try track.write(shown.text, from: shown.start, duration: (end ?? shown.end) - shown.start, path: path)
     }
 
-    /// Such as "tabby 87 %".
+    /// Such as "tabby 87 %", or "dog 0.90 #1, cat 0.72 #2".
     private static func text(_ explained: borrowing Explained) -> String? {
+        if explained.reading == .objects { return text(of: explained.observations) }
         guard let drawn = explained.drawn else { return nil }
         guard explained.isRecognised else { return "— nothing recognised —" }
         let seen = drawn.printed(explained.printed)
-        // A line break would end the subtitle, and players take < and { for styles.
-        let name = String(
-            seen.label.map { $0.isNewline ? " " : $0 == "<" || $0 == "{" ? "(" : $0 == ">" || $0 == "}" ? ")" : $0 })
-        return "\(name) \(Int((min(max(seen.probability, 0), 1) * 100).rounded())) %"
+        return "\(plain(seen.label)) \(Int((min(max(seen.probability, 0), 1) * 100).rounded())) %"
+    }
+
+    /// Of more things, a line could not be read.
+    private static let mostThings = 5
+
+    /// - Returns: nil: there is no thing, and nothing is said.
+    private static func text(of things: [Observation]) -> String? {
+        guard !things.isEmpty else { return nil }
+        let told = things.prefix(mostThings).map { thing in
+            "\(plain(thing.prediction.label)) \(thing.prediction.probability.hundredths)"
+                + (thing.track.map { " #\($0)" } ?? "")
+        }
+        let rest = things.count - told.count
+        return told.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+    }
+
+    /// A line break would end the subtitle, and players take < and { for styles.
+    private static func plain(_ name: String) -> String {
+        String(name.map { $0.isNewline ? " " : $0 == "<" || $0 == "{" ? "(" : $0 == ">" || $0 == "}" ? ")" : $0 })
     }
 }

@@ -8,12 +8,7 @@ struct BoxCaption: Equatable {
 
     init(_ observation: Observation) {
         name = observation.prediction.label
-        // Written so that NaN becomes 0.
-        let probability = observation.prediction.probability
-        let hundredths = probability > 0 ? Int((min(Double(probability), 1) * 100).rounded()) : 0
-        let digits = hundredths % 100
-        value =
-            " \(hundredths / 100).\(digits / 10)\(digits % 10)" + (observation.track.map { " #\($0)" } ?? "")
+        value = " \(observation.prediction.probability.hundredths)" + (observation.track.map { " #\($0)" } ?? "")
     }
 }
 

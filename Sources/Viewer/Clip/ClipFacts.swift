@@ -49,6 +49,8 @@ struct ClipFacts: Encodable {
     let pieceLength: Int
     /// `ClipTable`, zlib, base64.
     let table: String
+    /// `ClipObjects`, likewise; nil: the model finds no things.
+    let objects: String?
 
     static let allColormaps: [String: String] = Dictionary(
         uniqueKeysWithValues: Colormap.allCases.map { ($0.rawValue, digits($0)) })

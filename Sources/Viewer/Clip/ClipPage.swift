@@ -60,14 +60,17 @@ package struct ClipPage {
             "\(folder)/video\(plan.ending)", plan, video: tracks.video, sound: tracks.sound, start: times[0])
         let pieces = HeatPieces(in: folder, maps: maps.map { ($0.width, $0.height) })
         var table = ClipTable(tracks: maps.count)
+        var objects = ClipObjects(width: facts.width, height: facts.height)
         var withoutHeat = 0
         func takePictures() throws {
             while table.count < times.count, try tracks.isReady(for: table.count) {
                 let picture = table.count
                 let (record, heats) = tracks.take()
                 // Heat says nothing without what it is about.
-                let shown = heats.enumerated().map { record.map { $0.heat.count } ?? 0 > $0.offset ? $0.element : nil }
-                if record == nil || zip(record?.heat ?? [], shown).contains(where: { $1 == nil }) { withoutHeat += 1 }
+                let count = record?.heatCount ?? 0
+                let shown = heats.enumerated().map { $0.offset < count ? $0.element : nil }
+                if record == nil || shown.prefix(count).contains(where: { $0 == nil }) { withoutHeat += 1 }
+                objects.add(record?.objects ?? [])
                 table.add(
                     record, step: picture == 0 ? 0 : times[picture] - times[picture - 1],
                     hasHeat: shown.map { $0 != nil })
@@ -84,7 +87,7 @@ package struct ClipPage {
         try takePictures()
         try pieces.finish()
         try video.finish()
-        try write(table, maps, pieceLength: pieces.length, to: folder)
+        try write(table, objects, maps, pieceLength: pieces.length, to: folder)
         for (name, bytes) in ViewFile.clip { try ViewFile.write(bytes, to: "\(folder)/\(name)") }
         return Summary(
             frames: times.count, framesWithoutHeat: withoutHeat,
@@ -92,7 +95,7 @@ package struct ClipPage {
     }
 
     private func write(
-        _ table: ClipTable, _ maps: [ClipFacts.Track], pieceLength: Int, to folder: String
+        _ table: ClipTable, _ objects: ClipObjects, _ maps: [ClipFacts.Track], pieceLength: Int, to folder: String
     ) throws {
         let (facts, unit) = (tracks.facts, tracks.video.timeBase)
         let clip = ClipFacts(
@@ -104,7 +107,8 @@ package struct ClipPage {
             style: .init(
                 colormap: style.colormap.rawValue, blend: style.blend.rawValue, opacity: style.opacity),
             colormaps: ClipFacts.allColormaps, pieceLength: pieceLength,
-            table: Data(zlibCompressed(table.bytes)).base64EncodedString())
+            table: Data(zlibCompressed(table.bytes)).base64EncodedString(),
+            objects: facts.reading == .objects ? Data(zlibCompressed(objects.bytes)).base64EncodedString() : nil)
         try ViewFile.write("camstreamClip(\(try JSONText.compact.text(clip)))\n", to: "\(folder)/clip.js")
     }
 }

@@ -20,7 +20,7 @@ struct ClipTable {
         static let record: UInt16 = 1
         static let recognised: UInt16 = 2
         static let held: UInt16 = 4
-        /// Another class is drawn than before.
+        /// Another class is drawn than before, or there is another thing.
         static let label: UInt16 = 8
         static let cut: UInt16 = 16
         static let heat: UInt16 = 256
@@ -40,6 +40,8 @@ struct ClipTable {
     private var probabilities: [[UInt16]]
     /// The class that is drawn, and whether it is named.
     private var drawn: (id: Int, isRecognised: Bool)?
+    /// Numbers of things that were there.
+    private var seenObjects: Set<Int> = []
 
     init(tracks: Int) {
         self.tracks = tracks
@@ -77,7 +79,11 @@ struct ClipTable {
         if record.recognised ?? true { flags |= Flag.recognised }
         if record.held ?? false { flags |= Flag.held }
         if record.cut ?? false { flags |= Flag.cut }
-        if let first = record.heat.first ?? record.top.first {
+        if let objects = record.objects {
+            // Things come and go in the same scene: what is new is told.
+            let new = objects.compactMap(\.track).filter { seenObjects.insert($0).inserted }
+            if !new.isEmpty, seenObjects.count > new.count { flags |= Flag.label }
+        } else if let first = record.heat.first ?? record.top.first {
             let now = (id: first.id, isRecognised: record.recognised ?? true)
             if let drawn, drawn != now { flags |= Flag.label }
             drawn = now
@@ -86,25 +92,21 @@ struct ClipTable {
         return flags
     }
 
-    private static func whole(_ share: Float) -> UInt16 {
+    /// A share or a probability in the table's units.
+    static func whole(_ share: Float) -> UInt16 {
         // Written so that NaN becomes 0.
         share > 0 ? UInt16((min(share, 1) * units).rounded()) : 0
     }
 
     /// All columns, one behind the other.
     var bytes: [UInt8] {
-        var bytes: [UInt8] = []
-        func add<Number: FixedWidthInteger>(_ column: [Number]) {
-            column.map(\.littleEndian).withUnsafeBytes { bytes += $0 }
-        }
-        add(steps)
-        add(frames)
-        add(ages.map(\.bitPattern))
         // Those of four bytes first, so that the page may read all where they lie.
-        for column in classes { add(column) }
-        add(flags)
-        add(hot)
-        for column in probabilities { add(column) }
-        return bytes
+        steps.bytes + frames.bytes + ages.map(\.bitPattern).bytes + classes.flatMap(\.bytes) + flags.bytes
+            + hot.bytes + probabilities.flatMap(\.bytes)
     }
+}
+
+extension Array where Element: FixedWidthInteger {
+    /// As the page reads them: little-endian.
+    var bytes: [UInt8] { map(\.littleEndian).withUnsafeBytes { [UInt8]($0) } }
 }

@@ -1,6 +1,6 @@
 "use strict";
-// What was seen in the clip: the table of all pictures, and their heat, which is loaded piece by piece. ClipTable.swift and
-// HeatPieces.swift write it.
+// What was seen in the clip: the table of all pictures, the things that were found in them, and their heat, which is loaded piece by
+// piece. ClipTable.swift, ClipObjects.swift and HeatPieces.swift write it.
 
 const FLAG = { record: 1, recognised: 2, held: 4, label: 8, cut: 16, heat: 256 };
 const NO_HOT = 65535;
@@ -75,6 +75,32 @@ class Table {
   says(row, flag) { return row >= 0 && (this.flags[row] & flag) !== 0; }
 }
 
+// The things of a detector.
+class Objects {
+  constructor(facts, bytes) {
+    const counts = new Uint32Array(bytes, 0, facts.frames);
+    this.starts = new Uint32Array(facts.frames + 1);
+    counts.forEach((count, row) => { this.starts[row + 1] = this.starts[row] + count; });
+    const all = this.starts[facts.frames], place = 4 * facts.frames;
+    this.classes = new Int32Array(bytes, place, all);
+    this.tracks = new Int32Array(bytes, place + 4 * all, all);
+    this.scores = new Uint16Array(bytes, place + 8 * all, all);
+    this.corners = new Uint16Array(bytes, place + 10 * all, 4 * all);
+  }
+
+  // Of a picture, best first; none where there is no picture.
+  of(row) {
+    if (row < 0) return [];
+    return Array.from({ length: this.starts[row + 1] - this.starts[row] }, (_, i) => {
+      const one = this.starts[row] + i;
+      return {
+        id: this.classes[one], track: this.tracks[one], score: this.scores[one],
+        corners: this.corners.subarray(4 * one, 4 * one + 4),
+      };
+    });
+  }
+}
+
 class HeatStore {
   constructor(facts) {
     this.facts = facts;
@@ -137,7 +163,8 @@ class HeatStore {
 // Called by clip.js and by the pieces of heat.
 async function camstreamClip(facts) {
   try {
-    clip = { facts, table: new Table(facts, await inflated(facts.table)), heat: new HeatStore(facts) };
+    clip = { facts, table: new Table(facts, await inflated(facts.table)), objects: null, heat: new HeatStore(facts) };
+    if (facts.objects) clip.objects = new Objects(facts, await inflated(facts.objects));
   } catch (error) {
     return showTrouble(`This browser cannot read what was recorded: ${error.message}. A newer one can.`);
   }

@@ -1,7 +1,7 @@
 "use strict";
 // Draws heat over a picture as camstream does: bilinear between the places of the map, then coloured, then blended.
 
-const style = { shown: true, track: 0, colormap: "turbo", blend: "attention", opacity: 0.6, threshold: 0 };
+const style = { shown: true, boxes: true, track: 0, colormap: "turbo", blend: "attention", opacity: 0.6, threshold: 0 };
 const heatCanvas = document.createElement("canvas"), heatContext = heatCanvas.getContext("2d");
 // No map needs more to look smooth.
 const MOST_COLUMNS = 640;

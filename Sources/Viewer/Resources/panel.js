@@ -22,6 +22,7 @@ function startPanel() {
   for (const name of Object.keys(facts.colormaps)) get("colormap").append(new Option(name, name));
   const tracks = get("track-field");
   tracks.hidden = facts.tracks.length < 2;
+  get("boxes-field").hidden = !clip.objects;
   get("track").max = facts.tracks.length - 1;
   startTimeline();
   resetStyle();
@@ -29,13 +30,13 @@ function startPanel() {
 }
 
 function resetStyle() {
-  Object.assign(style, clip.facts.style, { threshold: 0, track: 0, shown: true });
+  Object.assign(style, clip.facts.style, { threshold: 0, track: 0, shown: true, boxes: true });
   fillStyle();
 }
 
 function fillStyle() {
   for (const name of ["colormap", "blend", "opacity", "threshold", "track"]) get(name).value = style[name];
-  get("shown").checked = style.shown;
+  for (const name of ["shown", "boxes"]) get(name).checked = style[name];
   restyle();
 }
 
@@ -60,7 +61,7 @@ function listen() {
   choose("colormap", field => field.value);
   choose("blend", field => field.value);
   for (const name of ["opacity", "threshold", "track"]) choose(name, field => Number(field.value));
-  choose("shown", field => field.checked);
+  for (const name of ["shown", "boxes"]) choose(name, field => field.checked);
   get("reset").addEventListener("click", resetStyle);
   get("play").addEventListener("click", toggle);
   canvas.addEventListener("click", toggle);
@@ -105,7 +106,7 @@ function press(event) {
   const actions = {
     " ": toggle, ArrowLeft: () => event.shiftKey ? jump(-1) : step(-1), ArrowRight: () => event.shiftKey ? jump(1) : step(1),
     Home: () => go(0), End: () => go(clip.table.length - 1), n: () => change(1), p: () => change(-1), s: snapshot, f: fullScreen,
-    h: () => { style.shown = !style.shown; fillStyle(); },
+    h: () => { style.shown = !style.shown; fillStyle(); }, b: () => { style.boxes = !style.boxes; fillStyle(); },
   };
   const action = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   if (!action) return;
@@ -127,7 +128,7 @@ function tellPicture(row, state) {
   // While the browser is on its way, the place is where it goes to.
   if (wanted < 0) tellPlace(row >= 0 ? row : table.at(shown.time));
   get("label").textContent = row < 0 ? "nothing is told of this frame" : labelOf(row);
-  tellClasses(row);
+  tellSeen(row);
   const told = [];
   if (row >= 0 && table.hot[row] !== NO_HOT) told.push(`${percent(table.hot[row])} of the picture is hot`);
   if (row >= 0 && table.age[row] > 0) {
@@ -145,21 +146,28 @@ function tellPicture(row, state) {
 }
 
 // The most probable classes, by what is to be read of them.
-function tellClasses(row) {
-  const { table } = clip, bars = get("bars"), seen = [];
+function classesOf(row) {
+  const { table } = clip, seen = [];
   for (let place = 0; place < TOP && row >= 0; place++) {
-    if (table.topClass[place][row] >= 0) seen.push([table.topClass[place][row], table.topProbability[place][row]]);
+    const id = table.topClass[place][row];
+    if (id >= 0) seen.push([className(id), table.topProbability[place][row]]);
   }
-  seen.sort((one, other) => other[1] - one[1]);
-  for (let place = 0; place < TOP; place++) {
+  return seen.sort((one, other) => other[1] - one[1]);
+}
+
+// The things that were found, or else the classes.
+function tellSeen(row) {
+  const bars = get("bars");
+  const seen = clip.objects ? clip.objects.of(row).map(thing => [nameOf(thing), thing.score]) : classesOf(row);
+  for (let place = 0; place < Math.max(seen.length, bars.children.length, TOP); place++) {
     if (!bars.children[place]) {
       const item = document.createElement("li");
       item.append(document.createElement("span"), document.createElement("i"), document.createElement("b"));
       bars.append(item);
     }
-    const [id, share] = seen[place] ?? [-1, 0], [name, bar, figure] = bars.children[place].children;
-    bars.children[place].hidden = id < 0;
-    name.textContent = id < 0 ? "" : className(id);
+    const [text, share] = seen[place] ?? ["", 0], [name, bar, figure] = bars.children[place].children;
+    bars.children[place].hidden = place >= seen.length;
+    name.textContent = text;
     bar.style.setProperty("--share", share / 10000);
     figure.textContent = percent(share);
   }

@@ -68,6 +68,7 @@ function draw() {
     if (heats && style.shown) drawHeat(context, heats, facts.tracks[style.track], canvas.width, canvas.height);
     state = heats ? "here" : heat.failed(row) ? "missing" : "coming";
   }
+  if (clip.objects && style.boxes) drawBoxes(context, clip.objects.of(row), canvas.width, canvas.height);
   canvas.dataset.row = row;
   canvas.dataset.frame = row < 0 ? -1 : table.frame[row];
   canvas.dataset.heat = state;

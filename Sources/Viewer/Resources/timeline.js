@@ -33,6 +33,7 @@ function className(id) { return clip.facts.names[id] ?? `class ${id}`; }
 function labelOf(row) {
   const { table } = clip;
   if (!table.says(row, FLAG.record)) return "nothing is told";
+  if (clip.objects) return clip.objects.of(row).map(nameOf).join(", ") || "nothing found";
   if (!table.says(row, FLAG.recognised)) return "nothing recognised";
   const id = table.heatClass[0]?.[row] >= 0 ? table.heatClass[0][row] : table.topClass[0][row];
   return id >= 0 ? className(id) : "nothing recognised";
@@ -51,7 +52,7 @@ function startTimeline() {
   lines.forEach((id, number) => entry(`line s${number}`, className(id)));
   entry("hot", "hot share of the picture");
   if (changes.some(one => one.what === "Cut")) entry("cut", "cut");
-  if (changes.some(one => one.what !== "Cut")) entry("change", "another class");
+  if (changes.some(one => one.what !== "Cut")) entry("change", clip.objects ? "another object" : "another class");
   fillChanges();
   const place = get("timeline");
   const seek = event => {
@@ -155,7 +156,7 @@ function drawStrip(to, x, y, height, colour) {
   let start = 0;
   const kind = row => {
     if (!table.says(row, FLAG.recognised)) return "sunken";
-    const number = lines.indexOf(table.heatClass[0]?.[row] ?? -1);
+    const number = lines.indexOf((clip.objects ? table.topClass : table.heatClass)[0]?.[row] ?? -1);
     return number < 0 ? "muted" : `s${number}`;
   };
   for (let row = 1; row <= table.length; row++) {

@@ -1,3 +1,4 @@
+import Encode
 import Kept
 import Overlay
 import Pipeline
@@ -12,6 +13,16 @@ extension OverlayConfig {
             _ = setting.change(value, &self)
         }
         if namesFontFile { font = nil }
+    }
+
+    /// Whether what a detector finds can be kept as it is drawn: its boxes share one heat track.
+    func checkTracksOfObjects(_ encode: EncodeConfig) throws(ConfigError) {
+        guard encode.keepVideo, layout == .grid else { return }
+        throw .outOfRange(
+            key: "overlay.layout", value: layout.rawValue,
+            allowed:
+                "overlay, side-by-side or triple with --keep-video and a detector, as all of its boxes have one heat track"
+        )
     }
 
     /// Whether the tracks of a kept recording are those of a layout.
