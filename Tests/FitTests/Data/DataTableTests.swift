@@ -91,6 +91,7 @@ struct DataTableTests {
 
     @Test func linesWithBreaksInQuotesAreCountedByTheText() throws {
         let rows = try CSVText("a,\"b\nc\"\n\"say \"\"hi\"\"\",e\n").rows
-        #expect(rows == [.init(line: 1, fields: ["a", "b\nc"]), .init(line: 3, fields: ["say \"hi\"", "e"])])
+        #expect(rows.map(\.line) == [1, 3])
+        #expect(rows.map(\.fields) == [["a", "b\nc"], ["say \"hi\"", "e"]])
     }
 }

@@ -1,21 +1,21 @@
 /// Rows of a table as text: RFC 4180, with commas, semicolons or tabs between the fields.
-struct CSVText {
+package struct CSVText {
     /// A row's fields, and the line that it begins in, from 1 on.
-    struct Row: Equatable {
-        let line: Int
-        let fields: [String]
+    package struct Row: Equatable {
+        package let line: Int
+        package let fields: [String]
     }
 
-    struct Defect: Error, Equatable {
-        let line: Int
-        let problem: String
+    package struct Defect: Error, Equatable {
+        package let line: Int
+        package let problem: String
     }
 
     /// Those that are not empty.
-    private(set) var rows: [Row] = []
+    package private(set) var rows: [Row] = []
 
     /// - Parameter text: what stands in its first line most often of `,`, `;` and tab is between the fields.
-    init(_ text: String) throws(Defect) {
+    package init(_ text: String) throws(Defect) {
         let characters = Array(text)
         let firstLine = characters.prefix { !$0.isNewline }
         let separator = [Character](",;\t").max { one, two in
