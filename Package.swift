@@ -104,6 +104,8 @@ let package = Package(
                 "COpenBLAS", "CLBFGS", yams,
             ],
             linker: runtimeLibraries),
+        // How well maps explain, by figures.
+        target("Evaluate", ["Pipeline", "Reports", "CZlib"]),
         // Pages that people are sent.
         target(
             "Reports", ["Overlay", "Pipeline", "Serve", "CFFmpeg"],
@@ -203,6 +205,7 @@ let package = Package(
         tests("InferTests", ["Detect", "Engine", "Infer", "ONNX", "Pipeline", "Tracking", "CFFmpeg"]),
         tests("TrackingTests", ["Tracking", "MotionScenes", "Pipeline", "CMotion"]),
         tests("DetectTests", ["Detect", "Pipeline"]),
+        tests("EvaluateTests", ["Evaluate", "Pipeline", "Reports", "CZlib"]),
         tests("OverlayTests", ["Overlay", "Pipeline", "CFFmpeg", "CBlend"]),
         tests("EncodeTests", ["Encode", "Kept", "Pipeline", "CFFmpeg"]),
         tests("ReportsTests", ["Reports", "Overlay", "Pipeline", "CFFmpeg"]),

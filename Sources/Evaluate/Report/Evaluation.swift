@@ -1,0 +1,69 @@
+/// What an evaluation comes to.
+package struct Evaluation: Sendable, Codable {
+    /// What one method comes to.
+    package struct Method: Sendable, Codable {
+        package let method: RunFacts.Method
+        /// By the metrics' keys.
+        package let figures: [String: Estimate]
+        /// Its place among all, 1 is the best.
+        package let ranks: [String: Int]
+        /// Of figures in which a baseline is better: that baseline's key.
+        package let below: [String: String]
+        /// Means at thresholds 0...254 of 255 of the hottest pixel: boxes that are right, and overlaps with masks.
+        package let boxCurve: [Double]?
+        package let maskCurve: [Double]?
+        /// Those with the highest and the lowest lead figure, the extreme one first.
+        package let best: [Extreme]
+        package let worst: [Extreme]
+    }
+
+    /// A picture that a method does well or badly on.
+    package struct Extreme: Sendable, Codable, Equatable {
+        package let picture: String
+        package let label: String
+        package let figure: Double
+        package let explained: String
+        package let probability: Double
+    }
+
+    /// How much better one method is than another on the same pictures.
+    package struct Difference: Sendable, Codable {
+        package let method: String
+        package let other: String
+        /// The first one's figure less the second one's, by the metrics' keys.
+        package let figures: [String: Estimate]
+    }
+
+    package let facts: RunFacts
+    package let options: Options
+    package let summary: Summary
+    package let metrics: [Metric]
+    /// What best and worst pictures are chosen by; nil: nothing tells.
+    package let lead: Metric?
+    package let methods: [Method]
+    package let differences: [Difference]
+    package let leftOut: [LeftOut]
+
+    /// How figures are made of what was found.
+    package struct Options: Sendable, Codable, Equatable {
+        /// How often pictures are drawn anew.
+        package var draws = 1000
+        /// Share of the pictures that thresholds are chosen on, and which then count for nothing else; 0: all are used for both, as
+        /// the evaluation of weakly supervised localisation does.
+        package var tuneShare = 0.0
+
+        package init(draws: Int, tuneShare: Double) { (self.draws, self.tuneShare) = (draws, tuneShare) }
+    }
+
+    package struct Summary: Sendable, Codable {
+        /// Whether all pictures were looked at; not where somebody stopped the run.
+        package let isFinished: Bool
+        package let judged: Int
+        /// Of these, those that thresholds were chosen on.
+        package let tuned: Int
+        /// Pictures whose most probable class is the label's; nil: nobody knows.
+        package let accuracy: Estimate?
+        package let date: String
+        package let seconds: Double
+    }
+}

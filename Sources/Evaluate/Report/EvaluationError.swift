@@ -1,0 +1,33 @@
+/// What is wrong with an evaluation that is asked for, or went on with.
+package enum EvaluationError: Error, Equatable, CustomStringConvertible {
+    case notAReport(path: String)
+    case notAPage(path: String)
+    case noJournal(path: String, reason: String)
+    case badJournal(path: String, line: Int)
+    case otherRun(path: String, difference: String)
+    case nothingJudged(pictures: Int, first: String)
+    case noMethod(first: String)
+    case tuneWithoutPlaces
+
+    /// Whether an option is wrong rather than a file.
+    package var isUsage: Bool {
+        switch self {
+        case .notAReport, .notAPage, .otherRun, .noJournal, .tuneWithoutPlaces: true
+        case .badJournal, .nothingJudged, .noMethod: false
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .notAReport(let path): "cannot write a report into \(path): give --out a name that ends in .json"
+        case .notAPage(let path): "cannot write a page into \(path): give --html a name that ends in .html"
+        case .noJournal(let path, let reason): "there is nothing to resume: \(path): \(reason)"
+        case .badJournal(let path, let line): "\(path), line \(line): it is no line of an evaluation"
+        case .otherRun(let path, let difference): "\(path) cannot be resumed: \(difference); --force begins anew"
+        case .nothingJudged(let pictures, let first):
+            "none of \(pictures) pictures could be judged: the first one, \(first)"
+        case .noMethod(let first): "no method works on this model: \(first)"
+        case .tuneWithoutPlaces: "--tune-share chooses thresholds for boxes and masks, and these data have neither"
+        }
+    }
+}
