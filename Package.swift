@@ -69,7 +69,8 @@ let package = Package(
         .executableTarget(
             name: "camstream",
             dependencies: [
-                "Capture", "Catalogue", "Daemon", "Demo", "Detect", "Engine", "Fit", "Infer", "ONNX", "Overlay",
+                "Capture", "Catalogue", "Daemon", "Demo", "Detect", "Engine", "Evaluate", "Fit", "Infer", "ONNX",
+                "Overlay",
                 "Encode",
                 "Serve", "Kept", "Live", "Reports", "Steadiness", "Batch", "Pipeline", "Teach", "Tracking", "Viewer",
                 "CFFmpeg",

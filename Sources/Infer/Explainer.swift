@@ -27,6 +27,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     package var taught: TaughtHead? { classes.known.taught?.head }
     /// The same, as papers write it.
     package var methodTitle: String { methodMaps[0].title.title }
+    /// Of the classifier's input, in pixels.
+    package var inputSize: (width: Int, height: Int) { (classifier.input.width, classifier.input.height) }
     /// What the classifier computes in, such as "bf16".
     package var precision: String { classifier.precision }
     /// Those of each method.

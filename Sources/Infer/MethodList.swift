@@ -17,6 +17,11 @@ package struct MethodList: Sendable, Equatable {
         self.names = known
     }
 
+    /// For who draws no panels of them.
+    ///
+    /// - Parameter names: as many as one likes, each once.
+    package init(names: [MethodName]) { self.names = names }
+
     /// What is compared where nobody says what: one method, and LayerCAM, which does without a head and shows finer parts.
     init(usualBeside method: MethodName) {
         let layerCAM = MethodName(rawValue: LayerCAM.name)!

@@ -166,6 +166,7 @@ extension Camstream {
               camstream layers --model resnet18
               camstream compare --input photo.jpg --model resnet18 --out sheet.png
               camstream steady --input clip.mp4
+              camstream evaluate --data pets --out report.json
               camstream fit photos --out mine.onnx
               camstream burn clip.mkv --out overlay.mp4
               camstream batch plan clips --out-dir heat > jobs.jsonl
@@ -180,7 +181,7 @@ extension Camstream {
         version: version,
         subcommands: [
             ServeCommand.self, DevicesCommand.self, ModelsCommand.self, LayersCommand.self, CompareCommand.self,
-            SteadyCommand.self, FitCommand.self, BurnCommand.self, BatchCommand.self, ViewCommand.self,
+            SteadyCommand.self, EvaluateCommand.self, FitCommand.self, BurnCommand.self, BatchCommand.self, ViewCommand.self,
         ])
 
     static let version = "0.1.0"

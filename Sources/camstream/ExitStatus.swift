@@ -2,6 +2,7 @@ import Batch
 import Capture
 import Catalogue
 import Encode
+import Evaluate
 import Fit
 import Infer
 import Overlay
@@ -36,6 +37,8 @@ enum ExitStatus: Int32 {
             case HeadError.resources: .otherFailure
             case is HeadError: .badInput
             case let error as FitError: error.isUsage ? .usage : .badInput
+            case let error as DataError: error.isUsage ? .usage : .badInput
+            case let error as EvaluationError: error.isUsage ? .usage : .badInput
             case let error as CatalogueError: Self(error.category)
             case let error as TeachError: Self(error.category)
             case let error as BatchError: Self(error.category)

@@ -1,0 +1,144 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// `camstream evaluate`, with the built program.
+@Suite(.runsProgram, .timeLimit(.minutes(30))) struct EvaluateCommandTests {
+    private let pictures: ColouredPictures
+    private var folder: TemporaryFolder { pictures.folder }
+
+    init() throws { pictures = try ColouredPictures() }
+
+    private func arguments(_ data: String, _ options: [String] = []) -> [String] {
+        [
+            "evaluate", "--data", data, "-m", Clips.model, "--methods", "cam,gradcam,eigencam", "--precision", "f32",
+            "--bootstrap", "50", "-o", folder.file("report.json"),
+        ] + options
+    }
+
+    private func report() throws -> [String: Any] {
+        let json = try JSONSerialization.jsonObject(with: Data(folder.bytes(of: "report.json")))
+        return try #require(json as? [String: Any])
+    }
+
+    /// A method's figure.
+    private func figure(_ metric: String, of key: String) throws -> Double {
+        let methods = try #require(try report()["methods"] as? [[String: Any]])
+        let own = try #require(methods.first { ($0["method"] as? [String: Any])?["key"] as? String == key })
+        let figure = (own["figures"] as? [String: Any])?[metric] as? [String: Any]
+        return try #require(figure?["value"] as? Double)
+    }
+
+    @Test func whereTheHeatLiesIsToldWithTableReportAndPage() throws {
+        let run = try Program.run(arguments(try pictures.table(6), ["--html", folder.file("report.html")]))
+        #expect(run.status == 0, "\(run.standardError)")
+        for word in ["MaxBoxAcc", "Grad-CAM", "(whole picture)", "recognised: 100.0 %", "6 pictures tell little"] {
+            #expect(run.standardOutput.contains(word), "\(run.standardOutput)")
+        }
+        #expect(try figure("pointing", of: "cam") == 1 && figure("pointing_15", of: "gradcam") == 1)
+        #expect(try figure("energy_box", of: "cam") > figure("energy_box", of: "baseline:whole"))
+        #expect(abs(try figure("energy_box", of: "baseline:whole") - 1600.0 / 19200) < 0.003)
+        let facts = try #require(try report()["facts"] as? [String: Any])
+        #expect(facts["layout"] as? String == "csv" && (facts["modelChecksum"] as? String)?.count == 64)
+        #expect((facts["cardChecksum"] as? String)?.count == 64 && facts["pictures"] as? Int == 6)
+        let page = String(decoding: try folder.bytes(of: "report.html"), as: UTF8.self)
+        #expect(page.contains("data:image/jpeg;base64,") && page.contains("Worst and best pictures"))
+        let lines = try folder.bytes(of: "report.pictures.jsonl").count { $0 == UInt8(ascii: "\n") }
+        #expect(lines == 7)
+    }
+
+    @Test func aStoppedRunIsMarkedAndGoneOnWith() throws {
+        let table = try pictures.table(60)
+        // As if it had not been stopped.
+        let whole = try Program.run(arguments(table))
+        #expect(whole.status == 0, "\(whole.standardError)")
+        let expected = try #require(try report()["methods"] as? NSArray)
+        let refused = try Program.run(arguments(table))
+        #expect(refused.status == 73 && refused.standardError.contains("exists already"), "\(refused.standardError)")
+
+        let journal = folder.file("report.pictures.jsonl")
+        let running = try Program.Running(arguments(table, ["--force"]))
+        #expect(running.wait(for: "60 pictures"))
+        waitUntil {
+            let lines = (FileManager.default.contents(atPath: journal) ?? Data()).count { $0 == UInt8(ascii: "\n") }
+            return (3..<50).contains(lines) || !running.isRunning
+        }
+        running.signal(SIGINT)
+        let stopped = running.finish()
+        #expect(stopped.status == 130, "\(stopped.standardError)")
+        #expect(stopped.standardError.contains("--resume goes on"), "\(stopped.standardError)")
+        let summary = try #require(try report()["summary"] as? [String: Any])
+        let done = try #require(summary["judged"] as? Int)
+        #expect(summary["isFinished"] as? Bool == false && done >= 1 && done < 60)
+
+        // The last line was being written.
+        let handle = try FileHandle(forWritingTo: URL(filePath: journal))
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data("{\"picture\": \"half".utf8))
+        try handle.close()
+        let other = try Program.run(arguments(table, ["--resume", "--seed", "9"]))
+        #expect(other.status == 64 && other.standardError.contains("it is of --seed 1"), "\(other.standardError)")
+        let resumed = try Program.run(arguments(table, ["--resume"]))
+        #expect(resumed.status == 0, "\(resumed.standardError)")
+        #expect(try #require(try report()["methods"] as? NSArray) == expected)
+    }
+
+    @Test func eachLayerIsJudgedByItself() throws {
+        let run = try Program.run(
+            [
+                "evaluate", "--data", try pictures.table(3), "-m", Clips.model, "--methods", "gradcam,saliency",
+                "--layers",
+                "-1,-2", "--bootstrap", "0", "-o", folder.file("report.json"),
+            ])
+        #expect(run.status == 0, "\(run.standardError)")
+        let methods = try #require(try report()["methods"] as? [[String: Any]])
+        let keys = methods.compactMap { ($0["method"] as? [String: Any])?["key"] as? String }
+        #expect(keys.count { $0.hasPrefix("gradcam@") } == 2 && keys.contains("saliency"), "\(keys)")
+        #expect(run.standardOutput.contains("--bootstrap 1000"))
+    }
+
+    @Test func whatDoesNotFitIsLeftOutAndTold() throws {
+        _ = try pictures.table(3)
+        try folder.write(Array("no picture".utf8), to: "data/broken.ppm")
+        let table = try folder.write(
+            Array(
+                """
+                path,label,x,y,w,h
+                0.ppm,red,10,5,40,40
+                1.ppm,green,400,5,40,40
+                2.ppm,bleu,10,5,40,40
+                broken.ppm,red,1,1,4,4
+                """.utf8), to: "data/list.csv")
+        let run = try Program.run(arguments(table))
+        #expect(run.status == 0, "\(run.standardError)")
+        #expect(run.standardError.contains("the model has no class 'bleu'; near it are 'blue'"))
+        #expect(run.standardError.contains("its boxes lie outside the picture, which has 160x120 pixels"))
+        #expect(run.standardError.contains("left out: broken.ppm: "), "\(run.standardError)")
+        let leftOut = try #require(try report()["leftOut"] as? [[String: Any]])
+        #expect(Set(leftOut.compactMap { $0["name"] as? String }) == ["1.ppm", "2.ppm", "broken.ppm"])
+    }
+
+    @Test func whatCannotBeJudgedIsOneLine() throws {
+        func expect(_ arguments: [String], _ status: Int32, _ words: String) throws {
+            let run = try Program.run(arguments)
+            #expect(run.status == status && run.standardError.contains(words), "\(run.status) \(run.standardError)")
+            let errors = run.standardError.split(separator: "\n").filter { $0.contains("error: ") }
+            #expect(errors.count == 1 && run.standardOutput.isEmpty)
+        }
+        let table = try pictures.table(3)
+        try expect(arguments(folder.file("none")), 65, "No such file or directory")
+        try expect(arguments(folder.path + "/data", ["--layout", "voc"]), 64, "there is no XML file")
+        try expect(arguments(table, ["--target", "best"]), 64, "--target")
+        try expect(arguments(table, ["--tune-share", "2"]), 64, "--tune-share must be 0 to 0.9")
+        try expect(arguments(table, ["--resume"]), 64, "there is nothing to resume")
+        try expect(arguments(table, ["--html", folder.file("page.txt")]), 64, "ends in .html")
+        try expect(arguments(table, ["-o", table]), 64, "ends in .json")
+        try expect(arguments(table, ["--methods", "gradcamm"]), 64, "did you mean 'gradcam'")
+        try expect(arguments(table, ["--labels-map", folder.file("none.csv")]), 65, "there is no such file")
+        let strange = try folder.write(Array("0.ppm,giraffe,1,1,9,9\n".utf8), to: "data/list.csv")
+        try expect(arguments(strange), 65, "its class is among the model's, such as 'giraffe'")
+        let broken = try folder.write(Array("list.csv,red,1,1,9,9\n".utf8), to: "data/list.csv")
+        try expect(arguments(broken), 65, "none of 1 pictures could be judged: the first one, list.csv")
+    }
+}
