@@ -21,6 +21,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     package var capacity: Int { queue.capacity }
     /// What makes the maps, at least one; each makes a map of each class.
     package var methods: [MapMethod] { methodMaps.map(\.title) }
+    package let findsObjects = false
     /// The class that others are told apart from; nil: none.
     package var versus: Int? { classes.versus }
     /// The head that was taught in the place of the model's own; nil: its own.

@@ -25,6 +25,8 @@ package enum InferError: Error, CustomStringConvertible {
     case bordersInMap(model: String)
     /// The model finds boxes; `asked`: for what it has none, in the words of the command line.
     case isDetector(model: String, asked: String)
+    /// Of its boxes no maps can be made.
+    case hasNoBoxMaps(model: String)
     case detector(model: String, DetectError)
     case boxesNotFinite(model: String)
     case scoresAreNone(model: String, score: Float, decoder: BoxDecoder)
@@ -72,7 +74,7 @@ package enum InferError: Error, CustomStringConvertible {
         switch self {
         case .engine(.device(.unknown)): true
         case .noModel, .noSuchClass, .ambiguousClass, .classVersusItself, .tooSlowForLive, .tooManyLayers,
-            .cannotBeTaught, .hasOwnMap, .isDetector, .noBoxMethod, .regionOutside:
+            .cannotBeTaught, .hasOwnMap, .isDetector, .noBoxMethod, .hasNoBoxMaps, .regionOutside:
             true
         case .model(let error):
             switch error.problem {
@@ -129,6 +131,8 @@ package enum InferError: Error, CustomStringConvertible {
                 + "resize: squash or crop"
         case .isDetector(let model, let asked):
             "\(model): the model is a detector, which finds boxes of things, and \(asked) is for classifiers"
+        case .hasNoBoxMaps(let model):
+            "\(model): its boxes have no maps, as its graph chooses them by loops: leave out --maps"
         case .detector(let model, let error):
             "\(model): \(error)"
         case .hasNoLayers(let model, let what):

@@ -14,6 +14,8 @@ package protocol PictureExplainer: AnyObject, Sendable {
     /// SHA-256 of the model's file, in hexadecimal digits; reads it.
     func modelChecksum() throws(InferError) -> String
     var names: ClassNames { get }
+    /// Whether it finds things in pictures, each with its box, rather than classes of the whole picture.
+    var findsObjects: Bool { get }
     /// What makes the maps, at least one.
     var methods: [MapMethod] { get }
     /// The tensors that each method maps; none where it maps the picture itself.

@@ -53,7 +53,7 @@ final class LiveSession: Sendable {
         facts = Facts(
             number: Self.nextNumber(), choice: choice, names: names, ownNames: names,
             methods: explainer.methods, ownModel: explainer.modelName, layers: explainer.layers,
-            findsObjects: explainer is DetectorExplainer, explainedClass: explainer.settings.explainedClass)
+            findsObjects: explainer.findsObjects, explainedClass: explainer.settings.explainedClass)
     }
 
     /// The same explainer for other classes.
@@ -96,6 +96,8 @@ protocol FrameExplainer: AnyObject, Sendable {
     var methods: [MapMethod] { get }
     var modelName: String { get }
     var layers: [String] { get }
+    /// Whether it finds things, each with its box.
+    var findsObjects: Bool { get }
     /// Forward passes until now.
     var inferences: Int { get }
     /// - Parameter input: what the tracker made of the frame, if there is one.

@@ -27,9 +27,9 @@ struct Findings: Sendable {
         makesDigest: Bool = false
     ) throws {
         let (config, format) = (settings.encode, source.format)
-        if explainer is DetectorExplainer {
-            if config.maps != nil { throw InferError.isDetector(model: explainer.modelName, asked: "--maps") }
-            try settings.overlay.checkTracksOfObjects(config)
+        if explainer.findsObjects { try settings.overlay.checkTracksOfObjects(config) }
+        if config.maps != nil, let detector = explainer as? DetectorExplainer, !detector.mapsBoxes {
+            throw InferError.hasNoBoxMaps(model: detector.modelName)
         }
         method = explainer.method
         sidecar = try config.sidecar.map { path throws(EncodeError) in
@@ -41,7 +41,7 @@ struct Findings: Sendable {
                 origin: MapsWriter.Origin(
                     labels: explainer.labels, method: explainer.method, model: explainer.modelName,
                     layer: explainer.layers.joined(separator: ","), pictureWidth: format.width,
-                    pictureHeight: format.height, versus: explainer.versus))
+                    pictureHeight: format.height, versus: explainer.versus, isOfObjects: explainer.findsObjects))
         }
         if maps != nil { explainer.keepsRawMaps = true }
         if sidecar != nil { explainer.findsBoxes = true }

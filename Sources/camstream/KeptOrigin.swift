@@ -8,7 +8,7 @@ extension KeptVideoWriter.Origin {
     /// What a kept video tells of a run. Paths are left out: a file that is sent to others names no folders of this machine.
     init(_ config: Config, _ explainer: any PictureExplainer) throws {
         let told = CameraConfig.settings.filter { setting in
-            (["infer.", "overlay."] + (explainer is DetectorExplainer ? ["detect."] : [])).contains {
+            (["infer.", "overlay."] + (explainer.findsObjects ? ["detect."] : [])).contains {
                 setting.key.hasPrefix($0)
             }
                 && !["infer.model", "infer.card"].contains(setting.key)

@@ -57,6 +57,21 @@ import Testing
         #expect(file.shape("probabilities") == [1, file.texts("labels").count.clamped(to: 5)])
     }
 
+    @Test func ofADetectorEachThingOfEachFrameHasItsMap() throws {
+        let clip = try SquareClip()
+        let path = clip.folder.file("things.npz")
+        try clip.run(["--maps", path, "--heat", "dwell"])
+        let file = try NPZFile(path: path)
+        #expect(file.integers("frames") == [0, 1, 2, 3, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 11, 12, 13, 14])
+        #expect(file.integers("ids") == [1, 1, 1, 1, 1] + [2, 1, 2, 1, 2, 1, 2, 1, 2, 1] + [2, 2, 2, 2, 2])
+        let labels = file.texts("labels")
+        #expect(file.integers("class_ids").suffix(5).allSatisfy { labels[$0] == "blue" })
+        #expect(file.integers("boxes").suffix(4) == [0, 32, 32, 64])
+        let shape = try #require(file.shape("maps"))
+        let area = shape[1] * shape[2]
+        #expect(shape[0] == 20 && (0..<20).allSatisfy { file.floats("maps")[$0 * area..<($0 + 1) * area].max()! > 0 })
+    }
+
     @Test func liveMapsAreRefused() throws {
         let run = try Program.run([
             "-i", try Clips.red.get(), "--live", "-m", Clips.model, "-o", folder.file("out.mp4"), "--maps",

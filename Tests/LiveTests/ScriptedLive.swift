@@ -75,6 +75,7 @@ final class ScriptedExplainer: FrameExplainer, @unchecked Sendable {  // safe: t
     let methods: [MapMethod]
     let modelName: String
     let layers: [String] = []
+    let findsObjects = false
     /// What stands before the frame's number in its label.
     private let word: String
     private(set) var inferences = 0

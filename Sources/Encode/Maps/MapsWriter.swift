@@ -8,6 +8,10 @@ package import Pipeline
 /// `times` float64 [F] in seconds, `labels` [N], `method`, `model` and `layer` (texts), `picture` int64 [width, height] and
 /// `region` float64 [x, y, width, height]: the pixels of the picture that a map covers; where classes are told apart from one of
 /// them, `versus` int64 is that one.
+///
+/// Of a detector there is a row for each thing in each frame, as many as there are: `maps` [D, height, width], and the others are [D]
+/// or [D, 2]; in the place of `probabilities` there are `scores` float32 [D], and `ids` int64 [D] (the thing's number over time, -1
+/// where nobody follows things) and `boxes` int64 [D, 4] (left, top, right, bottom).
 package final class MapsWriter: @unchecked Sendable {  // safe: one stage uses it at a time
     /// What is the same for all frames.
     package struct Origin: Sendable {
@@ -21,13 +25,16 @@ package final class MapsWriter: @unchecked Sendable {  // safe: one stage uses i
         package var pictureHeight: Int
         /// The class that others are told apart from; nil: none.
         package var versus: Int?
+        /// Whether the maps are of things that a detector finds.
+        package var isOfObjects: Bool
 
         package init(
             labels: [String], method: String, model: String, layer: String, pictureWidth: Int, pictureHeight: Int,
-            versus: Int? = nil
+            versus: Int? = nil, isOfObjects: Bool = false
         ) {
             (self.labels, self.method, self.model, self.layer) = (labels, method, model, layer)
             (self.pictureWidth, self.pictureHeight, self.versus) = (pictureWidth, pictureHeight, versus)
+            self.isOfObjects = isOfObjects
         }
     }
 
@@ -36,6 +43,7 @@ package final class MapsWriter: @unchecked Sendable {  // safe: one stage uses i
     private var opened: TemporaryFile?
     private var archive: GrowingArchive?
     private var lastFlush: ContinuousClock.Instant?
+    private var hasFrames = false
 
     /// - Parameter interval: the file is brought up to date when a frame comes and this time has passed.
     /// - Throws: `EncodeError` if the file cannot be created.
@@ -46,42 +54,70 @@ package final class MapsWriter: @unchecked Sendable {  // safe: one stage uses i
         (self.origin, self.interval) = (origin, interval)
     }
 
-    /// Adds a frame's maps, always as many and of the same size.
+    /// Adds a frame's maps: of classes always as many, and all of the same size.
     ///
     /// - Throws: `EncodeError`, such as `.diskFull`; what was in the file before stays readable.
     package func write(_ observations: [Observation], frame: Int, seconds: Double) throws(EncodeError) {
+        hasFrames = true
         guard let first = observations.first else { return }
         if let file = opened.take() { archive = try begin(file, observations.count, first.heatmap) }
-        var (row, classIDs): ([Float], [Int64]) = ([], [])
-        var (probabilities, scales, frameScales, shownScales): ([Float], [Float], [Float], [Float]) = ([], [], [], [])
-        for observation in observations {
-            guard let raw = observation.raw else { preconditionFailure("the explainer was not asked for raw maps") }
-            row += raw
-            classIDs.append(Int64(observation.prediction.classID))
-            probabilities.append(observation.prediction.probability)
-            scales.append(raw.max() ?? 0)
-            frameScales += [observation.scales?.frame.low ?? .nan, observation.scales?.frame.high ?? .nan]
-            shownScales += [observation.scales?.shown.low ?? .nan, observation.scales?.shown.high ?? .nan]
+        let rows = origin.isOfObjects ? observations.map { [$0] } : [observations]
+        var isFull = false
+        for row in rows {
+            if isFull { try flush() }
+            isFull = archive!.append(row.flatMap(Self.raw), cells(row, frame: frame, seconds: seconds))
         }
-        // As `columns` has them.
-        let cells = [
-            scales.littleEndianBytes, frameScales.littleEndianBytes, shownScales.littleEndianBytes,
-            classIDs.littleEndianBytes, probabilities.littleEndianBytes, [Int64(frame)].littleEndianBytes,
-            [seconds].littleEndianBytes,
-        ]
-        let isFull = archive!.append(row, cells)
         guard isFull || lastFlush.map({ $0.duration(to: .now) >= interval }) ?? true else { return }
+        try flush()
+    }
+
+    private func flush() throws(EncodeError) {
         try archive!.flush()
         lastFlush = .now
     }
 
+    private static func raw(_ observation: Observation) -> [Float] {
+        guard let raw = observation.raw else { preconditionFailure("the explainer was not asked for raw maps") }
+        return raw
+    }
+
+    /// What belongs to a row, as `columns` has it.
+    private func cells(_ row: [Observation], frame: Int, seconds: Double) -> [[UInt8]] {
+        let scales = row.map { Self.raw($0).max() ?? 0 }
+        let (frameScales, shownScales) = (row.map { $0.scales?.frame }, row.map { $0.scales?.shown })
+        func numbers(_ scales: [ColourScale?]) -> [Float] { scales.flatMap { [$0?.low ?? .nan, $0?.high ?? .nan] } }
+        var cells = [
+            scales.littleEndianBytes, numbers(frameScales).littleEndianBytes, numbers(shownScales).littleEndianBytes,
+            row.map { Int64($0.prediction.classID) }.littleEndianBytes,
+            row.map(\.prediction.probability).littleEndianBytes, [Int64(frame)].littleEndianBytes,
+            [seconds].littleEndianBytes,
+        ]
+        if origin.isOfObjects {
+            cells.append(row.map { Int64($0.track ?? -1) }.littleEndianBytes)
+            cells.append(row.flatMap { Self.corners($0.box) }.littleEndianBytes)
+        }
+        return cells
+    }
+
+    private static func corners(_ box: PixelBox?) -> [Int64] {
+        box.map { [$0.x0, $0.y0, $0.x1, $0.y1].map(Int64.init) } ?? [0, 0, 0, 0]
+    }
+
     /// Gives the file its final name. Does nothing where no frame came, or after `keep`.
     package func finish() throws(EncodeError) {
+        // That nothing was found is a result.
+        if hasFrames, origin.isOfObjects, let file = opened.take() { archive = try begin(file, 0, Self.none(origin)) }
         opened = nil
         guard archive != nil else { return }
         try archive!.finish()
         try archive!.putInPlace()
         archive = nil
+    }
+
+    private static func none(_ origin: Origin) -> Heatmap {
+        Heatmap(
+            height: 1, width: 1, values: [0],
+            region: Region(x: 0, y: 0, width: Double(origin.pictureWidth), height: Double(origin.pictureHeight)))
     }
 
     /// Leaves what was written under its temporary name, as far as it can be read.
@@ -108,22 +144,31 @@ package final class MapsWriter: @unchecked Sendable {  // safe: one stage uses i
             NPYArray("region", [region.x, region.y, region.width, region.height], shape: [4]),
         ]
         if let versus = origin.versus { constants.append(NPYArray("versus", [versus], shape: [])) }
+        let row = origin.isOfObjects ? [] : [count]
         return try GrowingArchive(
             file, constants: constants,
-            main: GrowingArray("maps", type: "<f4", elementSize: 4, rowShape: [count, heatmap.height, heatmap.width]),
-            columns: Self.columns(count))
+            main: GrowingArray("maps", type: "<f4", elementSize: 4, rowShape: row + [heatmap.height, heatmap.width]),
+            columns: columns(row))
     }
 
-    /// What belongs to each frame's maps.
-    private static func columns(_ count: Int) -> [GrowingArray] {
+    /// What belongs to each row of maps.
+    ///
+    /// - Parameter row: the shape of what there is of each map.
+    private func columns(_ row: [Int]) -> [GrowingArray] {
         [
-            GrowingArray("scales", type: "<f4", elementSize: 4, rowShape: [count]),
-            GrowingArray("frame_scales", type: "<f4", elementSize: 4, rowShape: [count, 2]),
-            GrowingArray("shown_scales", type: "<f4", elementSize: 4, rowShape: [count, 2]),
-            GrowingArray("class_ids", type: "<i8", elementSize: 8, rowShape: [count]),
-            GrowingArray("probabilities", type: "<f4", elementSize: 4, rowShape: [count]),
+            GrowingArray("scales", type: "<f4", elementSize: 4, rowShape: row),
+            GrowingArray("frame_scales", type: "<f4", elementSize: 4, rowShape: row + [2]),
+            GrowingArray("shown_scales", type: "<f4", elementSize: 4, rowShape: row + [2]),
+            GrowingArray("class_ids", type: "<i8", elementSize: 8, rowShape: row),
+            GrowingArray(
+                origin.isOfObjects ? "scores" : "probabilities", type: "<f4", elementSize: 4, rowShape: row),
             GrowingArray("frames", type: "<i8", elementSize: 8, rowShape: []),
             GrowingArray("times", type: "<f8", elementSize: 8, rowShape: []),
         ]
+            + (origin.isOfObjects
+                ? [
+                    GrowingArray("ids", type: "<i8", elementSize: 8, rowShape: []),
+                    GrowingArray("boxes", type: "<i8", elementSize: 8, rowShape: [4]),
+                ] : [])
     }
 }

@@ -10,7 +10,10 @@ package final class DetectorExplainer: PictureExplainer, @unchecked Sendable {  
     package let names: ClassNames
     package let methods: [MapMethod]
     package let layersOfMethods: [[String]]
+    package let findsObjects = true
     package var versus: Int? { nil }
+    /// Whether its boxes have maps: those of a model that chooses them by loops have none.
+    package var mapsBoxes: Bool { detector.model.mapsBoxes }
     package var precision: String { detector.model.precision }
     package private(set) var inferences = 0
     package let labelChurn = LabelChurn()
@@ -156,7 +159,7 @@ package final class DetectorExplainer: PictureExplainer, @unchecked Sendable {  
         of found: [FollowedObjects.Object], _ passes: DetectorPasses, at seconds: Double, after motion: PictureMotion?
     ) throws(InferError) -> [Observation] {
         // Where nobody looks at maps, none is computed.
-        let isMapped = detector.model.mapsBoxes && detect.heat != .dwell
+        let isMapped = detector.model.mapsBoxes && (detect.heat != .dwell || keepsRawMaps)
         let raw =
             isMapped ? try passes.maps(of: found.map { $0.detection.element ?? -1 }) : []
         let region = intake.region

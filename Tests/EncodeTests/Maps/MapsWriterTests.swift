@@ -12,12 +12,14 @@ struct MapsWriterTests {
 
     private let labels = ["cat", "Ägyptische 猫 🐈", ""]
 
-    private func writer(interval: Duration = .seconds(1000), versus: Int? = nil) throws -> MapsWriter {
+    private func writer(
+        interval: Duration = .seconds(1000), versus: Int? = nil, isOfObjects: Bool = false
+    ) throws -> MapsWriter {
         try MapsWriter(
             path: folder.file("maps.npz"), replacing: false,
             origin: MapsWriter.Origin(
                 labels: labels, method: "gradcam", model: "résnet", layer: "layer4", pictureWidth: 640,
-                pictureHeight: 480, versus: versus), interval: interval)
+                pictureHeight: 480, versus: versus, isOfObjects: isOfObjects), interval: interval)
     }
 
     /// Two maps of 2 rows and 3 columns.
@@ -41,6 +43,41 @@ struct MapsWriterTests {
         try writer.finish()
         let file = try NPZFile(path: folder.file("maps.npz"))
         #expect(file.shape("versus") == [] && file.integers("versus") == [1])
+    }
+
+    @Test func ofADetectorEachThingHasARow() throws {
+        let writer = try writer(interval: .zero, isOfObjects: true)
+        func things(_ frame: Int, _ tracks: [Int?]) -> [Observation] {
+            zip(maps(frame), tracks).map { seen, track in
+                var thing = seen
+                (thing.track, thing.box) = (track, PixelBox(x0: frame, y0: 1, x1: 20, y1: 30 + (track ?? 0)))
+                return thing
+            }
+        }
+        for (frame, tracks) in [[7], [], [7, 8], [nil]].enumerated() {
+            try writer.write(things(frame, tracks), frame: frame, seconds: Double(frame))
+        }
+        try writer.finish()
+        let file = try NPZFile(path: folder.file("maps.npz"))
+        #expect(file.shape("maps") == [4, 2, 3])
+        #expect(
+            file.floats("maps")
+                == [(0, 0), (2, 0), (2, 1), (3, 0)].flatMap { maps($0.0)[$0.1].raw! })
+        #expect(file.integers("ids") == [7, 7, 8, -1] && file.shape("ids") == [4])
+        #expect(file.shape("boxes") == [4, 4])
+        #expect(file.integers("boxes") == [0, 1, 20, 37, 2, 1, 20, 37, 2, 1, 20, 38, 3, 1, 20, 30])
+        #expect(file.integers("frames") == [0, 2, 2, 3] && file.doubles("times") == [0, 2, 2, 3])
+        #expect(file.integers("class_ids") == [0, 0, 2, 0] && file.floats("scores") == [0.75, 0.75, 0.375, 0.75])
+        #expect(file.shape("scales") == [4] && file.shape("shown_scales") == [4, 2])
+        #expect(!file.names.contains("probabilities.npy"))
+    }
+
+    @Test func thatADetectorFoundNothingIsAResult() throws {
+        let writer = try writer(isOfObjects: true)
+        try writer.write([], frame: 0, seconds: 0)
+        try writer.finish()
+        let file = try NPZFile(path: folder.file("maps.npz"))
+        #expect(file.shape("maps") == [0, 1, 1] && file.shape("ids") == [0] && file.shape("boxes") == [0, 4])
     }
 
     private func hidden() throws -> [String] { try folder.contents().filter { $0.hasPrefix(".maps.npz.") } }
