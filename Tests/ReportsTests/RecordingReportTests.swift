@@ -117,6 +117,79 @@ import Testing
         #expect(jpeg != plain)
     }
 
+    private func thing(_ classID: Int, _ label: String, _ score: Float, _ track: Int?) -> Observation {
+        Observation(
+            prediction: Prediction(classID: classID, label: label, probability: score),
+            heatmap: Heatmap(
+                height: 1, width: 1, values: [0], region: Region(x: 0, y: 0, width: 320, height: 180)),
+            box: PixelBox(x0: 0, y0: 0, x1: 20, y1: 20), track: track)
+    }
+
+    @Test func objectsAreCountedByTheirNumbersAndClassesByTheTimeInWhichOneWasThere() {
+        var seen = SeenObjects()
+        let pictures = [
+            [thing(3, "dog", 0.9, 1), thing(3, "dog", 0.6, 2), thing(5, "cat", 0.5, 3)], [thing(3, "dog", 0.8, 1)], [],
+            [], [thing(3, "dog", 0.7, 4)],
+        ]
+        for (index, things) in pictures.enumerated() {
+            seen.add(things, from: Double(index), for: 1) { Int32($0.classID) }
+        }
+        #expect(seen.count == 4 && seen.mostAtOnce == 3 && abs(seen.shown - 3) < 1e-9)
+        #expect(seen.classes.map(\.label) == [3, 5] && seen.classes.map(\.objects) == [3, 1])
+        let dog = seen.classes[0]
+        #expect(dog.shown == 3 && dog.first == 0 && dog.last == 5 && dog.mostAtOnce == 2 && dog.highest == 0.9)
+        #expect(dog.stretches.map { [$0.from, $0.to] } == [[0, 2], [4, 5]])
+        #expect(abs(dog.mean - 0.8) < 1e-6)
+        #expect(seen.objects.map(\.number) == [1, 2, 3, 4] && seen.objects[0].shown == 2)
+    }
+
+    /// - Parameter pictures: what is found in each.
+    private func page(of pictures: [[Observation]]) throws -> String {
+        let format = VideoFormat(
+            width: 320, height: 180, pixelFormat: AV_PIX_FMT_YUV420P, colour: ColourTags(range: AVCOL_RANGE_MPEG),
+            timeBase: AVRational(num: 1, den: 10), frameRate: AVRational(num: 10, den: 1))
+        let pool = try FramePool(format)
+        let report = try RecordingReport(
+            format, frames: pictures.count, .init(),
+            .init(
+                input: "clip.mp4", program: "camstream 1", date: nil, model: "m", checksum: "abc", method: "LayerCAM",
+                layers: [], settings: [:]))
+        for (index, things) in pictures.enumerated() {
+            let picture = try pool.frame(index: index, pts: Int64(index), duration: 1, timeBase: format.timeBase)
+            for plane in 0..<3 {
+                shim_plane(picture.av, Int32(plane)).update(
+                    repeating: 128, count: Int(shim_bytes_per_row(picture.av, Int32(plane))) * (plane == 0 ? 180 : 90))
+            }
+            try report.add(
+                Explained(
+                    frame: picture, top: things.bestOfClasses(5), observations: things,
+                    isRecognised: !things.isEmpty, reading: .objects))
+        }
+        return String(decoding: report.html(), as: UTF8.self)
+    }
+
+    @Test func thePageOfADetectorsRecordingTellsItsObjects() throws {
+        let both = [thing(3, "<i>dog", 0.9, 1), thing(3, "<i>dog", 0.6, 2), thing(5, "cat", 0.5, 3)]
+        let page = try page(of: Array(repeating: both, count: 6) + Array(repeating: [], count: 4))
+        for part in [
+            "there 60.0 % of the time", "<b>3</b><span>objects", "<b>3</b><span>at once", "2 × &lt;i&gt;dog, cat",
+            "nothing found", "The objects, as they came",
+        ] { #expect(page.contains(part), "\(part)") }
+        #expect(!page.contains("waver") && !page.contains("recognised") && !page.contains("<i>dog"))
+    }
+
+    @Test func aDetectorsRecordingWithNothingInItIsTold() throws {
+        let page = try page(of: [[], [], []])
+        #expect(page.contains("<b>nothing</b><span>was found") && page.contains("<b>0</b><span>objects"))
+        #expect(!page.contains("recognised") && !page.contains("waver") && !page.contains("The classes"))
+    }
+
+    @Test func whereNobodyFollowsObjectsNoneIsCounted() throws {
+        let page = try page(of: [[thing(3, "dog", 0.9, nil)]])
+        #expect(page.contains("<b>-</b><span>objects") && page.contains("nobody followed them"))
+        #expect(!page.contains("as they came"))
+    }
+
     @Test(arguments: [nil, 10, 1000, 100_000]) func picturesAreFewHoweverLongTheRecordingIs(_ expected: Int?) throws {
         let report = try report(1000, expecting: expected)
         #expect(report.strip.pieces.count <= PictureStrip.most && !report.strip.pieces.isEmpty)

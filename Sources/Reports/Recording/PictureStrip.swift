@@ -9,6 +9,8 @@ final class PictureStrip {
         let label: Int32
         let probability: Float
         let jpeg: Data
+        /// What a detector found in it.
+        let groups: [SeenObjects.Group]
     }
 
     /// In order of time, no more than `most`.
@@ -34,17 +36,24 @@ final class PictureStrip {
         interval = max((seconds ?? 0) / Double(Self.most), 0.5)
     }
 
-    func add(_ explained: borrowing Explained, _ seen: SeenFrame) throws {
+    /// - Parameter groups: what a detector found in it; nil: the model looks for no things.
+    func add(_ explained: borrowing Explained, _ seen: SeenFrame, _ groups: [SeenObjects.Group]? = nil) throws {
         let isDue = pieces.last.map { seen.time >= $0.time + interval } ?? true
+        let named =
+            groups.map { groups in groups.map { ($0.label, $0.score) } }
+            ?? (seen.isRecognised && seen.drawn >= 0 ? [(seen.drawn, seen.probability)] : [])
         // A picture that is hardly surer is not worth its making.
-        let isBest =
-            seen.isRecognised && seen.drawn >= 0
-            && (best[seen.drawn].map { seen.probability > $0.probability + 0.1 } ?? (best.count < Self.mostClasses))
-        guard isDue || isBest else { return }
+        let surer = named.filter { label, probability in
+            best[label].map { probability > $0.probability + 0.1 } ?? (best.count < Self.mostClasses)
+        }
+        guard isDue || !surer.isEmpty else { return }
         let piece = Piece(
             time: seen.time, label: seen.isRecognised ? seen.drawn : -1, probability: seen.probability,
-            jpeg: try painter.draw(explained))
-        if isBest { best[seen.drawn] = piece }
+            jpeg: try painter.draw(explained), groups: groups ?? [])
+        for (label, probability) in surer {
+            best[label] = Piece(
+                time: piece.time, label: label, probability: probability, jpeg: piece.jpeg, groups: piece.groups)
+        }
         guard isDue else { return }
         pieces.append(piece)
         if pieces.count > Self.most {

@@ -63,8 +63,8 @@ package final class DigestMaker: @unchecked Sendable {  // safe: one stage uses 
 
     package var digest: RecordingDigest {
         let frames = seen.frames
+        if let objects = seen.objects { return digest(of: objects) }
         let classes = ClassTimes.all(frames)
-        func short(_ number: Double) -> Double { (number * 1000).rounded() / 1000 }
         return RecordingDigest(
             classes: classes.prefix(RecordingDigest.mostClasses).map { times in
                 RecordingDigest.Class(
@@ -73,9 +73,31 @@ package final class DigestMaker: @unchecked Sendable {  // safe: one stage uses 
                     highest: short(Double(times.highest)))
             },
             count: classes.count, recognised: short(frames.reduce(0) { $0 + ($1.isRecognised ? $1.duration : 0) }),
-            hot: short(frames.isEmpty ? 0 : Double(frames.reduce(0) { $0 + $1.hot }) / Double(frames.count)),
+            hot: meanHot,
             changes: zip(frames, frames.dropFirst()).count { $0.drawn != $1.drawn },
             wavering: Wavering.find(frames, most: .max).count, picture: surest?.picture)
+    }
+
+    private func short(_ number: Double) -> Double { (number * 1000).rounded() / 1000 }
+
+    private var meanHot: Double {
+        let frames = seen.frames
+        return short(frames.isEmpty ? 0 : Double(frames.reduce(0) { $0 + $1.hot }) / Double(frames.count))
+    }
+
+    /// Things come and go in the same scene: no class stands in the place of another.
+    private func digest(of objects: SeenObjects) -> RecordingDigest {
+        let classes = objects.classes
+        return RecordingDigest(
+            classes: classes.prefix(RecordingDigest.mostClasses).map { one in
+                RecordingDigest.Class(
+                    name: seen.names[Int(one.label)], shown: short(one.shown), first: short(one.first),
+                    last: short(one.last), times: one.stretches.count, mean: short(one.mean),
+                    highest: short(Double(one.highest)))
+            },
+            count: classes.count, recognised: short(objects.shown),
+            hot: meanHot,
+            changes: 0, wavering: 0, picture: surest?.picture)
     }
 
     /// Seconds from the first picture to the end of the last one.

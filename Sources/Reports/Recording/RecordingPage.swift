@@ -7,19 +7,28 @@ struct RecordingPage {
     private let wavering: [Wavering]
     private let chart: TimelineChart
     private let length: Double
+    /// Of a detector's recording.
+    private let objects: ObjectsOnPage?
 
     init(_ report: RecordingReport) {
         self.report = report
         classes = ClassTimes.all(report.frames)
         wavering = Wavering.find(report.frames, most: 12)
         chart = TimelineChart(report.frames, names: report.names, order: classes.map(\.label))
-        length = report.frames.last.map { $0.time + $0.duration } ?? 0
+        let length = report.frames.last.map { $0.time + $0.duration } ?? 0
+        self.length = length
+        objects = report.objects.map {
+            ObjectsOnPage(
+                $0, names: report.names, strip: report.strip, length: length,
+                all: report.frames.reduce(0) { $0 + $1.duration })
+        }
     }
 
     var shell: ReportShell {
         ReportShell(
             title: "\(report.facts.input): what was seen", header: header,
-            main: "\(figures)\(pictures)\(timeline)\(table)\(doubts)\(making)")
+            main: objects.map { "\($0.figures)\(pictures)\($0.timeline)\($0.tables)\(making)" }
+                ?? "\(figures)\(pictures)\(timeline)\(table)\(doubts)\(making)")
     }
 
     private var header: HTMLText {
@@ -62,8 +71,11 @@ struct RecordingPage {
 
     private var pictures: HTMLText {
         let panels = report.strip.pieces.map { piece -> HTMLText in
-            let name = piece.label >= 0 ? report.names[Int(piece.label)] : "nothing recognised"
-            let probability: HTMLText = piece.label >= 0 ? "<span>\(percent(Double(piece.probability)))</span>" : ""
+            let name =
+                objects?.caption(piece.groups)
+                ?? (piece.label >= 0 ? report.names[Int(piece.label)] : "nothing recognised")
+            let probability: HTMLText =
+                objects == nil && piece.label >= 0 ? "<span>\(percent(Double(piece.probability)))</span>" : ""
             return """
                 <figure>\(ReportShell.picture(piece.jpeg, alt: "At \(clock(piece.time)): \(name)"))<figcaption>\
                 <span class="is">\(name)</span>\(probability)<span class="quiet">\(clock(piece.time))</span></figcaption></figure>

@@ -34,6 +34,8 @@ package final class RecordingReport: @unchecked Sendable {  // safe: one stage u
     let strip: PictureStrip
     private let seen: SeenFrames
     var frames: [SeenFrame] { seen.frames }
+    /// What a detector found; nil: the model looks for no things.
+    var objects: SeenObjects? { seen.objects }
     /// Of classes, in the order in which they were met.
     var names: [String] { seen.names }
 
@@ -48,7 +50,10 @@ package final class RecordingReport: @unchecked Sendable {  // safe: one stage u
     }
 
     /// Takes the next picture.
-    package func add(_ explained: borrowing Explained) throws { try strip.add(explained, seen.add(explained)) }
+    package func add(_ explained: borrowing Explained) throws {
+        let frame = seen.add(explained)
+        try strip.add(explained, frame, seen.objects?.groups)
+    }
 
     /// UTF-8.
     package func html() -> Data { RecordingPage(self).shell.data }

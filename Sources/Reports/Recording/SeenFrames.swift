@@ -6,6 +6,8 @@ final class SeenFrames {
     private(set) var frames: [SeenFrame] = []
     /// Of classes, in the order in which they were met.
     private(set) var names: [String] = []
+    /// What a detector found; nil: the model looks for no things.
+    private(set) var objects: SeenObjects?
     /// Seconds, for frames that do not say how long they are shown.
     let usualDuration: Double
     private var places: [Int: Int32] = [:]
@@ -32,6 +34,12 @@ final class SeenFrames {
             margin: top.first.map { $0.probability - (top.count > 1 ? top[1].probability : 0) } ?? 1, hot: Float(hot),
             isRecognised: explained.isRecognised)
         frames.append(seen)
+        if explained.reading == .objects {
+            // It is the one owner while it changes.
+            var found = objects.take() ?? SeenObjects()
+            found.add(explained.observations, from: seen.time, for: seen.duration, place)
+            objects = found
+        }
         return seen
     }
 
