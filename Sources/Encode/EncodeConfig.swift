@@ -31,6 +31,8 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
     package var maps: String?
     /// Path of a page (.html) that tells people what was seen in a recording.
     package var report: String?
+    /// Path of a picture (.png) of where objects were in a recording.
+    package var dwell: String?
     /// Of live recordings: the length after which a new file begins; nil: one file.
     package var segment: TimeSpan?
     /// Of live recordings in segments: the age at which files are deleted, and how many bytes all may take together.
@@ -49,7 +51,7 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
     package var files: [String] { (output.isEmpty ? [] : [output]) + findings }
 
     /// Those that tell what is seen.
-    private var findings: [String] { [sidecar, maps, report].compactMap { $0 } }
+    private var findings: [String] { [sidecar, maps, report, dwell].compactMap { $0 } }
 
     package static let settings: [SettingDescriptor<EncodeConfig>] = [
         .init(
@@ -96,6 +98,14 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
                 }),
             example: "seen.html",
             "Write a page of a recording (pictures with heat, timeline, classes, doubts) to this file, .html."),
+        .init(
+            \.dwell, "dwell",
+            .optional(
+                .text("a file name that ends in .png, such as where.png") {
+                    $0.fileExtension == "png" && !$0.contains("%")
+                }),
+            example: "where.png",
+            "Write a picture of where a detector's objects were in a recording, and for how long, to this file, .png."),
         .init(
             \.segment, "segment", .optional(.value(TimeSpan.form)), example: "10m",
             "Begin a new recording after this time, such as 10m; --out is a pattern such as rec/%Y-%m-%d/%H-%M-%S.mp4."),

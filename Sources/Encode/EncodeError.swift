@@ -19,8 +19,10 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
     case sidecarIsOutput(path: String)
     case mapsAreOutput(path: String)
     case reportIsOutput(path: String)
+    case dwellIsOutput(path: String)
     /// A report is of a recording.
     case reportOfLive(path: String)
+    case dwellOfLive(path: String)
     /// Raw maps are written of files and stills alone.
     case mapsOfLive(path: String)
     /// A live recording needs a container that plays when it is cut off.
@@ -82,7 +84,7 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
         case .noOutput, .unknownExtension, .unknownCodec, .codecDoesNotFit, .hardwareOnly, .unknownOption,
             .optionValue, .settingsRefused, .onePictureOnly, .sidecarIsOutput, .mapsAreOutput, .mapsOfLive,
             .reportIsOutput,
-            .reportOfLive, .notForLive,
+            .reportOfLive, .dwellIsOutput, .dwellOfLive, .notForLive,
             .badName, .segmentsOfAFile, .cannotKeep, .notForKeeping, .nothingToKeep, .noPacketsToKeep,
             .videoWithoutTimes, .settingOfKept:
             .usage
@@ -126,6 +128,10 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
             "the maps of a live picture are not written into \(path): record it, and take the maps of the recording"
         case .reportIsOutput(let path):
             "the report and another output are both \(path); give the report a name of its own, such as seen.html"
+        case .dwellIsOutput(let path):
+            "the picture of where objects were and another output are both \(path); give it a name of its own, such as where.png"
+        case .dwellOfLive(let path):
+            "where objects were in a live picture is not written into \(path): record it, or look at it with --heat dwell"
         case .reportOfLive(let path):
             "the report of a live picture is not written into \(path): record it, and make the report of the recording"
         case .notForLive(let path):

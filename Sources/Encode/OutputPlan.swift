@@ -156,6 +156,10 @@ extension EncodeConfig {
             guard ![output, sidecar, maps].contains(report) else { throw .reportIsOutput(path: report) }
             _ = try TemporaryFile(for: report, replacing: force)
         }
+        if let dwell {
+            guard ![output, sidecar, maps, report].contains(dwell) else { throw .dwellIsOutput(path: dwell) }
+            _ = try TemporaryFile(for: dwell, replacing: force)
+        }
     }
 
     private func checkKept() throws(EncodeError) {

@@ -13,6 +13,7 @@ struct Findings: Sendable {
     private let kept: KeptVideoWriter?
     private let report: ReportFile?
     private let digestMaker: DigestMaker?
+    private let dwell: DwellPicture?
     /// What the sidecar calls the maps.
     private let method: String
 
@@ -49,6 +50,16 @@ struct Findings: Sendable {
         report = try origin.flatMap { origin in
             try config.report.map { try ReportFile($0, settings, source, origin, isDated: !config.isRepeatable) }
         }
+        dwell = try config.dwell.map { path in
+            guard explainer.findsObjects, !source.isStill else {
+                throw ConfigError.outOfRange(
+                    key: "encode.dwell", value: path,
+                    allowed: source.isStill
+                        ? "no file for a photograph, in which nothing stays"
+                        : "no file with \(explainer.modelName), as only a detector finds objects")
+            }
+            return try DwellPicture(path, settings, format)
+        }
         digestMaker = makesDigest ? try DigestMaker(format, settings.overlay) : nil
         guard config.keepVideo, let origin else {
             kept = nil
@@ -78,6 +89,7 @@ struct Findings: Sendable {
             try maps?.write(picture.observations, frame: picture.frame.index, seconds: picture.frame.seconds)
         }
         try report?.write(picture)
+        try dwell?.add(picture)
         try digestMaker?.add(picture)
     }
 
@@ -89,6 +101,7 @@ struct Findings: Sendable {
         try sidecar?.finish()
         try maps?.finish()
         try report?.finish(isInterrupted: isInterrupted)
+        try dwell?.finish()
     }
 
     /// After a failure.

@@ -16,7 +16,7 @@ package struct PlannedJob: Codable, Sendable, Equatable {
     package var seconds: Double?
     /// Estimated seconds of one processor core.
     package var cost: Double
-    /// Paths below the plan's folder, by what they are: "output", "sidecar", "maps", "report".
+    /// Paths below the plan's folder, by what they are: "output", "sidecar", "maps", "report", "dwell".
     package var outputs: [String: String]
 
     package init(
@@ -28,7 +28,7 @@ package struct PlannedJob: Codable, Sendable, Equatable {
     }
 
     /// What results are called, the one that the receipt lies beside first.
-    package static let roles = ["output", "sidecar", "maps", "report"]
+    package static let roles = ["output", "sidecar", "maps", "report", "dwell"]
 
     /// The results in the order of `roles`.
     package var files: [(role: String, path: String)] {

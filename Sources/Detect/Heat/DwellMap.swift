@@ -6,7 +6,7 @@ package import Pipeline
 /// Each cell of a grid over the picture counts the seconds that boxes covered it, as far as they did; what was long ago is
 /// forgotten exponentially. It is integrated over the time between two pictures, so their rate does not matter.
 package struct DwellMap: Sendable {
-    /// After so many seconds 1/e is left of what was counted.
+    /// After so many seconds 1/e is left of what was counted; infinite: nothing is forgotten.
     package var timeConstant: Double
 
     private let grid: PictureGrid
@@ -34,10 +34,11 @@ package struct DwellMap: Sendable {
         let elapsed = time.map { max(now - $0, 0) } ?? 0
         time = now
         guard elapsed > 0 else { return }
-        let kept = Float(exp(-elapsed / timeConstant))
+        let kept = timeConstant.isFinite ? Float(exp(-elapsed / timeConstant)) : 1
         for cell in seconds.indices { seconds[cell] *= kept }
         // What each moment of the gap leaves at its end.
-        let counted = Float(-expm1(-min(elapsed, Self.longestGap) / timeConstant) * timeConstant)
+        let gap = min(elapsed, Self.longestGap)
+        let counted = Float(timeConstant.isFinite ? -expm1(-gap / timeConstant) * timeConstant : gap)
         for box in boxes where box.isBox {
             let columns = Coverage(
                 from: box.x / grid.cellWidth, to: (box.x + box.width) / grid.cellWidth, count: grid.columns)

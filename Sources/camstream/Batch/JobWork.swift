@@ -41,7 +41,7 @@ final class JobWork: Sendable {
         config.capture.input = job.input
         config.encode.output = files["output"] ?? ""
         (config.encode.sidecar, config.encode.maps) = (files["sidecar"], files["maps"])
-        config.encode.report = files["report"]
+        (config.encode.report, config.encode.dwell) = (files["report"], files["dwell"])
         // Nobody else listens to signals for one job.
         let (interrupt, signals) = (Interrupt(), Signals([]))
         signals.onStop { interrupt.raise() }

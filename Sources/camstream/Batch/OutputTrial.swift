@@ -29,6 +29,7 @@ enum OutputTrial {
         var config = config
         config.output = path("output") ?? ""
         (config.sidecar, config.maps, config.report) = (path("sidecar"), path("maps"), path("report"))
+        config.dwell = path("dwell")
         try config.checkOutput()
     }
 }

@@ -19,6 +19,7 @@ struct PlanSettings {
     /// What is each job's own, or has no meaning for results.
     private static let left: Set<String> = [
         "capture.input", "infer.model", "infer.card", "encode.output", "encode.sidecar", "encode.maps", "encode.report",
+        "encode.dwell",
         "encode.force", "capture.decoder-threads",
     ]
     /// Encoders write other bytes with other numbers of threads.
@@ -65,7 +66,7 @@ struct PlanSettings {
     private static func names(_ config: EncodeConfig) -> [String: String] {
         let names = [
             "output": config.output.isEmpty ? nil : config.output, "sidecar": config.sidecar, "maps": config.maps,
-            "report": config.report,
+            "report": config.report, "dwell": config.dwell,
         ]
         return names.compactMapValues { $0 }
     }

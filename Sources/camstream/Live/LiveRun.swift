@@ -57,6 +57,7 @@ final class LiveRun: Sendable {
             // Before the server and the first slate, whose libraries end by a signal where there is no room for a thread.
             try EngineNeeds.check(model: camera.config.infer.model ?? "", beside: Self.bytesOfServer)
             if let path = camera.config.encode.report { throw EncodeError.reportOfLive(path: path) }
+            if let path = camera.config.encode.dwell { throw EncodeError.dwellOfLive(path: path) }
             if let path = camera.config.encode.maps { throw EncodeError.mapsOfLive(path: path) }
         }
         let signals = owned ?? Signals()

@@ -150,6 +150,7 @@ extension NamedCamera {
             (config.encode.output, "the output\(suffix)", "\(prefix)encode.output"),
             (config.encode.sidecar, "the sidecar\(suffix)", "\(prefix)encode.sidecar"),
             (config.encode.maps, "the maps\(suffix)", "\(prefix)encode.maps"),
+            (config.encode.dwell, "the picture of where objects were\(suffix)", "\(prefix)encode.dwell"),
         ]
     }
 

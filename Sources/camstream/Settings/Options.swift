@@ -96,6 +96,9 @@ struct Camstream: AsyncParsableCommand {
     @Option(help: .setting("encode.report"))
     var report: String?
 
+    @Option(help: .setting("encode.dwell"))
+    var dwell: String?
+
     @Flag(help: .setting("encode.keep-video"))
     var keepVideo = false
 

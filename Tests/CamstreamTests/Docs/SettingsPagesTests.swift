@@ -38,7 +38,7 @@ struct SettingsPagesTests {
             "opacity": ["--opacity", "0.1"], "labels": ["--labels", "top5"], "box": ["--box"],
             "color-bar": ["--no-color-bar"], "enlarge": ["--no-enlarge"], "output": ["--out", "o.mp4"],
             "sidecar": ["--sidecar", "s.jsonl"], "maps": ["--maps", "m.npz"], "codec": ["--codec", "ffv1"],
-            "keep-video": ["--keep-video"], "report": ["--report", "r.html"],
+            "keep-video": ["--keep-video"], "report": ["--report", "r.html"], "dwell": ["--dwell", "d.png"],
             "preset": ["--preset", "slow"], "crf": ["--crf", "3"], "force": ["--force"], "live": ["--live"],
             "wait": ["--wait"], "segment": ["--segment", "1m"], "keep": ["--keep", "2d"],
             "max-bytes": ["--max-bytes", "1G"], "listen": ["--listen", "*:1"], "token-file": ["--token-file", "t"],

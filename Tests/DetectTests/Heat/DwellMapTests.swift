@@ -32,6 +32,14 @@ struct DwellMapTests {
         #expect(value(map, 120, 120) == 0 && value(map, 220, 20) == 0)
     }
 
+    @Test func withoutAnEndToItsMemoryAllTimesCountAlike() {
+        var dwell = DwellMap(pictureWidth: 64, pictureHeight: 64, timeConstant: .infinity)
+        for second in 0...4000 {
+            dwell.add([Region(x: second <= 2000 ? 8 : 40, y: 8, width: 8, height: 8)], at: Double(second))
+        }
+        #expect(abs(value(dwell.heatmap, 12, 12) - 1) < 1e-3 && value(dwell.heatmap, 44, 12) == 1)
+    }
+
     /// One cell is 2 pixels wide here.
     @Test func aCellThatIsHalfCoveredCountsHalf() {
         var dwell = DwellMap(pictureWidth: 320, pictureHeight: 320, timeConstant: 1e6)
