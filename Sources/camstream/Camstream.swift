@@ -181,7 +181,8 @@ extension Camstream {
         version: version,
         subcommands: [
             ServeCommand.self, DevicesCommand.self, ModelsCommand.self, LayersCommand.self, CompareCommand.self,
-            SteadyCommand.self, EvaluateCommand.self, FitCommand.self, BurnCommand.self, BatchCommand.self, ViewCommand.self,
+            SteadyCommand.self, EvaluateCommand.self, FitCommand.self, BurnCommand.self, BatchCommand.self,
+            ViewCommand.self,
         ])
 
     static let version = "0.1.0"

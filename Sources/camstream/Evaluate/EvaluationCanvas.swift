@@ -48,7 +48,8 @@ struct EvaluationCanvas {
         for y in 0..<height {
             let rows = planes.map { $0.row(y).assumingMemoryBound(to: UInt8.self) }
             for x in 0..<width {
-                luma.append(UInt8((587 * Int(rows[0][x]) + 114 * Int(rows[1][x]) + 299 * Int(rows[2][x]) + 500) / 1000))
+                let (green, blue, red) = (Int(rows[0][x]), Int(rows[1][x]), Int(rows[2][x]))
+                luma.append(UInt8((587 * green + 114 * blue + 299 * red + 500) / 1000))
             }
         }
         return luma
