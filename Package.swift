@@ -106,7 +106,7 @@ let package = Package(
             ],
             linker: runtimeLibraries),
         // How well maps explain, by figures.
-        target("Evaluate", ["Pipeline", "Reports", "CZlib"]),
+        target("Evaluate", ["Pipeline", "Reports", "CContour", "CZlib"]),
         // Pages that people are sent.
         target(
             "Reports", ["Overlay", "Pipeline", "Serve", "CFFmpeg"],
@@ -151,6 +151,7 @@ let package = Package(
 
         .target(name: "CBlend", cSettings: loops),
         .target(name: "CColour", cSettings: loops),
+        .target(name: "CContour", cSettings: loops),
         .target(name: "CMotion", cSettings: loops),
         .target(name: "CResize", cSettings: loops),
         .target(name: "CTone", cSettings: loops),
@@ -184,8 +185,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Capture", "Catalogue", "Detect", "Encode", "Infer", "Kept", "ONNX", "Overlay", "Pipeline", "Serve",
-                "TeachMock",
+                "Capture", "Catalogue", "Detect", "Encode", "Evaluate", "Infer", "Kept", "ONNX", "Overlay", "Pipeline",
+                "Serve", "TeachMock",
                 "TestSupport", "CFFmpeg", logging,
             ],
             path: "Tests/FuzzTargets", swiftSettings: settings),

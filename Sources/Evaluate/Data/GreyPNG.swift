@@ -16,7 +16,9 @@ struct GreyPNG {
     }
 
     /// More would be no photograph.
-    private static let mostPixels = 1 << 28
+    private static let mostPixels = 1 << 26
+    /// What deflate can make of a byte.
+    private static let mostGrowth = 1032
     private static let signature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 
     init(_ file: [UInt8]) throws(Defect) {
@@ -68,6 +70,8 @@ struct GreyPNG {
     }
 
     private static func unpacked(_ packed: [UInt8], count: Int) throws(Defect) -> [UInt8] {
+        // A header that promises more than can come of so few bytes is not believed.
+        guard count / mostGrowth <= packed.count else { throw Defect(problem: "the PNG picture was cut off") }
         var size = uLong(count)
         var code = Z_OK
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in

@@ -26,7 +26,8 @@ extension ReadData {
                     )
                 }
                 guard let label = Int(exactly: values[0]), names.indices.contains(label) else {
-                    throw fail("class \(words[0]), and there are \(names.count) names")
+                    throw fail(
+                        "class \(Printable.beginning(String(words[0]), upTo: 40)), and there are \(names.count) names")
                 }
                 things.append((names[label], box))
             }
@@ -56,6 +57,8 @@ extension ReadData {
         }
     }
 
+    private static let mostNames = 1_000_000
+
     private struct NamesFile: Decodable {
         let names: Names
 
@@ -84,7 +87,11 @@ extension ReadData {
             guard let found = try? YAMLFile.decode(NamesFile.self, path: tree.full(file)) else { continue }
             switch found.names {
             case .list(let names): return names
-            case .numbered(let names): return (0...(names.keys.max() ?? 0)).map { names[$0] ?? "class \($0)" }
+            case .numbered(let names):
+                guard names.keys.allSatisfy((0..<mostNames).contains), let last = names.keys.max() else {
+                    throw .file(path: tree.full(file), problem: "the numbers of names must be 0 to \(mostNames - 1)")
+                }
+                return (0...last).map { names[$0] ?? "class \($0)" }
             }
         }
         throw .noNames(path: tree.path)

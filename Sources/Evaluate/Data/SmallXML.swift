@@ -1,3 +1,5 @@
+import Pipeline
+
 /// An XML text as a tree of elements: as much of XML as lists of boxes use. There are no entities but the five that are built in,
 /// and nothing is fetched.
 struct SmallXML {
@@ -67,7 +69,9 @@ struct SmallXML {
                 _ = try skip(behind: ">")
             } else if starts("</") {
                 let name = Self.name(try skip(behind: ">").dropFirst(2))
-                guard let last = open.popLast(), last.name == name else { throw fail("'</\(name)>' closes nothing") }
+                guard let last = open.popLast(), last.name == name else {
+                    throw fail("'</\(Printable.beginning(name, upTo: 40))>' closes nothing")
+                }
                 try close(last)
             } else {
                 let tag = try skip(behind: ">").dropFirst()
@@ -81,7 +85,7 @@ struct SmallXML {
                 }
             }
         }
-        if let last = open.last { throw fail("'<\(last.name)>' is not closed") }
+        if let last = open.last { throw fail("'<\(Printable.beginning(last.name, upTo: 40))>' is not closed") }
         guard let root else { throw fail("there is no element") }
         self.root = root
     }

@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test func aStoppedRunIsMarkedAndGoneOnWith() throws {
-        let table = try pictures.table(60)
+        let table = try pictures.table(30)
         // As if it had not been stopped.
         let whole = try Program.run(arguments(table))
         #expect(whole.status == 0, "\(whole.standardError)")
@@ -59,10 +59,10 @@ import Testing
 
         let journal = folder.file("report.pictures.jsonl")
         let running = try Program.Running(arguments(table, ["--force"]))
-        #expect(running.wait(for: "60 pictures"))
+        #expect(running.wait(for: "30 pictures"))
         waitUntil {
             let lines = (FileManager.default.contents(atPath: journal) ?? Data()).count { $0 == UInt8(ascii: "\n") }
-            return (3..<50).contains(lines) || !running.isRunning
+            return (3..<25).contains(lines) || !running.isRunning
         }
         running.signal(SIGINT)
         let stopped = running.finish()
@@ -70,7 +70,7 @@ import Testing
         #expect(stopped.standardError.contains("--resume goes on"), "\(stopped.standardError)")
         let summary = try #require(try report()["summary"] as? [String: Any])
         let done = try #require(summary["judged"] as? Int)
-        #expect(summary["isFinished"] as? Bool == false && done >= 1 && done < 60)
+        #expect(summary["isFinished"] as? Bool == false && done >= 1 && done < 30)
 
         // The last line was being written.
         let handle = try FileHandle(forWritingTo: URL(filePath: journal))
