@@ -1,3 +1,5 @@
+import Pipeline
+
 /// SS-CAM: Score-CAM with noise on the channels before they become masks, the scores averaged.
 ///
 /// Wang et al. 2020, arXiv:2006.14255, variant 1 (noise on the feature map): w = softmax_k(1/N Σ_i y_c(X ⊙ s(Up(A_k + n_i)))
