@@ -112,9 +112,6 @@ let package = Package(
             "Reports", ["Overlay", "Pipeline", "Serve", "CFFmpeg"],
             resources: [.embedInCode("Resources/report.css")]),
 
-        // Whether maps are right: what is measured of them, and what is written about it.
-        target("Evaluate", ["Pipeline"]),
-
         // Many recordings: what is to be done, what is done, and how to check it.
         target("Batch", ["Pipeline", "Reports"], resources: [.embedInCode("Resources/batch.js")]),
 
@@ -215,7 +212,6 @@ let package = Package(
         tests("EncodeTests", ["Encode", "Kept", "Pipeline", "CFFmpeg"]),
         tests("ReportsTests", ["Reports", "Overlay", "Pipeline", "CFFmpeg"]),
         tests("BatchTests", ["Batch", "Pipeline"]),
-        tests("EvaluateTests", ["Evaluate", "Pipeline"]),
         tests("KeptTests", ["Kept", "Pipeline", "CFFmpeg"]),
         tests(
             "ViewerTests", ["Viewer", "Capture", "Encode", "Kept", "Overlay", "Pipeline", "Serve", "CFFmpeg", "CZlib"]),
