@@ -23,19 +23,8 @@ enum Main {
         }
         let arguments = Array(CommandLine.arguments.dropFirst())
         let rest = Array(arguments.dropFirst())
-        switch arguments.first {
-        case ModelsCommand.configuration.commandName: await run(ModelsCommand.self, rest)
-        case ServeCommand.configuration.commandName: await run(ServeCommand.self, rest)
-        case LayersCommand.configuration.commandName: await run(LayersCommand.self, rest)
-        case CompareCommand.configuration.commandName: await run(CompareCommand.self, rest)
-        case SteadyCommand.configuration.commandName: await run(SteadyCommand.self, rest)
-        case FitCommand.configuration.commandName: await run(FitCommand.self, rest)
-        case BurnCommand.configuration.commandName: await run(BurnCommand.self, rest)
-        case BatchCommand.configuration.commandName: await run(BatchCommand.self, rest)
-        case ViewCommand.configuration.commandName: await run(ViewCommand.self, rest)
-        case DevicesCommand.configuration.commandName: await run(DevicesCommand.self, rest)
-        default: await run(Camstream.self, arguments)
-        }
+        let named = Camstream.command.subcommands.first { $0.configuration.commandName == arguments.first }
+        if let named { await run(named, rest) } else { await run(Camstream.self, arguments) }
     }
 
     /// As the argument parser's own `main`, but wrong usage is told in one line.
