@@ -99,6 +99,7 @@ final class CompiledClassifier: Sendable {
         path = files.path
         maps = nil
         let names = config.methodsInUse
+        guard !names.contains(.best) else { throw .bestOfNothing }
         // Side by side with others, what maps the picture itself leaves the layers to them.
         for name in names where names.count == 1 || !name.mapsPicture { try name.check(layers: config.layers) }
         var model = files.model

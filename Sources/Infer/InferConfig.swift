@@ -14,6 +14,8 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     package var outputTensor: String?
     /// How maps are made.
     package var method = MethodName.auto
+    /// Path of a report of `camstream evaluate` that chooses the method; nil: none does.
+    package var evaluated: String?
     /// What is compared side by side where a layout shows several methods; nil: the usual ones.
     package var methods: MethodList?
     /// Whether `methods` explain each picture, rather than `method`. No setting: it follows from the layout.
@@ -70,7 +72,13 @@ package struct InferConfig: Decodable, Sendable, Equatable {
             "The model's output to explain, where it has several; found without it."),
         .init(
             \.method, "method", .word,
-            "How maps are made; auto: CAM where the model's head allows it, else Grad-CAM, else Recipro-CAM."),
+            """
+            How maps are made; auto: CAM where the model's head allows it, else Grad-CAM, else Recipro-CAM; best: by the \
+            report that evaluated names.
+            """),
+        .init(
+            \.evaluated, "evaluated", .optional(.text()), example: "report.json",
+            "With method best: the report of 'camstream evaluate' whose best method and layers are taken."),
         .init(
             \.methods, "methods", .optional(.value(MethodList.form, written: \.text)), example: "cam,layercam",
             """
@@ -171,6 +179,14 @@ extension InferConfig {
     /// - Parameter path: of the model, or of the card that names it.
     package func files(ofModel path: String) -> [(path: String, words: String)] {
         ModelFiles.paths(of: path, card: card)
+    }
+
+    /// SHA-256 of a model's file, in hexadecimal digits, as explainers tell it. The model is read.
+    ///
+    /// - Parameter path: of the model, or of the card that names it.
+    /// - Throws: `InferError` if it cannot be read.
+    package func checksum(ofModel path: String) throws(InferError) -> String {
+        try Backbone.checksum(try ModelFiles(model: path, card: card, output: outputTensor).path)
     }
 
     /// Files that hold weights of a model, beside its own. The model is read.

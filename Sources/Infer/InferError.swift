@@ -6,6 +6,7 @@ package import Pipeline
 /// Why a picture cannot be explained; says what to do next.
 package enum InferError: Error, CustomStringConvertible {
     case noModel
+    case bestOfNothing
     case model(ONNXError)
     case engine(EngineError)
     case card(ConfigError)
@@ -73,7 +74,7 @@ package enum InferError: Error, CustomStringConvertible {
     package var isUsage: Bool {
         switch self {
         case .engine(.device(.unknown)): true
-        case .noModel, .noSuchClass, .ambiguousClass, .classVersusItself, .tooSlowForLive, .tooManyLayers,
+        case .noModel, .bestOfNothing, .noSuchClass, .ambiguousClass, .classVersusItself, .tooSlowForLive, .tooManyLayers,
             .cannotBeTaught, .hasOwnMap, .isDetector, .noBoxMethod, .hasNoBoxMaps, .regionOutside:
             true
         case .model(let error):
@@ -94,6 +95,8 @@ package enum InferError: Error, CustomStringConvertible {
 
     package var description: String {
         switch self {
+        case .bestOfNothing:
+            "--method best is the best one of a report of 'camstream evaluate': name the report with --evaluated"
         case .noModel:
             "no model is named: give an ONNX image classifier with --model FILE"
         case .model(let error):

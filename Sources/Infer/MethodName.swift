@@ -5,13 +5,18 @@ package struct MethodName: RawRepresentable, CaseIterable, Sendable, Equatable {
     /// CAM where the model's head allows it, else Grad-CAM, else Recipro-CAM.
     package static let auto = MethodName(known: "auto")
 
+    /// The best one of a report of `camstream evaluate`, which is to be read before.
+    package static let best = MethodName(known: "best")
+
     package static let allCases = [auto] + camMethods.map { MethodName(known: $0.name) }
 
     private init(known: String) { rawValue = known }
 
     package init?(rawValue: String) {
         let wanted = Self.plain(rawValue)
-        guard let known = Self.allCases.first(where: { Self.plain($0.rawValue) == wanted }) else { return nil }
+        guard let known = (Self.allCases + [Self.best]).first(where: { Self.plain($0.rawValue) == wanted }) else {
+            return nil
+        }
         self = known
     }
 
@@ -52,6 +57,6 @@ package struct MethodName: RawRepresentable, CaseIterable, Sendable, Equatable {
         throw .tooManyLayers(method: method.title, named: layers.count, most: most)
     }
 
-    /// Nil for `auto`.
+    /// Nil for `auto` and `best`.
     var method: (any CAMMethod.Type)? { camMethods.first { $0.name == rawValue } }
 }

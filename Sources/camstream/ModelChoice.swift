@@ -27,13 +27,19 @@ struct ModelChoice {
 }
 
 extension Config {
-    /// Puts the files of the models in place of their names, for all cameras.
-    mutating func findModels(_ log: Logger) throws(CatalogueError) {
+    /// Puts the files of the models in place of their names, for all cameras, and their best methods in place of `best`.
+    ///
+    /// - Throws: `CatalogueError`, `EvaluationError`, `InferError`.
+    mutating func findModels(_ log: Logger) throws {
         struct Wanted: Hashable {
             let model: String?
             let pictures: DefaultModel.Pictures
         }
         var found: [Wanted: String] = [:]
+        func choose(_ config: inout CameraConfig) throws {
+            try find(&config)
+            try config.infer.takeEvaluated(log)
+        }
         func find(_ config: inout CameraConfig) throws(CatalogueError) {
             let input = config.capture.input
             let wanted = Wanted(model: config.infer.model, pictures: .init(ofInput: input))
@@ -45,8 +51,8 @@ extension Config {
             if config.infer.card == nil { found[wanted] = path }
             config.infer.model = path
         }
-        if named.isEmpty { try find(&camera) }
-        for index in named.indices { try find(&named[index].config) }
+        if named.isEmpty { try choose(&camera) }
+        for index in named.indices { try choose(&named[index].config) }
     }
 }
 

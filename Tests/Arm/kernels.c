@@ -4,6 +4,7 @@
 //     kernels [version]      0: plain C (the default); 1, 2: the versions for this processor, as far as it has them
 #include "CBlend.h"
 #include "CColour.h"
+#include "CContour.h"
 #include "CMotion.h"
 #include "CResize.h"
 #include "CSteady.h"
@@ -153,6 +154,18 @@ static void colours(ccolour_version version) {
         }
         ccolour_convert(&job, version);
         for (int i = 0; i < 3; i++) tell("colours", target[i], 128 * 36);
+    }
+}
+
+// MARK: - CContour
+
+static void contours(void) {
+    begin();
+    uint8_t *heat = bytes(90 * 70);
+    for (int level = 60; level < 255; level += 60) {
+        struct ccontour *found = room(sizeof(struct ccontour) * 4000);
+        int count = ccontour_find(heat, 90, 70, (uint8_t)level, room(92 * 72), found, 4000);
+        tell("contours", found, sizeof(struct ccontour) * count);
     }
 }
 
@@ -335,6 +348,7 @@ int main(int count, char **arguments) {
     drawing();
     hdr();
     colours(version && ccolour_can_run(ccolour_avx2) ? ccolour_avx2 : ccolour_generic);
+    contours();
     motion(version && cmotion_can_run(cmotion_avx2) ? cmotion_avx2 : cmotion_generic);
     resizing();
     steadiness();

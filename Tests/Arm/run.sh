@@ -10,7 +10,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # Those of the package, which the compiler of Swift builds.
 flags=(-O3 $(sed -n 's/^let loops: .*unsafeFlags(\[\(.*\)\]).*/\1/p' Package.swift | tr -d '",'))
-modules=(CBlend CColour CMotion CResize CSteady CTone)
+modules=(CBlend CColour CContour CMotion CResize CSteady CTone)
 for module in "${modules[@]}"; do flags+=(-I "Sources/$module/include"); done
 clang=$(dirname "$(readlink -f "$(command -v swift)")")/clang
 

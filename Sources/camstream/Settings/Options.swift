@@ -57,6 +57,9 @@ struct Camstream: AsyncParsableCommand {
     @Option(help: .setting("infer.method"))
     var method: MethodName?
 
+    @Option(help: .setting("infer.evaluated", valueName: "report"))
+    var evaluated: String?
+
     @Option(help: .setting("infer.methods"))
     var methods: MethodList?
 

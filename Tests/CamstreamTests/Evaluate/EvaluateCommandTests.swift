@@ -98,6 +98,33 @@ import Testing
         #expect(run.standardOutput.contains("--bootstrap 1000"))
     }
 
+    @Test func theBestMethodOfAReportIsTaken() throws {
+        let run = try Program.run(
+            [
+                "evaluate", "--data", try pictures.table(3), "-m", Clips.model, "--methods", "gradcam,eigencam",
+                "--layers", "-1,-2", "--bootstrap", "0", "-o", folder.file("report.json"),
+            ])
+        #expect(run.status == 0, "\(run.standardError)")
+        func best(_ options: [String]) throws -> Program {
+            let arguments = ["-i", "demo:size=64x48,seconds=0.2", "--sidecar", folder.file("seen.jsonl"), "--force"]
+            return try Program.run(arguments + options)
+        }
+        let chosen = ["--method", "best", "--evaluated", folder.file("report.json")]
+        let taken = try best(chosen + ["-m", Clips.model])
+        #expect(taken.status == 0 && taken.standardError.contains("method: gradcam@"), "\(taken.standardError)")
+        let line = String(decoding: try folder.bytes(of: "seen.jsonl"), as: UTF8.self).split(separator: "\n").first
+        #expect(line?.contains(#""method": "gradcam""#) == true, "\(line ?? "")")
+
+        let other = try best(chosen + ["-m", "demo"])
+        #expect(other.status == 64 && other.standardError.contains("is of another model"), "\(other.standardError)")
+        let twice = try best(chosen + ["-m", Clips.model, "--layer", "-1"])
+        #expect(twice.status == 64 && twice.standardError.contains("leave out --layer"), "\(twice.standardError)")
+        let nothing = try best(["-m", Clips.model, "--method", "best"])
+        #expect(nothing.status == 64 && nothing.standardError.contains("with --evaluated"), "\(nothing.standardError)")
+        let unused = try best(["-m", Clips.model, "--evaluated", folder.file("report.json")])
+        #expect(unused.status == 64 && unused.standardError.contains("--method best"), "\(unused.standardError)")
+    }
+
     @Test func whatDoesNotFitIsLeftOutAndTold() throws {
         _ = try pictures.table(3)
         try folder.write(Array("no picture".utf8), to: "data/broken.ppm")

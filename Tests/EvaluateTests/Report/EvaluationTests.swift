@@ -35,6 +35,20 @@ import Testing
         #expect(found.lead == .energyInMask)
     }
 
+    @Test func theBestMethodIsReadFromTheReport() throws {
+        let encoder = JSONEncoder()
+        let path = try folder.write(encoder.encode(try evaluation(four())), to: "report.json")
+        let best = try #require(try Evaluation(report: path).best)
+        #expect(best.method == Runs.methods[0] && best.meanRank == 1)
+        // Baselines are no methods.
+        let moved = try evaluation(four(), facts: Runs.facts(methods: Array(Runs.methods[1...])))
+        #expect(moved.best?.method.key == "moved" && (moved.best?.meanRank ?? 0) > 1)
+        let other = try folder.write(Array(#"{"models": []}"#.utf8), to: "other.json")
+        #expect(throws: EvaluationError.cannotRead(path: other, reason: "it is no report of camstream evaluate")) {
+            try Evaluation(report: other)
+        }
+    }
+
     @Test func differencesAreThoseOfEachTwo() throws {
         let found = try evaluation(four())
         #expect(
