@@ -74,7 +74,8 @@ package enum InferError: Error, CustomStringConvertible {
     package var isUsage: Bool {
         switch self {
         case .engine(.device(.unknown)): true
-        case .noModel, .bestOfNothing, .noSuchClass, .ambiguousClass, .classVersusItself, .tooSlowForLive, .tooManyLayers,
+        case .noModel, .bestOfNothing, .noSuchClass, .ambiguousClass, .classVersusItself, .tooSlowForLive,
+            .tooManyLayers,
             .cannotBeTaught, .hasOwnMap, .isDetector, .noBoxMethod, .hasNoBoxMaps, .regionOutside:
             true
         case .model(let error):
