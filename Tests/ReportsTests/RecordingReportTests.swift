@@ -170,9 +170,9 @@ import Testing
 
     @Test func thePageOfADetectorsRecordingTellsItsObjects() throws {
         let both = [thing(3, "<i>dog", 0.9, 1), thing(3, "<i>dog", 0.6, 2), thing(5, "cat", 0.5, 3)]
-        let page = try page(of: Array(repeating: both, count: 6) + Array(repeating: [], count: 4))
+        let page = try page(of: Array(repeating: both, count: 4) + Array(repeating: [], count: 6))
         for part in [
-            "there 60.0 % of the time", "<b>3</b><span>objects", "<b>3</b><span>at once", "2 × &lt;i&gt;dog, cat",
+            "there 40.0 % of the time", "<b>3</b><span>objects", "<b>3</b><span>at once", "2 × &lt;i&gt;dog, cat",
             "nothing found", "The objects, as they came",
         ] { #expect(page.contains(part), "\(part)") }
         #expect(!page.contains("waver") && !page.contains("recognised") && !page.contains("<i>dog"))
