@@ -22,6 +22,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     /// What makes the maps, at least one; each makes a map of each class.
     package var methods: [MapMethod] { methodMaps.map(\.title) }
     package let findsObjects = false
+    /// What may be chosen in place of the method; nil: whatever the model turns out to allow.
+    package var offeredMethods: [MethodName]? { classifier.maps == nil ? nil : [.auto] }
     /// The class that others are told apart from; nil: none.
     package var versus: Int? { classes.versus }
     /// The head that was taught in the place of the model's own; nil: its own.

@@ -89,6 +89,14 @@ package enum InferError: Error, CustomStringConvertible {
         }
     }
 
+    /// Whether it is a picture's own trouble: the next one may be all right.
+    package var isOfOnePicture: Bool {
+        switch self {
+        case .scoresNotFinite, .boxesNotFinite: true
+        default: false
+        }
+    }
+
     /// Whether a device is not there now, and may be later.
     package var isUnavailable: Bool {
         if case .engine(.device(.absent)) = self { true } else { false }

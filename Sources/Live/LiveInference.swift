@@ -16,6 +16,9 @@ struct LiveInference {
     /// Number of a head that cannot answer, which is told once.
     private var refused: Int?
     private var generation: Int
+    /// Of the session that has explained a picture.
+    private var working: Int?
+    private var leftOut = LeftOutPictures()
     /// Of the session that goes on.
     private var number: Int?
     /// How often its class has changed by itself, and that of those before it.
@@ -53,9 +56,15 @@ struct LiveInference {
         } catch {
             // Of a session that has been replaced: the next one's frames follow.
             if case .cancelled = error { return !sessions.isClosed }
+            // A session that works goes on with the next picture; the maps from before stay on this one.
+            if error.isOfOnePicture, working == facts.number {
+                if let text = leftOut.note(error, at: start) { log.warning("\(text)") }
+                return true
+            }
             guard sessions.giveUp(facts, error) else { throw error }
             return true
         }
+        working = facts.number
         hub.metrics.inferences.add(explainer.inferences - inferences)
         guard let explained = next else { return true }
         if let teacher, teacher.wantsPicture, let picture = explainer.pictureForTeacher { teacher.take(picture) }

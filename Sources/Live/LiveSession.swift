@@ -29,6 +29,8 @@ final class LiveSession: Sendable {
         let layers: [String]
         /// Whether the model finds things rather than classes of the whole picture.
         var findsObjects = false
+        /// What may be chosen in place of the method; nil: whatever the model turns out to allow.
+        var offeredMethods: [MethodName]?
         /// Number of the model's own class that was asked for when it was opened.
         let explainedClass: Int?
     }
@@ -53,7 +55,8 @@ final class LiveSession: Sendable {
         facts = Facts(
             number: Self.nextNumber(), choice: choice, names: names, ownNames: names,
             methods: explainer.methods, ownModel: explainer.modelName, layers: explainer.layers,
-            findsObjects: explainer.findsObjects, explainedClass: explainer.settings.explainedClass)
+            findsObjects: explainer.findsObjects, offeredMethods: explainer.offeredMethods,
+            explainedClass: explainer.settings.explainedClass)
     }
 
     /// The same explainer for other classes.
@@ -98,6 +101,8 @@ protocol FrameExplainer: AnyObject, Sendable {
     var layers: [String] { get }
     /// Whether it finds things, each with its box.
     var findsObjects: Bool { get }
+    /// What may be chosen in place of its method; nil: whatever the model turns out to allow.
+    var offeredMethods: [MethodName]? { get }
     /// Forward passes until now.
     var inferences: Int { get }
     /// - Parameter input: what the tracker made of the frame, if there is one.
@@ -116,6 +121,10 @@ protocol FrameExplainer: AnyObject, Sendable {
     func makeTracker() -> InputTracker?
     /// Makes `next` end soon, by `InferError.cancelled`. Called from another thread.
     func cancel()
+}
+
+extension FrameExplainer {
+    var offeredMethods: [MethodName]? { nil }
 }
 
 extension Explainer: FrameExplainer {}

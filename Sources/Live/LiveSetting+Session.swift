@@ -7,8 +7,11 @@ import Serve
 extension LiveSetting {
     static let session = [
         model.whileTaught { choice, present in choice == present },
-        method.whileTaught { choice, _ in InferConfig.methodsToTeach.map(\.rawValue).contains(choice) },
-        layer.whileTaught { choice, _ in choice == automatic },
+        method.whileTaught { choice, _ in InferConfig.methodsToTeach.map(\.rawValue).contains(choice) }
+            .offered { choice, session in session.offeredMethods?.map(\.rawValue).contains(choice) ?? true },
+        layer.whileTaught { choice, _ in choice == automatic }.offered { choice, session in
+            choice == automatic || session.offeredMethods == nil
+        },
     ]
 
     /// Keys of settings that may take another session.
@@ -106,19 +109,31 @@ extension LiveSetting {
     ///
     /// - Parameter isAllowed: asked for each choice, and told which one holds.
     func whileTaught(_ isAllowed: @escaping @Sendable (_ choice: String, _ present: String) -> Bool) -> LiveSetting {
+        limited { choice, present, values, _ in values.infer.teach == nil || isAllowed(choice, present) }
+    }
+
+    /// Has the choices that the session's kind of model does not refuse.
+    func offered(_ isAllowed: @escaping @Sendable (_ choice: String, LiveSession.Facts) -> Bool) -> LiveSetting {
+        limited { choice, present, _, context in choice == present || isAllowed(choice, context.session) }
+    }
+
+    private func limited(
+        _ isAllowed: @escaping @Sendable (_ choice: String, _ present: String, Values, Context) -> Bool
+    ) -> LiveSetting {
         LiveSetting(
             key: key,
             shown: { [shown] values, context in
-                guard let setting = shown(values, context), values.infer.teach != nil,
+                guard let setting = shown(values, context),
                     case (.choice(let choices), .text(let present)) = (setting.kind, setting.value)
                 else { return shown(values, context) }
                 return Setting(
                     setting.key, title: setting.title, help: setting.help,
-                    kind: .choice(choices.filter { isAllowed($0.value, present) }), value: setting.value)
+                    kind: .choice(choices.filter { isAllowed($0.value, present, values, context) }),
+                    value: setting.value)
             },
             change: { [shown, change] sent, values, context in
-                if values.infer.teach != nil, case .text(let choice) = sent,
-                    case .text(let present)? = shown(values, context)?.value, !isAllowed(choice, present)
+                if case .text(let choice) = sent, case .text(let present)? = shown(values, context)?.value,
+                    !isAllowed(choice, present, values, context)
                 {
                     return false
                 }

@@ -26,7 +26,10 @@ struct LiveSetting: Sendable {
         + [scale.whileClassifying()] + of(DetectConfig.settings, "detect", \.detect).map { $0.whileDetecting() }
         + of(OverlayConfig.settings, "overlay", \.overlay).map { setting in
             guard setting.key == "overlay.layout" else { return setting }
-            return setting.whileTaught { choice, _ in choice != OverlayConfig.Layout.compare.rawValue }
+            let compare = OverlayConfig.Layout.compare.rawValue
+            return setting.whileTaught { choice, _ in choice != compare }.offered { choice, session in
+                choice != compare || session.offeredMethods == nil
+            }
         } + [recording]
 
     private static func of<Settings>(

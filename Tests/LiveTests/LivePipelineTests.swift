@@ -254,6 +254,34 @@ import Tracking
         #expect(method.value == .text("auto") && method.problem?.contains("not finite numbers") == true)
     }
 
+    @Test func aPictureWhoseScoresAreNoNumbersEndsNothing() async throws {
+        let events = try #require(EventReader(hub.events))
+        explainer.allow(10_000)
+        async let run: Void = pipeline.run()
+        defer { release() }
+        var shown: [Shown] = []
+        func look() async throws {
+            source.give(1)
+            shown.append(try await self.next(events))
+        }
+        while shown.last?.mapFrame == nil { try await look() }
+        let odd = Set(stride(from: 1, to: 10_000, by: 2))
+        explainer.failing.withLock { $0 = odd }
+        let start = shown.count
+        // Until one has failed, and a later one has not.
+        func failed() -> Int? {
+            explainer.submitted.withLock { $0.first { $0 > start && odd.contains($0) } }
+        }
+        while failed().map({ $0 >= shown.last?.mapFrame ?? 0 }) ?? true { try await look() }
+        source.end()
+        try await run
+        #expect(
+            shown.dropFirst(start + 1).allSatisfy {
+                !odd.contains($0.mapFrame ?? 0) || $0.mapFrame ?? 0 <= start
+            })
+        #expect(hub.ledger.counts == .init(captured: shown.count, written: shown.count))
+    }
+
     private func waitForSwitch(_ condition: () -> Bool) async throws {
         while !condition() { await Task.yield() }
     }

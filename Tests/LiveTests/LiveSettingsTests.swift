@@ -23,6 +23,31 @@ struct LiveSettingsTests {
         LiveSession(scripted: ScriptedExplainer(labels: labels, methods: [method]), values).facts
     }
 
+    @Test func whatTheModelRefusesIsNotOffered() throws {
+        let values = LiveSettings.Values(
+            overlay: OverlayConfig(), maps: MapSettings(smoothing: 0.1), isRecording: false)
+        let explainer = ScriptedExplainer(offering: [.auto, MethodName(rawValue: "layercam")!])
+        let settings = LiveSettings(
+            values, LiveSession(scripted: explainer, values).facts, canRecord: false)
+        func choices(_ key: String) -> [String] {
+            guard case .choice(let choices)? = settings.list.first(where: { $0.key == key })?.kind else {
+                return []
+            }
+            return choices.map(\.value)
+        }
+        #expect(choices("infer.method") == ["auto", "layercam"])
+        #expect(
+            !choices("overlay.layout").contains("compare") && choices("overlay.layout").contains("grid"))
+        #expect(choices("infer.layer") == ["auto"])
+        #expect(throws: (any Error).self) { try send(["infer.method": .text("gradcam")], to: settings) }
+        #expect(settings.values.infer.method == .auto)
+        // Others are offered all that works live.
+        #expect(
+            self.settings().list.contains {
+                $0.key == "overlay.layout" && "\($0.kind)".contains("compare")
+            })
+    }
+
     /// As a client would send it: checked against the list, then applied.
     private func send(_ changes: [String: JSONValue], to settings: LiveSettings) throws {
         try settings.change(try settings.list.changes(changes))

@@ -76,12 +76,15 @@ final class ScriptedExplainer: FrameExplainer, @unchecked Sendable {  // safe: t
     let modelName: String
     let layers: [String] = []
     let findsObjects = false
+    let offeredMethods: [MethodName]?
     /// What stands before the frame's number in its label.
     private let word: String
     private(set) var inferences = 0
     let cancels = Atomic(0)
     /// Whether its scores are no numbers.
     private let fails: Bool
+    /// Frames of which its scores are no numbers.
+    let failing = Mutex<Set<Int>>([])
     private var held: Frame?
     private let allowed = DispatchSemaphore(value: 0)
     let forgets = Atomic(0)
@@ -90,9 +93,10 @@ final class ScriptedExplainer: FrameExplainer, @unchecked Sendable {  // safe: t
     init(
         labels: [String] = ["cat", "dog"], methods: [String] = ["cam"], model: String = "script",
         word: String = "frame",
-        fails: Bool = false
+        fails: Bool = false, offering offeredMethods: [MethodName]? = nil
     ) {
         (names, modelName, self.word, self.fails) = (ClassNames(labels), model, word, fails)
+        self.offeredMethods = offeredMethods
         self.methods = methods.map { MapMethod(name: $0, title: $0.uppercased()) }
     }
 
@@ -108,7 +112,9 @@ final class ScriptedExplainer: FrameExplainer, @unchecked Sendable {  // safe: t
     func next() throws(InferError) -> Explained? {
         allowed.wait()
         guard let frame = held.take() else { return nil }
-        if fails { throw .scoresNotFinite(model: modelName, frame: frame.index) }
+        if fails || failing.withLock({ $0.contains(frame.index) }) {
+            throw .scoresNotFinite(model: modelName, frame: frame.index)
+        }
         let prediction = Prediction(classID: frame.index, label: "\(word) \(frame.index)", probability: 0.5)
         return Explained(frame: frame, top: [prediction], observations: [])
     }

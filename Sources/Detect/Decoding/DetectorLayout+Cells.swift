@@ -37,11 +37,16 @@ extension DetectorLayout {
     /// The decoder `yolov5`.
     func decodeRows(_ values: UnsafeBufferPointer<Float>, above minScore: Float, _ take: (Detection) -> Void) {
         guard let start = values.baseAddress else { return }
-        for row in 0..<values.count / fit.rowLength {
+        let rows = values.count / fit.rowLength
+        // Where an anchor is tells as much as what it is.
+        let scale = scale(inShares: areShares((0..<rows).lazy.map { start[$0 * fit.rowLength] }))
+        for row in 0..<rows {
             guard let best = bestOfRow(start, row, above: minScore) else { continue }
             let told = start + row * fit.rowLength
             let box = Region(
-                centreX: Double(told[0]), Double(told[1]), width: Double(told[2]), height: Double(told[3]))
+                centreX: Double(told[0]) * scale.x, Double(told[1]) * scale.y,
+                width: Double(told[2]) * scale.x,
+                height: Double(told[3]) * scale.y)
             take(Detection(best, box, candidate: row))
         }
     }

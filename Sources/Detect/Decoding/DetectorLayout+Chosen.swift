@@ -6,12 +6,16 @@ extension DetectorLayout {
     /// The decoder `end-to-end`.
     func decodeChosen(_ values: UnsafeBufferPointer<Float>, _ take: (Detection) -> Void) {
         guard let start = values.baseAddress else { return }
-        for row in 0..<values.count / 6 {
+        let rows = values.count / 6
+        // Rows that are left over are all 0. A box in pixels that reaches no further than 2 is none that anybody looks for.
+        let isInShares = (0..<rows).allSatisfy { row in (0..<4).allSatisfy { !(start[6 * row + $0] > 2) } }
+        let scale = scale(inShares: isInShares)
+        for row in 0..<rows {
             let told = start + 6 * row
             guard let classID = Self.classID(told[5]) else { continue }
             take(
                 Detection(
-                    classID: classID, score: told[4], box: box(told, (1, 1)), candidate: row, element: 6 * row + 4))
+                    classID: classID, score: told[4], box: box(told, scale), candidate: row, element: 6 * row + 4))
         }
     }
 
@@ -22,8 +26,7 @@ extension DetectorLayout {
     ) {
         guard let start = boxes.baseAddress else { return }
         // Few boxes may all be small, so only those whose format was named can be in shares.
-        let isInShares = boxFormat != nil && !boxes.contains { $0 > 2 }
-        let scale = isInShares ? (x: Double(inputWidth), y: Double(inputHeight)) : (1, 1)
+        let scale = scale(inShares: boxFormat != nil && !boxes.contains { $0 > 2 })
         for row in 0..<min(boxes.count / 4, labels.count, scores.count) {
             guard let classID = Self.classID(labels[row]) else { continue }
             let box = box(start + 4 * row, scale)

@@ -6,11 +6,12 @@ extension DetectorLayout {
     func decodeChannels(_ values: UnsafeBufferPointer<Float>, above minScore: Float, _ take: (Detection) -> Void) {
         let rows = values.count / fit.rowLength
         guard let start = values.baseAddress, let count = fit.scoreCount else { return }
+        let scale = sharesScale(UnsafeBufferPointer(rebasing: values[..<(4 * rows)]))
         highestOfColumns(start + fit.firstScore * rows, classes: count, rows: rows) { row, classID, score in
             guard score >= minScore else { return }
             let box = Region(
-                centreX: Double(start[row]), Double(start[rows + row]), width: Double(start[2 * rows + row]),
-                height: Double(start[3 * rows + row]))
+                centreX: Double(start[row]) * scale.x, Double(start[rows + row]) * scale.y,
+                width: Double(start[2 * rows + row]) * scale.x, height: Double(start[3 * rows + row]) * scale.y)
             take(
                 Detection(
                     classID: classID, score: score, box: box, candidate: row,
@@ -53,12 +54,22 @@ extension DetectorLayout {
     /// What turns the numbers of boxes into pixels: the input's size where they are shares, which are about 1 at most. Boxes of
     /// pixels cover all of the input, so their mean is far above.
     private func sharesScale(_ boxes: UnsafeBufferPointer<Float>) -> (x: Double, y: Double) {
+        scale(inShares: areShares(boxes))
+    }
+
+    /// - Parameter isSo: whether numbers are shares of the input, rather than pixels.
+    func scale(inShares isSo: Bool) -> (x: Double, y: Double) {
+        isSo ? (Double(inputWidth), Double(inputHeight)) : (1, 1)
+    }
+
+    /// Whether the mean of numbers is that of shares.
+    func areShares(_ numbers: some Sequence<Float>) -> Bool {
         var (sum, count) = (0.0, 0)
-        for value in boxes where value.isFinite {
+        for value in numbers where value.isFinite {
             sum += Double(abs(value))
             count += 1
         }
-        return count > 0 && sum > 2 * Double(count) ? (1, 1) : (Double(inputWidth), Double(inputHeight))
+        return count == 0 || sum <= 2 * Double(count)
     }
 
     /// - Parameters:

@@ -62,6 +62,13 @@ package struct DetectorLayout: Sendable, Equatable {
         scoreTensor = fit.scoreTensor?.name
     }
 
+    /// Which score of a candidate stands for nothing, where there is one more than classes: of an SSD the first one, the
+    /// background's, and of a DETR the last one, "no object".
+    package var nothing: Int? {
+        guard let classes, let count = fit.scoreCount, count == classes + 1 else { return nil }
+        return decoder == .ssd ? 0 : decoder == .detr ? classes : nil
+    }
+
     /// The boxes of a picture, best first.
     ///
     /// A candidate is of the class that it has the highest score of, and of no other. Scores and boxes that are not finite, and

@@ -11,6 +11,7 @@ package final class DetectorExplainer: PictureExplainer, @unchecked Sendable {  
     package let methods: [MapMethod]
     package let layersOfMethods: [[String]]
     package let findsObjects = true
+    package var offeredMethods: [MethodName]? { MethodName.ofBoxes }
     package var versus: Int? { nil }
     /// Whether its boxes have maps: those of a model that chooses them by loops have none.
     package var mapsBoxes: Bool { detector.model.mapsBoxes }

@@ -29,12 +29,7 @@ package final class DetectorModel: Sendable {
     ) throws(InferError) {
         path = read.model.file
         outputs = read.outputs
-        let kind = method == .auto ? LayerCAM.self : method.method
-        guard let kind = kind as? any EvidenceMethod.Type, kind != FinerCAM.self,
-            kind.needs.isSubset(of: [.gradients, .previous])
-        else {
-            throw .noBoxMethod(method: method.title)
-        }
+        guard let kind = method.kindOfBoxes else { throw .noBoxMethod(method: method.title) }
         var notes: [String] = []
         var plan: BoxMapPlan?
         if case .kept(let reason) = read.choice {
@@ -65,4 +60,18 @@ package final class DetectorModel: Sendable {
         precision = compiled.precision(asked: options.precision)
         self.notes = notes + (plan?.notes ?? [])
     }
+}
+
+extension MethodName {
+    /// What maps a box; nil: the method cannot.
+    fileprivate var kindOfBoxes: (any EvidenceMethod.Type)? {
+        let kind = self == .auto ? LayerCAM.self : method
+        guard let kind = kind as? any EvidenceMethod.Type, kind != FinerCAM.self,
+            kind.needs.isSubset(of: [.gradients, .previous])
+        else { return nil }
+        return kind
+    }
+
+    /// Those that can map the boxes of a detector, `auto` first.
+    package static let ofBoxes = allCases.filter { $0.kindOfBoxes != nil }
 }

@@ -53,6 +53,7 @@ final class ReadyDetector: Sendable {
         notes =
             files.notes(input, classes: names.shown.count, computedIn: model.precision)
             + ["boxes: decoder \(layout.decoder.rawValue) (\(layout.tensorNames.joined(separator: ", ")))"]
+            + (layout.nothing.map { ["scores: one more than labels; number \($0) stands for nothing"] } ?? [])
             + model.notes
     }
 

@@ -104,6 +104,30 @@ struct DecodingTests {
         }
     }
 
+    /// As exports with normalised boxes write them.
+    @Test(
+        arguments: DetectionsGolden.cases.filter {
+            ["yolov5", "yolov8", "end-to-end"].contains($0.decoder)
+        })
+    func boxesAsSharesOfTheInputAreThoseInPixels(_ one: DetectionsGolden.Case) throws {
+        let golden = try DetectionsGolden.shared.get()
+        let layout = try golden.layout(one, decoder: BoxDecoder(rawValue: one.decoder))
+        var values = values(one)
+        let (name, shape) = (one.tensors[0].name, one.tensors[0].shape)
+        let (rows, length) = (shape[shape.count - 2], shape[shape.count - 1])
+        for index in values[name]!.indices {
+            let place = one.decoder == "yolov8" ? index / length : index % length
+            if place < 4 { values[name]![index] /= Float(place % 2 == 0 ? golden.width : golden.height) }
+        }
+        #expect(rows * length == values[name]!.count)
+        let found = layout.detections(values, golden.rule)
+        #expect(found.map(\.candidate) == one.expected.map(\.candidate))
+        for (box, expected) in zip(found, one.expected) {
+            let corners = [box.box.x, box.box.y, box.box.x + box.box.width, box.box.y + box.box.height]
+            #expect(zip(corners, expected.corners).allSatisfy { abs($0 - $1) < 1e-2 })
+        }
+    }
+
     @Test(arguments: DetectionsGolden.cases)
     func aNamedDecoderReadsTheSame(_ one: DetectionsGolden.Case) throws {
         let golden = try DetectionsGolden.shared.get()

@@ -177,6 +177,16 @@ struct DetectorExplainerTests {
         #expect(error?.isUsage == true)
     }
 
+    @Test func theMethodsThatAreOfferedAreThoseThatMapBoxes() throws {
+        let model = try model()
+        let offered = try #require(try explainer(model).offeredMethods)
+        for method in MethodName.allCases {
+            let works = (try? explainer(model) { $0.method = method }) != nil
+            #expect(works == offered.contains(method), "\(method.rawValue)")
+        }
+        #expect(offered.first == .auto && offered.count > 5)
+    }
+
     @Test func aDetectorIsSeenByItsOutputAlone() throws {
         let model = try model(card: "labels: [red, blue]\n")
         #expect(try look(try explainer(model), x: 64).observations.count == 1)

@@ -61,6 +61,46 @@ struct MapModelTests {
         return try folder.write(graph.serialized(operatorSet: set, name: name), to: "\(name).onnx")
     }
 
+    /// What looks at pictures that are black at the left, where its map is 0 / 0.
+    private func explainerOfGaps(_ activation: String) throws -> Explainer {
+        var config = InferConfig()
+        config.smoothing = 0
+        config.model = try write(
+            activation, channels: 1, [1, 0, 0], card: Self.exact + "task: map\n",
+            outputs: [("out", TensorType(shape: [1, 1, 16, 16]))]
+        ) { graph in
+            graph.add("Div", ["values", "values"], ["depth"])
+            graph.add(activation, ["depth"], ["out"])
+        }
+        return try Explainer(config, format: format, mapCount: 1)
+    }
+
+    private func black(_ frame: Int) throws -> Frame {
+        try Pictures.rectangle(format, (0, 0, 0), x: 0..<32, y: 0..<64, milliseconds: Int64(frame * 40))
+    }
+
+    @Test func placesOfADepthThatAreNoNumbersAreToldOnce() throws {
+        let explainer = try explainerOfGaps("Identity")
+        var warnings: [String] = []
+        for frame in 0..<3 {
+            try explainer.submit(try black(frame))
+            let next = try explainer.next()
+            guard let next else { throw NothingCame() }
+            let values = next.observations.first?.heatmap.values ?? []
+            #expect(!values.isEmpty && values.allSatisfy(\.isFinite))
+            warnings += explainer.takeWarnings()
+        }
+        #expect(warnings.count == 1 && warnings.first?.contains("no finite numbers") == true, "\(warnings)")
+    }
+
+    /// The share of the picture is none, either.
+    @Test func aSaliencyThatIsNoNumberIsAnError() throws {
+        let explainer = try explainerOfGaps("Sigmoid")
+        try explainer.submit(try black(7))
+        let error = #expect(throws: InferError.self) { _ = try explainer.next() }
+        #expect(error?.isOfOnePicture == true)
+    }
+
     /// Three classes; the second is red's.
     private static let classes: [Float] = [0, 0, 0, 8, 0, 0, 0, 0, -8]
 
