@@ -8,6 +8,7 @@ extension InferError {
         case .noFeatureMap: "no layer lies over the picture"
         case .headDoesNotAddUp: "its maps do not explain the scores"
         case .poolingLeavesRest: "the pooling leaves a rest"
+        case .noBoxMethod: "maps no boxes"
         case .tooManyLayers(_, _, let most): most == 0 ? "it looks at no layer" : "it maps one layer only"
         default: "not with this model"
         }

@@ -22,6 +22,9 @@ package final class ReadModel: Sendable {
         stamp = Self.stamp(files.path)
     }
 
+    /// Whether it is a detector.
+    package var findsBoxes: Bool { files.isDetector }
+
     /// For what compares methods or layers.
     ///
     /// - Throws: `.hasNoLayers` where the model gives out boxes, or its map.

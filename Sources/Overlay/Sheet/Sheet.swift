@@ -42,8 +42,14 @@ package struct Sheet: Sendable, Equatable {
     /// Lines below the panels.
     package let footnotes: [String]
 
-    package init(title: String, remark: String, cells: [Cell], footnotes: [String] = []) {
+    /// Whose boxes are drawn on all panels, with their captions on that of the picture.
+    package let things: [Observation]
+
+    package init(
+        title: String, remark: String, cells: [Cell], footnotes: [String] = [], things: [Observation] = []
+    ) {
         precondition(!cells.isEmpty)
         (self.title, self.remark, self.cells, self.footnotes) = (title, remark, cells, footnotes)
+        self.things = things
     }
 }

@@ -20,12 +20,16 @@ package final class SheetPainter {
     private let large: Lettering
     private let medium: Lettering
     private let small: Lettering
+    /// On the picture, and over heat.
+    private let boxes: (named: BoxPainter, plain: BoxPainter)
     private let hasCaptionsOfTwoLines: Bool
     private let footnotes: [String]
 
     private static let ink = RGB(0.1, 0.1, 0.12)
     private static let grey = RGB(0.4, 0.4, 0.43)
     private static let pale = RGB(0.93, 0.93, 0.94)
+    /// Of a box, in pixels.
+    private static let line = 2
     /// Of the colour bar, in pixels.
     private static let bar = (width: 180, height: 12)
 
@@ -47,6 +51,10 @@ package final class SheetPainter {
         let fonts = (bold: try Font(config.font), plain: try Font(config.font, .regular))
         let medium = Lettering(fonts.bold, size: 17, codes)
         let small = Lettering(fonts.plain, size: 15, codes)
+        boxes = (
+            BoxPainter(codes, line: Self.line, Typesetter(fonts.bold, size: 13, isOutlined: false)),
+            BoxPainter(codes, line: Self.line, nil)
+        )
         (large, self.medium, self.small) = (Lettering(fonts.bold, size: 26, codes), medium, small)
 
         let pixelAspect = Painter.aspect(input)
@@ -96,8 +104,12 @@ package final class SheetPainter {
             let (x, y) = layout.origin(number)
             let target = panel.part(x: x, y: y, width: tile.width, height: tile.height)
             switch cell.content {
-            case .picture: target.copy(source)
-            case .heat(let map): blender.blend(map.scaled(x: scale.x, y: scale.y), heat, from: source, to: target)
+            case .picture:
+                target.copy(source)
+                boxes.named.draw(sheet.things, scale: scale, avoiding: nil, on: target)
+            case .heat(let map):
+                blender.blend(map.scaled(x: scale.x, y: scale.y), heat, from: source, to: target)
+                boxes.plain.draw(sheet.things, scale: scale, avoiding: nil, on: target)
             case .remark(let text): draw(text, on: target)
             }
             drawCaption(cell, x: x, y: y + tile.height + 4, on: panel)

@@ -15,7 +15,8 @@ struct CompareCommand: ParsableCommand {
         discussion: """
             Takes a picture, or a frame of a video, and draws the map of one class by each method beside it, with the time \
             that it takes. Without --methods these are the methods that tell one class from another and work on the model. \
-            A method that does not work on it has a panel that says why, if it was named.
+            A method that does not work on it has a panel that says why, if it was named. Of a detector each panel has all \
+            boxes, and the heat of all of them.
 
             Examples:
               camstream compare --input photo.jpg --out sheet.png
@@ -25,6 +26,7 @@ struct CompareCommand: ParsableCommand {
               camstream compare -i photo.jpg --class "Egyptian cat" --versus tabby -o apart.png
               camstream compare -i clip.mp4 --at 12.5 -o sheet.png
               camstream compare -i photo.jpg -m resnet18 --layers -1,-3 -o layers.png
+              camstream compare -i street.jpg -m yolox_nano.yaml --min-score 0.5 -o boxes.png
             """,
         version: Camstream.version)
 
@@ -37,7 +39,9 @@ struct CompareCommand: ParsableCommand {
     @Option(help: "Time of a video's frame: seconds such as 12.5, or HH:MM:SS; its first frame without it.")
     var at: String?
 
-    @Option(name: .shortAndLong, help: "ONNX image classifier, its card, or a name that 'camstream models' lists.")
+    @Option(
+        name: .shortAndLong,
+        help: "ONNX image classifier or detector, its card, or a name that 'camstream models' lists.")
     var model: String?
 
     @Option(help: "Model card that stands elsewhere than beside the model.")
@@ -60,6 +64,12 @@ struct CompareCommand: ParsableCommand {
         parsing: .unconditional,
         help: "Layers with commas between them, as 'camstream layers' lists them: a panel for each method and layer.")
     var layers: String?
+
+    @Option(help: .setting("detect.min-score", valueName: "number"))
+    var minScore: Double?
+
+    @Option(help: .setting("detect.max-boxes", valueName: "whole-number"))
+    var maxBoxes: Int?
 
     @OptionGroup var methodOptions: MethodOptionGroup
 

@@ -8,6 +8,8 @@ enum CompareError: Error, Equatable, CustomStringConvertible {
     case onePicture(input: String)
     case timeOfLive(input: String)
     case notAPicture(path: String)
+    /// No box; `asked`: of the class that was named.
+    case nothingFound(minScore: Double, asked: String?)
 
     var description: String {
         switch self {
@@ -26,6 +28,9 @@ enum CompareError: Error, Equatable, CustomStringConvertible {
             "\(input) is a single picture: leave --at away"
         case .timeOfLive(let input):
             "\(input) is live: leave --at away, and its next picture is taken"
+        case .nothingFound(let minScore, let asked):
+            "the detector finds no \(asked.map { "'\($0)'" } ?? "object") with a score of \(minScore) or more: lower --min-score, "
+                + "or take another picture"
         case .notAPicture(let path):
             "cannot write a sheet into \(path): give --out a name that ends in .png or .jpg"
         }

@@ -23,6 +23,14 @@ struct ComparedMap {
         result = .success(map)
     }
 
+    /// Of all boxes that a detector found.
+    init(_ compared: ComparedMethod, _ explainer: DetectorExplainer, _ map: TimedMap) {
+        self.compared = compared
+        (method, layer) = (explainer.methods[0].title, nil)
+        trouble = map.heat?.values.max() ?? 0 > 0 ? nil : "no heat"
+        result = .success(map)
+    }
+
     init(_ compared: ComparedMethod, failed error: InferError) {
         self.compared = compared
         (method, layer) = (compared.method.title, compared.layer)
@@ -30,7 +38,10 @@ struct ComparedMap {
         result = .failure(error)
     }
 
-    var heatmap: Heatmap? { try? result.get().observation?.heatmap }
+    var heatmap: Heatmap? {
+        guard case .success(let map) = result else { return nil }
+        return map.heat ?? map.observation?.heatmap
+    }
 
     /// Empty where there is none.
     var time: String {

@@ -24,6 +24,11 @@ struct ComparedMethod: Equatable {
         }
     }
 
+    /// Those that map a detector's boxes; `auto` is one of them.
+    static let ofBoxes = MethodName.ofBoxes.filter { $0 != .auto }.map {
+        ComparedMethod(method: $0, layer: nil, isOptional: true)
+    }
+
     /// - Parameter text: names with commas between them; what is named twice counts once.
     static func methods(_ text: String) throws(CompareError) -> [MethodName] {
         var methods: [MethodName] = []

@@ -6,6 +6,7 @@ import Live
 import Logging
 import Overlay
 import Pipeline
+import Reports
 import Tracking
 
 /// One sheet: a picture, and a panel for each method or layer, with the time that its map takes.
@@ -19,7 +20,7 @@ struct Comparison {
     let log: Logger
     let showsProgress: Bool
     /// Methods that need the same are compiled once.
-    private let shared = SharedModels(keeping: 6)
+    let shared = SharedModels(keeping: 6)
 
     func callAsFunction() throws {
         try config.validate()
@@ -29,9 +30,10 @@ struct Comparison {
         // The file is read once for all.
         let read = try shared.read(config.infer)
         defer { withExtendedLifetime(read) {} }
+        let progress = ProgressLine(isShown: showsProgress)
+        if read.findsBoxes { return try compareBoxes(source, progress) }
         try read.checkForMethods()
         // Whatever is wrong with model, class or layers is told before the first map.
-        let progress = ProgressLine(isShown: showsProgress)
         let first = try explainer(.cheapest, layers, config.infer, format, progress)
         for note in first.notes { log.debug("\(note)") }
         let picture = try FrameSearch.frame(of: source, at: time, progress)
@@ -45,16 +47,23 @@ struct Comparison {
         var infer = config.infer
         // By numbers: the picture may show the class itself that others are told apart from.
         (infer.explainedClass, infer.versus) = ("\(seen.classID)", versus.map { "\($0.classID)" })
-        let maps = try compare(picture, format, infer, progress)
+        let maps = try compare(methods, picture, progress) { [infer] compared, picture throws(InferError) in
+            let explainer = try explainer(
+                compared.method, compared.layer.map { [$0] } ?? [], infer, format, progress)
+            defer { for warning in explainer.takeWarnings() { log.warning("\(warning)") } }
+            return ComparedMap(compared, explainer, try TimedMap(explainer, picture))
+        }
         progress.erase()
         let text = SheetText(
             seen: seen, versus: versus, model: first.modelName, precision: first.precision, alone: alone,
             format: format, time: time,
             maps: maps)
         try write(text.sheet, picture, format)
-        let count = maps.count { $0.heatmap != nil }
-        let classes = "\(seen.label) (\(seen.classID))" + (versus.map { " versus \($0.label)" } ?? "")
-        log.info("\(config.encode.output): \(count) map\(count == 1 ? "" : "s") of \(classes)")
+        tell(maps, of: "\(seen.label) (\(seen.classID))" + (versus.map { " versus \($0.label)" } ?? ""))
+    }
+
+    func tell(_ maps: [ComparedMap], of what: String) {
+        log.info("\(config.encode.output): \(counted(maps.count { $0.heatmap != nil }, "map", "maps")) of \(what)")
     }
 
     private func checkOutput() throws {
@@ -81,19 +90,18 @@ struct Comparison {
 
     /// A map for each compared method that works, and what is wrong with those that do not.
     ///
+    /// - Parameter make: what a method makes of the picture.
     /// - Throws: why the first one does not work, if none does.
-    private func compare(
-        _ picture: borrowing Frame, _ format: VideoFormat, _ infer: InferConfig, _ progress: ProgressLine
+    func compare(
+        _ methods: [ComparedMethod], _ picture: borrowing Frame, _ progress: ProgressLine,
+        _ make: (ComparedMethod, borrowing Frame) throws(InferError) -> ComparedMap
     ) throws(InferError) -> [ComparedMap] {
         var maps: [ComparedMap] = []
         var failures: [(compared: ComparedMethod, error: InferError)] = []
         for (number, compared) in methods.enumerated() {
             progress.draw { _ in "\(number + 1)/\(methods.count)  \(compared.method.title)" }
             do throws(InferError) {
-                let explainer = try explainer(
-                    compared.method, compared.layer.map { [$0] } ?? [], infer, format, progress)
-                let map = ComparedMap(compared, explainer, try TimedMap(explainer, picture))
-                for warning in explainer.takeWarnings() { log.warning("\(warning)") }
+                let map = try make(compared, picture)
                 if compared.isOptional, let same = maps.firstIndex(where: { map.looks(like: $0) }) {
                     maps[same].equals.append("\(map.method) (\(map.time))")
                     log.info("\(map.name): \(map.time), the same map as \(maps[same].name)")
@@ -113,7 +121,7 @@ struct Comparison {
         return maps
     }
 
-    private func write(_ sheet: Sheet, _ picture: borrowing Frame, _ format: VideoFormat) throws {
+    func write(_ sheet: Sheet, _ picture: borrowing Frame, _ format: VideoFormat) throws {
         let painter = try SheetPainter(sheet, config.overlay, input: format)
         let page = try painter.paint(picture)
         let sink = try openSink(config.encode, format: painter.outputFormat)

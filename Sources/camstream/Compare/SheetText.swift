@@ -20,11 +20,8 @@ struct SheetText {
         let isOfLayers = Set(maps.map(\.method)).count == 1 && maps.count > 1
         return Sheet(
             title: title, remark: remark(isOfLayers),
-            cells: [Sheet.Cell(title: .name(time.map { "At \($0) s" } ?? "Picture"), detail: size, .picture)]
-                + maps.map { $0.cell(isOfLayers: isOfLayers) },
-            footnotes: maps.filter { !$0.equals.isEmpty }.map { map in
-                "The same map as \(map.method): \(map.equals.joined(separator: ", "))."
-            })
+            cells: [.picture(format, at: time)] + maps.map { $0.cell(isOfLayers: isOfLayers) },
+            footnotes: maps.footnotes)
     }
 
     private var title: String {
@@ -36,11 +33,28 @@ struct SheetText {
         return "\(permille / 10).\(permille % 10) %"
     }
 
-    private var size: String { "\(format.width)x\(format.height)" }
-
     private func remark(_ isOfLayers: Bool) -> String {
         let method = isOfLayers ? "\(maps[0].method), " : ""
         return "\(method)\(model), computed in \(precision). Times are those of one picture and its map; "
             + "classifying alone takes \(TimedMap.text(alone))."
+    }
+}
+
+extension Sheet.Cell {
+    /// The picture itself.
+    ///
+    /// - Parameter time: of the frame, in seconds; nil: none was asked for.
+    static func picture(_ format: VideoFormat, at time: Double?) -> Sheet.Cell {
+        let title = time.map { "At \($0) s" } ?? "Picture"
+        return Sheet.Cell(title: .name(title), detail: "\(format.width)x\(format.height)", .picture)
+    }
+}
+
+extension [ComparedMap] {
+    /// Which others show the same, a line a map.
+    var footnotes: [String] {
+        filter { !$0.equals.isEmpty }.map { map in
+            "The same map as \(map.method): \(map.equals.joined(separator: ", "))."
+        }
     }
 }

@@ -3,8 +3,10 @@ import Pipeline
 
 /// A map of one picture, and how long it takes.
 struct TimedMap {
-    /// nil: the explainer was asked for none.
-    let observation: Observation?
+    /// None where the explainer was asked for none, or a detector found nothing.
+    let observations: [Observation]
+    /// That of all boxes that a detector found; nil: the model looks for none.
+    let heat: Heatmap?
     /// From the picture to its map: scaling it for the model, the forward pass, and what the method does.
     let time: Duration
 
@@ -15,7 +17,9 @@ struct TimedMap {
     /// For the runs that follow: one of a large model, and all of a small one.
     private static let budget = Duration.milliseconds(250)
 
-    init(_ explainer: Explainer, _ picture: borrowing Frame) throws(InferError) {
+    var observation: Observation? { observations.first }
+
+    init(_ explainer: any PictureExplainer, _ picture: borrowing Frame) throws(InferError) {
         var last = try Self.run(explainer, picture)
         var times: [Duration] = []
         let start = ContinuousClock.now
@@ -25,19 +29,20 @@ struct TimedMap {
             last = try Self.run(explainer, picture)
             times.append(last.time)
         }
-        observation = last.observation
+        (observations, heat) = (last.observations, last.heat)
         time = Self.median(times) ?? last.time
     }
 
     private static func run(
-        _ explainer: Explainer, _ picture: borrowing Frame
-    ) throws(InferError) -> (observation: Observation?, time: Duration) {
+        _ explainer: any PictureExplainer, _ picture: borrowing Frame
+    ) throws(InferError) -> (observations: [Observation], heat: Heatmap?, time: Duration) {
         let frame: Frame
         do throws(FFmpegError) { frame = try picture.reference() } catch { throw .picture(error) }
         let start = ContinuousClock.now
         try explainer.submit(frame)
         let explained = try explainer.next()!
-        return (explained.observations.first, ContinuousClock.now - start)
+        let time = ContinuousClock.now - start
+        return (explained.observations, explained.heat, time)
     }
 
     /// nil of none.

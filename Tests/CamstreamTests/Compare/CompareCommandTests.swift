@@ -57,6 +57,38 @@ import Testing
         }
     }
 
+    @Test func ofADetectorEachPanelHasAllBoxesAndTheirHeat() throws {
+        let clip = try SquareClip()
+        let run = try compare(["-i", clip.path, "--at", "0.7"], model: clip.model)
+        #expect(run.status == 0 && run.standardError.contains("of 2 boxes"), "\(run.standardError)")
+        for name in ["LayerCAM", "Grad-CAM", "Eigen-CAM"] { #expect(run.standardError.contains(name), "\(name)") }
+        let (width, height) = try size("sheet.png")
+        #expect(width > 1200 && height > 400)
+        let alone = try compare(
+            ["-i", clip.path, "--class", "red", "--methods", "gradcam", "--force"], model: clip.model)
+        #expect(alone.status == 0 && alone.standardError.contains("1 map of 1 box"), "\(alone.standardError)")
+    }
+
+    @Test(arguments: [
+        (["--min-score", "1"], "no object with a score of 1.0 or more"), (["--at", "1.9"], "lower --min-score"),
+        (["--layers", "-1"], "--layers is for classifiers"), (["--versus", "red"], "--versus is for classifiers"),
+        (["--class", "blue"], "no 'blue'"),
+    ]) func whatCannotBeComparedOfADetectorIsTold(_ options: [String], _ message: String) throws {
+        let clip = try SquareClip()
+        let run = try compare(["-i", clip.path] + options, model: clip.model)
+        #expect(run.status == 64 && run.standardError.contains(message), "\(run.standardError)")
+        #expect(run.standardError.split(separator: "\n").count == 1, "\(run.standardError)")
+        #expect(try folder.contents().isEmpty)
+    }
+
+    @Test func theSteadinessOfADetectorIsNotMeasured() throws {
+        let clip = try SquareClip()
+        let run = try Program.run(["steady", "-i", clip.path, "-m", clip.model, "--out", folder.file("report.json")])
+        #expect(
+            run.status == 64 && run.standardError.contains("energy in the box of each object"), "\(run.standardError)")
+        #expect(run.standardError.split(separator: "\n").count == 1, "\(run.standardError)")
+    }
+
     @Test func aClassIsToldApartFromAnother() throws {
         let clip = ["-i", try Clips.red.get(), "--methods", "cam,finercam", "--force"]
         // Without --class it is the one that is seen.
