@@ -13,6 +13,7 @@ from pathlib import Path
 import clip as clips
 import machine
 from batches import CLIPS, batch_rows, measure_batches
+from boxes import box_rows, measure_boxes
 from cameras import camera_rows, measure_cameras, measure_switches
 from contestants import ROOT, WORK, Contestants
 from growth import growth_rows, measure_growth
@@ -24,7 +25,7 @@ from overlay import measure_overlay, overlay_rows
 from race import race, race_rows
 from table import Row, print_table, say
 
-PARTS = ["race", "growth", "overlay", "live", "cameras", "memory", "allocations", "methods", "batches"]
+PARTS = ["race", "growth", "overlay", "live", "cameras", "memory", "allocations", "methods", "detectors", "batches"]
 WITH_CLIP = {"race", "growth", "live", "cameras", "memory", "allocations"}
 SHORT = 60  # frames of the short run that start-up is read from
 
@@ -105,6 +106,9 @@ def main():
     if "methods" in wanted:
         record["methods"] = measure_methods(arguments)
         rows += method_rows(record["methods"])
+    if "detectors" in wanted:
+        record["detectors"] = measure_boxes(arguments)
+        rows += box_rows(record["detectors"])
     if "batches" in wanted:
         say(f"batches: {arguments.batch_clips} clips, plans of up to 100,000")
         batches = measure_batches(

@@ -3,6 +3,8 @@
 
     python3 Benchmarks/detectors.py --model yolox.onnx --card yolox.yaml --pictures images --boxes labels [--clip clip.mp4]
 
+With --peer: what maps cost with pytorch-grad-cam (detector_peer.py), for which no model is needed.
+
 For YOLOX models. Needs: pip install onnxruntime==1.32.0 opencv-python-headless==5.0.0.93 numpy==2.4.6
 `--boxes` has a text file a picture, a line a box: class, and centre and size as shares of the picture.
 """
@@ -180,13 +182,20 @@ def draw(model, clip):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--program", default=".build/release/camstream")
-    parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--model", type=Path)
     parser.add_argument("--card")
     parser.add_argument("--pictures", type=Path)
     parser.add_argument("--boxes", type=Path)
     parser.add_argument("--clip", type=Path)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--peer", action="store_true", help="maps against pytorch-grad-cam's, on a net with random weights")
     given = parser.parse_args()
+    if given.peer:
+        import detector_peer
+
+        detector_peer.tell(detector_peer.compare(given.program, rounds=given.rounds))
+    if not given.model:
+        return given.peer or parser.error("--model is needed")
     arguments = ["--model", str(given.model)] + (["--card", given.card] if given.card else [])
     with tempfile.TemporaryDirectory() as name:
         if given.pictures:

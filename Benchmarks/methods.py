@@ -92,12 +92,18 @@ class Bench:
         return read_json([str(program), "--model", str(model), *words.split()])
 
 
-def measure_methods(settings) -> dict:
-    if not settings.methods_program.exists():
-        raise Failed(f"method-bench is not at {settings.methods_program}: CAMSTREAM_BENCHMARKS=1 swift build -c release --product method-bench")
+def peer_python(settings) -> Path:
+    """One that has PyTorch and pytorch-grad-cam, which are installed where nobody named one."""
     if not settings.methods_python:
         subprocess.run([ROOT / "Benchmarks/setup.sh", "methods"], check=True)
         settings.methods_python = ROOT / ".deps/methods-venv/bin/python"
+    return settings.methods_python
+
+
+def measure_methods(settings) -> dict:
+    if not settings.methods_program.exists():
+        raise Failed(f"method-bench is not at {settings.methods_program}: CAMSTREAM_BENCHMARKS=1 swift build -c release --product method-bench")
+    peer_python(settings)
     say("nets with random weights")
     script = ROOT / "Benchmarks/methods_nets.py"
     made = subprocess.run(
