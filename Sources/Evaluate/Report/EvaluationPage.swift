@@ -99,7 +99,7 @@ package struct EvaluationPage {
             }
             return """
                 <tr\(method.method.isBaseline ? " class=\"baseline\"" : "" as HTMLText)><th scope="row">\(method.method.title)\
-                \(method.method.layers.isEmpty ? "" : "<span class=\"quiet path\">\(method.method.layers.joined(separator: ", "))</span>" as HTMLText)\
+                \(layers(method))\
                 </th>\(HTMLText(joining: cells))</tr>
                 """
         }
@@ -111,6 +111,17 @@ package struct EvaluationPage {
             <p class="quiet">Below each figure the bounds between which it lies with 95 % of \(evaluation.options.draws) draws of the \
             pictures. Bold: the best method. ▼: a baseline, which knows nothing of the model, is better.</p>
             """)
+    }
+
+    /// Where methods differ in it.
+    private func layers(_ method: Evaluation.Method) -> HTMLText {
+        let own = method.method.layers
+        return allLayers.count < 2 || own.isEmpty
+            ? "" : "<span class=\"quiet path\">\(own.joined(separator: ", "))</span>"
+    }
+
+    private var allLayers: Set<[String]> {
+        Set(evaluation.facts.methods.map(\.layers).filter { !$0.isEmpty })
     }
 
     private var ranks: HTMLText {
@@ -158,7 +169,7 @@ package struct EvaluationPage {
         let sheets = evaluation.methods.filter { !$0.method.isBaseline && !$0.best.isEmpty }.map { method -> HTMLText in
             """
             <h3>\(method.method.title)</h3>
-            <div class="sheet small">\(figures(method, method.worst, areBest: false, lead))\(figures(method, method.best, areBest: true, lead))</div>
+            <div class="sheet small eight">\(figures(method, method.worst, areBest: false, lead))\(figures(method, method.best, areBest: true, lead))</div>
             """
         }
         guard !sheets.isEmpty else { return "" }

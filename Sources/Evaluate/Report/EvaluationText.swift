@@ -61,15 +61,18 @@ extension Evaluation {
                 "The most probable class is explained, and it is the label's in \(percent(accuracy)) of the pictures: "
                     + "heat that explains another class need not lie on the object.")
         }
-        for metric in metrics {
-            let below = methods.filter { $0.below[metric.key] != nil }
-            let all = methods.count { !$0.method.isBaseline }
-            if let key = below.first?.below[metric.key] {
-                remarks.append(
-                    "\(metric.title): \(title(of: key)), which knows nothing of the model, is better than "
-                        + (below.count == all && all > 1
-                            ? "all methods." : "\(below.map(\.method.title).joined(separator: ", "))."))
-            }
+        let judged = methods.filter { !$0.method.isBaseline }
+        let lost = metrics.filter { metric in judged.allSatisfy { $0.below[metric.key] != nil } }
+        if !lost.isEmpty {
+            remarks.append(
+                "A baseline, which knows nothing of the model, is better than every method in "
+                    + "\(lost.map(\.title).joined(separator: ", ")).")
+        }
+        let below = judged.map { ($0.method.title, $0.below.keys.count { key in !lost.contains { $0.key == key } }) }
+            .filter { $0.1 > 0 }
+        if !below.isEmpty {
+            let counts = below.map { "\($0.0) (\($0.1) of \(metrics.count))" }
+            remarks.append("Below a baseline in some figures: \(counts.joined(separator: ", ")).")
         }
         if metrics.isEmpty {
             remarks.append("There are neither boxes nor masks, so nobody can say where the heat should be.")

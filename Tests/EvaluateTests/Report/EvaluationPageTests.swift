@@ -20,7 +20,8 @@ import Testing
     @Test func allIsInThePage() throws {
         let text = try page((0..<4).map { Runs.picture($0) })
         for word in [
-            "MaxBoxAccV2", "PxAP", "Ranks", "relu5", "whole picture is better", "▼", "Worst and best pictures",
+            "MaxBoxAccV2", "PxAP", "Ranks", "relu5", "whole picture is better",
+            "Below a baseline in some figures: Moved (", "▼", "Worst and best pictures",
             "data:image/jpeg;base64,AQID", "100.0 %", "<svg class=\"sweep\"", "seed 7", "4 pictures tell little",
             "2 (crowds, difficult ones)",
         ] { #expect(text.contains(word), "\(word)") }
