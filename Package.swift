@@ -235,7 +235,7 @@ let package = Package(
             "CamstreamTests",
             [
                 "camstream", argumentParser, logging, "Batch", "Capture", "Catalogue", "Demo", "Detect", "Encode",
-                "Engine",
+                "Engine", "Evaluate",
                 "Fit",
                 "Infer", "Kept", "Live", "Overlay", "Pipeline", "Serve", "Steadiness", "Teach", "Tracking", "CFFmpeg",
                 "CV4L2",

@@ -119,12 +119,12 @@ final class CompiledClassifier: Sendable {
             throw .model(error)
         }
         let (speed, speedNotes) = Self.speed(model, picture, config, compiler, graphs)
-        compiler = compiler.with(speed.options)
+        compiler = compiler.with(speed.options, isKept: config.keepsCompiled)
         var batches = speed.options
         batches.hint = .throughput
         let making = PartsMaking(
             model: model, typed: typed, wanted: wanted, picture: imageInput.name, input: picture, compiler: compiler,
-            batchCompiler: compiler.with(batches), shared: shared
+            batchCompiler: compiler.with(batches, isKept: config.keepsCompiled), shared: shared
         ) { set in
             read.identity.map { PartsKey($0, picture, layers: named, speed.options, set) }
         }

@@ -405,15 +405,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     }
 
     private func check(_ passes: Passes, _ top: [Int]) throws(InferError) {
-        if let pooled = classifier.pooledLayer,
-            let mismatch = passes.head?.mismatch(
-                among: top, passes.tensor(of: pooled), logits: passes.logits,
-                tolerance: taught == nil ? classifier.headTolerance : CompiledClassifier.exactTolerance)
-        {
-            throw .headDoesNotAddUp(
-                model: classifier.path, classID: mismatch.classID, meanPlusBias: mismatch.meanPlusBias,
-                logit: mismatch.logit, tolerance: mismatch.tolerance)
-        }
+        try passes.checkHead(
+            among: top, tolerance: taught == nil ? classifier.headTolerance : CompiledClassifier.exactTolerance)
         isChecked = true
     }
 }

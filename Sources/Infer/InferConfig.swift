@@ -38,6 +38,8 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     package var precision = Precision.auto
     /// No setting: it follows from the input.
     package var pace = Pace.picture
+    /// Whether what is compiled is kept for later runs of the program. No setting.
+    package var keepsCompiled = true
     /// How maps are smoothed over time.
     package var filter = MapFilter.oneEuro
     /// Time constant of maps that stand still, in seconds; 0: neither maps nor classes are smoothed.

@@ -96,6 +96,21 @@ final class Passes {
         return head.pooled(tensor(of: pooled))
     }
 
+    /// Finds out whether what class activation maps are made with belongs to the scores of the last picture.
+    ///
+    /// - Parameters:
+    ///   - top: the classes that are looked at.
+    ///   - tolerance: share of the logits' range.
+    /// - Throws: `.headDoesNotAddUp`.
+    func checkHead(among top: [Int], tolerance: Float) throws(InferError) {
+        guard let pooled = classifier.pooledLayer,
+            let mismatch = head?.mismatch(among: top, tensor(of: pooled), logits: logits, tolerance: tolerance)
+        else { return }
+        throw .headDoesNotAddUp(
+            model: classifier.path, classID: mismatch.classID, meanPlusBias: mismatch.meanPlusBias,
+            logit: mismatch.logit, tolerance: mismatch.tolerance)
+    }
+
     /// A layer as the model lays it out.
     func tensor(of layer: Int) -> UnsafeBufferPointer<Float> { layers[layer].tensor }
 

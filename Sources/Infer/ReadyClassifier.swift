@@ -17,9 +17,13 @@ final class ReadyClassifier: Sendable {
     let byteCount: Int
 
     /// - Parameter shared: what others have read and compiled.
-    init(_ config: InferConfig, shared: SharedModels?) throws(InferError) {
+    convenience init(_ config: InferConfig, shared: SharedModels?) throws(InferError) {
         let read: ReadModel
         if let shared { read = try shared.read(config) } else { read = try ReadModel(config) }
+        try self.init(read, config, shared: shared)
+    }
+
+    init(_ read: ReadModel, _ config: InferConfig, shared: SharedModels?) throws(InferError) {
         let files = read.files
         compiled = try CompiledClassifier(read, config, shared: shared)
         let classes = compiled.classes

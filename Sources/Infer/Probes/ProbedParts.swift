@@ -31,7 +31,7 @@ struct ProbedParts: Sendable {
     private(set) var noisy: NoisyModel?
 
     /// Variants that go through the whole classifier together: with more it is no faster, but takes more memory.
-    private static let picturesInBatch = 8
+    static let picturesInBatch = 8
     private static let headsInBatch = 16
     /// Elements of a head's input, at most: 16 MB.
     private static let largestInput = 4_000_000
@@ -47,7 +47,7 @@ struct ProbedParts: Sendable {
         input: PictureInput, _ compiler: ModelCompiler, batches: ModelCompiler
     ) throws(InferError) {
         let whole = model.graph
-        let source = Source(
+        let source = PartSource(
             model: copy model, classes: types[scores]?.count ?? 0, compiler: compiler, batchCompiler: batches)
         var given: [String] = []
         var copy: (input: String, name: String)?
@@ -96,7 +96,7 @@ struct ProbedParts: Sendable {
 }
 
 /// What parts are compiled with.
-private struct Source {
+struct PartSource {
     let model: Model
     let classes: Int
     let compiler: ModelCompiler
