@@ -32,7 +32,7 @@ struct ObjectsOnPage {
             classes.first.map { first in
                 """
                 <div class="card main"><b>\(name(first.label))</b><span>there \(share(first.shown)) of the time</span>\
-                <span class="quiet">of \(counted(classes.count, "class", "classes")) that were found</span></div>
+                <span class="quiet">of \(counted(classes.count, "class", "classes")) found</span></div>
                 """
             } ?? "<div class=\"card main\"><b>nothing</b><span>was found</span></div>"
         let isCounted = seen.count > 0 || classes.isEmpty

@@ -33,7 +33,7 @@ struct BoxSheetText {
     }
 
     private var remark: String {
-        let boxes = things.count == 1 ? "its box" : "all \(things.count) boxes"
+        let boxes = things.count == 1 ? "its box" : "its \(things.count) boxes"
         return "\(model), computed in \(precision). Times are those of one picture and the maps of \(boxes); "
             + "finding boxes alone takes \(TimedMap.text(alone))."
     }
