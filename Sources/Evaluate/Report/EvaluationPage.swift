@@ -219,6 +219,9 @@ package struct EvaluationPage {
             ("Draws", "\(options.draws), seed \(String(facts.seed))"),
             ("Time", "\(evaluation.summary.seconds, digits: 1) s"),
         ]
+        if allLayers.count == 1, let layers = allLayers.first {
+            rows.append(("Layers of all methods", "<code>\(layers.joined(separator: ", "))</code>"))
+        }
         if facts.ignoredBoxes > 0 {
             rows.append(("Boxes that do not count", "\(facts.ignoredBoxes) (crowds, difficult ones)"))
         }
