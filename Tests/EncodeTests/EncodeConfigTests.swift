@@ -49,7 +49,7 @@ import Testing
                 allowed: [
                     "output", "codec", "preset", "crf", "quality", "threads", "force", "copy-streams", "keep-video",
                     "options",
-                    "sidecar", "maps", "report", "segment", "keep", "max-bytes",
+                    "sidecar", "maps", "report", "dwell", "segment", "keep", "max-bytes",
                 ])
         ) { try decode(#"{"copyStreams": true}"#) }
     }
