@@ -153,14 +153,16 @@ final class Passes {
     private struct Probe: Hashable {
         let kind: ProbeKind
         let layer: Int
+        /// Each has variants of its own.
+        let method: String
     }
 
-    /// Scores of variants of the picture, in their order. What was computed for one target is kept for the others.
+    /// Scores of variants of the picture, in their order. What a method computed for one target is kept for the others.
     func probe(
         _ kind: ProbeKind, layer: Int, _ variants: Int, of target: ExplanationTarget, for method: String,
         fill: (_ variant: Int, UnsafeMutableBufferPointer<Float>) -> Void
     ) throws(InferError) -> ProbeScores {
-        let probe = Probe(kind: kind, layer: layer)
+        let probe = Probe(kind: kind, layer: layer, method: method)
         if let known = probes[probe], known.cover(target) { return known }
         let runner = runners.runner(kind, layer: layer)
         do throws(OpenVINOError) {

@@ -42,6 +42,7 @@ struct SideBySideTests {
     @Test(arguments: [
         ["cam", "layercam"], ["layercam", "cam"], ["gradcam", "eigencam", "saliency"], ["saliency", "fullgrad"],
         ["cam", "saliency"], ["cam", "features", "reciprocam"], ["gradcam", "gradcam++", "layercam", "hirescam"],
+        ["ablationcam", "reciprocam"], ["reciprocam", "vit-reciprocam", "ablationcam"],
     ])
     func eachMakesTheMapsThatItMakesAloneAndAPictureGoesThroughTheModelOnce(methods: [String]) throws {
         let together = try explainer(methods)
