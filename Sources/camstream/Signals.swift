@@ -79,7 +79,8 @@ final class Signals: @unchecked Sendable {  // safe: what is behind no lock is s
         let (isFirst, isSame, stop, limit) = state.withLock { state in
             let isFirst = state.received == nil
             if isFirst { (state.received, state.since) = (number, .now) }
-            return (isFirst, .now - state.since < Self.sameSignal, state.stop, state.limit)
+            let isSame = state.received == number && .now - state.since < Self.sameSignal
+            return (isFirst, isSame, state.stop, state.limit)
         }
         if !isFirst {
             if isSame { return nil }
