@@ -37,6 +37,8 @@ package struct DetectConfig: Decodable, Sendable, Equatable {
     package var overlap = 0.45
     package var track = Track.on
     package var heat = Heat.all
+    /// Of a box's sides: so much on each of them.
+    package var cropMargin = 0.1
 
     package static let settings: [SettingDescriptor<DetectConfig>] = [
         .init(
@@ -56,6 +58,10 @@ package struct DetectConfig: Decodable, Sendable, Equatable {
             \.heat, "heat", .word, viewers: "Heat",
             "What is drawn of the boxes' maps: all of them, their sum, each inside its box, or where objects were over the last "
                 + "minutes."),
+        .init(
+            \.cropMargin, "crop-margin", .number(0...1), viewers: "Margin",
+            "How much of the picture around each box the classifier sees, too: a share of the box's width and height on each side."
+        ),
     ]
 
     package init() {}

@@ -20,10 +20,10 @@ extension FrameRecord {
             events = explained.events
         }
         let first = explained.observations.first
+        versus = first?.versus
         if let first, !isOfObjects {
             scales = first.scales
             objectBox = first.box.map(Self.corners)
-            versus = first.versus
             if !first.isOfOwnScore { (target, score) = (first.target, first.score) }
         }
         guard let heat = explained.heat ?? first?.heatmap else { return }
@@ -41,7 +41,9 @@ extension FrameRecord.Detection {
         guard let box = seen.box else { return nil }
         self.init(
             id: seen.track, classID: seen.prediction.classID, label: seen.prediction.label,
-            score: seen.prediction.probability, box: FrameRecord.corners(box),
+            probability: seen.found == nil ? nil : seen.prediction.probability, detectorClass: seen.found,
+            score: (seen.found ?? seen.prediction).probability, box: FrameRecord.corners(box),
+            crop: seen.crop.map(FrameRecord.corners),
             peak: seen.heatmap.peak(pictureWidth: width, pictureHeight: height).map { [$0.x, $0.y] },
             energyInBox: seen.energyInBox)
     }

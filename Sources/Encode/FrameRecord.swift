@@ -48,9 +48,16 @@ package struct FrameRecord: Sendable, Equatable {
         package var id: Int?
         package var classID: Int
         package var label: String
+        /// What a classifier gives its class; nil: the class is the detector's.
+        package var probability: Float?
+        /// What the detector says that it is; nil: the same.
+        package var detectorClass: Prediction?
+        /// What the detector gives the box.
         package var score: Float
         /// `[x0, y0, x1, y1]`, in pixels of the input picture, as all places.
         package var box: [Int]
+        /// Likewise of what the classifier was given; nil: there is none.
+        package var crop: [Int]?
         /// `[x, y]` of its map's strongest point; nil: there is no map.
         package var peak: [Int]?
         /// Share of its map's heat inside the box, 0...1.
@@ -134,8 +141,13 @@ extension JSONLine {
         object { line in
             if let id = thing.id { line.key("id") { $0.number(id) } }
             line.key("class") { $0.oneClass(thing.classID, thing.label) }
+            if let probability = thing.probability { line.key("probability") { $0.number(probability) } }
+            if let found = thing.detectorClass {
+                line.key("detector_class") { $0.oneClass(found.classID, found.label) }
+            }
             line.key("score") { $0.number(thing.score) }
             line.key("box") { $0.numbers(thing.box) }
+            if let crop = thing.crop { line.key("crop") { $0.numbers(crop) } }
             line.key("peak") { $0.numbers(thing.peak) }
             line.key("energy_in_box") { $0.number(thing.energyInBox ?? .nan) }
         }

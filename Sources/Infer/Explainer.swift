@@ -77,6 +77,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         shared: SharedModels? = nil
     ) throws(InferError) {
         do throws(LackOfResources) { algebra = try LinearAlgebra() } catch { throw .engine(.lack(error)) }
+        if let detector = config.detector { throw .isDetector(model: detector, asked: "this command") }
         let ready: ReadyClassifier
         if let shared { ready = try shared.ready(config) } else { ready = try ReadyClassifier(config, shared: nil) }
         (modelName, notes) = (ready.name, ready.notes)
@@ -105,14 +106,7 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         let held = classifier.held(settings)
         methodMaps = classifier.methods.map { MethodMaps($0, classifier, config.layerFusion, held) }
         troubles = MapTroubles(
-            classifier.warnings + (named.versus == nil ? [] : Self.sameForAllClasses(classifier.methods)))
-    }
-
-    /// Those of the methods that do not tell one class from another, a line each.
-    private static func sameForAllClasses(_ methods: [MethodOnLayers]) -> [String] {
-        methods.map { type(of: $0.method) }.filter { !$0.isClassDiscriminative }.map {
-            "\($0.title) makes the same map for all classes, so --versus changes nothing of it"
-        }
+            classifier.warnings + (named.versus == nil ? [] : classifier.methods.sameForAllClasses))
     }
 
     /// Hold from the next picture that is taken with `next()`.
@@ -408,5 +402,14 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
         try passes.checkHead(
             among: top, tolerance: taught == nil ? classifier.headTolerance : CompiledClassifier.exactTolerance)
         isChecked = true
+    }
+}
+
+extension [MethodOnLayers] {
+    /// Those that do not tell one class from another, a line each.
+    var sameForAllClasses: [String] {
+        map { type(of: $0.method) }.filter { !$0.isClassDiscriminative }.map {
+            "\($0.title) makes the same map for all classes, so --versus changes nothing of it"
+        }
     }
 }

@@ -8,6 +8,10 @@ package import Tracking
 package struct InferConfig: Decodable, Sendable, Equatable {
     /// An ONNX file, or a model card that names one.
     package var model: String?
+    /// A detector, or its card: the model looks at what is in its boxes; nil: the model looks at the picture.
+    package var detector: String?
+    /// Which of its classes count; none: all.
+    package var detectorClasses: [String] = []
     /// A model card that stands elsewhere than beside the model.
     package var card: String?
     /// The model's output to explain, or a tensor before it; nil: the one that the card names, or that looks like scores.
@@ -67,6 +71,14 @@ package struct InferConfig: Decodable, Sendable, Equatable {
             \.model, "model", .optional(.text()), example: "model.onnx",
             "ONNX image classifier, the YAML card of one, or a name that 'camstream models' lists."),
         .init(
+            \.detector, "detector", .optional(.text()), example: "yolox_nano.onnx",
+            "ONNX detector, its card or its name: the model then classifies what is in each box, and explains it there."
+        ),
+        .init(
+            \.detectorClasses, "detector-class", .names, example: "dog",
+            "Which boxes of the detector count: a class by number, name or a unique part of it, or several with commas between them."
+        ),
+        .init(
             \.card, "card", .optional(.text()), example: "model.yaml",
             "Model card that stands elsewhere than beside the model (model.yaml beside model.onnx)."),
         .init(
@@ -109,7 +121,8 @@ package struct InferConfig: Decodable, Sendable, Equatable {
         .init(
             \.explainedClass, "class", .optional(.text()), example: "Egyptian cat",
             """
-            Explain this class: its number, its name or a unique part of it; without it the most probable one of each frame.
+            Explain this class: its number, its name or a unique part of it; without it the most probable one of each frame. Of a \
+            detector also several with commas between them.
             """),
         .init(
             \.versus, "versus", .optional(.text()), example: "tabby",
@@ -197,16 +210,5 @@ extension InferConfig {
     /// - Throws: `InferError` if it cannot be read.
     package func weightFiles(ofModel path: String) throws(InferError) -> [String] {
         try ModelFiles(model: path, card: card, output: outputTensor).weightFiles
-    }
-}
-
-extension InferConfig {
-    /// The classes that are named: whose map, and which one it is told apart from.
-    package func classes(_ names: ClassNames) throws(InferError) -> (explained: Int?, versus: Int?) {
-        let choice = ClassChoice(names)
-        let explained = try explainedClass.map { wanted throws(InferError) in try choice(wanted) }
-        let other = try versus.map { wanted throws(InferError) in try choice(wanted) }
-        if let other, other == explained { throw .classVersusItself(names.shown[other]) }
-        return (explained, other)
     }
 }

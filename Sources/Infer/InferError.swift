@@ -28,6 +28,10 @@ package enum InferError: Error, CustomStringConvertible {
     case isDetector(model: String, asked: String)
     /// Of its boxes no maps can be made.
     case hasNoBoxMaps(model: String)
+    /// It is to find boxes for a classifier, and does not.
+    case isNoDetector(model: String)
+    /// Neither of two stages is a classifier.
+    case twoDetectors(model: String, detector: String)
     case detector(model: String, DetectError)
     case boxesNotFinite(model: String)
     case scoresAreNone(model: String, score: Float, decoder: BoxDecoder)
@@ -42,8 +46,11 @@ package enum InferError: Error, CustomStringConvertible {
     /// `head`, `others`: tensors of class scores.
     case scoresDiffer(model: String, head: String, others: String)
     case poolingLeavesRest(model: String, kernel: [Int], map: [Int])
-    case noSuchClass(String, classes: Int)
+    /// `nearest`: what it may have been meant to be.
+    case noSuchClass(String, classes: Int, nearest: String? = nil)
     case ambiguousClass(String, matches: [String])
+    /// What is named is to be one of a detector's classes.
+    case detectorClass(detector: String, reason: String)
     case classVersusItself(String)
     case headDoesNotAddUp(model: String, classID: Int, meanPlusBias: Float, logit: Float, tolerance: Float)
     case scoresNotFinite(model: String, frame: Int)
@@ -74,9 +81,9 @@ package enum InferError: Error, CustomStringConvertible {
     package var isUsage: Bool {
         switch self {
         case .engine(.device(.unknown)): true
-        case .noModel, .bestOfNothing, .noSuchClass, .ambiguousClass, .classVersusItself, .tooSlowForLive,
-            .tooManyLayers,
-            .cannotBeTaught, .hasOwnMap, .isDetector, .noBoxMethod, .hasNoBoxMaps, .regionOutside:
+        case .noModel, .bestOfNothing, .noSuchClass, .ambiguousClass, .detectorClass, .classVersusItself,
+            .tooSlowForLive, .tooManyLayers, .cannotBeTaught, .hasOwnMap, .isDetector, .isNoDetector, .twoDetectors,
+            .noBoxMethod, .hasNoBoxMaps, .regionOutside:
             true
         case .model(let error):
             switch error.problem {
@@ -145,6 +152,11 @@ package enum InferError: Error, CustomStringConvertible {
             "\(model): the model is a detector, which finds boxes of things, and \(asked) is for classifiers"
         case .hasNoBoxMaps(let model):
             "\(model): its boxes have no maps, as its graph chooses them by loops: leave out --maps"
+        case .isNoDetector(let model):
+            "\(model): the model finds no boxes, and --detector takes one that does, such as YOLOX: give this one with --model"
+        case .twoDetectors(let model, let detector):
+            "\(model): the model is a detector, as \(detector) is: name a classifier of what is in the boxes with --model, or leave "
+                + "out --detector"
         case .detector(let model, let error):
             "\(model): \(error)"
         case .hasNoLayers(let model, let what):
@@ -168,11 +180,13 @@ package enum InferError: Error, CustomStringConvertible {
                 + "without CAM"
         case .poolingLeavesRest(let model, let kernel, let map):
             "\(model): its last pooling covers \(kernel) of a \(map) map; class activation maps need a pooling over all of it"
-        case .noSuchClass(let wanted, let classes):
-            "no class is called '\(wanted)': give a number from 0 to \(classes - 1), or a part of a class's name"
+        case .noSuchClass(let wanted, let classes, let nearest):
+            "no class is called '\(wanted)'\(nearest.map { "; did you mean '\($0)'? Else" } ?? ":") give a number from 0 to \(classes - 1), or a part of a class's name"
         case .ambiguousClass(let wanted, let matches):
             "'\(wanted)' fits \(matches.count) classes (\(matches.prefix(5).joined(separator: ", "))"
                 + "\(matches.count > 5 ? ", ..." : "")): give more of the name, or the number"
+        case .detectorClass(let detector, let reason):
+            "\(detector), --detector-class: \(reason)"
         case .classVersusItself(let label):
             "'\(label)' cannot be told apart from itself: name another class with --versus"
         case .headDoesNotAddUp(let model, let classID, let meanPlusBias, let logit, let tolerance):

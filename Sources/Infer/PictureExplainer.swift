@@ -77,11 +77,13 @@ extension Explainer: PictureExplainer {}
 package enum Explainers {
     case classifier(Explainer)
     case detector(DetectorExplainer)
+    case twoStages(TwoStageExplainer)
 
     package var explainer: any PictureExplainer {
         switch self {
         case .classifier(let explainer): explainer
         case .detector(let explainer): explainer
+        case .twoStages(let explainer): explainer
         }
     }
 
@@ -97,6 +99,10 @@ package enum Explainers {
         shared: SharedModels? = nil
     ) throws(InferError) -> Explainers {
         let shared = shared ?? SharedModels()
+        if let detector = config.detector {
+            return .twoStages(
+                try TwoStageExplainer(config, detector: detector, format: format, monitor: monitor, shared: shared))
+        }
         // A classifier that is compiled already is found without reading its file again.
         let read = shared.isReady(config) ? nil : try shared.read(config)
         if let read, read.files.isDetector {

@@ -10,6 +10,8 @@ extension CameraConfig {
         same.detect = other.detect
         // Another model has other classes, which the file may name; and frames are left out by the pipeline itself.
         (same.infer.model, same.infer.card, same.infer.outputTensor) = (infer.model, infer.card, infer.outputTensor)
+        // Nor do other things go on as these.
+        (same.infer.detector, same.infer.detectorClasses) = (infer.detector, infer.detectorClasses)
         (same.infer.device, same.infer.precision) = (infer.device, infer.precision)
         (same.infer.camEvery, same.infer.inferenceRate) = (infer.camEvery, infer.inferenceRate)
         // A font is not looked for while pictures flow.

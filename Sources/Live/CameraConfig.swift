@@ -60,5 +60,10 @@ package struct CameraConfig: Decodable, Sendable, Equatable {
         try overlay.validate()
         try encode.validate()
         try checkTeaching()
+        guard infer.detector != nil || infer.detectorClasses.isEmpty else {
+            throw .misplaced(
+                key: "infer.detector-class (--detector-class)",
+                advice: "it is for --detector, in whose boxes a classifier looks; a detector as --model takes --class")
+        }
     }
 }

@@ -43,7 +43,7 @@ final class LatestMaps: Sendable {
         }
 
         /// What the maps are about; nil if that is nothing that the classifier knows.
-        var drawnLabel: String? { isRecognised ? (observations.first?.prediction ?? top.first)?.label : nil }
+        var drawnLabel: String? { isRecognised ? (observations.first?.called ?? top.first)?.label : nil }
     }
 
     private struct State {
@@ -138,9 +138,9 @@ extension LatestMaps.Entry {
         }
         return observations.map { seen in
             ClassScore(
-                id: seen.prediction.classID, label: seen.prediction.label,
-                probability: Double(seen.prediction.probability), track: seen.track,
-                box: seen.box.map { [$0.x0, $0.y0, $0.x1, $0.y1] })
+                id: seen.called.classID, label: seen.called.label, probability: Double(seen.called.probability),
+                track: seen.track, box: seen.box.map { [$0.x0, $0.y0, $0.x1, $0.y1] },
+                found: seen.isRecognised ? seen.found?.label : nil)
         }
     }
 }

@@ -129,3 +129,4 @@ extension FrameExplainer {
 
 extension Explainer: FrameExplainer {}
 extension DetectorExplainer: FrameExplainer {}
+extension TwoStageExplainer: FrameExplainer {}

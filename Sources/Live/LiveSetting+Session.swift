@@ -36,11 +36,14 @@ extension LiveSetting {
             // Those of the file belong to the file's model.
             (values.infer.card, values.infer.outputTensor) = isFiles ? (file.card, file.outputTensor) : (nil, nil)
             (values.infer.layers, values.infer.versus) = isFiles ? (file.layers, file.versus) : ([], nil)
+            values.infer.explainedClass = isFiles ? file.explainedClass : nil
             return true
         }, isSame: { $0.infer.hasModel(of: $1.infer) },
         copy: { from, to in
             // Its classes are not those of the file's model.
-            if !from.infer.hasModel(of: to.infer) { to.infer.versus = from.infer.versus }
+            if !from.infer.hasModel(of: to.infer) {
+                (to.infer.versus, to.infer.explainedClass) = (from.infer.versus, from.infer.explainedClass)
+            }
             (to.infer.model, to.infer.card) = (from.infer.model, from.infer.card)
             to.infer.outputTensor = from.infer.outputTensor
         })
@@ -95,6 +98,9 @@ extension LiveSetting {
 extension LiveSetting {
     /// Is there while a detector looks at the pictures.
     func whileDetecting() -> LiveSetting { shown { $0.session.findsObjects } }
+
+    /// Is there while a classifier looks at what a detector finds.
+    func whileClassifyingBoxes() -> LiveSetting { shown { $0.session.choice.infer.detector != nil } }
 
     /// Is there while something else than a detector does, of whose maps each box's own is the scale.
     func whileClassifying() -> LiveSetting { shown { !$0.session.findsObjects } }

@@ -23,12 +23,15 @@ struct LiveSetting: Sendable {
     /// All of them, in the page's order. Those of a stage are what its list marks as the viewers'.
     static let all =
         [explainedClass] + session + of(InferConfig.settings, "infer", \.infer)
-        + [scale.whileClassifying()] + of(DetectConfig.settings, "detect", \.detect).map { $0.whileDetecting() }
+        + [scale.whileClassifying()]
+        + of(DetectConfig.settings, "detect", \.detect).map { setting in
+            setting.key == "detect.crop-margin" ? setting.whileClassifyingBoxes() : setting.whileDetecting()
+        }
         + of(OverlayConfig.settings, "overlay", \.overlay).map { setting in
             guard setting.key == "overlay.layout" else { return setting }
             let compare = OverlayConfig.Layout.compare.rawValue
             return setting.whileTaught { choice, _ in choice != compare }.offered { choice, session in
-                choice != compare || session.offeredMethods == nil
+                choice != compare || session.offeredMethods == nil && session.choice.infer.detector == nil
             }
         } + [recording]
 

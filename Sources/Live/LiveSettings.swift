@@ -173,7 +173,7 @@ final class LiveSettings: Sendable {
     /// - Parameter old: what the model was opened with.
     func check(_ config: CameraConfig, insteadOf old: CameraConfig) throws(InferError) {
         guard config.infer.model == old.infer.model, config.infer.card == old.infer.card else { return }
-        _ = try config.infer.classes(state.withLock { $0.fileNames })
+        _ = try config.infer.onlyClass(state.withLock { $0.fileNames })
     }
 
     /// Takes over what a config file says of the same model. What viewers have changed stays, unless the file now says
@@ -181,7 +181,7 @@ final class LiveSettings: Sendable {
     func follow(_ config: CameraConfig) throws(InferError) {
         let error: InferError? = state.withLock { state in
             do throws(InferError) {
-                let explained = try config.infer.classes(state.fileNames).explained
+                let explained = try config.infer.onlyClass(state.fileNames)
                 state.follow(Values(config, explainedClass: explained, isRecording: state.context.canRecord))
                 state.problem = nil
                 return nil

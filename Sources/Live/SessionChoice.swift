@@ -20,7 +20,8 @@ struct SessionChoice: Sendable, Equatable {
         }
         let usual = InferConfig()
         (infer.filter, infer.smoothing, infer.scale) = (usual.filter, usual.smoothing, usual.scale)
-        infer.explainedClass = nil
+        // A class may change within a session; several ones of a detector are what it looks for.
+        if infer.explainedClass?.contains(",") != true { infer.explainedClass = nil }
         // The pipeline leaves frames out by itself, but for those that are as the last one was.
         if infer.camEvery != .auto { infer.camEvery = 1 }
         infer.inferenceRate = nil

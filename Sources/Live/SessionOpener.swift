@@ -29,7 +29,7 @@ final class SessionOpener: Sendable {
         for method in choice.infer.methodsInUse { try method.checkForLiveInput() }
         if isTried { try EngineNeeds.check(model: choice.infer.model ?? "") }
         var infer = choice.infer
-        infer.explainedClass = explainedClass
+        infer.explainedClass = explainedClass ?? infer.explainedClass
         let explainer = try open(infer, format, mapCount)
         if isTried {
             try explainer.tryOut()
@@ -46,6 +46,7 @@ final class SessionOpener: Sendable {
         switch try Explainers.open(infer, format: format, mapCount: mapCount, shared: models) {
         case .classifier(let explainer): explainer
         case .detector(let explainer): explainer
+        case .twoStages(let explainer): explainer
         }
     }
 

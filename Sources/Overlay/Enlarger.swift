@@ -40,6 +40,7 @@ package final class Enlarger: @unchecked Sendable {  // safe: one thread uses it
         for index in observations.indices {
             observations[index].heatmap = observations[index].heatmap.scaled(x: scale, y: scale)
             observations[index].box = observations[index].box?.scaled(by: factor)
+            observations[index].crop = observations[index].crop?.scaled(by: factor)
             // Its edges lie between pixels of the picture that was small.
             observations[index].hotBox = nil
         }

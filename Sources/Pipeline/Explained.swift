@@ -89,6 +89,18 @@ package struct Explained: ~Copyable, Sendable {
         self.events = events
     }
 
+    /// The same picture, of whose things somebody else says what they are.
+    ///
+    /// - Parameter top: the best of their classes.
+    package consuming func naming(
+        _ things: [Observation], top: [Prediction], heat: Heatmap?, events: [ObjectEvent]
+    ) -> Explained {
+        Explained(
+            frame: frame, top: top, observations: things, mapAge: mapAge, isHeld: isHeld, printed: printed,
+            isRecognised: isRecognised, labelSwitches: labelSwitches, beginsAnew: beginsAnew, reading: reading,
+            boxes: boxes, heat: heat, events: events)
+    }
+
     /// What the picture is about: the class of the map, which need not be the most probable one of this picture.
     package var drawn: Prediction? { observations.first?.prediction ?? top.first }
 }

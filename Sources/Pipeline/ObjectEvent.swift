@@ -1,6 +1,6 @@
 /// Something that happens to an object that is followed.
 package struct ObjectEvent: Sendable, Equatable {
-    /// "new", "lost", "found" or "ended".
+    /// "began", "lost", "found" or "ended"; "named" where a classifier calls it something else than before.
     package let kind: String
     /// Its number.
     package let track: Int

@@ -6,6 +6,11 @@ package struct Observation: Sendable, Equatable {
     package let score: Float?
     /// What it is: its class, and how probable that is.
     package let prediction: Prediction
+    /// What a detector says that it is, where the class is what a classifier says of it; nil: there is none, or the class is the
+    /// detector's.
+    package var found: Prediction?
+    /// Whether the class is more than a guess.
+    package var isRecognised = true
     package var heatmap: Heatmap
     /// What the method made, Float `[height, width]` of the heatmap: not smoothed, clipped or scaled; nil: nobody asked.
     package var raw: [Float]?
@@ -15,6 +20,11 @@ package struct Observation: Sendable, Equatable {
     package let method: MapMethod?
     /// The class that it is told apart from: what speaks for that one speaks against it; nil: none.
     package let versus: Prediction?
+    /// What a classifier was given of the thing, in pixels of the picture: its map is of that alone, and goes with the thing; nil:
+    /// the map is of all that the model looked at.
+    package var crop: PixelBox?
+    /// The part of the picture that motion is told of, where that is another one than the map covers; nil: it is not.
+    package var movingRegion: Region?
     /// Where the thing is, in pixels of the picture; nil: the model does not say, as classifiers do not.
     package var box: PixelBox?
     /// The number of the object that it is over time, from 1; nil: nobody follows objects.
@@ -43,6 +53,9 @@ package struct Observation: Sendable, Equatable {
         self.track = track
         self.hotBox = hotBox
     }
+
+    /// What it is called: where its class is a guess, what a detector says.
+    package var called: Prediction { isRecognised ? prediction : found ?? prediction }
 
     /// Whether it is explained by its class's score, as `prediction` says it, and nothing else.
     package var isOfOwnScore: Bool { target == .score(prediction.classID) }

@@ -142,6 +142,7 @@ extension Camstream {
               camstream -i photo.jpg -m model.onnx --layout grid -o top5.png
               camstream -i clip.mp4 -m model.onnx --class "Egyptian cat" --sidecar cat.jsonl -o cat.mkv
               camstream -i clip.mp4 --sidecar seen.jsonl
+              camstream -i clip.mp4 --detector yolox_nano.yaml --detector-class dog -m breeds.onnx -o breeds.mp4
               camstream -i 'frames/%05d.png' -m model.onnx --colormap jet --blend mix -o 'heat/%05d.png'
               camstream --config configs/file.yaml --input clip.mp4 --out overlay.mp4
               camstream -i /dev/video0 --size 1280x720 -o overlay.mp4

@@ -32,6 +32,11 @@ struct Findings: Sendable {
         if config.maps != nil, let detector = explainer as? DetectorExplainer, !detector.mapsBoxes {
             throw InferError.hasNoBoxMaps(model: detector.modelName)
         }
+        if let path = config.maps, explainer is TwoStageExplainer {
+            throw ConfigError.outOfRange(
+                key: "encode.maps", value: path,
+                allowed: "no file with --detector, where each map is of another part of the picture")
+        }
         method = explainer.method
         sidecar = try config.sidecar.map { path throws(EncodeError) in
             try SidecarWriter(path: path, replacing: config.force)

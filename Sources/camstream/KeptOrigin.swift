@@ -11,7 +11,7 @@ extension KeptVideoWriter.Origin {
             (["infer.", "overlay."] + (explainer.findsObjects ? ["detect."] : [])).contains {
                 setting.key.hasPrefix($0)
             }
-                && !["infer.model", "infer.card"].contains(setting.key)
+                && !["infer.model", "infer.card", "infer.detector"].contains(setting.key)
         }
         let values = told.map { ($0.key, $0.value(config.camera)) }.filter { $0.1 != .null }
         self.init(

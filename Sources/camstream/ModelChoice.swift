@@ -41,6 +41,9 @@ extension Config {
             try config.infer.takeEvaluated(log)
         }
         func find(_ config: inout CameraConfig) throws(CatalogueError) {
+            if let detector = config.infer.detector {
+                config.infer.detector = try ModelFinder.ofThisProgram.path(of: detector)
+            }
             let input = config.capture.input
             let wanted = Wanted(model: config.infer.model, pictures: .init(ofInput: input))
             if config.infer.card == nil, let known = found[wanted] {

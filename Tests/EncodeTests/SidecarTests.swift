@@ -67,6 +67,28 @@ import Testing
         #expect(nothing.hasSuffix(#""detections": []}"#))
     }
 
+    @Test func aThingThatAClassifierNamesHasBothModelsClasses() throws {
+        let region = Region(x: 0, y: 0, width: 16, height: 16)
+        var thing = Observation(
+            prediction: Prediction(classID: 243, label: "bull mastiff", probability: 0.75),
+            heatmap: Heatmap(height: 1, width: 1, values: [1], region: region),
+            box: PixelBox(x0: 3, y0: 5, x1: 10, y1: 12), track: 7)
+        thing.found = Prediction(classID: 16, label: "dog", probability: 0.5)
+        thing.crop = PixelBox(x0: 2, y0: 4, x1: 11, y1: 13)
+        let picture = Explained(
+            frame: try TestPictures().frame(index: 4) { _, _, _ in 0 }, top: [thing.prediction], observations: [thing],
+            reading: .objects)
+        var line = JSONLine()
+        let record = FrameRecord(picture, method: "cam")
+        try #require(record).append(to: &line)
+        let told = String(decoding: line.bytes, as: UTF8.self)
+        #expect(
+            told.contains(
+                #""detections": [{"id": 7, "class": {"id": 243, "label": "bull mastiff"}, "probability": 0.75, "#
+                    + #""detector_class": {"id": 16, "label": "dog"}, "score": 0.5, "box": [3, 5, 10, 12], "#
+                    + #""crop": [2, 4, 11, 13], "peak": [0, 0]"#))
+    }
+
     /// Of a detector, for example: a class's place in its output is not the class's number.
     @Test func aBoxAndATargetOfItsOwnAreToldBehindTheRest() throws {
         let seen = Observation(

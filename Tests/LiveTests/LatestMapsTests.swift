@@ -1,4 +1,6 @@
 import Overlay
+import Pipeline
+import Serve
 import Testing
 import Tracking
 
@@ -21,6 +23,34 @@ struct LatestMapsTests {
             .init(
                 frame: frame, session: session ?? self.session, seconds: Double(frame) / 30, top: [], observations: []),
             arrival: .now, generation: latest.generation)
+    }
+
+    @Test func clientsAreToldWhatThingsAreCalled() {
+        let cold = Heatmap(height: 1, width: 1, values: [0], region: Region(x: 0, y: 0, width: 4, height: 4))
+        func thing(_ label: String, _ probability: Float, found: Prediction?, isRecognised: Bool) -> Observation {
+            var thing = Observation(
+                prediction: Prediction(classID: 7, label: label, probability: probability), heatmap: cold,
+                box: PixelBox(x0: 1, y0: 2, x1: 3, y1: 4), track: 5)
+            (thing.found, thing.isRecognised) = (found, isRecognised)
+            return thing
+        }
+        let dog = Prediction(classID: 16, label: "dog", probability: 0.5)
+        var entry = LatestMaps.Entry(
+            frame: 0, session: session, seconds: 0, top: [],
+            observations: [
+                thing("beagle", 0.75, found: dog, isRecognised: true),
+                thing("beagle", 0.03, found: dog, isRecognised: false),
+                thing("dog", 0.5, found: nil, isRecognised: true),
+            ])
+        entry.reading = .objects
+        let box = [1, 2, 3, 4]
+        #expect(
+            entry.scores == [
+                ClassScore(id: 7, label: "beagle", probability: 0.75, track: 5, box: box, found: "dog"),
+                ClassScore(id: 16, label: "dog", probability: 0.5, track: 5, box: box),
+                ClassScore(id: 7, label: "dog", probability: 0.5, track: 5, box: box),
+            ])
+        #expect(entry.drawnLabel == "beagle")
     }
 
     @Test func aFrameGetsItsOwnMaps() {

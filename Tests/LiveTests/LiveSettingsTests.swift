@@ -1,4 +1,5 @@
 import Capture
+import Detect
 import Dispatch
 import Infer
 import Logging
@@ -139,6 +140,50 @@ struct LiveSettingsTests {
             #expect(throws: InferError.self) { try settings.follow(config) }
         }
         #expect(settings.values.infer.versus == "wild")
+    }
+
+    @Test func severalClassesOfADetectorAreAnotherSession() throws {
+        let settings = settings()
+        let before = settings.choice
+        var config = CameraConfig()
+        config.infer.explainedClass = "cat, wild"
+        try settings.check(config, insteadOf: CameraConfig())
+        try settings.follow(config)
+        // Viewers see no class chosen, and may choose one of all.
+        #expect(settings.values.maps.explainedClass == nil && settings.choice != before)
+        #expect(settings.choice.infer.explainedClass == "cat, wild")
+        config.infer.explainedClass = "wild"
+        try settings.follow(config)
+        #expect(settings.values.maps.explainedClass == 2 && settings.choice == before)
+        config.infer.explainedClass = "cat, horse"
+        #expect(throws: InferError.self) { try settings.follow(config) }
+    }
+
+    @Test func whatIsOfBoxesIsThereWhereThereAreBoxes() throws {
+        func keys(detector: String?, findsObjects: Bool) -> [String] {
+            var values = LiveSettings.Values(
+                overlay: OverlayConfig(), maps: MapSettings(smoothing: 0.1), isRecording: false)
+            values.infer.detector = detector
+            let facts = LiveSession(scripted: ScriptedExplainer(findsObjects: findsObjects), values).facts
+            return LiveSettings(values, facts, canRecord: false).list.map(\.key).filter { $0.hasPrefix("detect.") }
+        }
+        #expect(keys(detector: nil, findsObjects: false).isEmpty)
+        let detecting = keys(detector: nil, findsObjects: true)
+        #expect(detecting.contains("detect.max-boxes") && !detecting.contains("detect.crop-margin"))
+        #expect(keys(detector: "d.onnx", findsObjects: true) == detecting + ["detect.crop-margin"])
+    }
+
+    @Test func anotherDetectorIsAnotherPipeline() {
+        let old = CameraConfig()
+        var new = old
+        new.infer.detector = "d.onnx"
+        #expect(!new.differsOnlyInLiveSettings(from: old))
+        var other = new
+        other.infer.detectorClasses = ["dog"]
+        #expect(!other.differsOnlyInLiveSettings(from: new))
+        other = new
+        other.detect.cropMargin = 0.3
+        #expect(other.differsOnlyInLiveSettings(from: new))
     }
 
     @Test func whatOneClientChangesNoOtherOverwrites() {

@@ -75,7 +75,7 @@ final class ScriptedExplainer: FrameExplainer, @unchecked Sendable {  // safe: t
     let methods: [MapMethod]
     let modelName: String
     let layers: [String] = []
-    let findsObjects = false
+    let findsObjects: Bool
     let offeredMethods: [MethodName]?
     /// What stands before the frame's number in its label.
     private let word: String
@@ -92,9 +92,10 @@ final class ScriptedExplainer: FrameExplainer, @unchecked Sendable {  // safe: t
 
     init(
         labels: [String] = ["cat", "dog"], methods: [String] = ["cam"], model: String = "script",
-        word: String = "frame",
+        word: String = "frame", findsObjects: Bool = false,
         fails: Bool = false, offering offeredMethods: [MethodName]? = nil
     ) {
+        self.findsObjects = findsObjects
         (names, modelName, self.word, self.fails) = (ClassNames(labels), model, word, fails)
         self.offeredMethods = offeredMethods
         self.methods = methods.map { MapMethod(name: $0, title: $0.uppercased()) }

@@ -47,7 +47,7 @@ package struct ModelStage: Sendable {
             model.files.contains { $0.path == path } ? place + path : path
         }
         return PlanHead.Model(
-            path: moved(model.path), card: model.card.map(moved),
+            path: moved(model.path), card: model.card.map(moved), detector: model.detector.map(moved),
             files: model.files.map { PlanHead.File(path: place + $0.path, sha256: $0.sha256) })
     }
 

@@ -19,11 +19,13 @@ package struct PlanHead: Codable, Sendable, Equatable {
         package var path: String
         /// Likewise of a card that was named; nil: the one beside the model, or none.
         package var card: String?
-        /// All that is read: the ONNX file, card and labels.
+        /// Likewise of a detector in whose boxes it looks; nil: there is none.
+        package var detector: String?
+        /// All that is read: the ONNX files, cards and labels.
         package var files: [File]
 
-        package init(path: String, card: String?, files: [File]) {
-            (self.path, self.card, self.files) = (path, card, files)
+        package init(path: String, card: String?, detector: String? = nil, files: [File]) {
+            (self.path, self.card, self.detector, self.files) = (path, card, detector, files)
         }
     }
 

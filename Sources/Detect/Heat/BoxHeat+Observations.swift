@@ -6,7 +6,11 @@ extension BoxHeat {
         _ observations: [Observation], _ join: Join, pictureWidth: Int, pictureHeight: Int
     ) -> Heatmap {
         let parts = observations.compactMap { seen in
-            seen.box.map { Part(map: seen.heatmap, box: Region($0), score: seen.prediction.probability) }
+            seen.box.map {
+                Part(
+                    map: seen.heatmap, box: Region($0), crop: seen.crop.map(Region.init),
+                    score: seen.prediction.probability)
+            }
         }
         return self.join(parts, join, pictureWidth: pictureWidth, pictureHeight: pictureHeight)
     }

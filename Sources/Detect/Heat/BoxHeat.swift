@@ -17,12 +17,15 @@ package enum BoxHeat {
         package let map: Heatmap
         /// In pixels of the picture.
         package let box: Region
+        /// Where the map ends within the picture, in its pixels; nil: it is of all that there is.
+        package let crop: Region?
         /// The map is scaled by it, so that a box of 0.3 is fainter than one of 0.9.
         package let score: Float
 
-        package init(map: Heatmap, box: Region, score: Float) {
+        package init(map: Heatmap, box: Region, crop: Region? = nil, score: Float) {
             self.map = map
             self.box = box
+            self.crop = crop
             self.score = score
         }
     }
@@ -33,9 +36,11 @@ package enum BoxHeat {
         var heat = [Float](repeating: 0, count: grid.cells)
         for part in parts {
             let (across, down) = join == .inside ? edges(of: part.box, grid) : ([], [])
+            let left = part.crop.map { remainder(within: $0, grid) }
             forEachCell(of: part.map, grid) { column, row, value in
                 let cell = row * grid.columns + column
-                let value = min(max(value, 0), 1) * part.score
+                let share = left.map { $0.columns[column] * $0.rows[row] } ?? 1
+                let value = min(max(value, 0), 1) * part.score * share
                 switch join {
                 case .highest: heat[cell] = max(heat[cell], value)
                 case .sum: heat[cell] = min(heat[cell] + value, 1)
@@ -87,6 +92,26 @@ package enum BoxHeat {
         }
         return (
             along(grid.columns, grid.cellWidth, box.x, box.width), along(grid.rows, grid.cellHeight, box.y, box.height)
+        )
+    }
+
+    /// How much of the heat of a crop counts in each column and row: nothing outside, and less and less over the last tenth of its
+    /// shorter side, but where the picture ends with it. Else heat would end in lines that are nothing in the picture.
+    private static func remainder(within crop: Region, _ grid: PictureGrid) -> (columns: [Float], rows: [Float]) {
+        func along(_ count: Int, _ cell: Double, _ start: Double, _ length: Double) -> [Float] {
+            let edge = max(min(crop.width, crop.height) / 10, cell)
+            let end = start + length
+            return (0..<count).map { index in
+                let centre = (Double(index) + 0.5) * cell
+                guard centre > start, centre < end else { return 0 }
+                let before = start > 0 ? (centre - start) / edge : 1
+                let behind = end < Double(count) * cell ? (end - centre) / edge : 1
+                return Float(min(before, behind, 1))
+            }
+        }
+        return (
+            along(grid.columns, grid.cellWidth, crop.x, crop.width),
+            along(grid.rows, grid.cellHeight, crop.y, crop.height)
         )
     }
 

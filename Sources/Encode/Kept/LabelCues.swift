@@ -54,7 +54,7 @@ final class LabelCues {
     private static func text(of things: [Observation]) -> String? {
         guard !things.isEmpty else { return nil }
         let told = things.prefix(mostThings).map { thing in
-            "\(plain(thing.prediction.label)) \(thing.prediction.probability.hundredths)"
+            "\(plain(thing.called.label)) \(thing.called.probability.hundredths)"
                 + (thing.track.map { " #\($0)" } ?? "")
         }
         let rest = things.count - told.count

@@ -16,12 +16,15 @@ struct BoxMapFilter {
     /// Objects whose past is remembered: more than are drawn at once.
     private static let capacity = 200
 
-    /// - Parameter classes: how many the detector knows.
-    init(_ settings: MapSettings, classes: Int) {
+    /// - Parameters:
+    ///   - traits: of the maps; what speaks for a detector's box is positive in those of all methods that make them.
+    ///   - classes: how many the model knows.
+    init(_ settings: MapSettings, _ traits: MapTraits = MapTraits(), classes: Int) {
         self.settings = settings
-        // What speaks for a box is positive in the maps of all methods that make them.
-        followed = SteadyMaps(Self.own(settings), MapTraits(), classes: classes, capacity: Self.capacity)
-        alone = SteadyMaps(Self.alone(settings), MapTraits(), classes: classes, capacity: 1)
+        // Whatever the method tells apart, each object is another one.
+        let own = MapTraits(zero: traits.zero, saturatedShare: traits.saturatedShare)
+        followed = SteadyMaps(Self.own(settings), own, classes: classes, capacity: Self.capacity)
+        alone = SteadyMaps(Self.alone(settings), own, classes: classes, capacity: 1)
     }
 
     /// Each map has its own scale: how strong it is drawn is for its score to say.
@@ -39,12 +42,15 @@ struct BoxMapFilter {
 
     /// Turns a raw map into heat, 0...1.
     ///
-    /// - Parameter object: that it is of; nil: nobody knows what it was before.
+    /// - Parameters:
+    ///   - object: that it is of; nil: nobody knows what it was before.
+    ///   - isCold: whether it is shown without heat.
     mutating func heat(
-        _ map: inout RawMap, of object: Int?, at seconds: Double, after motion: PictureMotion?
+        _ map: inout RawMap, of object: Int?, isCold: Bool = false, at seconds: Double, after motion: PictureMotion?
     ) -> MapScales {
-        guard let object else { return alone.heat(&map, of: .score(0), probability: 1, at: seconds) }
-        return followed.heat(&map, of: .score(object), probability: 1, at: seconds, after: motion)
+        guard let object else { return alone.heat(&map, of: .score(0), probability: 1, isCold: isCold, at: seconds) }
+        return followed.heat(
+            &map, of: .score(object), probability: 1, isCold: isCold, at: seconds, after: motion)
     }
 
     mutating func forget() { followed.forget() }

@@ -23,21 +23,33 @@ package final class DetectorExplainer: PictureExplainer, @unchecked Sendable {  
     package var keepsRawMaps = false
     package var findsBoxes = false
 
-    private let path: String
+    let path: String
     private let detector: ReadyDetector
     private var intake: PictureIntake
     private var queue: PictureQueue<DetectorPasses>
     private var maps: BoxMapFilter
     private var objects: FollowedObjects
+    /// Classes whose boxes count where none is chosen; nil: all.
+    private let named: Set<Int>?
     /// What was found in the picture that was looked at last.
     private var seen: SeenObjects?
+    /// Whether that is the one that was taken last.
+    private(set) var looksAnew = false
+    private var leftOut = LeftOutBoxes()
+
+    /// The part of the pictures that is looked at; with borders it is more than the picture.
+    var region: Region { intake.region }
 
     /// - Parameters:
     ///   - read: a detector.
     ///   - format: of the pictures that will come.
-    init(_ read: ReadModel, _ config: InferConfig, format: VideoFormat, shared: SharedModels) throws(InferError) {
+    ///   - use: what its boxes are for.
+    init(
+        _ read: ReadModel, _ config: InferConfig, for use: ReadyDetector.Use = .explained, format: VideoFormat,
+        shared: SharedModels
+    ) throws(InferError) {
         try Self.check(config, model: read.files.path)
-        detector = try ReadyDetector(read, config, shared: shared)
+        detector = try ReadyDetector(read, config, for: use, shared: shared)
         path = read.files.path
         (names, notes, modelName) = (detector.names, detector.notes, detector.name)
         intake = try PictureIntake(config, format: format, input: detector.input)
@@ -45,7 +57,9 @@ package final class DetectorExplainer: PictureExplainer, @unchecked Sendable {  
         var passes: [DetectorPasses] = []
         for _ in 0...detector.model.requestsInFlight { passes.append(try DetectorPasses(detector.model)) }
         queue = PictureQueue(passes)
-        let only = try config.classes(names).explained
+        let classes = try config.namedClasses(names)
+        named = classes.count > 1 ? classes : nil
+        let only = classes.count == 1 ? classes.first : nil
         // Each box has the scale of its own map, and is drawn as strong as its score says.
         settings = MapSettings(
             explainedClass: only, filter: config.filter, smoothing: config.smoothing, scale: .frame, mapCount: 1)
@@ -69,8 +83,8 @@ package final class DetectorExplainer: PictureExplainer, @unchecked Sendable {  
     package func teach(_ head: TaughtHead?) throws(InferError) {
         if head != nil { throw .isDetector(model: path, asked: "--teach") }
     }
-    // What is wrong with boxes is an error.
-    package func takeWarnings() -> [String] { [] }
+    // What is wrong with boxes is an error, but for those that are too many.
+    package func takeWarnings() -> [String] { leftOut.takeWarning().map { [$0] } ?? [] }
     // Its passes are few: none is given up.
     package func cancel() {}
 
@@ -117,6 +131,7 @@ package final class DetectorExplainer: PictureExplainer, @unchecked Sendable {  
         guard let slot = queue.leave() else { return nil }
         let (passes, arrival) = (slot.passes, slot.arrival)
         let frame = slot.frame.take()!
+        looksAnew = false
         if !arrival.isLookedAt {
             if let seen {
                 let observations = seen.observations.moved(by: motion(to: arrival.number)?.field)
@@ -131,6 +146,7 @@ package final class DetectorExplainer: PictureExplainer, @unchecked Sendable {  
         let found = objects.update(try detections(passes), at: frame.seconds)
         let observations = try observations(of: found, passes, at: frame.seconds, after: motion(to: arrival.number))
         seen = SeenObjects(number: arrival.number, seconds: frame.seconds, observations: observations)
+        looksAnew = true
         return explained(frame, observations, age: 0, arrival)
     }
 
@@ -142,12 +158,17 @@ package final class DetectorExplainer: PictureExplainer, @unchecked Sendable {  
 
     /// The boxes, in pixels of the picture.
     private func detections(_ passes: DetectorPasses) throws(InferError) -> [Detection] {
-        let only = settings.explainedClass.map { Set([$0]) }
+        let only = settings.explainedClass.map { Set([$0]) } ?? named
         let region = intake.region
         let scale = (
             x: region.width / Double(detector.input.width), y: region.height / Double(detector.input.height)
         )
-        return try detector.detections(passes, detect.rule(classes: only)).map { found in
+        // One more than count, to tell whether that is all.
+        var rule = detect.rule(classes: only)
+        rule.maxBoxes += 1
+        let found = try detector.detections(passes, rule)
+        leftOut.note(found, detect)
+        return found.prefix(detect.maxBoxes).map { found in
             var found = found
             found.box = Region(
                 x: region.x + found.box.x * scale.x, y: region.y + found.box.y * scale.y,

@@ -18,8 +18,16 @@ final class ReadyDetector: Sendable {
     /// Whether overlapping boxes are left to take out.
     private let suppresses: Bool
 
+    /// What boxes are found for.
+    enum Use {
+        /// To be shown, each with the map of what speaks for it.
+        case explained
+        /// For a classifier, which makes the maps: none is made here.
+        case classified
+    }
+
     /// - Parameter shared: what others have read and compiled.
-    init(_ read: ReadModel, _ config: InferConfig, shared: SharedModels) throws(InferError) {
+    init(_ read: ReadModel, _ config: InferConfig, for use: Use, shared: SharedModels) throws(InferError) {
         let files = read.files
         input = try files.pictureInput().input
         let graphs = shared.graphs(of: read)
@@ -46,8 +54,8 @@ final class ReadyDetector: Sendable {
         )
         options.hint = config.pace == .video ? .throughput : .latency
         model = try DetectorModel(
-            detector, scores: layout.scoreTensor, method: config.method, methodOptions: config.methodOptions,
-            options: options)
+            detector, scores: use == .explained ? layout.scoreTensor : nil, method: config.method,
+            methodOptions: config.methodOptions, options: options)
         names = ClassNames(files.labels ?? (0..<(layout.classes ?? 1000)).map { "class \($0)" })
         name = files.card.name ?? URL(filePath: files.path).lastPathComponent
         notes =

@@ -7,8 +7,8 @@ struct BoxCaption: Equatable {
     let value: String
 
     init(_ observation: Observation) {
-        name = observation.prediction.label
-        value = " \(observation.prediction.probability.hundredths)" + (observation.track.map { " #\($0)" } ?? "")
+        name = observation.called.label
+        value = " \(observation.called.probability.hundredths)" + (observation.track.map { " #\($0)" } ?? "")
     }
 }
 

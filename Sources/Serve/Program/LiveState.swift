@@ -101,9 +101,13 @@ package struct ClassScore: Codable, Sendable, Equatable {
     package var track: Int?
     /// Of a thing: `[x0, y0, x1, y1]`, in pixels of the input's picture.
     package var box: [Int]?
+    /// Of a thing whose class is what a classifier says: what the detector says that it is.
+    package var found: String?
 
-    package init(id: Int, label: String, probability: Double, track: Int? = nil, box: [Int]? = nil) {
-        (self.track, self.box) = (track, box)
+    package init(
+        id: Int, label: String, probability: Double, track: Int? = nil, box: [Int]? = nil, found: String? = nil
+    ) {
+        (self.track, self.box, self.found) = (track, box, found)
         self.id = id
         self.label = label
         self.probability = probability

@@ -56,7 +56,8 @@ enum Schemas {
                 "id": count("The class's number."), "label": text("Its name."), "probability": number("0 to 1."),
                 "track": count("Of a thing that is followed: its number over time."),
                 "box": list(of: number("Of a thing: x0, y0, x1, y1, in pixels of the input's picture.")),
-            ], optional: ["track", "box"]),
+                "found": text("Of a thing whose class is what a classifier says: the detector's class."),
+            ], optional: ["track", "box", "found"]),
         "Setting": object(
             [
                 "key": text("As in config files."), "title": text("What the page calls it."),
@@ -86,7 +87,8 @@ enum Schemas {
             "lost": object(["since": number("Seconds since 1970.")]),
             "found": object([:]),
             "object": object([
-                "event": ["enum": ["began", "lost", "found", "ended"]], "id": count("The thing's number over time."),
+                "event": ["enum": ["began", "named", "lost", "found", "ended"]],
+                "id": count("The thing's number over time."),
                 "label": text("Its class."),
             ]),
             "settings": values,

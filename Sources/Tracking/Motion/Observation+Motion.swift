@@ -7,6 +7,9 @@ extension [Observation] {
     package func moved(by field: MotionField?) -> [Observation] {
         guard let field, !field.isIdentity else { return map { $0.moved(to: $0.heatmap) } }
         return map { map in
+            if let region = map.movingRegion {
+                return map.moved(with: map.box.map { $0.moved(by: field, over: region) })
+            }
             var heatmap = map.heatmap
             heatmap.values = [Float](unsafeUninitializedCapacity: heatmap.values.count) { moved, count in
                 map.heatmap.values.withUnsafeBufferPointer { values in
@@ -42,6 +45,19 @@ extension PixelBox {
 }
 
 extension Observation {
+    /// With its box elsewhere, and the map where the box has gone.
+    package func moved(with box: PixelBox?) -> Observation {
+        guard let box, let before = self.box else { return moved(to: heatmap) }
+        let (x, y) = (box.x0 - before.x0, box.y0 - before.y0)
+        var heatmap = heatmap
+        heatmap.region.x += Double(x)
+        heatmap.region.y += Double(y)
+        var moved = moved(to: heatmap)
+        moved.box = box
+        moved.crop = crop.map { PixelBox(x0: $0.x0 + x, y0: $0.y0 + y, x1: $0.x1 + x, y1: $0.y1 + y) }
+        return moved
+    }
+
     /// - Returns: the same of another picture: what the method made is not of that one.
     fileprivate func moved(to heatmap: Heatmap) -> Observation {
         var moved = self

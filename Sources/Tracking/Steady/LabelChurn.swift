@@ -25,6 +25,13 @@ package struct LabelChurn: Sendable {
         self.last = last
     }
 
+    /// What two have counted.
+    package static func + (one: LabelChurn, other: LabelChurn) -> LabelChurn {
+        var sum = LabelChurn()
+        (sum.shown, sum.raw) = (one.shown + other.shown, one.raw + other.raw)
+        return sum
+    }
+
     /// In a few words.
     package var text: String { "\(shown) label \(shown == 1 ? "switch" : "switches"), \(raw) unsmoothed" }
 

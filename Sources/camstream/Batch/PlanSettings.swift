@@ -18,9 +18,8 @@ struct PlanSettings {
 
     /// What is each job's own, or has no meaning for results.
     private static let left: Set<String> = [
-        "capture.input", "infer.model", "infer.card", "encode.output", "encode.sidecar", "encode.maps", "encode.report",
-        "encode.dwell",
-        "encode.force", "capture.decoder-threads",
+        "capture.input", "infer.model", "infer.card", "infer.detector", "encode.output", "encode.sidecar",
+        "encode.maps", "encode.report", "encode.dwell", "encode.force", "capture.decoder-threads",
     ]
     /// Encoders write other bytes with other numbers of threads.
     private static let encoderThreads = 2
@@ -75,13 +74,17 @@ struct PlanSettings {
         let path = config.model ?? ""
         var files: [PlanHead.File] = []
         // A model that cannot be read is told before the first recording, and once.
-        let paths = config.files(ofModel: path).map(\.path) + (try config.weightFiles(ofModel: path))
+        var paths = config.files(ofModel: path).map(\.path) + (try config.weightFiles(ofModel: path))
+        if let detector = config.ofDetector, let path = detector.model {
+            paths += detector.files(ofModel: path).map(\.path) + (try detector.weightFiles(ofModel: path))
+        }
         for file in paths.map(InputList.absolute)
         where !files.contains(where: { $0.path == file }) {
             files.append(PlanHead.File(path: file, sha256: try InputStamp.checksum(file)))
         }
         return PlanHead.Model(
-            path: InputList.absolute(path), card: config.card.map(InputList.absolute), files: files)
+            path: InputList.absolute(path), card: config.card.map(InputList.absolute),
+            detector: config.detector.map(InputList.absolute), files: files)
     }
 
     private static func settings(_ config: CameraConfig) -> JSONValue {
@@ -103,6 +106,7 @@ extension PlanHead {
         config.camera = try JSONDecoder().decode(CameraConfig.self, from: try JSONEncoder().encode(settings))
         config.infer.model = model.path
         config.infer.card = model.card
+        config.infer.detector = model.detector
         (config.encode.force, config.encode.isRepeatable) = (true, true)
         return config
     }

@@ -161,6 +161,9 @@ extension NamedCamera {
         let found =
             config.infer.model.map { (try? finder.path(of: $0)) ?? $0 }
             ?? (try? finder.defaultModel(for: .init(ofInput: config.capture.input)))?.path
-        return found.map { config.infer.files(ofModel: $0).map { ($0.path, $0.words) } } ?? []
+        let files = found.map { config.infer.files(ofModel: $0).map { ($0.path, $0.words) } } ?? []
+        guard let detector = config.infer.ofDetector, let named = detector.model else { return files }
+        let path = (try? finder.path(of: named)) ?? named
+        return files + detector.files(ofModel: path).map { ($0.path, "the detector, or what is read with it") }
     }
 }

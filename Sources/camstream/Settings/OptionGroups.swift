@@ -56,6 +56,9 @@ struct DetectOptionGroup: ParsableArguments {
 
     @Option(help: .setting("detect.heat"))
     var heat: DetectConfig.Heat?
+
+    @Option(help: .setting("detect.crop-margin", valueName: "number"))
+    var cropMargin: Double?
 }
 
 /// What a picture of the output shows.

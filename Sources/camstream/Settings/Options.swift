@@ -39,6 +39,12 @@ struct Camstream: AsyncParsableCommand {
     @Option(name: [.short, .long], help: .setting("infer.model"))
     var model: String?
 
+    @Option(help: .setting("infer.detector"))
+    var detector: String?
+
+    @Option(help: .setting("infer.detector-class"))
+    var detectorClass: String?
+
     @Option(help: .setting("infer.card"))
     var card: String?
 

@@ -30,6 +30,24 @@ import Testing
         #expect(try files.map(\.sha256) == files.map { try InputStamp.checksum($0.path) })
     }
 
+    /// It is read as the model is, and lies somewhere.
+    @Test func aDetectorBelongsToThePlan() throws {
+        let detector = checkout.appending(path: "Tests/Fixtures/detectors/yolox.onnx").path
+        let planned = try head(["--detector", detector, "--detector-class", "class 1"])
+        #expect(planned.model.detector == detector)
+        #expect(planned.model.files.contains { $0.path == detector } && planned.model.files.count > 1)
+        let config = try planned.config()
+        #expect(config.infer.detector == detector && config.infer.detectorClasses == ["class 1"])
+        // Where it lies is no matter.
+        if case .object(let stages) = planned.settings, case .object(let infer)? = stages["infer"] {
+            #expect(infer["detector"] == nil && infer["detector-class"] != nil)
+        } else {
+            Issue.record("no settings")
+        }
+        let error = #expect(throws: ConfigError.self) { try head(["--detector-class", "dog"]) }
+        #expect(error?.description.contains("it is for --detector") == true)
+    }
+
     @Test func aModelThatCannotBeReadIsToldWhenItIsPlanned() throws {
         let folder = try TemporaryFolder()
         let model = try folder.write("no model".utf8, to: "broken.onnx")

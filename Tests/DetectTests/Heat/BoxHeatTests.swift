@@ -50,6 +50,18 @@ struct BoxHeatTests {
         #expect(at(25, 15) == 0 && at(55, 15) == 1 && abs(at(39, 12) - 0.475) < 1e-5)
     }
 
+    @Test func theHeatOfACropFadesTowardsItsBorderButNotWhereThePictureEnds() {
+        // A crop of 20 × 20 pixels in the picture's corner, whose map says something of what is around it, too.
+        let part = BoxHeat.Part(
+            map: map(1), box: Region(x: 5, y: 5, width: 8, height: 8),
+            crop: Region(x: 0, y: 0, width: 20, height: 20), score: 0.8)
+        let heat = joined([part], .highest)
+        func at(_ x: Int, _ y: Int) -> Float { heat.values[y * 80 + x] }
+        #expect(abs(at(0, 0) - 0.8) < 1e-6 && abs(at(17, 17) - 0.8) < 1e-6)
+        // The edge is 2 pixels wide; pixels are measured at their middles.
+        #expect(abs(at(18, 5) - 0.6) < 1e-6 && abs(at(19, 5) - 0.2) < 1e-6 && at(20, 5) == 0 && at(5, 30) == 0)
+    }
+
     @Test func noBoxesMakeNoHeatAndValuesOutOfRangeAreClipped() {
         #expect(joined([], .highest).values.allSatisfy { $0 == 0 })
         #expect(joined([part(map(-1), 1, left)], .sum).values.allSatisfy { $0 == 0 })

@@ -99,6 +99,34 @@ struct DetectorExplainerTests {
         #expect(try look(strict, x: 64, seconds: 0.1).observations.count == 1)
     }
 
+    @Test func severalClassesMayBeNamed() throws {
+        let model = try model()
+        for (named, count) in [("red,blue", 1), ("blue, 0", 1), ("blue,blue", 0)] {
+            #expect(try look(try explainer(model) { $0.explainedClass = named }, x: 64).observations.count == count)
+        }
+        let both = try explainer(model) { $0.explainedClass = "red,blue" }
+        // A viewer may choose one of all classes.
+        both.settings.explainedClass = 1
+        #expect(try look(both, x: 64).observations.isEmpty)
+        let error = #expect(throws: InferError.self) { try explainer(model) { $0.explainedClass = "red,bleu" } }
+        #expect(error?.isUsage == true && error?.description.contains("did you mean 'blue'") == true)
+    }
+
+    @Test func boxesThatAreLeftOutAreTold() throws {
+        let explainer = try explainer { $0.detect.maxBoxes = 1 }
+        for (frame, count) in [1, 2, 2].enumerated() {
+            let picture = try Pictures.frame(format, milliseconds: Int64(frame) * 100) { plane, x, y in
+                let isInside = y < 32 && ((0..<32).contains(x) || count > 1 && (64..<96).contains(x))
+                return isInside ? plane == 2 ? 255 : 0 : 128
+            }
+            try explainer.submit(picture)
+            let next = try explainer.next()
+            guard let next else { throw NoDetector() }
+            let (things, warnings) = (next.observations.count, explainer.takeWarnings())
+            #expect(things == 1 && warnings.count == (frame == 1 ? 1 : 0))
+        }
+    }
+
     @Test func aThingKeepsItsNumberAndWhatHappensToItIsTold() throws {
         let explainer = try explainer()
         var events: [String] = []

@@ -154,6 +154,12 @@ struct BoxPainterTests {
         func text(_ thing: Observation) -> String { BoxCaption(thing).name + BoxCaption(thing).value }
         #expect(text(thing(nil, track: 3)) == "dog 0.91 #3")
         #expect(text(thing(nil, "cat", 0.049)) == "cat 0.05")
+        // What a classifier says, unless that is a guess.
+        var breed = thing(nil, "beagle", track: 3, 0.04)
+        breed.found = Prediction(classID: 16, label: "dog", probability: 0.9)
+        #expect(text(breed) == "beagle 0.04 #3")
+        breed.isRecognised = false
+        #expect(text(breed) == "dog 0.90 #3")
         #expect(text(thing(nil, "cat", 0.999)) == "cat 1.00" && text(thing(nil, "cat", .nan)) == "cat 0.00")
     }
 }

@@ -77,6 +77,23 @@ struct MotionFieldTests {
         #expect(maps.moved(by: nil)[0].heatmap == heatmap && maps.moved(by: nil)[0].raw == nil)
     }
 
+    @Test func theMapOfAThingAloneGoesWithItsBox() {
+        let heatmap = Heatmap(
+            height: 1, width: 2, values: [0, 1], region: Region(x: 10, y: 20, width: 8, height: 8))
+        var thing = Observation(
+            prediction: Prediction(classID: 3, label: "cat", probability: 0.5), heatmap: heatmap, raw: [1, 2],
+            box: PixelBox(x0: 11, y0: 21, x1: 17, y1: 27))
+        // What was looked at is 80 pixels wide, an eighth of which it moves.
+        thing.movingRegion = Region(x: 0, y: 0, width: 80, height: 40)
+        thing.crop = PixelBox(x0: 10, y0: 20, x1: 18, y1: 28)
+        let moved = [thing].moved(by: field(0.125, 0))[0]
+        #expect(moved.box == PixelBox(x0: 21, y0: 21, x1: 27, y1: 27))
+        #expect(moved.heatmap.region == Region(x: 20, y: 20, width: 8, height: 8))
+        #expect(moved.crop == PixelBox(x0: 20, y0: 20, x1: 28, y1: 28))
+        #expect(moved.heatmap.values == [0, 1] && moved.raw == nil)
+        #expect([thing].moved(by: nil)[0].heatmap == heatmap)
+    }
+
     @Test func whatComesInTakesTheCurrentValue() {
         let now = [Float](repeating: 100, count: 16)
         let moved = warped(map, 4, 4, by: field(0.25, 0), arriving: now)
