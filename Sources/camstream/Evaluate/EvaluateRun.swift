@@ -37,6 +37,10 @@ struct EvaluateRun {
             monitor.cancel()
         }
         var data = try LabelledData(path: settings.data, layout: settings.layout)
+        // Nothing is computed for thresholds of nothing.
+        if settings.evaluation.tuneShare > 0, data.pictures.allSatisfy({ $0.boxes.isEmpty && $0.mask == nil }) {
+            throw EvaluationError.tuneWithoutPlaces
+        }
         var infer = settings.infer
         infer.model = try ModelChoice(infer, input: nil, log: log).path
         // The file is read once for all.

@@ -163,6 +163,8 @@ import Testing
         try expect(arguments(table, ["-o", table]), 64, "ends in .json")
         try expect(arguments(table, ["--methods", "gradcamm"]), 64, "did you mean 'gradcam'")
         try expect(arguments(table, ["--labels-map", folder.file("none.csv")]), 65, "there is no such file")
+        let unboxed = try folder.write(Array("0.ppm,red\n1.ppm,green\n".utf8), to: "data/list.csv")
+        try expect(arguments(unboxed, ["--tune-share", "0.5"]), 64, "these data have neither")
         let strange = try folder.write(Array("0.ppm,giraffe,1,1,9,9\n".utf8), to: "data/list.csv")
         try expect(arguments(strange), 65, "its class is among the model's, such as 'giraffe'")
         let broken = try folder.write(Array("list.csv,red,1,1,9,9\n".utf8), to: "data/list.csv")
