@@ -49,6 +49,11 @@ struct SimilarityTests {
         #expect(RankCorrelation.spearman(map, [Float](repeating: 0.5, count: 144)) == 0)
     }
 
+    @Test(arguments: [1, 2, 7, 11]) func mapsMayBeSmall(size: Int) {
+        let map = (0..<size * size).map { Float($0 * 5 % 7) / 7 }
+        #expect(abs(StructuralSimilarity.mean(map, map, height: size, width: size) - 1) < 1e-12)
+    }
+
     @Test func aMapThatDoesNotChangeIsNotSensitive() {
         #expect(MaximumSensitivity.of([1, 2, 2], [[1, 2, 2], [1, 2, 2]]) == 0)
         #expect(MaximumSensitivity.of([0, 0], [[0, 0]]) == 0)

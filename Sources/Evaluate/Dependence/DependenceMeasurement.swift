@@ -52,11 +52,12 @@ package struct DependenceMeasurement {
     ///
     /// - Parameters:
     ///   - maps: Float `[height, width]` each, 0...1.
-    ///   - mapAgain: makes the same kind of map of another picture, in the same way; nil: coherency is not measured.
+    ///   - mapAgain: makes the same kind of map of another picture, in the same way; nil where nobody can: then coherency is not
+    ///     measured.
     /// - Returns: in the maps' order.
     package func callAsFunction(
         _ picture: InputPicture, maps: [[Float]], classID: Int, _ scorer: some VariantScorer,
-        mapAgain: ((_ map: Int, InputPicture) throws -> [Float])? = nil
+        mapAgain: (_ map: Int, InputPicture) throws -> [Float]? = { _, _ in nil }
     ) throws -> [DependenceFigures] {
         let blurred = picture.blurred
         let ends = CurveEnds(picture: picture, blurred: blurred)
@@ -77,9 +78,7 @@ package struct DependenceMeasurement {
             let road = kind.road.outcome(found[own + 1])
             let masked = MaskedPicture.outcome(whole: end.picture, masked: found[own + 2].first!)
             let complexity = Composites.complexity(heat)
-            let coherency = try mapAgain.map {
-                Composites.coherency(heat, try $0(number, picture.masked(by: heat)))
-            }
+            let coherency = try mapAgain(number, picture.masked(by: heat)).map { Composites.coherency(heat, $0) }
             figures.append(
                 DependenceFigures(
                     insertion: curves.insertion, deletion: curves.deletion, road: road, drop: masked.drop,

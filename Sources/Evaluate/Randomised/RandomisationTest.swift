@@ -18,7 +18,9 @@ package struct MapLikeness: Sendable, Equatable {
 /// Whether a method's maps depend on what the model has learnt: they must become others when its weights are drawn anew, layer
 /// by layer from the head.
 ///
-/// Adebayo et al. 2018, arXiv:1810.03292, section 3.1. The paper shows curves; the rule that makes a verdict of them is ours.
+/// Adebayo et al. 2018, arXiv:1810.03292, section 3.1. The paper shows curves; the rule that makes a verdict of them is ours: by
+/// the maps of a model of which half of the layers, those nearest to the head, were drawn anew. What they say of the class is gone
+/// then, and the layers that find edges are still there: with those gone, too, even maps of edges become others.
 package struct RandomisationTest: Sendable, Equatable {
     package enum Verdict: String, Sendable {
         case passes
@@ -26,20 +28,17 @@ package struct RandomisationTest: Sendable, Equatable {
         case fails
     }
 
-    /// Above one of them, the maps of a model that knows nothing are still those of the one that was trained.
+    /// Above one of them, the maps of a model that knows no classes are still those of the one that was trained.
     package static let mostRankCorrelation = 0.5
     package static let mostSimilarity = 0.5
 
-    /// Layers that were drawn anew at each stage, in the order of the stages.
-    package let layers: [Int]
     private var sums: [MapLikeness]
     private var counts: [Int]
 
-    /// - Parameter layers: the last stage's is all there are.
-    package init(layers: [Int]) {
-        self.layers = layers
-        sums = layers.map { _ in MapLikeness(rankCorrelation: 0, structuralSimilarity: 0) }
-        counts = layers.map { _ in 0 }
+    /// - Parameter stages: how many; the last one decides.
+    package init(stages: Int) {
+        sums = (0..<stages).map { _ in MapLikeness(rankCorrelation: 0, structuralSimilarity: 0) }
+        counts = (0..<stages).map { _ in 0 }
     }
 
     /// Notes one picture.
@@ -68,15 +67,5 @@ package struct RandomisationTest: Sendable, Equatable {
             abs(last.rankCorrelation) > Self.mostRankCorrelation
             || last.structuralSimilarity > Self.mostSimilarity
         return isLike ? .fails : .passes
-    }
-
-    /// Numbers of layers for a cascade with a few stages: one layer, then as many more each time, up to all.
-    package static func stages(_ count: Int, of layers: Int) -> [Int] {
-        guard layers > 0, count > 0 else { return [] }
-        let wanted = min(count, layers)
-        let steps = (0..<wanted).map { stage in
-            wanted == 1 ? layers : 1 + (layers - 1) * stage / (wanted - 1)
-        }
-        return steps
     }
 }

@@ -60,6 +60,12 @@ struct EvaluateCommand: ParsableCommand {
         help: "Layers with commas between them, as 'camstream layers' lists them: each method is judged on each.")
     var layers: String?
 
+    @Option(
+        help:
+            "What is measured beside where the heat lies, with commas between: score, stability, model; or all, or none."
+    )
+    var measure = "score,stability"
+
     @OptionGroup var methodOptions: MethodOptionGroup
 
     @Option(help: .setting("infer.device", valueName: "device"))
@@ -109,6 +115,9 @@ struct EvaluateCommand: ParsableCommand {
         if let limit, limit < 1 { throw ValidationError("--limit must be 1 or more") }
         guard (0...100_000).contains(bootstrap) else { throw ValidationError("--bootstrap must be 0 to 100000") }
         guard (0...0.9).contains(tuneShare) else { throw ValidationError("--tune-share must be 0 to 0.9") }
+        if EvaluateSettings.groups(measure) == nil {
+            throw ValidationError("--measure must be score, stability and model with commas between, all, or none")
+        }
         if resume, force { throw ValidationError("--resume and --force exclude each other: go on, or begin anew") }
     }
 
@@ -130,7 +139,7 @@ struct EvaluateCommand: ParsableCommand {
         return EvaluateSettings(
             data: data, layout: dataLayout, labelsMap: labelsMap, infer: config.infer,
             methods: try judgedMethods.map { text throws(CompareError) in try EvaluateSettings.methods(text) },
-            layers: layers ?? [], limit: limit, target: target,
+            layers: layers ?? [], groups: EvaluateSettings.groups(measure) ?? [], limit: limit, target: target,
             evaluation: Evaluation.Options(draws: bootstrap, tuneShare: tuneShare), resumes: resume)
     }
 

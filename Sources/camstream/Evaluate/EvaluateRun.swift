@@ -52,7 +52,7 @@ struct EvaluateRun {
         if let limit = settings.limit { data.limit(to: limit) }
         log.info(
             "\(data.path): \(data.pictures.count) pictures of \(data.labels.count) classes, as \(data.layout.rawValue)")
-        let judges: [any MapJudge] = []
+        let judges = try judges(methods)
         let facts = facts(data, classes, methods, judges, infer)
         let (journal, known) = try openJournal(facts)
         do {
@@ -62,11 +62,25 @@ struct EvaluateRun {
             // What was under way is given up; what is done is in the journal.
         }
         progress.erase()
+        for conclusion in judges.flatMap(\.conclusions) { log.info("\(conclusion)") }
         return try finish(
             data, methods, signals, classes, interrupt, seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 
     // MARK: What is judged
+
+    private func judges(_ methods: EvaluatedMethods) throws(InferError) -> [any MapJudge] {
+        let seed = UInt64(truncatingIfNeeded: settings.infer.methodOptions.seed)
+        let sessions = settings.groups.isDisjoint(with: [.score, .stability]) ? [] : try methods.sessions()
+        var judges: [any MapJudge] = []
+        if settings.groups.contains(.score) { judges.append(ScoreJudge(sessions, seed: seed)) }
+        if settings.groups.contains(.stability) { judges.append(StabilityJudge(sessions, seed: seed)) }
+        if settings.groups.contains(.model) {
+            let (own, redrawn) = try methods.redrawnSessions(seed: seed)
+            judges.append(ModelJudge(own, redrawn, titles: methods.facts.map(\.title)))
+        }
+        return judges
+    }
 
     /// Which of the model's classes the data's are. Pictures of others are left out, unless the most probable class is explained.
     private func match(_ data: inout LabelledData, _ methods: EvaluatedMethods) throws -> [String: Int] {

@@ -8,6 +8,16 @@ struct EvaluateSettings {
         case label, top
     }
 
+    /// What is measured beside where the heat lies.
+    enum Group: String, CaseIterable {
+        /// Whether the score depends on what is hot.
+        case score
+        /// Whether maps stay when the picture hardly changes.
+        case stability
+        /// Whether maps change when the model forgets what it has learnt.
+        case model
+    }
+
     let data: String
     let layout: DataLayout
     let labelsMap: String?
@@ -17,6 +27,7 @@ struct EvaluateSettings {
     let methods: [MethodName]?
     /// Names of layers; none: the default one.
     let layers: [String]
+    let groups: Set<Group>
     /// Of pictures.
     let limit: Int?
     let target: Target
@@ -26,6 +37,18 @@ struct EvaluateSettings {
     /// - Parameter text: names with commas between them, or "all".
     static func methods(_ text: String) throws(CompareError) -> [MethodName] {
         text == "all" ? MethodName.allCases.filter { $0 != .auto } : try ComparedMethod.methods(text)
+    }
+
+    /// - Parameter text: names with commas between them, "all", or "none".
+    /// - Returns: nil where one of them is none.
+    static func groups(_ text: String) -> Set<Group>? {
+        switch text {
+        case "all": return Set(Group.allCases)
+        case "none": return []
+        default:
+            let names = InferConfig.layers(text).map { Group(rawValue: $0) }
+            return names.isEmpty || names.contains(nil) ? nil : Set(names.compactMap(\.self))
+        }
     }
 
     /// Settings of methods that are not the usual ones.

@@ -96,10 +96,44 @@ final class EvaluatedMethods {
     }
 
     private func explainer(_ group: Group, _ format: VideoFormat) throws(InferError) -> Explainer {
+        try Explainer(config(group), format: format, mapCount: 1, monitor: monitor, shared: shared)
+    }
+
+    private func config(_ group: Group) -> InferConfig {
         var config = infer
         config.methods = MethodList(names: group.methods)
         config.layers = group.layer.map { [$0] } ?? []
-        return try Explainer(config, format: format, mapCount: 1, monitor: monitor, shared: shared)
+        return config
+    }
+
+    /// Sessions that make the same maps of pictures that are changed, in the order of `facts`.
+    func sessions() throws(InferError) -> [MethodSession] {
+        try sessions { config throws(InferError) in
+            try InputExplainer(config, monitor: monitor, shared: shared)
+        }
+    }
+
+    /// The same of the model with half of its layers drawn anew, those nearest to the head, and as it is in the same precision.
+    func redrawnSessions(seed: UInt64) throws(InferError) -> (own: [MethodSession], redrawn: [MethodSession]) {
+        let own = try sessions { config throws(InferError) in
+            try RedrawableModel(config, shared: shared).explainer(redrawing: 0..<0, seed: seed)
+        }
+        let redrawn = try sessions { config throws(InferError) in
+            let model = try RedrawableModel(config, shared: shared)
+            return try model.explainer(redrawing: 0..<(model.layers.count + 1) / 2, seed: seed)
+        }
+        return (own, redrawn)
+    }
+
+    private func sessions(
+        _ make: (InferConfig) throws(InferError) -> InputExplainer
+    ) throws(InferError) -> [MethodSession] {
+        var sessions: [MethodSession] = []
+        for group in groups {
+            let explainer = try make(config(group))
+            sessions += explainer.methods.indices.map { MethodSession(explainer: explainer, method: $0) }
+        }
+        return sessions
     }
 
     private func open(_ format: VideoFormat) throws(InferError) {

@@ -13,7 +13,7 @@ import Testing
     private func arguments(_ data: String, _ options: [String] = []) -> [String] {
         [
             "evaluate", "--data", data, "-m", Clips.model, "--methods", "cam,gradcam,eigencam", "--precision", "f32",
-            "--bootstrap", "50", "-o", folder.file("report.json"),
+            "--bootstrap", "50", "-o", folder.file("report.json"), "--measure", "none",
         ] + options
     }
 
@@ -46,6 +46,42 @@ import Testing
         #expect(page.contains("data:image/jpeg;base64,") && page.contains("Worst and best pictures"))
         let lines = try folder.bytes(of: "report.pictures.jsonl").count { $0 == UInt8(ascii: "\n") }
         #expect(lines == 7)
+    }
+
+    /// With the net of the golden figures, which is small.
+    @Test func whatTheModelSaysOfChangedPicturesIsToldBesideIt() throws {
+        let table = try pictures.table(2)
+        func run(_ options: String...) throws -> Program {
+            try Program.run(
+                [
+                    "evaluate", "--data", table, "-m",
+                    checkout.appending(path: "Tests/Fixtures/evaluate/net.onnx").path,
+                    "--methods", "cam,eigencam", "--target", "top", "--precision", "f32", "--bootstrap", "20", "-o",
+                    folder.file("report.json"), "--html", folder.file("report.html"),
+                ] + options)
+        }
+        let whole = try run("--measure", "all")
+        #expect(whole.status == 0, "\(whole.standardError)")
+        for word in ["insertion", "ROAD", "ADCC", "sensitivity", "SSIM"] {
+            #expect(whole.standardOutput.contains(word), "\(whole.standardOutput)")
+        }
+        for key in ["insertion", "deletion", "coherency", "complexity", "adcc"] {
+            #expect((0...1).contains(try figure(key, of: "cam")), "\(key)")
+        }
+        #expect(
+            try figure("sensitivity", of: "cam") > 0 && (-1...1).contains(try figure("redrawn_ranks", of: "eigencam")))
+        // Baselines have no model that could be asked again.
+        #expect(throws: (any Error).self) { try figure("coherency", of: "baseline:noise") }
+        #expect(try figure("complexity", of: "baseline:whole") == 1 && figure("drop", of: "baseline:whole") == 0)
+        #expect(String(decoding: try folder.bytes(of: "report.html"), as: UTF8.self).contains("insertion"))
+        // The same figures again, and those of two groups by themselves.
+        let first = try #require(try report()["methods"] as? NSArray)
+        #expect(try run("--measure", "score,stability,model", "--force").status == 0)
+        #expect(try #require(try report()["methods"] as? NSArray) == first)
+        let insertion = try figure("insertion", of: "cam")
+        #expect(try run("--measure", "score", "--force").status == 0)
+        #expect(try figure("insertion", of: "cam") == insertion)
+        #expect(throws: (any Error).self) { try figure("sensitivity", of: "cam") }
     }
 
     @Test func aStoppedRunIsMarkedAndGoneOnWith() throws {
@@ -89,7 +125,7 @@ import Testing
             [
                 "evaluate", "--data", try pictures.table(3), "-m", Clips.model, "--methods", "gradcam,saliency",
                 "--layers",
-                "-1,-2", "--bootstrap", "0", "-o", folder.file("report.json"),
+                "-1,-2", "--bootstrap", "0", "-o", folder.file("report.json"), "--measure", "none",
             ])
         #expect(run.status == 0, "\(run.standardError)")
         let methods = try #require(try report()["methods"] as? [[String: Any]])
@@ -102,6 +138,7 @@ import Testing
         let run = try Program.run(
             [
                 "evaluate", "--data", try pictures.table(3), "-m", Clips.model, "--methods", "gradcam,eigencam",
+                "--measure", "none",
                 "--layers", "-1,-2", "--bootstrap", "0", "-o", folder.file("report.json"),
             ])
         #expect(run.status == 0, "\(run.standardError)")
@@ -158,6 +195,7 @@ import Testing
         try expect(arguments(folder.path + "/data", ["--layout", "voc"]), 64, "there is no XML file")
         try expect(arguments(table, ["--target", "best"]), 64, "--target")
         try expect(arguments(table, ["--tune-share", "2"]), 64, "--tune-share must be 0 to 0.9")
+        try expect(arguments(table, ["--measure", "scores"]), 64, "--measure must be score, stability")
         try expect(arguments(table, ["--resume"]), 64, "there is nothing to resume")
         try expect(arguments(table, ["--html", folder.file("page.txt")]), 64, "ends in .html")
         try expect(arguments(table, ["-o", table]), 64, "ends in .json")
