@@ -198,7 +198,11 @@ import Testing
         }
         try record()
         #expect(try bench.hidden().count == 1)
-        try bench.recorder(bench.config("a.mp4")).finish()
+        // A program that another test is just starting holds the file, and its lock, until it runs.
+        try waitUntil {
+            try bench.recorder(bench.config("a.mp4")).finish()
+            return try bench.hidden().isEmpty
+        }
         #expect(try DecodedFile(folder.file("a.mp4")).pictures.count >= 50)
     }
 }
