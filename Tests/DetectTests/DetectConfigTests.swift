@@ -28,7 +28,7 @@ struct DetectConfigTests {
     @Test(arguments: [
         (
             #"{"detect": {"minscore": 1}}"#,
-            "unknown setting 'detect.minscore'; did you mean 'min-score'? Allowed here: min-score, max-boxes, overlap, track, heat"
+            "unknown setting 'detect.minscore'; did you mean 'min-score'? Allowed here: min-score, max-boxes, overlap, track, heat, crop-margin"
         ),
         (
             #"{"detect": {"heat": "al"}}"#,
