@@ -26,8 +26,8 @@ struct PresenceChart {
                 let (from, to) = seen.stretches[Int(index)]
                 // A block of a few frames in an hour still is to be seen.
                 return """
-                    <rect class="\(colour(Int(seen.label)))" x="\(x(from), digits: 2)" y="\(top, digits: 0)" \
-                    width="\(max(x(to) - x(from), 0.4), digits: 2)" height="\(line, digits: 0)"><title>\(name), \(clock(from)) to \
+                    <rect class="\(colour(Int(seen.label)))" x="\(axis.x(from), digits: 2)" y="\(top, digits: 0)" \
+                    width="\(max(axis.x(to) - axis.x(from), 0.4), digits: 2)" height="\(line, digits: 0)"><title>\(name), \(clock(from)) to \
                     \(clock(to))</title></rect>
                     """
             }
@@ -39,23 +39,12 @@ struct PresenceChart {
         }
         return """
             <div class="wide"><svg class="timeline" viewBox="0 0 \(left + width + 8, digits: 0) \(bottom + 22, digits: 0)" role="img" \
-            aria-label="When objects of each class were there">\(HTMLText(joining: lines))\(times(y: bottom + 14))</svg></div>
+            aria-label="When objects of each class were there">\(HTMLText(joining: lines))\(axis.marks(y: bottom + 14))</svg></div>
             """
     }
 
-    private func x(_ time: Double) -> Double { left + width * min(max(time / max(length, 1e-3), 0), 1) }
+    private var axis: TimeAxis { TimeAxis(left: left, width: width, length: length) }
 
     /// What fits beside a line.
     private static func short(_ name: String) -> String { name.count > 22 ? "\(name.prefix(21))…" : name }
-
-    private func times(y: Double) -> HTMLText {
-        HTMLText(
-            joining: (0...5).map { number -> HTMLText in
-                let time = length * Double(number) / 5
-                let anchor: HTMLText = number == 0 ? "start" : number == 5 ? "end" : "middle"
-                return """
-                    <text x="\(x(time), digits: 1)" y="\(y, digits: 0)" text-anchor="\(anchor)">\(clock(time))</text>
-                    """
-            })
-    }
 }

@@ -39,11 +39,11 @@ struct TimelineChart {
             <div class="wide"><svg class="timeline" viewBox="0 0 \(left + width + 8, digits: 0) \(low + gap + strip + 24, digits: 0)" \
             role="img" aria-label="Classes, probability and heat over time">\(HTMLText(joining: marks))\
             <path class="hot" d="\(line(\.hot))"/><path class="probability" d="\(line(\.probability))"/>\
-            \(segments(top: low + gap))\(times(y: low + gap + strip + 16))</svg></div>
+            \(segments(top: low + gap))\(axis.marks(y: low + gap + strip + 16))</svg></div>
             """
     }
 
-    private func x(_ time: Double) -> Double { left + width * min(max(time / length, 0), 1) }
+    private var axis: TimeAxis { TimeAxis(left: left, width: width, length: length) }
 
     /// The mean of a value in each column.
     private func line(_ value: KeyPath<SeenFrame, Float>) -> HTMLText {
@@ -72,7 +72,7 @@ struct TimelineChart {
                 end += 1
             }
             let until = end < frames.count ? frames[end].time : length
-            let (from, to) = (x(first.time), x(until))
+            let (from, to) = (axis.x(first.time), axis.x(until))
             let isNamed = first.isRecognised && first.drawn >= 0
             let name = isNamed ? names[Int(first.drawn)] : "nothing recognised"
             // A block of a few frames in an hour still is to be seen.
@@ -93,17 +93,6 @@ struct TimelineChart {
     private func thinned(_ blocks: [HTMLText]) -> [HTMLText] {
         let step = Double(blocks.count) / Double(Self.mostBlocks)
         return (0..<Self.mostBlocks).map { blocks[Int(Double($0) * step)] }
-    }
-
-    private func times(y: Double) -> HTMLText {
-        HTMLText(
-            joining: (0...5).map { number -> HTMLText in
-                let time = length * Double(number) / 5
-                let anchor: HTMLText = number == 0 ? "start" : number == 5 ? "end" : "middle"
-                return """
-                    <text x="\(x(time), digits: 1)" y="\(y, digits: 0)" text-anchor="\(anchor)">\(clock(time))</text>
-                    """
-            })
     }
 }
 
