@@ -116,6 +116,6 @@ private struct FileNumber: Hashable {
     init(_ path: String) {
         var status = stat()
         let isThere = stat(path, &status) == 0
-        (device, number) = isThere ? (UInt64(status.st_dev), UInt64(status.st_ino)) : (0, View.seed(path))
+        (device, number) = isThere ? (UInt64(status.st_dev), UInt64(status.st_ino)) : (0, StableHash.of(path))
     }
 }

@@ -74,7 +74,7 @@ final class FeatureWorker {
                 x0: max(0, box.x0), y0: max(0, box.y0), x1: min(area.x1, box.x1), y1: min(area.y1, box.y1))
             guard area.x0 < area.x1, area.y0 < area.y1 else { throw FrameSampler.Refusal.emptyBox }
         }
-        let seed = View.seed("\(entry.name) \(seconds ?? 0)")
+        let seed = StableHash.of("\(entry.name) \(seconds ?? 0)")
         for view in View.some(options.views, mirrors: options.mirrors, seed: seed) {
             if view.isWhole, entry.box == nil {
                 let preprocess = try whole ?? Preprocess(format, input: backbone.input)

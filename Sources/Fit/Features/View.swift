@@ -37,11 +37,6 @@ struct View: Equatable {
         }
     }
 
-    /// What the program draws its views by, of a name: FNV-1a, 64 bits (Fowler, Noll, Vo).
-    static func seed(_ name: String) -> UInt64 {
-        name.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
-    }
-
     /// The part of an area of a picture.
     func box(in area: PixelBox) -> PixelBox {
         guard !isWhole else { return area }

@@ -69,7 +69,7 @@ struct PatchSample: Sendable {
         var found = Found()
         found.refusal = try runner(entry) { _, seen in
             var places = Array(0..<backbone.height * backbone.width)
-            var random = SplitMix64(View.seed("\(entry.name) \(seen.seconds ?? 0)"))
+            var random = SplitMix64(StableHash.of("\(entry.name) \(seen.seconds ?? 0)"))
             for index in 0..<count where count < places.count {
                 places.swapAt(index, index + Int(random.next() % UInt64(places.count - index)))
             }

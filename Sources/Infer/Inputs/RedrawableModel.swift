@@ -41,11 +41,7 @@ package struct RedrawableModel: Sendable {
         var changed = files
         do throws(ONNXError) {
             changed.model.graph = try files.model.graph.redrawing(Array(weighted[positions])) { tensor in
-                // FNV-1a: `hashValue` is another one in each run.
-                let hash = tensor.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
-                    ($0 ^ UInt64($1)) &* 0x100_0000_01b3
-                }
-                return SplitMix64(seed ^ hash)
+                SplitMix64(seed ^ StableHash.of(tensor))
             }
         } catch {
             throw .model(error)

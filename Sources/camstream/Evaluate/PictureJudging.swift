@@ -74,7 +74,7 @@ struct PictureJudging {
 
     /// The same for a picture whatever was looked at before it.
     private func noiseSeed(_ picture: LabelledPicture) -> UInt64 {
-        picture.key.utf8.reduce(UInt64(truncatingIfNeeded: seed)) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+        StableHash.of(picture.key, from: UInt64(truncatingIfNeeded: seed))
     }
 }
 
