@@ -69,7 +69,7 @@ extension Evaluation {
             }
             let all = Self.sum(sorted.tallies[number])
             return Method(
-                method: method, figures: figures, ranks: ownRanks, below: below,
+                method: method, figures: figures, ranks: ownRanks, below: below, verdict: Self.verdict(figures),
                 boxCurve: sorted.layout.hasBoxes ? all.curve(.largest) : nil,
                 maskCurve: sorted.layout.hasMasks ? all.curve(.maskOverlap) : nil,
                 best: sorted.extremes[number].best, worst: sorted.extremes[number].worst)
@@ -91,6 +91,12 @@ extension Evaluation {
         self.differences = differences
         (self.facts, self.options, self.summary, self.metrics) = (facts, options, summary, metrics)
         (lead, self.leftOut) = (sorted.lead, leftOut)
+    }
+
+    private static func verdict(_ figures: [String: Estimate]) -> RandomisationVerdict? {
+        guard let ranks = figures[Metric.redrawnRanks.key], let likeness = figures[Metric.redrawnSimilarity.key]
+        else { return nil }
+        return RandomisationVerdict(rankCorrelation: ranks.value, structuralSimilarity: likeness.value)
     }
 
     private static func sum(_ tallies: [Tally]) -> Tally {

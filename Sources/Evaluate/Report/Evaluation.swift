@@ -9,6 +9,8 @@ package struct Evaluation: Sendable, Codable {
         package let ranks: [String: Int]
         /// Of figures in which a baseline is better: that baseline's key.
         package let below: [String: String]
+        /// Whether its maps become others where the model forgets what it has learnt; nil: nobody measured.
+        package let verdict: RandomisationVerdict?
         /// Means at thresholds 0...254 of 255 of the hottest pixel: boxes that are right, and overlaps with masks.
         package let boxCurve: [Double]?
         package let maskCurve: [Double]?

@@ -74,10 +74,24 @@ extension Evaluation {
             let counts = below.map { "\($0.0) (\($0.1) of \(metrics.count))" }
             remarks.append("Below a baseline in some figures: \(counts.joined(separator: ", ")).")
         }
+        remarks += verdicts
         if metrics.isEmpty {
             remarks.append("There are neither boxes nor masks, so nobody can say where the heat should be.")
         }
         return remarks
+    }
+
+    /// Who shows what the model sees, and who shows the picture.
+    private var verdicts: [String] {
+        func titles(_ verdict: RandomisationVerdict) -> String {
+            methods.filter { $0.verdict == verdict }.map(\.method.title).joined(separator: ", ")
+        }
+        let (stay, change) = (titles(.fails), titles(.passes))
+        let when = "when half of the model's layers are drawn anew"
+        return
+            (stay.isEmpty
+            ? [] : ["Maps stay \(when), so they show the picture rather than what the model sees in it: \(stay)."])
+            + (change.isEmpty ? [] : ["Maps become others \(when): \(change)."])
     }
 
     /// Pictures of the list that could not be judged.

@@ -125,17 +125,6 @@ package final class InputExplainer {
         return map
     }
 
-    /// The same, enlarged to the classifier's input.
-    ///
-    /// - Returns: Float `[height, width]` of the input.
-    package func heatOnInput(
-        ofClass classID: Int, in picture: PreparedPicture, method: Int = 0
-    ) throws(InferError) -> [Float] {
-        Bilinear.resized(
-            try heat(ofClass: classID, in: picture, method: method), height: height, width: width
-        ).values
-    }
-
     /// A class's probability in variants of pictures.
     ///
     /// - Parameter fill: writes one, as `values(_:)` gives pictures.

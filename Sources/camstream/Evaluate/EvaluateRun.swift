@@ -62,7 +62,6 @@ struct EvaluateRun {
             // What was under way is given up; what is done is in the journal.
         }
         progress.erase()
-        for conclusion in judges.flatMap(\.conclusions) { log.info("\(conclusion)") }
         return try finish(
             data, methods, signals, classes, interrupt, seconds: (ContinuousClock.now - start) / .seconds(1))
     }
@@ -77,7 +76,7 @@ struct EvaluateRun {
         if settings.groups.contains(.stability) { judges.append(StabilityJudge(sessions, seed: seed)) }
         if settings.groups.contains(.model) {
             let (own, redrawn) = try methods.redrawnSessions(seed: seed)
-            judges.append(ModelJudge(own, redrawn, titles: methods.facts.map(\.title)))
+            judges.append(ModelJudge(own, redrawn))
         }
         return judges
     }

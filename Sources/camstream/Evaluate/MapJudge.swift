@@ -6,8 +6,6 @@ import Pipeline
 protocol MapJudge: AnyObject {
     /// What it tells of each map.
     var metrics: [Metric] { get }
-    /// What follows from the pictures that were judged, a line each, for the log.
-    var conclusions: [String] { get }
 
     /// - Parameters:
     ///   - maps: of what the model's input shows, in its size: those of all methods in the order of `EvaluatedMethods.facts`, then
@@ -17,8 +15,4 @@ protocol MapJudge: AnyObject {
     func figures(
         of maps: [HeatField], classID: Int, in picture: borrowing Frame, _ format: VideoFormat
     ) throws -> [[String: Double]]
-}
-
-extension MapJudge {
-    var conclusions: [String] { [] }
 }

@@ -7,18 +7,11 @@ final class ModelJudge: MapJudge {
     let metrics = [Metric.redrawnRanks, Metric.redrawnSimilarity]
     private let own: [MethodSession]
     private let redrawn: [MethodSession]
-    private let titles: [String]
-    /// Of each method.
-    private var tests: [RandomisationTest]
 
     /// - Parameters:
     ///   - own: of all methods, with the model as it is.
     ///   - redrawn: the same with weights drawn anew.
-    ///   - titles: of the methods.
-    init(_ own: [MethodSession], _ redrawn: [MethodSession], titles: [String]) {
-        (self.own, self.redrawn, self.titles) = (own, redrawn, titles)
-        tests = own.map { _ in RandomisationTest(stages: 1) }
-    }
+    init(_ own: [MethodSession], _ redrawn: [MethodSession]) { (self.own, self.redrawn) = (own, redrawn) }
 
     func figures(
         of maps: [HeatField], classID: Int, in picture: borrowing Frame, _ format: VideoFormat
@@ -29,21 +22,10 @@ final class ModelJudge: MapJudge {
             let likeness = MapLikeness(
                 try own[number].field(ofClass: classID, in: prepared),
                 try redrawn[number].field(ofClass: classID, in: prepared))
-            tests[number].note(likeness, stage: 0)
             return [
                 Metric.redrawnRanks.key: likeness.rankCorrelation,
                 Metric.redrawnSimilarity.key: likeness.structuralSimilarity,
             ]
-        }
-    }
-
-    var conclusions: [String] {
-        zip(titles, tests).compactMap { title, test in
-            guard let verdict = test.verdict else { return nil }
-            return "\(title) \(verdict.rawValue): "
-                + (verdict == .fails
-                    ? "its maps stay when half of the model's layers are drawn anew"
-                    : "its maps become others when half of the model's layers are drawn anew")
         }
     }
 }

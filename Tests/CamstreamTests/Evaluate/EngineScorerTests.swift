@@ -72,11 +72,11 @@ struct EngineScorerTests {
         let prepared = PreparedPicture(
             bytes: golden.picture, region: Region(x: 0, y: 0, width: 32, height: 32))
         let picture = explainer.inputPicture(prepared)
-        let heat = try explainer.heatOnInput(ofClass: golden.classID, in: prepared)
+        let session = MethodSession(explainer: explainer, method: 0)
+        let heat = try session.field(ofClass: golden.classID, in: prepared).values
         let measurement = DependenceMeasurement(channels: 3, height: 32, width: 32)
         let found = try measurement(picture, maps: [heat], classID: golden.classID, explainer) { _, masked in
-            try explainer.heatOnInput(
-                ofClass: golden.classID, in: explainer.picture(masked.values, like: prepared))
+            try session.field(ofClass: golden.classID, in: explainer.picture(masked.values, like: prepared)).values
         }[0]
         #expect(found.coherency! > 0.5 && found.coherency! < 1)
         #expect(found.adcc! > 0 && found.adcc! < 1)

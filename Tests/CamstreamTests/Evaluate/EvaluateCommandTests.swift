@@ -67,7 +67,7 @@ import Testing
         }
         let whole = try run("--measure", "all")
         #expect(whole.status == 0, "\(whole.standardError)")
-        for word in ["insertion", "ROAD", "ADCC", "sensitivity", "SSIM"] {
+        for word in ["insertion", "ROAD", "ADCC", "sensitivity", "SSIM", "layers are drawn anew"] {
             #expect(whole.standardOutput.contains(word), "\(whole.standardOutput)")
         }
         for key in ["insertion", "deletion", "coherency", "complexity", "adcc"] {

@@ -49,6 +49,24 @@ import Testing
         }
     }
 
+    /// From all pictures of the journal, in whichever run they were judged.
+    @Test func whoFailsWhereTheModelForgetsFollowsFromTheFigures() throws {
+        let metrics = [Metric.redrawnRanks, Metric.redrawnSimilarity]
+        let facts = Runs.facts(judged: metrics)
+        let pictures = [(0.9, 0.1), (0.4, -0.3)].enumerated().map { number, ranks in
+            var picture = Runs.picture(number)
+            for (key, value) in [("true", ranks.0), ("moved", ranks.1)] {
+                picture.maps[key]?.figures.merge([metrics[0].key: value, metrics[1].key: 0.2]) { $1 }
+            }
+            return picture
+        }
+        let found = try evaluation(pictures, facts: facts)
+        #expect(found.methods.map(\.verdict) == [.fails, .passes, nil])
+        #expect(found.remarks.contains { $0.hasPrefix("Maps stay") && $0.hasSuffix(": True.") }, "\(found.remarks)")
+        #expect(found.remarks.contains { $0.hasPrefix("Maps become others") && $0.hasSuffix(": Moved.") })
+        #expect(try evaluation(four()).methods.allSatisfy { $0.verdict == nil })
+    }
+
     @Test func differencesAreThoseOfEachTwo() throws {
         let found = try evaluation(four())
         #expect(

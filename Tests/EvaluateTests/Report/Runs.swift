@@ -10,12 +10,13 @@ enum Runs {
     ]
 
     static func facts(
-        pictures: Int = 4, methods: [RunFacts.Method] = methods, classes: [String: Int] = ["cat": 3, "dog": 5]
+        pictures: Int = 4, methods: [RunFacts.Method] = methods, classes: [String: Int] = ["cat": 3, "dog": 5],
+        judged: [Metric] = []
     ) -> RunFacts {
         RunFacts(
             program: "camstream 9", machine: "a machine", precision: "f32", model: "tiny", modelChecksum: "ab",
             cardChecksum: nil, data: "pets", layout: .masks, dataChecksum: "cd", pictures: pictures, ignoredBoxes: 2,
-            classes: classes, target: "label", seed: 7, methods: methods, judged: [], options: [:])
+            classes: classes, target: "label", seed: 7, methods: methods, judged: judged, options: [:])
     }
 
     static let box = TrueBox(x0: 2, y0: 3, x1: 6, y1: 7)

@@ -96,8 +96,6 @@ struct InputExplainerTests {
             #expect(picture.region == shown.heatmap.region)
             let probability = try explainer.probabilities(of: picture)[shown.prediction.classID]
             #expect(abs(probability - shown.prediction.probability) <= 1e-5)
-            let large = try explainer.heatOnInput(ofClass: shown.prediction.classID, in: picture)
-            #expect(large.count == explainer.width * explainer.height && (large.max() ?? 0) > 0.5)
         }
     }
 
