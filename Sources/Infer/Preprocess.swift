@@ -39,6 +39,24 @@ package final class Preprocess {
             shrink?.format ?? format, geometry, shrink == nil ? input.interpolation : nil, to: input.colour)
     }
 
+    private init(_ other: Preprocess, at window: PixelBox, _ layout: PixelLayout, from corner: PixelBox) {
+        (input, shrink, resampler) = (other.input, other.shrink, other.resampler)
+        self.window = (window, layout)
+        var geometry = other.geometry
+        geometry.move(x: window.x0 - corner.x0, y: window.y0 - corner.y0)
+        self.geometry = geometry
+    }
+
+    /// The same for another part of the pictures: what was computed for its size is shared, so that one of them works at a time.
+    ///
+    /// - Returns: nil: that part has another size.
+    func moved(to box: PixelBox) -> Preprocess? {
+        guard let window,
+            (box.x1 - box.x0, box.y1 - box.y0) == (window.box.x1 - window.box.x0, window.box.y1 - window.box.y0)
+        else { return nil }
+        return Preprocess(self, at: box, window.layout, from: window.box)
+    }
+
     /// Fills the whole of a tensor that has room for `[height, width, channels]`.
     package func fill(_ tensor: UnsafeMutableRawBufferPointer, from frame: borrowing Frame) throws(FFmpegError) {
         guard let window else { return try fill(tensor, fromPart: frame) }

@@ -47,6 +47,29 @@ struct PreprocessTests {
         #expect(zip(pixel, [255, 0, 0]).allSatisfy { abs(Int($0) - $1) <= 2 }, "\(pixel)")
     }
 
+    @Test(arguments: [ModelCard.Resize.squash, .crop, .letterbox]) func aPartThatMovesIsAsIfMadeAnew(
+        resize: ModelCard.Resize
+    ) throws {
+        let (format, input) = (Pictures.format(64, 48), try input(.rgb, resize))
+        let frame = try Pictures.frame(format) { plane, x, y in UInt8((plane * 50 + x * 7 + y * 11) % 200 + 20) }
+        func tensor(_ preprocess: Preprocess) throws -> [UInt8] {
+            var tensor = [UInt8](repeating: 7, count: 8 * 8 * 3)
+            try tensor.withUnsafeMutableBytes { try preprocess.fill($0, from: frame) }
+            return tensor
+        }
+        func box(_ x: Int, _ y: Int, width: Int = 21) -> PixelBox { PixelBox(x0: x, y0: y, x1: x + width, y1: y + 17) }
+        let first = try Preprocess(format, input: input, window: box(2, 4))
+        for place in [box(30, 20), box(0, 0), box(42, 30)] {
+            let (moved, made) = (
+                try #require(first.moved(to: place)), try Preprocess(format, input: input, window: place)
+            )
+            #expect(try tensor(moved) == tensor(made) && moved.region == made.region)
+            #expect(try tensor(first) != tensor(moved))
+        }
+        #expect(first.moved(to: box(2, 4, width: 22)) == nil)
+        #expect(try Preprocess(format, input: input).moved(to: box(2, 4)) == nil)
+    }
+
     @Test func leftStaysLeftAndTopStaysTop() throws {
         let format = Pictures.format(32, 32)
         let frame = try Pictures.rectangle(format, (255, 0, 0), x: 0..<16, y: 0..<16)

@@ -10,6 +10,9 @@ final class CropClassifier {
     private let slots: [Passes]
     private let format: VideoFormat
     private let algebra: LinearAlgebra
+    /// Made for crops of the sizes that came last, the newest first: boxes of what stays differ by a pixel from picture to picture.
+    private var known: [Preprocess] = []
+    private static let mostKnown = 32
 
     /// - Parameters:
     ///   - format: of the pictures that crops are of.
@@ -67,7 +70,7 @@ final class CropClassifier {
     private func start(_ passes: Passes, _ crop: PixelBox, of frame: borrowing Frame) throws(InferError) -> Region {
         let region: Region
         do throws(FFmpegError) {
-            let preprocess = try Preprocess(format, input: compiled.input, window: crop)
+            let preprocess = try preprocess(of: crop)
             try preprocess.fill(passes.input, from: frame)
             region = preprocess.region
         } catch {
@@ -75,6 +78,19 @@ final class CropClassifier {
         }
         try start(passes)
         return region
+    }
+
+    private func preprocess(of crop: PixelBox) throws(FFmpegError) -> Preprocess {
+        for (place, other) in known.enumerated() {
+            guard let moved = other.moved(to: crop) else { continue }
+            known.remove(at: place)
+            known.insert(moved, at: 0)
+            return moved
+        }
+        let made = try Preprocess(format, input: compiled.input, window: crop)
+        known.insert(made, at: 0)
+        if known.count > Self.mostKnown { known.removeLast() }
+        return made
     }
 
     private func start(_ passes: Passes) throws(InferError) {
