@@ -1,6 +1,6 @@
 import Infer
 
-/// Pictures that a session that works could not explain: told at once, and then once a minute with their number.
+/// Pictures that a session that works could not explain: told at once, and then once a minute at most, with their number.
 struct LeftOutPictures {
     private var count = 0
     private var told: ContinuousClock.Instant?
@@ -15,6 +15,6 @@ struct LeftOutPictures {
         defer { (count, told) = (0, now) }
         return count == 1
             ? "a picture is left out: \(error)"
-            : "\(count) pictures were left out in the last minute: \(error)"
+            : "\(count) more pictures were left out since then: \(error)"
     }
 }

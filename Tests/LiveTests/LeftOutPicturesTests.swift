@@ -17,10 +17,10 @@ struct LeftOutPicturesTests {
             #expect(leftOut.note(error(second), at: start + .seconds(second)) == nil)
         }
         #expect(
-            leftOut.note(error(60), at: start + .seconds(60))?.hasPrefix("60 pictures were left out")
+            leftOut.note(error(60), at: start + .seconds(60))?.hasPrefix("60 more pictures were left out")
                 == true)
         #expect(leftOut.note(error(61), at: start + .seconds(61)) == nil)
-        #expect(leftOut.note(error(999), at: start + .seconds(999))?.hasPrefix("2 pictures") == true)
+        #expect(leftOut.note(error(999), at: start + .seconds(999))?.hasPrefix("2 more pictures") == true)
     }
 
     @Test func aModelThatCannotRunIsNoTroubleOfAPicture() {
