@@ -35,8 +35,8 @@ package enum Fidelity {
         return hits.isEmpty ? nil : Double(hits.count { $0 }) / Double(hits.count)
     }
 
-    /// How often the class changes from one picture to the next.
-    package static func switches(_ classes: [Int]) -> Int {
+    /// How often what pictures say changes from one to the next.
+    package static func switches(_ classes: [[Int]]) -> Int {
         zip(classes, classes.dropFirst()).count { $0 != $1 }
     }
 }

@@ -3,20 +3,30 @@ package import Pipeline
 /// What one way to make maps showed of a clip, picture by picture.
 package struct MapSequence: Sendable, Equatable {
     package private(set) var maps: [Heatmap] = []
-    /// Of the maps.
-    package private(set) var classes: [Int] = []
+    /// What each picture says: of a classifier the class of its map, of a detector those of its boxes, in order of their numbers.
+    package private(set) var classes: [[Int]] = []
+    /// Numbers of the objects that are followed, of each picture; nil: of one of them nobody follows any.
+    package private(set) var tracks: [[Int]]? = []
     /// Times of the pictures.
     package private(set) var seconds: [Double] = []
 
     package init() {}
 
-    package mutating func append(_ map: Heatmap, classID: Int, seconds: Double) {
+    package mutating func append(_ map: Heatmap, _ classes: [Int], tracks: [Int]? = nil, seconds: Double) {
         maps.append(map)
-        classes.append(classID)
+        self.classes.append(classes)
         self.seconds.append(seconds)
+        if let tracks { self.tracks?.append(tracks) } else { self.tracks = nil }
     }
 
     package var count: Int { maps.count }
+
+    /// How many objects begin after the first picture; nil: nobody follows them, or there is none at all.
+    package var objectsBegun: Int? {
+        guard let tracks, let first = tracks.first else { return nil }
+        let all = Set(tracks.joined())
+        return all.isEmpty ? nil : all.subtracting(first).count
+    }
 
     /// From the first picture to the end of the last one.
     var length: Double {

@@ -41,6 +41,10 @@ package struct Measurement {
                 let surplus = max(0, Fidelity.switches(recording.classes) - facts.objectChanges)
                 return Double(surplus) * 60 / recording.length
             }
+            add(.objectsBegun, nil) { recording in
+                guard recording.length > 0, let begun = recording.objectsBegun else { return nil }
+                return Double(begun) * 60 / recording.length
+            }
         } else if facts.jumpsAreCuts {
             add(.cutLag, goals.cutLag) { lag(of: $0) }
             let settled = facts.settled(of: raw.count)

@@ -68,6 +68,7 @@ package enum Metric: String, Sendable, CaseIterable {
     case warpedError = "warped error"
     case change
     case switches = "label switches"
+    case objectsBegun = "objects begun"
     case lag
     case cutLag = "lag after cuts"
     case peakInBox = "peak in box"
@@ -81,7 +82,7 @@ package enum Metric: String, Sendable, CaseIterable {
     package var unit: String {
         switch self {
         case .flicker, .warpedError, .change, .correlation, .agreement, .insertion, .deletion: ""
-        case .switches: "/min"
+        case .switches, .objectsBegun: "/min"
         case .lag: "s"
         case .cutLag, .labelDelay: "frames"
         case .peakInBox, .lookedAt: "%"
@@ -91,7 +92,7 @@ package enum Metric: String, Sendable, CaseIterable {
     var hasRatio: Bool {
         switch self {
         case .flicker, .warpedError, .change, .switches, .lookedAt, .insertion, .deletion: true
-        case .lag, .cutLag, .peakInBox, .correlation, .agreement, .labelDelay: false
+        case .objectsBegun, .lag, .cutLag, .peakInBox, .correlation, .agreement, .labelDelay: false
         }
     }
 }

@@ -13,7 +13,7 @@ struct AgreementTests {
             var recording = MapSequence()
             for (index, classID) in classes.enumerated() {
                 recording.append(
-                    maps?[index] ?? Maps.constant(0), classID: classID, seconds: Double(index) / 30)
+                    maps?[index] ?? Maps.constant(0), [classID], seconds: Double(index) / 30)
             }
             return recording
         }

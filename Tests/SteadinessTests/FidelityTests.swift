@@ -32,7 +32,7 @@ struct FidelityTests {
     }
 
     @Test func switchesAreCounted() {
-        #expect(Fidelity.switches([1, 1, 2, 1, 1]) == 2)
-        #expect(Fidelity.switches([]) == 0 && Fidelity.switches([7]) == 0)
+        #expect(Fidelity.switches([[1], [1], [2], [1, 1], [1, 1]]) == 2)
+        #expect(Fidelity.switches([]) == 0 && Fidelity.switches([[7]]) == 0)
     }
 }

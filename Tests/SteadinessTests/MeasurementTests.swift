@@ -8,7 +8,7 @@ struct MeasurementTests {
     private func recording(_ maps: [Heatmap], classes: [Int]? = nil) -> MapSequence {
         var recording = MapSequence()
         for (index, map) in maps.enumerated() {
-            recording.append(map, classID: classes?[index] ?? 0, seconds: Double(index) / 30)
+            recording.append(map, [classes?[index] ?? 0], seconds: Double(index) / 30)
         }
         return recording
     }
@@ -54,6 +54,32 @@ struct MeasurementTests {
             rows = self.rows(cuts, raw: maps, steady: constant)
             #expect(rows[.correlation]?.steady == 0 && rows[.correlation]?.isMet == false)
         }
+    }
+
+    @Test func objectsThatBeginCountOnceAndTheFirstPicturesDoNot() {
+        func begun(_ tracks: [[Int]?]) -> Int? {
+            var recording = MapSequence()
+            for (index, tracks) in tracks.enumerated() {
+                recording.append(Maps.constant(0), [], tracks: tracks, seconds: Double(index))
+            }
+            return recording.objectsBegun
+        }
+        #expect(begun([[1, 2], [1], [1, 3], [3], [3, 4]]) == 2)
+        #expect(begun([[], [7], [7]]) == 1 && begun([[5], [5], []]) == 0)
+        #expect(begun([[], []]) == nil && begun([[1], nil, [1]]) == nil)
+    }
+
+    @Test func objectsThatComeAndGoAreSwitches() {
+        var (raw, steady) = (MapSequence(), MapSequence())
+        for index in 0..<30 {
+            raw.append(Maps.constant(0), index % 2 == 0 ? [3, 3] : [3], seconds: Double(index) / 30)
+            steady.append(Maps.constant(0), [3, 3], tracks: [1, 2], seconds: Double(index) / 30)
+        }
+        let rows = Measurement(facts("video"), raw: raw, steady: steady).rows
+        let switches = rows.first { $0.metric == .switches }
+        #expect(switches?.raw == 29 * 60 && switches?.steady == 0 && switches?.isMet == true)
+        let begun = rows.first { $0.metric == .objectsBegun }
+        #expect(begun?.raw == nil && begun?.steady == 0 && begun?.isMet == nil)
     }
 
     @Test func lagIsInSecondsAndAfterCutsInFrames() throws {

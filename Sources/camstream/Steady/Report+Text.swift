@@ -44,7 +44,7 @@ extension Report {
             switch metric {
             case .flicker, .warpedError, .change: 4
             case .correlation, .agreement, .insertion, .deletion, .lag: 3
-            case .switches, .peakInBox, .lookedAt: 1
+            case .switches, .objectsBegun, .peakInBox, .lookedAt: 1
             case .cutLag, .labelDelay: 0
             }
         return digits(value, digitCount)

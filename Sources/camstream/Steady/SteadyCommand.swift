@@ -1,6 +1,7 @@
 import ArgumentParser
 import CFFmpeg
 import Capture
+import Catalogue
 import Encode
 import Engine
 import Foundation
@@ -18,7 +19,7 @@ struct SteadyCommand: ParsableCommand {
         _superCommandName: "camstream",
         abstract: "Measure how steady the maps are over time, how quickly they follow, and how true they stay.",
         discussion: """
-            Runs the classifier twice on the same pictures: with the current settings, and frame by frame as the libraries \
+            Runs the model twice on the same pictures: with the current settings, and frame by frame as the libraries \
             do it, each map scaled by itself. demo: and photographs become clips whose motion is known: noise, a pan, a \
             zoom, cuts; with demo: also an object that moves, and one that jumps. A video is measured as it is, with \
             --boxes against the object's true boxes. The table goes to standard output.
@@ -38,8 +39,14 @@ struct SteadyCommand: ParsableCommand {
     @Option(help: "What to measure against: raw (frame by frame, unsmoothed), or a config file.")
     var against = "raw"
 
-    @Option(name: .shortAndLong, help: "ONNX image classifier, its card, or a name that 'camstream models' lists.")
+    @Option(name: .shortAndLong, help: "ONNX classifier or detector, its card, or a name that 'camstream models' lists.")
     var model: String?
+
+    @Option(help: .setting("infer.detector"))
+    var detector: String?
+
+    @Option(help: .setting("infer.detector-class"))
+    var detectorClass: String?
 
     @Option(help: "Model card that stands elsewhere than beside the model.")
     var card: String?
@@ -54,6 +61,8 @@ struct SteadyCommand: ParsableCommand {
     var method: MethodName?
 
     @OptionGroup var steady: SteadyOptionGroup
+
+    @OptionGroup var detect: DetectOptionGroup
 
     @Option(help: .setting("infer.device", valueName: "device"))
     var device: Device?
@@ -88,8 +97,11 @@ struct SteadyCommand: ParsableCommand {
             var config = try settings()
             try check(config)
             config.infer.model = try ModelChoice(config.infer, input: input, log: log).path
+            if let detector = config.infer.detector {
+                config.infer.detector = try ModelFinder.ofThisProgram.path(of: detector)
+            }
             let run = SteadyRun(
-                input: input, settings: try SteadySettings(config.infer, against: against),
+                input: input, settings: try SteadySettings(config.infer, config.detect, against: against),
                 boxes: try boxes.map(BoxFile.init), log: log, showsProgress: !quiet)
             let report = try run()
             try StandardOutput.write(report.table)

@@ -6,7 +6,6 @@ enum SteadyError: Error, Equatable, CustomStringConvertible {
     case tooShort(input: String, frames: Int)
     case boxesOfDrawn(input: String)
     case boxOutside(path: String, frame: Int)
-    case detector(model: String)
 
     var description: String {
         switch self {
@@ -16,9 +15,6 @@ enum SteadyError: Error, Equatable, CustomStringConvertible {
         case .tooShort(let input, let frames):
             "\(input) ended after \(frames) frame\(frames == 1 ? "" : "s"): steadiness needs two at least"
         case .boxesOfDrawn(let input): "--boxes is for videos: the boxes of \(input) are known or there are none"
-        case .detector(let model):
-            "\(model) is a detector, whose objects come and go, and steadiness is measured on one map in each frame: run it with "
-                + "--sidecar, which has the box, the peak and the energy in the box of each object"
         case .boxOutside(let path, let frame):
             "\(path): the box of frame \(frame) is not [x0, y0, x1, y1] with x0 < x1 and y0 < y1"
         }

@@ -24,7 +24,6 @@ struct SteadyRun {
         // The file is read once for all who look at it.
         let read = try models.read(settings.steady)
         defer { withExtendedLifetime(read) {} }
-        if read.findsBoxes { throw SteadyError.detector(model: settings.steady.model ?? "") }
         if let address = try DemoAddress(input) {
             guard boxes == nil else { throw SteadyError.boxesOfDrawn(input: input) }
             let drawn = try DrawnClips(scene: address.scene)
@@ -68,9 +67,9 @@ struct SteadyRun {
         )
     }
 
-    private func report(_ explainer: Explainer) -> Report {
+    private func report(_ explainer: any PictureExplainer) -> Report {
         Report(
-            input: input, model: explainer.modelName, method: explainer.methodTitle, against: settings.name)
+            input: input, model: explainer.modelName, method: explainer.methods[0].title, against: settings.name)
     }
 
     private func measure(_ drawn: DrawnClips, _ progress: ProgressLine) throws -> Report {
@@ -90,10 +89,11 @@ struct SteadyRun {
                 let picture = try painter.frame(index, of: clip)
                 let (one, two) = try record(picture, pair, &raw, &steady)
                 if settled.contains(index) {
-                    try scorer?.add(raw: one.heatmap, steady: two, picture, classID: one.classID)
+                    try scorer?.add(raw: one, steady: two, picture)
                 }
                 progress.draw { _ in "\(facts.name): \(index + 1)/\(clip.shots.count) frames" }
             }
+            tellIfEmpty(facts.name, raw, steady)
             let measurement = Measurement(facts, raw: raw, steady: steady)
             report.rows += measurement.rows + (scorer?.rows(clip: facts.name) ?? [])
             report.rows += agreement(measurement, pair, since: before)
@@ -127,11 +127,12 @@ struct SteadyRun {
             // In the middle of each part of the video.
             let count = raw.count
             if count % stride == (stride + 1) / 2 % stride, count <= Self.scoredPictures * stride {
-                try scorer.add(raw: one.heatmap, steady: two, picture, classID: one.classID)
+                try scorer.add(raw: one, steady: two, picture)
             }
             progress.update(frames: count, label: nil)
         }
         guard raw.count > 1 else { throw SteadyError.tooShort(input: source.name, frames: raw.count) }
+        tellIfEmpty(source.name, raw, steady)
         let measurement = Measurement(facts, raw: raw, steady: steady)
         var report = report(pair.steady.explainer)
         report.rows = measurement.rows + scorer.rows(clip: name) + agreement(measurement, pair, since: (0, 0))
@@ -139,7 +140,15 @@ struct SteadyRun {
         return report
     }
 
-    /// How many pictures the classifiers have looked at.
+    /// Of maps without anything in them all figures are good.
+    private func tellIfEmpty(_ clip: String, _ raw: MapSequence, _ steady: MapSequence) {
+        for (name, recording) in [(settings.name, raw), ("steady", steady)]
+        where recording.classes.allSatisfy(\.isEmpty) {
+            log.warning("\(clip): nothing is found in any of its pictures (\(name)), so its figures say nothing")
+        }
+    }
+
+    /// How many pictures the models have looked at.
     private func looks(_ pair: (raw: MeasuredMethod, steady: MeasuredMethod)) -> (Int, Int) {
         (pair.raw.explainer.inferences, pair.steady.explainer.inferences)
     }
@@ -158,11 +167,10 @@ struct SteadyRun {
     private func record(
         _ picture: borrowing Frame, _ pair: (raw: MeasuredMethod, steady: MeasuredMethod),
         _ raw: inout MapSequence, _ steady: inout MapSequence
-    ) throws -> (raw: (heatmap: Heatmap, classID: Int), steady: Heatmap) {
-        let one = try pair.raw.map(picture)
-        let two = try pair.steady.map(picture)
-        raw.append(one.heatmap, classID: one.classID, seconds: picture.seconds)
-        steady.append(two.heatmap, classID: two.classID, seconds: picture.seconds)
-        return (one, two.heatmap)
+    ) throws -> (raw: Look, steady: Look) {
+        let looks = (raw: try pair.raw.look(at: picture), steady: try pair.steady.look(at: picture))
+        raw.append(looks.raw.heatmap, looks.raw.classes, tracks: looks.raw.tracks, seconds: picture.seconds)
+        steady.append(looks.steady.heatmap, looks.steady.classes, tracks: looks.steady.tracks, seconds: picture.seconds)
+        return looks
     }
 }

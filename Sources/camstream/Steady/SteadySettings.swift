@@ -1,3 +1,4 @@
+import Detect
 import Infer
 import Live
 import Pipeline
@@ -12,16 +13,20 @@ struct SteadySettings {
     /// What the table calls it.
     let name: String
 
-    /// - Parameter against: `raw`, or a config file, of whose key `infer` all but the model counts.
-    init(_ steady: InferConfig, against: String) throws(ConfigError) {
+    /// - Parameter against: `raw`, or a config file, of whose keys `infer` and `detect` all but the models counts.
+    init(_ steady: InferConfig, _ detect: DetectConfig, against: String) throws(ConfigError) {
+        var steady = steady
+        steady.detect = detect
         self.steady = steady
         isRaw = against == "raw"
         if isRaw {
             self.against = Self.raw(steady)
             name = "raw"
         } else {
-            var other = try Config.ofOneCamera(path: against).infer
-            (other.model, other.card) = (steady.model, steady.card)
+            let config = try Config.ofOneCamera(path: against)
+            var other = config.infer
+            (other.model, other.card, other.detector) = (steady.model, steady.card, steady.detector)
+            other.detect = config.detect
             try other.validate()
             self.against = other
             name = against
@@ -33,6 +38,7 @@ struct SteadySettings {
         var raw = steady
         (raw.smoothing, raw.scale, raw.motion, raw.camEvery) = (0, .frame, .off, 1)
         raw.inferenceRate = nil
+        raw.detect.track = .off
         return raw
     }
 }

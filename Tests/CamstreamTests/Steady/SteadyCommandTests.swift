@@ -89,6 +89,35 @@ import Testing
         #expect(run.status == 64 && lines.count == 1 && lines[0].contains(words), "\(run.standardError)")
     }
 
+    /// Blue beside red half of the time; the clip's squares have hard edges and do not move, so nothing but their coming is change.
+    @Test func aDetectorsBoxesAreMeasured() throws {
+        let clip = try SquareClip()
+        let frames = (0..<20).map { "{\"frame\": \($0), \"box\": [64, 0, 96, 32]}" }.prefix(10).joined(separator: ", ")
+        let boxes = try folder.write("{\"frames\": [\(frames)]}".utf8, to: "boxes.json")
+        let run = try Program.run([
+            "steady", "-i", clip.path, "-m", clip.model, "--boxes", boxes, "--class", "red", "-o",
+            folder.file("report.json"),
+        ])
+        #expect(run.status == 0, "\(run.standardError)")
+        let rows = try rows("report.json")
+        func values(_ metric: String) throws -> (raw: Double?, steady: Double?) {
+            let row = try #require(rows.first { $0["metric"] as? String == metric }, "\(run.standardOutput)")
+            return (row["raw"] as? Double, row["steady"] as? Double)
+        }
+        #expect(try values("peak in box") == (100, 100))
+        #expect(try values("objects begun") == (nil, 0))
+        // Red goes once in two seconds.
+        #expect(try values("label switches") == (30, 30))
+        let (insertion, deletion) = (try values("insertion"), try values("deletion"))
+        #expect(try #require(insertion.steady) > (try #require(deletion.steady)), "\(run.standardOutput)")
+    }
+
+    @Test func whereADetectorFindsNothingItIsTold() throws {
+        let clip = try SquareClip()
+        let run = try Program.run(["steady", "-i", clip.path, "-m", clip.model, "--min-score", "1"])
+        #expect(run.status == 0 && run.standardError.contains("nothing is found"), "\(run.standardError)")
+    }
+
     @Test func aBoxThatIsNoneIsRefused() throws {
         let path = try folder.write("{\"frames\": [{\"frame\": 3, \"box\": [9, 0, 2, 5]}]}".utf8, to: "bad.json")
         let run = try steady(["-i", try Clips.red.get(), "--boxes", path])
