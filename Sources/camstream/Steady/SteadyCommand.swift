@@ -39,7 +39,7 @@ struct SteadyCommand: ParsableCommand {
     @Option(help: "What to measure against: raw (frame by frame, unsmoothed), or a config file.")
     var against = "raw"
 
-    @Option(name: .shortAndLong, help: "ONNX classifier or detector, its card, or a name that 'camstream models' lists.")
+    @Option(name: .shortAndLong, help: "ONNX classifier or detector, its card, or a name of 'camstream models'.")
     var model: String?
 
     @Option(help: .setting("infer.detector"))
