@@ -32,11 +32,6 @@ struct Findings: Sendable {
         if config.maps != nil, let detector = explainer as? DetectorExplainer, !detector.mapsBoxes {
             throw InferError.hasNoBoxMaps(model: detector.modelName)
         }
-        if let path = config.maps, explainer is TwoStageExplainer {
-            throw ConfigError.outOfRange(
-                key: "encode.maps", value: path,
-                allowed: "no file with --detector, where each map is of another part of the picture")
-        }
         method = explainer.method
         sidecar = try config.sidecar.map { path throws(EncodeError) in
             try SidecarWriter(path: path, replacing: config.force)
@@ -47,7 +42,8 @@ struct Findings: Sendable {
                 origin: MapsWriter.Origin(
                     labels: explainer.labels, method: explainer.method, model: explainer.modelName,
                     layer: explainer.layers.joined(separator: ","), pictureWidth: format.width,
-                    pictureHeight: format.height, versus: explainer.versus, isOfObjects: explainer.findsObjects))
+                    pictureHeight: format.height, versus: explainer.versus,
+                    subject: explainer is TwoStageExplainer ? .crops : explainer.findsObjects ? .objects : .classes))
         }
         if maps != nil { explainer.keepsRawMaps = true }
         if sidecar != nil { explainer.findsBoxes = true }

@@ -30,8 +30,12 @@ import Testing
             ] + options)
     }
 
-    @Test func eachBoxIsNamedByTheClassifier() throws {
-        let run = try run(["--min-score", "0", "--max-boxes", "100", "-o", folder.file("out.png")])
+    /// Where boxes have been is drawn without maps; `--maps` wants them all the same.
+    @Test(arguments: ["all", "dwell"]) func eachBoxIsNamedByTheClassifierAndItsMapKept(heat: String) throws {
+        let run = try run([
+            "--min-score", "0", "--max-boxes", "100", "-o", folder.file("out.png"), "--heat", heat, "--maps",
+            folder.file("maps.npz"),
+        ])
         #expect(run.status == 0, "\(run.standardError)")
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
@@ -42,6 +46,16 @@ import Testing
             #expect(thing.detectorClass.label.hasPrefix("class ") && (0...1).contains(thing.probability))
             #expect(thing.crop[0] <= thing.box[0] && thing.crop[3] >= thing.box[3] && thing.score >= 0)
         }
+        let maps = try NPZFile(path: folder.file("maps.npz"))
+        #expect(maps.shape("maps")?.first == line.detections.count)
+        #expect(maps.integers("boxes") == line.detections.flatMap(\.box))
+        // The classifier squashes what it is given, so its map covers the crop.
+        let regions = maps.doubles("regions")
+        for (number, thing) in line.detections.enumerated() {
+            let region = Array(regions[4 * number..<4 * number + 4])
+            let edges = [region[0], region[1], region[0] + region[2], region[1] + region[3]]
+            #expect(zip(edges, thing.crop).allSatisfy { abs($0 - Double($1)) < 1e-6 }, "\(edges) \(thing.crop)")
+        }
     }
 
     @Test func whatDoesNotGoTogetherIsWrongUsage() throws {
@@ -49,7 +63,6 @@ import Testing
             (["--detector", Clips.model], "the model finds no boxes"),
             (["-m", detector], "the model is a detector, as"),
             (["--detector-class", "zebra"], "no class is called 'zebra'"),
-            (["--maps", folder.file("m.npz")], "no file with --detector"),
         ] {
             let run = try run(options)
             #expect(run.status == 64 && run.standardError.contains(words), "\(options): \(run.standardError)")

@@ -11,8 +11,20 @@ package import Pipeline
 ///
 /// Of a detector there is a row for each thing in each frame, as many as there are: `maps` [D, height, width], and the others are [D]
 /// or [D, 2]; in the place of `probabilities` there are `scores` float32 [D], and `ids` int64 [D] (the thing's number over time, -1
-/// where nobody follows things) and `boxes` int64 [D, 4] (left, top, right, bottom).
+/// where nobody follows things) and `boxes` int64 [D, 4] (left, top, right, bottom). Where a classifier says what each thing is, classes
+/// and `probabilities` are its, `scores` and `detector_class_ids` int64 [D] the detector's, and each map has a region of its own:
+/// `regions` float64 [D, 4].
 package final class MapsWriter: @unchecked Sendable {  // safe: one stage uses it at a time
+    /// What maps are of.
+    package enum Subject: Sendable {
+        /// Classes of the picture.
+        case classes
+        /// What a detector finds in it.
+        case objects
+        /// The same, each by itself as a classifier sees it.
+        case crops
+    }
+
     /// What is the same for all frames.
     package struct Origin: Sendable {
         package var labels: [String]
@@ -25,20 +37,20 @@ package final class MapsWriter: @unchecked Sendable {  // safe: one stage uses i
         package var pictureHeight: Int
         /// The class that others are told apart from; nil: none.
         package var versus: Int?
-        /// Whether the maps are of things that a detector finds.
-        package var isOfObjects: Bool
+        package var subject: Subject
 
         package init(
             labels: [String], method: String, model: String, layer: String, pictureWidth: Int, pictureHeight: Int,
-            versus: Int? = nil, isOfObjects: Bool = false
+            versus: Int? = nil, subject: Subject = .classes
         ) {
             (self.labels, self.method, self.model, self.layer) = (labels, method, model, layer)
             (self.pictureWidth, self.pictureHeight, self.versus) = (pictureWidth, pictureHeight, versus)
-            self.isOfObjects = isOfObjects
+            self.subject = subject
         }
     }
 
     private let origin: Origin
+    private var isOfObjects: Bool { origin.subject != .classes }
     private let interval: Duration
     private var opened: TemporaryFile?
     private var archive: GrowingArchive?
@@ -61,7 +73,7 @@ package final class MapsWriter: @unchecked Sendable {  // safe: one stage uses i
         hasFrames = true
         guard let first = observations.first else { return }
         if let file = opened.take() { archive = try begin(file, observations.count, first.heatmap) }
-        let rows = origin.isOfObjects ? observations.map { [$0] } : [observations]
+        let rows = isOfObjects ? observations.map { [$0] } : [observations]
         var isFull = false
         for row in rows {
             if isFull { try flush() }
@@ -92,10 +104,13 @@ package final class MapsWriter: @unchecked Sendable {  // safe: one stage uses i
             row.map(\.prediction.probability).littleEndianBytes, [Int64(frame)].littleEndianBytes,
             [seconds].littleEndianBytes,
         ]
-        if origin.isOfObjects {
-            cells.append(row.map { Int64($0.track ?? -1) }.littleEndianBytes)
-            cells.append(row.flatMap { Self.corners($0.box) }.littleEndianBytes)
-        }
+        guard isOfObjects else { return cells }
+        cells.append(row.map { Int64($0.track ?? -1) }.littleEndianBytes)
+        cells.append(row.flatMap { Self.corners($0.box) }.littleEndianBytes)
+        guard origin.subject == .crops else { return cells }
+        cells.append(row.map { $0.found?.probability ?? .nan }.littleEndianBytes)
+        cells.append(row.map { Int64($0.found?.classID ?? -1) }.littleEndianBytes)
+        cells.append(row.flatMap { Self.numbers($0.heatmap.region) }.littleEndianBytes)
         return cells
     }
 
@@ -103,10 +118,12 @@ package final class MapsWriter: @unchecked Sendable {  // safe: one stage uses i
         box.map { [$0.x0, $0.y0, $0.x1, $0.y1].map(Int64.init) } ?? [0, 0, 0, 0]
     }
 
+    private static func numbers(_ region: Region) -> [Double] { [region.x, region.y, region.width, region.height] }
+
     /// Gives the file its final name. Does nothing where no frame came, or after `keep`.
     package func finish() throws(EncodeError) {
         // That nothing was found is a result.
-        if hasFrames, origin.isOfObjects, let file = opened.take() { archive = try begin(file, 0, Self.none(origin)) }
+        if hasFrames, isOfObjects, let file = opened.take() { archive = try begin(file, 0, Self.none(origin)) }
         opened = nil
         guard archive != nil else { return }
         try archive!.finish()
@@ -135,16 +152,17 @@ package final class MapsWriter: @unchecked Sendable {  // safe: one stage uses i
     private func begin(
         _ file: consuming TemporaryFile, _ count: Int, _ heatmap: Heatmap
     ) throws(EncodeError) -> GrowingArchive {
-        let region = heatmap.region
         var constants = [
             NPYArray("labels", origin.labels, shape: [origin.labels.count]),
             NPYArray("method", [origin.method], shape: []), NPYArray("model", [origin.model], shape: []),
             NPYArray("layer", [origin.layer], shape: []),
             NPYArray("picture", [origin.pictureWidth, origin.pictureHeight], shape: [2]),
-            NPYArray("region", [region.x, region.y, region.width, region.height], shape: [4]),
         ]
+        if origin.subject != .crops {
+            constants.append(NPYArray("region", Self.numbers(heatmap.region), shape: [4]))
+        }
         if let versus = origin.versus { constants.append(NPYArray("versus", [versus], shape: [])) }
-        let row = origin.isOfObjects ? [] : [count]
+        let row = isOfObjects ? [] : [count]
         return try GrowingArchive(
             file, constants: constants,
             main: GrowingArray("maps", type: "<f4", elementSize: 4, rowShape: row + [heatmap.height, heatmap.width]),
@@ -155,20 +173,24 @@ package final class MapsWriter: @unchecked Sendable {  // safe: one stage uses i
     ///
     /// - Parameter row: the shape of what there is of each map.
     private func columns(_ row: [Int]) -> [GrowingArray] {
-        [
-            GrowingArray("scales", type: "<f4", elementSize: 4, rowShape: row),
-            GrowingArray("frame_scales", type: "<f4", elementSize: 4, rowShape: row + [2]),
-            GrowingArray("shown_scales", type: "<f4", elementSize: 4, rowShape: row + [2]),
-            GrowingArray("class_ids", type: "<i8", elementSize: 8, rowShape: row),
-            GrowingArray(
-                origin.isOfObjects ? "scores" : "probabilities", type: "<f4", elementSize: 4, rowShape: row),
-            GrowingArray("frames", type: "<i8", elementSize: 8, rowShape: []),
-            GrowingArray("times", type: "<f8", elementSize: 8, rowShape: []),
+        func floats(_ name: String, _ shape: [Int]) -> GrowingArray {
+            GrowingArray(name, type: "<f4", elementSize: 4, rowShape: shape)
+        }
+        func doubles(_ name: String, _ shape: [Int]) -> GrowingArray {
+            GrowingArray(name, type: "<f8", elementSize: 8, rowShape: shape)
+        }
+        func integers(_ name: String, _ shape: [Int]) -> GrowingArray {
+            GrowingArray(name, type: "<i8", elementSize: 8, rowShape: shape)
+        }
+        var columns = [
+            floats("scales", row), floats("frame_scales", row + [2]), floats("shown_scales", row + [2]),
+            integers("class_ids", row), floats(origin.subject == .objects ? "scores" : "probabilities", row),
+            integers("frames", []), doubles("times", []),
         ]
-            + (origin.isOfObjects
-                ? [
-                    GrowingArray("ids", type: "<i8", elementSize: 8, rowShape: []),
-                    GrowingArray("boxes", type: "<i8", elementSize: 8, rowShape: [4]),
-                ] : [])
+        if isOfObjects { columns += [integers("ids", []), integers("boxes", [4])] }
+        if origin.subject == .crops {
+            columns += [floats("scores", []), integers("detector_class_ids", []), doubles("regions", [4])]
+        }
+        return columns
     }
 }

@@ -8,8 +8,9 @@ struct NamedThings {
     var settings: MapSettings { didSet { maps.settings = settings } }
     /// Whether maps come with what the method made of them.
     var keepsRawMaps = false
-    /// Whether anybody looks at maps.
+    /// Whether maps are drawn.
     var makesMaps = true
+    private var isMapped: Bool { makesMaps || keepsRawMaps }
     /// Of the classifier.
     let method: MapMethod
     let layers: [String]
@@ -72,7 +73,7 @@ struct NamedThings {
         let (classID, target) = try read(passes, &thing, frame: frame, at: seconds)
         var heatmap = Heatmap(height: 1, width: 1, values: [0], region: region)
         var (raw, scales): ([Float]?, MapScales?)
-        if makesMaps {
+        if isMapped {
             var map = try thing.maps.map(of: target, passes)
             troubles.check(
                 &map, by: onLayers.method, layers: layers, label: thing.classes.prediction(classID).label)
@@ -87,7 +88,7 @@ struct NamedThings {
             versus: target.isContrast ? versus.map(thing.classes.prediction) : nil, box: found.box, track: found.track)
         observation.found = found.prediction
         observation.isRecognised = thing.classes.isRecognised(classID, ofOne)
-        if makesMaps { observation.energyInBox = found.box.map { BoxHeat.energyInBox(heatmap, Region($0)) } }
+        if isMapped { observation.energyInBox = found.box.map { BoxHeat.energyInBox(heatmap, Region($0)) } }
         guard let track = found.track else { return observation }
         let label = observation.called.label
         if thing.call(label) { events.append(ObjectEvent(kind: "named", track: track, label: label)) }

@@ -13,13 +13,13 @@ struct MapsWriterTests {
     private let labels = ["cat", "Ägyptische 猫 🐈", ""]
 
     private func writer(
-        interval: Duration = .seconds(1000), versus: Int? = nil, isOfObjects: Bool = false
+        interval: Duration = .seconds(1000), versus: Int? = nil, of subject: MapsWriter.Subject = .classes
     ) throws -> MapsWriter {
         try MapsWriter(
             path: folder.file("maps.npz"), replacing: false,
             origin: MapsWriter.Origin(
                 labels: labels, method: "gradcam", model: "résnet", layer: "layer4", pictureWidth: 640,
-                pictureHeight: 480, versus: versus, isOfObjects: isOfObjects), interval: interval)
+                pictureHeight: 480, versus: versus, subject: subject), interval: interval)
     }
 
     /// Two maps of 2 rows and 3 columns.
@@ -46,7 +46,7 @@ struct MapsWriterTests {
     }
 
     @Test func ofADetectorEachThingHasARow() throws {
-        let writer = try writer(interval: .zero, isOfObjects: true)
+        let writer = try writer(interval: .zero, of: .objects)
         func things(_ frame: Int, _ tracks: [Int?]) -> [Observation] {
             zip(maps(frame), tracks).map { seen, track in
                 var thing = seen
@@ -72,8 +72,32 @@ struct MapsWriterTests {
         #expect(!file.names.contains("probabilities.npy"))
     }
 
+    @Test func ofTwoStagesEachMapHasItsOwnRegionAndBothClasses() throws {
+        let writer = try writer(of: .crops)
+        for frame in 0..<2 {
+            let things = maps(frame).enumerated().map { place, seen in
+                var thing = seen
+                thing.heatmap.region.x = Double(10 * frame + place)
+                (thing.track, thing.box) = (place + 1, PixelBox(x0: 1, y0: 2, x1: 3, y1: 4))
+                thing.found = Prediction(classID: 40 + place, label: "thing", probability: 0.5 + Float(frame) / 4)
+                return thing
+            }
+            try writer.write(things, frame: frame, seconds: 0)
+        }
+        try writer.finish()
+        let file = try NPZFile(path: folder.file("maps.npz"))
+        #expect(file.shape("maps") == [4, 2, 3] && file.shape("regions") == [4, 4])
+        #expect(
+            file.doubles("regions") == [0.0, 1, 10, 11].flatMap { [$0, 2, 630, 470.5] }
+                && !file.names.contains("region.npy"))
+        #expect(file.integers("class_ids") == [0, 2, 0, 2] && file.integers("detector_class_ids") == [40, 41, 40, 41])
+        #expect(file.floats("probabilities") == [0.75, 0.375, 0.75, 0.375])
+        #expect(file.floats("scores") == [0.5, 0.5, 0.75, 0.75])
+        #expect(file.integers("ids") == [1, 2, 1, 2] && file.shape("boxes") == [4, 4])
+    }
+
     @Test func thatADetectorFoundNothingIsAResult() throws {
-        let writer = try writer(isOfObjects: true)
+        let writer = try writer(of: .objects)
         try writer.write([], frame: 0, seconds: 0)
         try writer.finish()
         let file = try NPZFile(path: folder.file("maps.npz"))
