@@ -150,6 +150,7 @@ extension Camstream {
               camstream -i /dev/video0 -i /dev/video2 --serve
               camstream -i rtsp://camera/stream --segment 10m --keep 7d -o 'rec/%Y-%m-%d/%H-%M-%S.mp4'
               camstream serve --config door.yaml
+              camstream doctor
               camstream devices
               camstream models
               camstream models fetch resnet18
@@ -172,7 +173,7 @@ extension Camstream {
         subcommands: [
             ServeCommand.self, DevicesCommand.self, ModelsCommand.self, LayersCommand.self, CompareCommand.self,
             SteadyCommand.self, EvaluateCommand.self, FitCommand.self, BurnCommand.self, BatchCommand.self,
-            ViewCommand.self,
+            ViewCommand.self, DoctorCommand.self,
         ])
 
     static let version = "0.1.0"

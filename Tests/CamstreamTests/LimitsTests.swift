@@ -63,13 +63,16 @@ import Testing
             "\(run.standardError)")
     }
 
-    /// A limit on threads does not concern root, so it is somebody else who has no other threads; they may be unable to reach
-    /// the checkout.
-    private static let asSomebody = getuid() == 0 ? "setpriv --reuid 64123 --clear-groups" : ""
+    /// A limit on threads does not concern root, so it is somebody else who has no other threads, another one for each test, as
+    /// the limit is on all of a user's threads together: where another program takes them while this one starts, libdispatch
+    /// tries again and again. They may be unable to reach the checkout.
+    private static func asSomebody(_ number: Int = 0) -> String {
+        getuid() == 0 ? "setpriv --reuid \(64123 + number) --clear-groups" : ""
+    }
     private static let isWithinReach: Bool = {
         let check = try? Program.run(
             [
-                "-c", #"\#(asSomebody) test -x "$0" && \#(asSomebody) test -r "$1""#, Program.executable.path,
+                "-c", #"\#(asSomebody()) test -x "$0" && \#(asSomebody()) test -r "$1""#, Program.executable.path,
                 Clips.model,
             ],
             executable: "/bin/sh")
@@ -82,8 +85,12 @@ import Testing
     func aLimitOnThreadsIsOneLineAndNoSignal(_ command: Command, threads: Int) throws {
         let folder = try TemporaryFolder()
         chmod(folder.file(""), 0o777)
+        let number = Command.allCases.firstIndex(of: command)! * 100 + threads
         let run = try Program.run(
-            ["-c", #"\#(Self.asSomebody) prlimit --nproc=\#(threads) "$0" "$@"; exit $?"#, Program.executable.path]
+            [
+                "-c", #"\#(Self.asSomebody(number)) prlimit --nproc=\#(threads) "$0" "$@"; exit $?"#,
+                Program.executable.path,
+            ]
                 + command.arguments(folder),
             environment: ["HOME": folder.file("")], executable: "/bin/sh")
         #expect(run.status == 1 || command == .models && run.status == 0, "\(run.status): \(run.standardError)")

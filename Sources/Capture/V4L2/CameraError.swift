@@ -69,7 +69,7 @@ package enum CameraError: Error, Equatable, CustomStringConvertible {
     }
 
     /// What to do.
-    private var advice: String {
+    package var advice: String {
         switch self {
         case .notFound: "Is it plugged in? `camstream devices` lists what is there."
         case .notACamera: "`camstream devices` lists the cameras."

@@ -27,6 +27,15 @@ package enum CacheFolder {
         try? look(environment)
     }
 
+    /// Where it is, or why there is none.
+    package static func state() -> (path: String?, problem: String?) {
+        do throws(Refusal) {
+            return (try look().path, nil)
+        } catch {
+            return (nil, error.description)
+        }
+    }
+
     /// What is wrong with it where a user can mend that; once in a process.
     package static func takeWarning() -> String? {
         do throws(Refusal) {

@@ -1,15 +1,16 @@
 import Foundation
 
 /// The processor as the system describes it.
-struct Processor: Codable, Sendable, Equatable {
-    let name: String
+package struct Processor: Codable, Sendable, Equatable {
+    package let name: String
     /// In the system's order, such as "sse2 avx2 avx512_bf16".
-    let features: String
+    package let features: String
 
-    static let current = Processor(description: (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? "")
+    package static let current = Processor(
+        description: (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? "")
 
     /// - Parameter description: as of /proc/cpuinfo; the first core speaks for all.
-    init(description: String) {
+    package init(description: String) {
         var fields: [String: String] = [:]
         for line in description.split(separator: "\n", omittingEmptySubsequences: false) {
             if line.isEmpty, !fields.isEmpty { break }
