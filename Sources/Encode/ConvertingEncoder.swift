@@ -22,7 +22,8 @@ struct ConvertingEncoder {
         container: UnsafePointer<AVOutputFormat>?, mode: EncodingMode = .file, path: String
     ) throws(EncodeError) {
         do {
-            toneMapper = try input.staysHDR(with: codec) ? nil : ToneMapper(input)
+            let staysHDR = try input.colour.hdr == nil || !config.isForAnyPlayer && input.staysHDR(with: codec)
+            toneMapper = try staysHDR ? nil : ToneMapper(input)
         } catch let error as FFmpegError {
             throw .encodingFailed(path: path, cause: error)
         } catch let error as EncodeError {
@@ -32,7 +33,7 @@ struct ConvertingEncoder {
         }
         let format = toneMapper?.format ?? input
         let clock = EncoderClock(format, codec, container)
-        var encoded = try format.encoded(by: codec)
+        var encoded = try format.encoded(by: codec, isForAnyPlayer: config.isForAnyPlayer)
         encoded.timeBase = clock.timeBase
         encoded.frameRate = clock.fixed?.rate ?? format.frameRate
         // Live, each reader puts headers where its container wants them.

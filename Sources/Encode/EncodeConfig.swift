@@ -17,6 +17,8 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
     /// Whether the same input must become the same bytes each time, even if it takes longer: nothing has a date. Not in config
     /// files.
     package var isRepeatable = false
+    /// Whether the video must be one that all players show: 4:2:0 in 8 bits, SDR. Not in config files.
+    package var isForAnyPlayer = false
     /// Whether an existing file may be replaced.
     package var force = false
     /// Whether audio, subtitles, data and attachments go to the output.

@@ -5,7 +5,11 @@ extension VideoFormat {
     /// The format in which an encoder gets the pictures: this one where it can, else the nearest that it takes.
     ///
     /// The size is the same; see `padded`.
-    func encoded(by codec: UnsafePointer<AVCodec>) throws(EncodeError) -> VideoFormat {
+    ///
+    /// - Parameter isForAnyPlayer: whether it must be one that all players show.
+    func encoded(
+        by codec: UnsafePointer<AVCodec>, isForAnyPlayer: Bool = false
+    ) throws(EncodeError) -> VideoFormat {
         var result = withRangeInTag
         let isRGB = result.pixelFormat.isRGB
         let offered = try codec.pixelFormats() ?? [result.pixelFormat]
@@ -18,8 +22,8 @@ extension VideoFormat {
             return result
         }
         let isLossy = avcodec_descriptor_get(codec.pointee.id).map { $0.pointee.props & AV_CODEC_PROP_LOSSY != 0 }
-        if isRGB, isLossy == true, offered.contains(AV_PIX_FMT_YUV420P) {
-            // Players and browsers show no RGB, and hardly 4:4:4.
+        if isForAnyPlayer || isRGB && isLossy == true, offered.contains(AV_PIX_FMT_YUV420P) {
+            // Players and browsers show no RGB, and hardly 4:4:4; television sets and telephones 4:2:2 as little.
             result.pixelFormat = AV_PIX_FMT_YUV420P
         } else {
             result.pixelFormat = result.nearest(in: offered)

@@ -1,3 +1,4 @@
+package import Encode
 import Pipeline
 package import Serve
 
@@ -33,6 +34,8 @@ package struct LiveHub: Sendable {
     package let feed: LiveFeed
     package let events: EventHub
     package let program: LiveProgram
+    /// What is shown, as packets; nil: the linked FFmpeg cannot encode it.
+    package let packets = try? PacketHub()
     /// Whether anybody can ask for anything of it.
     let isServed: Bool
 

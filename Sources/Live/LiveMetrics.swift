@@ -4,7 +4,7 @@ import Serve
 /// What the live pipeline measures of itself, for Prometheus. docs/http.md tells the names.
 struct LiveMetrics: Sendable {
     /// From the capture to the frame in our hands, then what each stage takes for one frame; in seconds.
-    let capture, infer, overlay, record: Histogram
+    let capture, infer, overlay, record, stream: Histogram
     /// From the capture to the finished picture, in seconds.
     let latency: Histogram
     /// How much older than its picture a map is, in seconds.
@@ -31,6 +31,7 @@ struct LiveMetrics: Sendable {
         infer = stage("infer")
         overlay = stage("overlay")
         record = stage("record")
+        stream = stage("stream")
         latency = metrics.histogram(
             "camstream_latency_seconds", "From a frame's capture to its finished picture.", buckets: Self.bounds)
         mapAge = metrics.histogram(

@@ -5,7 +5,7 @@ import Logging
 struct LiveOutputs: Sendable {
     /// In the order in which they get a picture, and end.
     static let kinds: [any LiveOutput.Type] = [
-        LiveViewers.self, LiveRecording.self, KeptRecording.self, LiveSidecar.self,
+        LiveViewers.self, LiveRecording.self, KeptRecording.self, LiveSidecar.self, LiveStream.self,
     ]
 
     /// What each may lack.

@@ -112,7 +112,7 @@ import Tracking
         config.output = folder.file("out.mp4")
         config.sidecar = folder.file("out.jsonl")
         let outputs = try LiveOutputs(config, after: nil, hub, log)
-        #expect(outputs.all.map { "\(type(of: $0))" } == ["LiveViewers", "LiveRecording", "LiveSidecar"])
+        #expect(outputs.all.map { "\(type(of: $0))" } == ["LiveViewers", "LiveRecording", "LiveSidecar", "LiveStream"])
         try await run(30, to: outputs.all, isRecording: true)
         let counts = hub.ledger.counts
         #expect(counts.captured == 30 && counts.inFlight == 0)
@@ -120,6 +120,23 @@ import Tracking
         await finish(outputs)
         let lines = try String(contentsOfFile: folder.file("out.jsonl"), encoding: .utf8).split(separator: "\n")
         #expect(!lines.isEmpty && FileManager.default.fileExists(atPath: config.output))
+    }
+
+    @Test func picturesAreEncodedForStreamsWhileOneReads() async throws {
+        let outputs = try LiveOutputs(EncodeConfig(), after: nil, hub, log)
+        let packets = try #require(hub.packets)
+        try await run(5, to: outputs.all)
+        #expect(packets.picturesEncoded == 0)
+        let ring = PacketRing(seconds: 60)
+        packets.add(ring)
+        // Pipelines come and go; what is encoded goes on.
+        for _ in 0..<2 { try await run(3, to: outputs.all) }
+        packets.remove(ring)
+        try await run(5, to: outputs.all)
+        let lost = try #require(LiveStream.loss).counter(hub.registry).value
+        #expect(packets.picturesEncoded + lost == 6)
+        #expect(hub.ledger.counts == .init(captured: 16, written: 16))
+        await finish(outputs)
     }
 
     @Test func picturesThatTheEncoderHasNotBegunInTimeAreLostAndCounted() async throws {
@@ -149,10 +166,10 @@ import Tracking
         let first = try LiveOutputs(config, after: nil, hub, log)
         config.crf = 30
         let second = try LiveOutputs(config, after: first, hub, log)
-        #expect(zip(first.all, second.all).map { $0 === $1 } == [true, false, true])
+        #expect(zip(first.all, second.all).map { $0 === $1 } == [true, false, true, true])
         config.sidecar = nil
         let third = try LiveOutputs(config, after: second, hub, log)
-        #expect(third.all.map { "\(type(of: $0))" } == ["LiveViewers", "LiveRecording"])
+        #expect(third.all.map { "\(type(of: $0))" } == ["LiveViewers", "LiveRecording", "LiveStream"])
         await onThread {
             try first.handOver(to: second)
             // It goes on.
