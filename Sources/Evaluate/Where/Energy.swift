@@ -23,8 +23,9 @@ package enum Energy {
 
     private static func share(_ field: HeatField, _ isInside: (Int) -> Bool?) -> Double {
         var (inside, all) = (0.0, 0.0)
-        for (index, heat) in field.values.enumerated() where heat > 0 {
-            guard let isIn = isInside(index) else { continue }
+        for index in 0..<field.values.count {
+            let heat = field.values[index]
+            guard heat > 0, let isIn = isInside(index) else { continue }
             all += Double(heat)
             if isIn { inside += Double(heat) }
         }

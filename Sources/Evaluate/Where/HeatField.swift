@@ -38,7 +38,8 @@ package struct HeatField: Sendable, Equatable {
                     heats[x] = upper + (lower - upper) * down
                 }
                 let start = (run.first + step) * width + first
-                for (x, column) in across.enumerated() {
+                for x in 0..<across.count {
+                    let column = across[x]
                     values[start + x] = heats[column.low] + (heats[column.high] - heats[column.low]) * column.fraction
                 }
             }

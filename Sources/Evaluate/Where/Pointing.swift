@@ -48,7 +48,7 @@ package enum Pointing {
 
     private static func share(_ field: HeatField, _ isHit: (_ x: Int, _ y: Int) -> Bool) -> Double {
         var (hottest, hits) = (0, 0)
-        for (index, heat) in field.values.enumerated() where heat == 1 {
+        for index in 0..<field.values.count where field.values[index] == 1 {
             hottest += 1
             if isHit(index % field.width, index / field.width) { hits += 1 }
         }
