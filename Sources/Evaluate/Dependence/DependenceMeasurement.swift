@@ -48,6 +48,23 @@ package struct DependenceMeasurement {
         noise = (0..<channels * height * width).map { _ in settings.noise * normal.next() }
     }
 
+    /// Insertion and deletion alone, of several maps of one class in one picture.
+    ///
+    /// - Parameter maps: Float `[height, width]` each, 0...1.
+    /// - Returns: in the maps' order.
+    package func curves(
+        _ picture: InputPicture, maps: [[Float]], classID: Int, _ scorer: some VariantScorer
+    ) throws -> [(insertion: PerturbationCurve, deletion: PerturbationCurve)] {
+        let blurred = picture.blurred
+        let ends = CurveEnds(picture: picture, blurred: blurred)
+        let kinds = maps.map {
+            InsertionDeletion(picture, blurred: blurred, order: order($0), steps: settings.steps)
+        }
+        let found = try scorer.probabilities(of: [ends] + kinds, classID: classID)
+        let end = ends.outcome(found[0])
+        return zip(kinds, found.dropFirst()).map { $0.curves($1, ends: end) }
+    }
+
     /// Measures several maps of one class in one picture, which share the model's batches.
     ///
     /// - Parameters:

@@ -13,10 +13,32 @@ extension Evaluation {
         journal path: String, _ options: Options, leftOut: [LeftOut] = [], isFinished: Bool, date: String,
         seconds: Double
     ) throws(EvaluationError) {
-        let facts = try Journal.facts(path)
+        try self.init(
+            facts: try Journal.facts(path), options, leftOut: leftOut, isFinished: isFinished, date: date,
+            seconds: seconds
+        ) { take throws(EvaluationError) in _ = try Journal.read(path, take) }
+    }
+
+    /// From pictures that are at hand.
+    ///
+    /// - Throws: `EvaluationError`, as above.
+    package init(
+        _ pictures: [JudgedPicture], facts: RunFacts, _ options: Options, leftOut: [LeftOut] = [], date: String,
+        seconds: Double
+    ) throws(EvaluationError) {
+        try self.init(
+            facts: facts, options, leftOut: leftOut, isFinished: true, date: date, seconds: seconds
+        ) { take throws(EvaluationError) in pictures.forEach(take) }
+    }
+
+    /// - Parameter read: gives one picture after the other; is called twice.
+    private init(
+        facts: RunFacts, _ options: Options, leftOut: [LeftOut], isFinished: Bool, date: String, seconds: Double,
+        _ read: ((JudgedPicture) -> Void) throws(EvaluationError) -> Void
+    ) throws(EvaluationError) {
         var (judged, hasBoxes, hasMasks, keys) = (0, false, false, Set<String>())
         var problems: [LeftOut] = []
-        try Journal.read(path) { picture in
+        try read { picture in
             if let problem = picture.problem {
                 problems.append(LeftOut(name: picture.picture, reason: problem))
                 return
@@ -37,7 +59,7 @@ extension Evaluation {
             means: (Metric.ofPlaces + facts.judged).filter { keys.contains($0.key) }, hasBoxes: hasBoxes,
             hasMasks: hasMasks)
         var sorting = Sorting(layout, facts, judged: judged, options)
-        try Journal.read(path) { picture in if picture.problem == nil { sorting.add(picture) } }
+        try read { picture in if picture.problem == nil { sorting.add(picture) } }
         self.init(
             facts, options, sorting, leftOut: leftOut + problems,
             Summary(

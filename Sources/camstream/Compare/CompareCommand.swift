@@ -16,7 +16,8 @@ struct CompareCommand: ParsableCommand {
             Takes a picture, or a frame of a video, and draws the map of one class by each method beside it, with the time \
             that it takes. Without --methods these are the methods that tell one class from another and work on the model. \
             A method that does not work on it has a panel that says why, if it was named. Of a detector each panel has all \
-            boxes, and the heat of all of them.
+            boxes, and the heat of all of them. --data adds figures: on pictures of which somebody has said where the object is, \
+            a table tells where the heat of each method lies, and whether the score depends on it.
 
             Examples:
               camstream compare --input photo.jpg --out sheet.png
@@ -26,12 +27,16 @@ struct CompareCommand: ParsableCommand {
               camstream compare -i photo.jpg --class "Egyptian cat" --versus tabby -o apart.png
               camstream compare -i clip.mp4 --at 12.5 -o sheet.png
               camstream compare -i photo.jpg -m resnet18 --layers -1,-3 -o layers.png
+              camstream compare -i photo.jpg --data pets -o sheet.png
               camstream compare -i street.jpg -m yolox_nano.yaml --min-score 0.5 -o boxes.png
             """,
         version: Camstream.version)
 
-    @Option(name: .shortAndLong, help: "Picture, video, URL, camera or demo:, as of 'camstream --input'.")
-    var input: String
+    @Option(
+        name: .shortAndLong,
+        help:
+            "Picture, video, URL, camera or demo:, as of 'camstream --input'; without it the first picture of --data.")
+    var input: String?
 
     @Option(name: [.customShort("o"), .customLong("out")], help: "The sheet: a .png or .jpg file.")
     var output: String
@@ -71,6 +76,15 @@ struct CompareCommand: ParsableCommand {
     @Option(help: .setting("detect.max-boxes", valueName: "whole-number"))
     var maxBoxes: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Folder of labelled pictures, as of 'camstream evaluate': also tell figures of the methods on up to 100 of them.",
+            valueName: "path"))
+    var data: String?
+
+    @Option(help: ArgumentHelp("File that says which of its classes is which of the model's.", valueName: "file"))
+    var labelsMap: String?
+
     @OptionGroup var methodOptions: MethodOptionGroup
 
     @Option(help: .setting("infer.device", valueName: "device"))
@@ -95,14 +109,27 @@ struct CompareCommand: ParsableCommand {
         try Main.performWhole(log) {
             let layers = try layers.map { text throws(CompareError) in try ComparedMethod.names(text, of: "--layers") }
             let methods = try comparedMethods.map { text throws(CompareError) in try ComparedMethod.methods(text) }
+            let labelled = try labelled()
             var config = settings
+            if input == nil, let labelled { config.capture.input = "file:\(try labelled.firstPicture())" }
             let time = try at.map { text throws(CompareError) in try FrameSearch.seconds(text) }
-            config.infer.model = try ModelChoice(config.infer, input: input, log: log).path
+            config.infer.model = try ModelChoice(config.infer, input: config.capture.input, log: log).path
             let comparison = Comparison(
                 config: config, methods: ComparedMethod.all(methods, layers: layers ?? []), layers: layers ?? [],
-                time: time, log: log, showsProgress: !quiet)
+                time: time, labelled: labelled, log: log, showsProgress: !quiet)
             try comparison()
         }
+    }
+
+    /// - Throws: `ValidationError` of options that say nothing together.
+    private func labelled() throws -> ShortEvaluation.Labelled? {
+        guard let data else {
+            if input == nil { throw ValidationError("--input or --data is missing: what is looked at?") }
+            if labelsMap != nil { throw ValidationError("--labels-map is of --data, and there is none") }
+            return nil
+        }
+        if versus != nil { throw ValidationError("--data judges maps of one class: leave out --versus") }
+        return ShortEvaluation.Labelled(data: data, labelsMap: labelsMap)
     }
 
     private var settings: Config {

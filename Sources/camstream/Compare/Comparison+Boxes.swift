@@ -18,6 +18,9 @@ extension Comparison {
         guard layers.isEmpty else {
             throw InferError.isDetector(model: config.infer.model ?? "", asked: "--layers")
         }
+        guard labelled == nil else {
+            throw InferError.isDetector(model: config.infer.model ?? "", asked: "--data")
+        }
         // What costs no maps finds the boxes.
         let first = try boxExplainer(.auto, format) { $0.detect.heat = .dwell }
         for note in first.notes { log.debug("\(note)") }

@@ -17,6 +17,8 @@ struct Comparison {
     let layers: [String]
     /// Of the frame, in seconds.
     let time: Double?
+    /// Pictures that methods are judged by; nil: none.
+    let labelled: ShortEvaluation.Labelled?
     let log: Logger
     let showsProgress: Bool
     /// Methods that need the same are compiled once.
@@ -33,6 +35,7 @@ struct Comparison {
         let progress = ProgressLine(isShown: showsProgress)
         if read.findsBoxes { return try compareBoxes(source, progress) }
         try read.checkForMethods()
+        try labelled?.check()
         // Whatever is wrong with model, class or layers is told before the first map.
         let first = try explainer(.cheapest, layers, config.infer, format, progress)
         for note in first.notes { log.debug("\(note)") }
@@ -60,6 +63,19 @@ struct Comparison {
             maps: maps)
         try write(text.sheet, picture, format)
         tell(maps, of: "\(seen.label) (\(seen.classID))" + (versus.map { " versus \($0.label)" } ?? ""))
+        try judge(maps, progress)
+    }
+
+    /// Methods whose maps look the same on one picture are judged once.
+    private func judge(_ maps: [ComparedMap], _ progress: ProgressLine) throws {
+        guard let labelled else { return }
+        var judged: [MethodName] = []
+        for map in maps where map.heatmap != nil && !judged.contains(map.compared.method) {
+            judged.append(map.compared.method)
+        }
+        var infer = config.infer
+        infer.explainedClass = nil
+        try ShortEvaluation(labelled, infer, methods: judged, layers: layers, shared, log)(progress)
     }
 
     func tell(_ maps: [ComparedMap], of what: String) {

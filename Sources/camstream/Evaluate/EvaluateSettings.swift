@@ -51,6 +51,9 @@ struct EvaluateSettings {
         }
     }
 
+    /// Of all that is left to chance.
+    var seed: UInt64 { UInt64(truncatingIfNeeded: infer.methodOptions.seed) }
+
     /// Settings of methods that are not the usual ones.
     var options: [String: String] {
         let (own, usual) = (infer.methodOptions, MethodOptions())

@@ -3,7 +3,10 @@ import Foundation
 
 extension Evaluation {
     /// For a terminal: a row a method, and what one should know.
-    var table: String {
+    var table: String { (table(of: metrics) + remarks).joined(separator: "\n") }
+
+    /// The same of some figures, a line each, without what one should know.
+    func table(of metrics: [Metric]) -> [String] {
         let head = ["method"] + metrics.map(\.title)
         let rows = methods.map { method in
             [method.method.isBaseline ? "(\(method.method.title))" : name(method.method)]
@@ -24,7 +27,7 @@ extension Evaluation {
         if let accuracy = summary.accuracy {
             lines.append("recognised: \(String(format: "%.1f", 100 * accuracy.value)) % of \(summary.judged) pictures")
         }
-        return (lines + remarks).joined(separator: "\n")
+        return lines
     }
 
     private func name(_ method: RunFacts.Method) -> String {

@@ -10,10 +10,7 @@ import Serve
 
 /// Draws the best and the worst pictures of each method with its heat.
 struct EvaluationPanels {
-    private let data: LabelledData
-    private let classes: [String: Int]
-    private let target: EvaluateSettings.Target
-    private let methods: EvaluatedMethods
+    private let subject: EvaluationSubject
     private let log: Logger
     /// By the pictures' keys, with the methods' places.
     private var wanted: [String: [(place: Int, panel: EvaluationPage.Panel)]] = [:]
@@ -22,11 +19,8 @@ struct EvaluationPanels {
     /// In pixels, of the longer side.
     private static let largest = 240
 
-    init(
-        _ evaluation: Evaluation, _ data: LabelledData, _ classes: [String: Int], _ target: EvaluateSettings.Target,
-        _ methods: EvaluatedMethods, _ log: Logger
-    ) {
-        (self.data, self.classes, self.target, self.methods, self.log) = (data, classes, target, methods, log)
+    init(_ evaluation: Evaluation, _ subject: EvaluationSubject, _ log: Logger) {
+        (self.subject, self.log) = (subject, log)
         for (place, method) in evaluation.methods.enumerated() where !method.method.isBaseline {
             for extreme in method.best + method.worst {
                 let picture = LabelledPicture(path: "", name: extreme.picture, label: extreme.label)
@@ -40,11 +34,11 @@ struct EvaluationPanels {
     /// - Throws: `InferError`, `OverlayError`, `FFmpegError`, `ServeError`.
     func draw(_ interrupt: Interrupt) throws -> [EvaluationPage.Panel: Data] {
         var panels: [EvaluationPage.Panel: Data] = [:]
-        for picture in data.pictures {
+        for picture in subject.data.pictures {
             guard let own = wanted[picture.key] else { continue }
             _ = try StillPicture.read(picture.path, interrupt) { frame, format in
-                let seen = try methods.explain(
-                    frame, format, classID: target == .label ? classes[picture.label] : nil, log)
+                let seen = try subject.methods.explain(
+                    frame, format, classID: subject.explainedClass(picture.label), log)
                 let small = try Miniature(format, largest: Self.largest)
                 let painter = try Painter(Self.overlay, input: small.format)
                 let scale = (

@@ -139,6 +139,42 @@ import Testing
         #expect(try size("sheet.jpg").width > 1200)
     }
 
+    @Test func figuresOnLabelledPicturesStandBesideTheSheet() throws {
+        let pictures = try ColouredPictures()
+        let run = try compare(["--data", try pictures.table(2), "--methods", "cam,eigencam"])
+        #expect(run.status == 0 && run.standardError.contains("2 maps of red"), "\(run.standardError)")
+        let lines = run.standardOutput.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+        #expect(
+            lines[0] == "method MaxBoxAccV2 pointing, 15 px energy in box insertion deletion", "\(run.standardOutput)")
+        #expect(lines[1].hasPrefix("CAM ") && lines[1].contains(" 100.0 % ") && lines[2].hasPrefix("Eigen-CAM "))
+        #expect(lines.contains { $0.hasPrefix("(noise) ") })
+        #expect(
+            lines.last?.contains("2 pictures of ") == true && lines.last?.contains("the class of the label") == true)
+        #expect(try folder.contents() == ["sheet.png"])
+        // Of classes that the model does not have, what it sees is explained.
+        try folder.write(Array("path,label\n0.ppm,giraffe\n".utf8), to: "list.csv")
+        try FileManager.default.copyItem(atPath: pictures.folder.file("data/0.ppm"), toPath: folder.file("0.ppm"))
+        let other = try compare(["--data", folder.file("list.csv"), "--methods", "cam", "--force"])
+        #expect(other.status == 0 && other.standardOutput.contains("the most probable class"), "\(other.standardError)")
+        #expect(other.standardOutput.hasPrefix("method           insertion"), "\(other.standardOutput)")
+    }
+
+    @Test func whatCannotBeJudgedLeavesNoSheet() throws {
+        let (photo, clip) = (try Clips.photo.get(), try SquareClip())
+        let cases: [(options: [String], model: String, status: Int32, part: String)] = [
+            (["-i", photo, "--data", folder.file("none")], Clips.model, 65, "No such file or directory"),
+            (["-i", photo, "--data", photo, "--versus", "red"], Clips.model, 64, "leave out --versus"),
+            (["-i", photo, "--labels-map", photo], Clips.model, 64, "--labels-map is of --data"),
+            ([], Clips.model, 64, "--input or --data is missing"),
+            (["-i", clip.path, "--data", photo], clip.model, 64, "--data is for classifiers"),
+        ]
+        for (options, model, status, part) in cases {
+            let run = try compare(options, model: model)
+            #expect(run.status == status && run.standardError.contains(part), "\(run.standardError)")
+        }
+        #expect(try folder.contents().isEmpty)
+    }
+
     @Test func wrongUsageIs64AndLeavesNothing() throws {
         let (photo, clip) = (try Clips.photo.get(), try Clips.red.get())
         let cases: [(options: [String], part: String)] = [
