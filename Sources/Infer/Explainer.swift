@@ -38,6 +38,8 @@ package final class Explainer: @unchecked Sendable {  // safe: one thread uses i
     package var layersOfMethods: [[String]] { methodMaps.map(\.layers) }
     /// Forward passes that were started for pictures: one for each that was looked at, however many methods explain it.
     package private(set) var inferences = 0
+    /// All passes until now.
+    package var passCounts: PassCounts { queue.passes.reduce(PassCounts()) { $0 + $1.counts } }
     /// Whether maps come with what the method made of them.
     package var keepsRawMaps = false
     /// A classifier has no boxes.

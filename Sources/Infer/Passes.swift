@@ -17,6 +17,10 @@ final class Passes {
     /// What gets maps of this picture: probes keep the scores of these.
     var explained: [ExplanationTarget] = []
 
+    /// All passes until now.
+    var counts: PassCounts { backward.values.reduce(others) { $0 + PassCounts(backward: $1.runs) } }
+    private var others = PassCounts()
+
     private let forward: InferRequest
     private let layers: [FeatureMemory]
     private var backward: [GradientKind: GradientMemory] = [:]
@@ -64,6 +68,7 @@ final class Passes {
         for layer in layers { layer.forget() }
         for gradients in backward.values { gradients.forget() }
         probes = [:]
+        others.forward += 1
         try forward.start()
     }
 
@@ -142,8 +147,7 @@ final class Passes {
         of layer: Int, seed: [Float]
     ) throws(InferError) -> (gradients: UnsafeBufferPointer<Float>, product: UnsafeBufferPointer<Float>) {
         do throws(OpenVINOError) {
-            let found = try memory(.hessian(layer: layer)).backward.hessianProduct(
-                weights: seed, vector: tensor(of: layer))
+            let found = try memory(.hessian(layer: layer)).hessianProduct(seed: seed, vector: tensor(of: layer))
             return (layers[layer].planarGradients(found.gradient), layers[layer].planarProduct(found.product))
         } catch {
             throw .engine(path: classifier.path, error)
@@ -171,6 +175,7 @@ final class Passes {
             throw .engine(path: classifier.path, error)
         }
         var scores = ProbeScores(explained.contains(target) ? explained : [target], variants: variants)
+        others = others + (kind == .head ? PassCounts(head: variants) : PassCounts(forward: variants))
         try runner.run(variants, runners.monitor, for: method, fill: fill) { scores.append($1) }
         probes[probe] = scores
         return scores
@@ -186,6 +191,7 @@ final class Passes {
         for draw in 0..<draws {
             guard !runners.monitor.isCancelled else { throw .cancelled }
             fill(draw, noisy.picture, noisy.noise)
+            others = others + PassCounts(forward: 1, backward: 1)
             do throws(OpenVINOError) {
                 take(layers[layer].planarGradients(try noisy.gradients(seed: seed)[layer]))
             } catch {
@@ -237,7 +243,9 @@ private final class FeatureMemory {
 
 /// A backward pass that is run once for each picture and seed.
 private final class GradientMemory {
-    let backward: BackwardPass
+    /// How often it was run.
+    private(set) var runs = 0
+    private let backward: BackwardPass
     /// Of each target, in the forward pass.
     let values: [UnsafeBufferPointer<Float>]
     private var seed: [Float] = []
@@ -260,9 +268,17 @@ private final class GradientMemory {
 
     func gradients(seed: [Float]) throws(OpenVINOError) -> [UnsafeBufferPointer<Float>] {
         if seed != self.seed {
+            runs += 1
             results = try backward.gradients(weights: seed)
             self.seed = seed
         }
         return results
+    }
+
+    func hessianProduct(
+        seed: [Float], vector: UnsafeBufferPointer<Float>
+    ) throws(OpenVINOError) -> (gradient: UnsafeBufferPointer<Float>, product: UnsafeBufferPointer<Float>) {
+        runs += 1
+        return try backward.hessianProduct(weights: seed, vector: vector)
     }
 }

@@ -48,6 +48,17 @@ package struct DependenceMeasurement {
         noise = (0..<channels * height * width).map { _ in settings.noise * normal.next() }
     }
 
+    /// The curves of insertion and deletion, over the share of the places.
+    package var series: [Series] {
+        let shares = InsertionDeletion.counts(area: order.area, steps: settings.steps).map {
+            Double($0) / Double(order.area)
+        }
+        return [
+            Series("insertion", "Insertion: probability", over: "share of the picture, the hottest first", at: shares),
+            Series("deletion", "Deletion: probability", over: "share that is gone, the hottest first", at: shares),
+        ]
+    }
+
     /// Insertion and deletion alone, of several maps of one class in one picture.
     ///
     /// - Parameter maps: Float `[height, width]` each, 0...1.

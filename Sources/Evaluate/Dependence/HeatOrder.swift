@@ -9,6 +9,8 @@ package struct HeatOrder: Sendable {
     private let ranks: [UInt32]
     private let places: [UInt32]
 
+    var area: Int { places.count }
+
     package init(area: Int, seed: UInt64) {
         var random = SplitMix64(seed)
         // Fisher and Yates: `shuffled(using:)` does not promise to stay the same.
@@ -17,7 +19,7 @@ package struct HeatOrder: Sendable {
             places.swapAt(last, Int(random.next() % UInt64(last + 1)))
         }
         var ranks = places
-        for (rank, place) in places.enumerated() { ranks[Int(place)] = UInt32(rank) }
+        for rank in 0..<area { ranks[Int(places[rank])] = UInt32(rank) }
         (self.places, self.ranks) = (places, ranks)
     }
 

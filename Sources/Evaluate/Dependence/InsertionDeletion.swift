@@ -29,8 +29,12 @@ struct InsertionDeletion: VariantTrial {
 
     init(_ picture: InputPicture, blurred: InputPicture, order: [UInt32], steps: Int) {
         (self.picture, self.blurred, self.order) = (picture, blurred, order)
-        let area = picture.area
-        counts = Array(stride(from: 0, to: area, by: (area + steps - 1) / steps)) + [area]
+        counts = Self.counts(area: picture.area, steps: steps)
+    }
+
+    /// - Parameter area: places of a picture.
+    static func counts(area: Int, steps: Int) -> [Int] {
+        Array(stride(from: 0, to: area, by: (area + steps - 1) / steps)) + [area]
     }
 
     /// The ends of the curves are the same for all maps of a picture: see `CurveEnds`.

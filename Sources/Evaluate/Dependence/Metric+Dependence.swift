@@ -44,4 +44,9 @@ extension DependenceFigures {
         ]
         return Dictionary(uniqueKeysWithValues: pairs.compactMap { metric, value in value.map { (metric.key, $0) } })
     }
+
+    /// By the keys of `DependenceMeasurement.series`.
+    package var curvesByKey: [String: [Double]] {
+        ["insertion": insertion.probabilities, "deletion": deletion.probabilities]
+    }
 }

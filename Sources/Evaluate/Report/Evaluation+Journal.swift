@@ -57,7 +57,7 @@ extension Evaluation {
         if options.tuneShare > 0, !hasBoxes, !hasMasks { throw .tuneWithoutPlaces }
         let layout = TallyLayout(
             means: (Metric.ofPlaces + facts.judged).filter { keys.contains($0.key) }, hasBoxes: hasBoxes,
-            hasMasks: hasMasks)
+            hasMasks: hasMasks, series: facts.series)
         var sorting = Sorting(layout, facts, judged: judged, options)
         try read { picture in if picture.problem == nil { sorting.add(picture) } }
         self.init(
@@ -74,7 +74,10 @@ extension Evaluation {
         let bootstrap = Bootstrap(groups: sorted.groupCount, draws: options.draws, seed: facts.seed)
         let thresholds = sorted.tuning.map { options.tuneShare > 0 ? $0.thresholds : nil }
         let values = zip(sorted.tallies, thresholds).map { Self.sum($0).figures(at: $1) }
-        let draws = zip(sorted.tallies, thresholds).map { bootstrap.figures($0, at: $1) }
+        let drawn = zip(sorted.tallies, thresholds).map { tallies, thresholds in
+            bootstrap.draws(tallies) { (figures: $0.figures(at: thresholds), means: $0.means) }
+        }
+        let draws = drawn.map { $0.map(\.figures) }
         var ranks: [[Int?]] = []
         for (place, metric) in metrics.enumerated() {
             ranks.append(Ranks.of(values.map { $0[place] }, higherIsBetter: metric.higherIsBetter))
@@ -94,6 +97,7 @@ extension Evaluation {
                 method: method, figures: figures, ranks: ownRanks, below: below, verdict: Self.verdict(figures),
                 boxCurve: sorted.layout.hasBoxes ? all.curve(.largest) : nil,
                 maskCurve: sorted.layout.hasMasks ? all.curve(.maskOverlap) : nil,
+                curves: Self.curves(all, drawn[number].map(\.means)),
                 best: sorted.extremes[number].best, worst: sorted.extremes[number].worst)
         }
         var differences: [Difference] = []
@@ -113,6 +117,15 @@ extension Evaluation {
         self.differences = differences
         (self.facts, self.options, self.summary, self.metrics) = (facts, options, summary, metrics)
         (lead, self.leftOut) = (sorted.lead, leftOut)
+    }
+
+    /// - Parameter draws: means of each draw.
+    private static func curves(_ tally: Tally, _ draws: [[[Double]]]) -> [String: Curve] {
+        var curves: [String: Curve] = [:]
+        for (number, (series, values)) in zip(tally.layout.series, tally.means).enumerated() where !values.isEmpty {
+            curves[series.key] = Curve(values, draws: draws.map { $0[number] })
+        }
+        return curves
     }
 
     private static func verdict(_ figures: [String: Estimate]) -> RandomisationVerdict? {

@@ -14,9 +14,31 @@ package struct Evaluation: Sendable, Codable {
         /// Means at thresholds 0...254 of 255 of the hottest pixel: boxes that are right, and overlaps with masks.
         package let boxCurve: [Double]?
         package let maskCurve: [Double]?
+        /// By the keys of the run's series.
+        package let curves: [String: Curve]
         /// Those with the highest and the lowest lead figure, the extreme one first.
         package let best: [Extreme]
         package let worst: [Extreme]
+    }
+
+    /// Means at the positions of a series, and their bounds.
+    package struct Curve: Sendable, Codable, Equatable {
+        package let values: [Double]
+        /// nil: nothing was drawn.
+        package let low: [Double]?
+        package let high: [Double]?
+
+        /// - Parameter draws: of each draw, the means.
+        init(_ values: [Double], draws: [[Double]]) {
+            let estimates = values.indices.map { place in
+                Estimate(values[place], draws: draws.compactMap { $0.isEmpty ? nil : $0[place] })
+            }
+            func all(_ bounds: [Double?]) -> [Double]? {
+                bounds.contains(nil) ? nil : bounds.compactMap(\.self)
+            }
+            self.values = values
+            (low, high) = (all(estimates.map(\.low)), all(estimates.map(\.high)))
+        }
     }
 
     /// A picture that a method does well or badly on.
@@ -45,6 +67,8 @@ package struct Evaluation: Sendable, Codable {
     package let methods: [Method]
     package let differences: [Difference]
     package let leftOut: [LeftOut]
+    /// Of methods, as far as they were measured. They are another time's and another machine's with each run.
+    package var costs: [MapCost] = []
 
     /// How figures are made of what was found.
     package struct Options: Sendable, Codable, Equatable {

@@ -29,7 +29,7 @@ package struct EvaluationPage {
     var text: String {
         ReportShell(
             title: "\(evaluation.facts.model): is the heat right?", header: header,
-            main: "\(cards)\(remarks)\(table)\(ranks)\(curves)\(pictures)\(making)\(leftOut)"
+            main: "\(cards)\(remarks)\(table)\(ranks)\(costs)\(curves)\(pictures)\(making)\(leftOut)"
         ).text
     }
 
@@ -142,6 +142,25 @@ package struct EvaluationPage {
             bounds overlap may be chance; the JSON report has the differences between any two, picture by picture.</p>
             <div class="wide"><table class="evaluation"><thead><tr><th scope="col">method</th>\(heads)</tr></thead>\
             <tbody>\(HTMLText(joining: rows))</tbody></table></div>
+            """)
+    }
+
+    private var costs: HTMLText {
+        guard let remark = evaluation.costRemark else { return "" }
+        let rows = evaluation.methods.compactMap { method -> HTMLText? in
+            evaluation.cost(of: method.method).map { cost in
+                """
+                <tr><th scope="row">\(method.method.title)\(layers(method))</th><td>\(cost.time)</td><td>\(cost.forwardPasses)</td>\
+                <td>\(cost.backward)</td></tr>
+                """
+            }
+        }
+        return ReportShell.section(
+            "Cost",
+            """
+            <p class="quiet">\(remark)</p>
+            <div class="wide"><table class="evaluation"><thead><tr><th scope="col">method</th><th scope="col">ms a map</th>\
+            <th scope="col">forward</th><th scope="col">backward</th></tr></thead><tbody>\(HTMLText(joining: rows))</tbody></table></div>
             """)
     }
 

@@ -30,15 +30,27 @@ package struct JudgedMap: Codable, Sendable, Equatable {
     /// Sweeps, packed.
     private let boxes: Data?
     private let mask: Data?
+    /// By the keys of series, Float32, little-endian.
+    private let curves: [String: Data]?
 
-    package init(_ places: Whereabouts, others: [String: Double] = [:]) {
-        figures = places.figures.merging(others) { $1 }.filter(\.value.isFinite)
+    package init(_ places: Whereabouts, others: MapFigures = MapFigures()) {
+        figures = places.figures.merging(others.figures) { $1 }.filter(\.value.isFinite)
+        let packed = others.curves.mapValues { Data(packing: $0.map(Float.init)) }
+        curves = packed.isEmpty ? nil : packed
         boxes = places.boxes?.packed
         mask = places.mask?.packed
     }
 
     package var boxSweep: BoxSweep? { boxes.flatMap { BoxSweep(packed: $0) } }
     package var maskSweep: MaskSweep? { mask.flatMap { MaskSweep(packed: $0) } }
+
+    /// nil where it was not measured, or something in it is no number.
+    func curve(_ series: Series) -> [Float]? {
+        guard let values = curves?[series.key]?.floats, values.count == series.positions.count,
+            values.allSatisfy(\.isFinite)
+        else { return nil }
+        return values
+    }
 }
 
 extension BoxSweep {

@@ -42,6 +42,8 @@ package struct RunFacts: Codable, Sendable, Equatable {
     package var methods: [Method]
     /// The figures that are told of each map, beside those of places.
     package var judged: [Metric]
+    /// Curves that are told of each map.
+    package var series: [Series]
     /// Settings of methods that are not the usual ones, by their names.
     package var options: [String: String]
 
@@ -49,14 +51,14 @@ package struct RunFacts: Codable, Sendable, Equatable {
         program: String, machine: String, precision: String, model: String, modelChecksum: String,
         cardChecksum: String?, data: String, layout: DataLayout, dataChecksum: String, pictures: Int,
         ignoredBoxes: Int, classes: [String: Int], target: String, seed: UInt64, methods: [Method],
-        judged: [Metric], options: [String: String]
+        judged: [Metric], series: [Series] = [], options: [String: String]
     ) {
         (self.program, self.machine, self.precision) = (program, machine, precision)
         (self.model, self.modelChecksum, self.cardChecksum) = (model, modelChecksum, cardChecksum)
         (self.data, self.layout, self.dataChecksum, self.pictures) = (data, layout, dataChecksum, pictures)
         (self.ignoredBoxes, self.classes) = (ignoredBoxes, classes)
         (self.target, self.seed, self.methods) = (target, seed, methods)
-        (self.judged, self.options) = (judged, options)
+        (self.judged, self.series, self.options) = (judged, series, options)
     }
 
     /// Why figures of this run cannot be put together with those of another; nil: they can.
@@ -73,7 +75,9 @@ package struct RunFacts: Codable, Sendable, Equatable {
         if seed != other.seed { return "it is of --seed \(other.seed)" }
         if classes != other.classes { return "its classes are mapped in another way" }
         if precision != other.precision { return "it was computed in \(other.precision)" }
-        if judged != other.judged || options != other.options { return "it has other figures or settings of methods" }
+        if judged != other.judged || series != other.series || options != other.options {
+            return "it has other figures or settings of methods"
+        }
         return nil
     }
 }

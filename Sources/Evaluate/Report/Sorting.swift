@@ -60,9 +60,10 @@ extension Evaluation {
             for (place, method) in methods.enumerated() {
                 guard let map = picture.maps[method.key] else { continue }
                 if isTuning {
-                    tuning[place].add(map.figures, boxes: map.boxSweep, mask: map.maskSweep)
+                    tuning[place].add(map.figures, boxes: map.boxSweep, mask: map.maskSweep, curve: map.curve)
                 } else {
-                    tallies[place][group].add(map.figures, boxes: map.boxSweep, mask: map.maskSweep)
+                    tallies[place][group].add(
+                        map.figures, boxes: map.boxSweep, mask: map.maskSweep, curve: map.curve)
                     note(picture, map, place)
                 }
             }

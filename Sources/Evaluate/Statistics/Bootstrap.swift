@@ -37,16 +37,22 @@ package struct Bootstrap: Sendable {
     ///   - thresholds: as of `Tally.figures`.
     /// - Returns: `[draws][metrics]`.
     package func figures(_ tallies: [Tally], at thresholds: Tally.Thresholds?) -> [[Double]] {
+        draws(tallies) { $0.figures(at: thresholds) }
+    }
+
+    /// - Parameter read: what is wanted of the pictures of a draw.
+    /// - Returns: that of each draw.
+    func draws<Result: Sendable>(_ tallies: [Tally], _ read: @Sendable (Tally) -> Result) -> [Result] {
         guard let layout = tallies.first?.layout, !weights.isEmpty else { return [] }
         precondition(tallies.count == weights[0].count)
-        let drawn = Mutex([[Double]](repeating: [], count: weights.count))
+        let drawn = Mutex([Result?](repeating: nil, count: weights.count))
         DispatchQueue.concurrentPerform(iterations: weights.count) { draw in
             var sum = Tally(layout)
             for (tally, weight) in zip(tallies, weights[draw]) where weight > 0 { sum.add(tally, times: weight) }
-            let figures = sum.figures(at: thresholds)
-            drawn.withLock { $0[draw] = figures }
+            let result = read(sum)
+            drawn.withLock { $0[draw] = result }
         }
-        return drawn.withLock { $0 }
+        return drawn.withLock { $0.map { $0! } }
     }
 }
 

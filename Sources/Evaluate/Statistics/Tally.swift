@@ -14,6 +14,13 @@ package struct Tally: Sendable {
     ///
     /// - Parameter figures: by the metrics' keys; what is missing counts for nothing.
     package mutating func add(_ figures: [String: Double], boxes: BoxSweep?, mask: MaskSweep?) {
+        add(figures, boxes: boxes, mask: mask) { _ in nil }
+    }
+
+    /// - Parameter curve: the picture's figures at the positions of a series; nil: it has none.
+    mutating func add(
+        _ figures: [String: Double], boxes: BoxSweep?, mask: MaskSweep?, curve: (Series) -> [Float]?
+    ) {
         for (number, metric) in layout.means.enumerated() {
             guard let figure = figures[metric.key], figure.isFinite else { continue }
             let place = layout.mean(number)
@@ -31,6 +38,12 @@ package struct Tally: Sendable {
             for (place, overlap) in zip(layout.curve(.maskOverlap), mask.overlap) { sums[place] += overlap }
             for (place, pixels) in zip(layout.object, mask.object) { sums[place] += Float(pixels) }
             for (place, pixels) in zip(layout.background, mask.background) { sums[place] += Float(pixels) }
+        }
+        for (number, series) in layout.series.enumerated() {
+            guard let values = curve(series) else { continue }
+            let place = layout.series(number)
+            sums[place.count] += 1
+            for (place, value) in zip(place.sums, values) { sums[place] += value }
         }
     }
 
@@ -87,6 +100,14 @@ package struct Tally: Sendable {
     func curve(_ curve: TallyLayout.Curve) -> [Double]? {
         let count = sums[curve == .maskOverlap ? layout.maskCount : layout.boxCount]
         return count > 0 ? sums[layout.curve(curve)].map { Double($0 / count) } : nil
+    }
+
+    /// Means of the layout's series at their positions; of one that no picture has, nothing.
+    var means: [[Double]] {
+        layout.series.indices.map { number in
+            let place = layout.series(number)
+            return sums[place.count] > 0 ? sums[place.sums].map { Double($0 / sums[place.count]) } : []
+        }
     }
 
     /// The thresholds that are best on these pictures.

@@ -4,9 +4,23 @@ package struct TallyLayout: Sendable, Equatable {
     package let means: [Metric]
     package let hasBoxes: Bool
     package let hasMasks: Bool
+    /// Whose means at each position are taken.
+    package let series: [Series]
+    /// Where the sums of each series begin: the number of its pictures, then a sum for each position.
+    private let starts: [Int]
+    let size: Int
 
-    package init(means: [Metric], hasBoxes: Bool, hasMasks: Bool) {
-        (self.means, self.hasBoxes, self.hasMasks) = (means, hasBoxes, hasMasks)
+    package init(means: [Metric], hasBoxes: Bool, hasMasks: Bool, series: [Series] = []) {
+        (self.means, self.hasBoxes, self.hasMasks, self.series) = (means, hasBoxes, hasMasks, series)
+        let swept = Curve.allCases.count * BoxSweep.thresholds
+        var end =
+            2 * means.count + 2 + (hasMasks ? swept + 2 * MaskSweep.bins : hasBoxes ? swept - BoxSweep.thresholds : 0)
+        var starts: [Int] = []
+        for one in series {
+            starts.append(end)
+            end += 1 + one.positions.count
+        }
+        (self.starts, size) = (starts, end)
     }
 
     /// All that a tally gives, in the order of reports.
@@ -37,8 +51,9 @@ package struct TallyLayout: Sendable, Equatable {
     }
     var object: Range<Int> { histogram(0) }
     var background: Range<Int> { histogram(1) }
-    var size: Int {
-        hasMasks ? background.upperBound : hasBoxes ? curve(.boxOverlap).upperBound : maskCount + 1
+    /// How many pictures have a series, and its sums.
+    func series(_ number: Int) -> (count: Int, sums: Range<Int>) {
+        (starts[number], starts[number] + 1..<starts[number] + 1 + series[number].positions.count)
     }
 
     private func histogram(_ number: Int) -> Range<Int> {

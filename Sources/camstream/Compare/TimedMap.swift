@@ -9,6 +9,8 @@ struct TimedMap {
     let heat: Heatmap?
     /// From the picture to its map: scaling it for the model, the forward pass, and what the method does.
     let time: Duration
+    /// How often the map was made.
+    let count: Int
 
     /// Runs after the first one, which makes caches and memory warm.
     private static let runs = 15
@@ -29,7 +31,7 @@ struct TimedMap {
             last = try Self.run(explainer, picture)
             times.append(last.time)
         }
-        (observations, heat) = (last.observations, last.heat)
+        (observations, heat, count) = (last.observations, last.heat, times.count + 1)
         time = Self.median(times) ?? last.time
     }
 

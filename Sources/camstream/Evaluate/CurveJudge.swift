@@ -10,18 +10,15 @@ final class CurveJudge: MapJudge {
 
     init(_ explainer: InputExplainer, seed: UInt64) {
         self.explainer = explainer
-        var settings = DependenceSettings()
-        settings.seed = seed
-        measurement = DependenceMeasurement(
-            channels: explainer.channels, height: explainer.height, width: explainer.width, settings)
+        measurement = explainer.measurement(seed: seed)
     }
 
     func figures(
         of maps: [HeatField], classID: Int, in picture: borrowing Frame, _ format: VideoFormat
-    ) throws -> [[String: Double]] {
+    ) throws -> [MapFigures] {
         let prepared = try explainer.prepare(picture, format)
         return try measurement.curves(
             explainer.inputPicture(prepared), maps: maps.map(\.values), classID: classID, explainer
-        ).map { [Metric.insertion.key: $0.insertion.area, Metric.deletion.key: $0.deletion.area] }
+        ).map { MapFigures([Metric.insertion.key: $0.insertion.area, Metric.deletion.key: $0.deletion.area]) }
     }
 }

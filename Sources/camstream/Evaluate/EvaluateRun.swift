@@ -27,15 +27,17 @@ struct EvaluateRun {
         let subject = try EvaluationSubject(settings, monitor, log)
         log.info("\(subject.summary)")
         let judges = try judges(subject.methods)
-        let facts = subject.facts(judged: judges.flatMap(\.metrics))
+        let facts = subject.facts(judges)
         let (journal, known) = try openJournal(facts)
+        var costs: [MapCost] = []
         do {
             try judge(subject, judges, journal, known, interrupt, progress)
+            costs = try CostMeasurement(subject: subject, log: log)(interrupt, progress)
         } catch  where signals.received != nil {
             // What was under way is given up; what is done is in the journal.
         }
         progress.erase()
-        return try finish(subject, signals, seconds: (ContinuousClock.now - start) / .seconds(1))
+        return try finish(subject, signals, costs, seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 
     // MARK: What is judged
@@ -83,9 +85,11 @@ struct EvaluateRun {
 
     // MARK: The end
 
-    private func finish(_ subject: EvaluationSubject, _ signals: Signals, seconds: Double) throws -> Int32 {
+    private func finish(
+        _ subject: EvaluationSubject, _ signals: Signals, _ costs: [MapCost], seconds: Double
+    ) throws -> Int32 {
         let stopped = signals.received
-        let evaluation: Evaluation
+        var evaluation: Evaluation
         do throws(EvaluationError) {
             evaluation = try Evaluation(
                 journal: files.journal, settings.evaluation, leftOut: subject.data.leftOut, isFinished: stopped == nil,
@@ -95,6 +99,7 @@ struct EvaluateRun {
             log.notice("interrupted before the first picture was judged: there is no report")
             return ExitStatus.interrupted(by: stopped)
         }
+        evaluation.costs = costs
         // Who stops a run does not wait for pictures.
         let panels =
             files.page == nil || stopped != nil

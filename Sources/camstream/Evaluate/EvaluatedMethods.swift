@@ -87,12 +87,15 @@ final class EvaluatedMethods {
         modelChecksum = (try? first.modelChecksum()) ?? ""
         for (group, explainer) in zip(groups, explainers) {
             for (method, layers) in zip(explainer.methods, explainer.layersOfMethods) {
-                let layer = group.layer.map { _ in layers.joined(separator: "+") }
                 facts.append(
-                    RunFacts.Method(
-                        key: layer.map { "\(method.name)@\($0)" } ?? method.name, title: method.title, layers: layers))
+                    RunFacts.Method(key: Self.key(method, layers, in: group), title: method.title, layers: layers))
             }
         }
+    }
+
+    /// - Parameter layers: that the method maps.
+    private static func key(_ method: MapMethod, _ layers: [String], in group: Group) -> String {
+        group.layer.map { _ in "\(method.name)@\(layers.joined(separator: "+"))" } ?? method.name
     }
 
     private func explainer(_ group: Group, _ format: VideoFormat) throws(InferError) -> Explainer {
@@ -104,6 +107,18 @@ final class EvaluatedMethods {
         config.methods = MethodList(names: group.methods)
         config.layers = group.layer.map { [$0] } ?? []
         return config
+    }
+
+    /// Lends a session of each method alone, one after the other.
+    ///
+    /// - Parameter take: is given the method's key with it.
+    func forEachAlone(_ format: VideoFormat, _ take: (String, Explainer) throws -> Void) throws {
+        for group in groups {
+            for method in group.methods {
+                let explainer = try explainer(Group(methods: [method], layer: group.layer), format)
+                try take(Self.key(explainer.methods[0], explainer.layersOfMethods[0], in: group), explainer)
+            }
+        }
     }
 
     /// Sessions that make the same maps of pictures that are changed, in the order of `facts`.

@@ -3,7 +3,16 @@ import Foundation
 
 extension Evaluation {
     /// For a terminal: a row a method, and what one should know.
-    var table: String { (table(of: metrics) + remarks).joined(separator: "\n") }
+    var table: String {
+        (table(of: metrics) + remarks + (costRemark.map { [""] + costTable + [$0] } ?? [])).joined(separator: "\n")
+    }
+
+    private var costTable: [String] {
+        let rows = methods.compactMap { method in
+            cost(of: method.method).map { [name(method.method), $0.time, $0.forwardPasses, "\($0.backward)"] }
+        }
+        return TextTable([["method", "ms a map", "forward", "backward"]] + rows).lines
+    }
 
     /// The same of some figures, a line each, without what one should know.
     func table(of metrics: [Metric]) -> [String] {

@@ -113,8 +113,8 @@ struct EvaluationSubject {
 
     /// What a report must tell.
     ///
-    /// - Parameter judged: figures beside those of places.
-    func facts(judged: [Metric]) -> RunFacts {
+    /// - Parameter judges: tell what places do not.
+    func facts(_ judges: [any MapJudge]) -> RunFacts {
         let card =
             (infer.card
             ?? infer.files(ofModel: infer.model ?? "").map(\.path).first { path in
@@ -131,6 +131,6 @@ struct EvaluationSubject {
             seed: UInt64(settings.infer.methodOptions.seed),
             methods: methods.facts
                 + Baseline.allCases.map { RunFacts.Method(key: $0.key, title: $0.title, isBaseline: true) },
-            judged: judged, options: settings.options)
+            judged: judges.flatMap(\.metrics), series: judges.flatMap(\.series), options: settings.options)
     }
 }

@@ -5,6 +5,13 @@ import Infer
 extension InputExplainer: VariantScorer {}
 
 extension InputExplainer {
+    /// What measures whether its scores depend on what is hot.
+    func measurement(seed: UInt64) -> DependenceMeasurement {
+        var settings = DependenceSettings()
+        settings.seed = seed
+        return DependenceMeasurement(channels: channels, height: height, width: width, settings)
+    }
+
     /// A prepared picture as measurements take it.
     func inputPicture(_ picture: PreparedPicture) -> InputPicture {
         InputPicture(channels: channels, height: height, width: width, values: values(picture))

@@ -15,7 +15,7 @@ final class ModelJudge: MapJudge {
 
     func figures(
         of maps: [HeatField], classID: Int, in picture: borrowing Frame, _ format: VideoFormat
-    ) throws -> [[String: Double]] {
+    ) throws -> [MapFigures] {
         let prepared = try own[0].explainer.prepare(picture, format)
         return try maps.indices.map { number in
             guard number < own.count else { return [:] }

@@ -43,13 +43,13 @@ struct PictureJudging {
                     .scaled(x: 1 / canvas.scale.x, y: 1 / canvas.scale.y)
             }
             let maps = seen.heatmaps + baselines
-            var others = [[String: Double]](repeating: [:], count: maps.count)
+            var others = [MapFigures](repeating: MapFigures(), count: maps.count)
             // What the input shows; judges get no other part of the picture.
             let region = seen.heatmaps[0].region
             let inputs = judges.isEmpty ? [] : maps.map { $0.field(ofInput: methods.inputSize, showing: region) }
             for judge in judges {
                 let figures = try judge.figures(of: inputs, classID: seen.explained.classID, in: frame, format)
-                for (place, found) in figures.enumerated() { others[place].merge(found) { $1 } }
+                for (place, found) in figures.enumerated() { others[place].merge(found) }
             }
             let keys = methods.facts.map(\.key) + Baseline.allCases.map(\.key)
             let places = whereabouts(maps, canvas, truth)

@@ -70,7 +70,7 @@ struct ShortEvaluation {
         _ = try subject.judge([judge], Interrupt(), progress) { pictures.append($0) }
         progress.erase()
         let evaluation = try Evaluation(
-            pictures, facts: subject.facts(judged: judge.metrics), settings.evaluation,
+            pictures, facts: subject.facts([judge]), settings.evaluation,
             date: Date().formatted(.iso8601), seconds: (ContinuousClock.now - start) / .seconds(1))
         // Of both, what masks say is finer.
         let coarse: Metric? = evaluation.metrics.contains(.energyInMask) ? .energyInBox : nil

@@ -17,7 +17,7 @@ final class StabilityJudge: MapJudge {
 
     func figures(
         of maps: [HeatField], classID: Int, in picture: borrowing Frame, _ format: VideoFormat
-    ) throws -> [[String: Double]] {
+    ) throws -> [MapFigures] {
         let prepared = try sessions[0].explainer.prepare(picture, format)
         let changed = (0..<sensitivity.draws).map { draw in
             PreparedPicture(bytes: sensitivity.changed(prepared.bytes, draw: draw), region: prepared.region)
@@ -30,9 +30,9 @@ final class StabilityJudge: MapJudge {
             }
         }
         return try maps.indices.map { number in
-            guard number < sessions.count else { return [:] }
+            guard number < sessions.count else { return MapFigures() }
             let own = try sessions[number].field(ofClass: classID, in: prepared).values
-            return [Metric.sensitivity.key: MaximumSensitivity.of(own, others[number])]
+            return MapFigures([Metric.sensitivity.key: MaximumSensitivity.of(own, others[number])])
         }
     }
 }

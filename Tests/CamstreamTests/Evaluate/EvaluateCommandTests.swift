@@ -35,6 +35,14 @@ import Testing
         return figure?["value"] as? Double
     }
 
+    /// Of a map: forward, of the head, backward.
+    private func passes(of key: String) throws -> [Int] {
+        let costs = try #require(try report()["costs"] as? [[String: Any]])
+        let own = try #require(costs.first { $0["method"] as? String == key })
+        #expect((own["milliseconds"] as? Double ?? 0) > 0)
+        return ["forward", "head", "backward"].compactMap { own[$0] as? Int }
+    }
+
     @Test func whereTheHeatLiesIsToldWithTableReportAndPage() throws {
         let run = try Program.run(arguments(try pictures.table(3), ["--html", folder.file("report.html")]))
         #expect(run.status == 0, "\(run.standardError)")
@@ -47,6 +55,8 @@ import Testing
         let facts = try #require(try report()["facts"] as? [String: Any])
         #expect(facts["layout"] as? String == "csv" && (facts["modelChecksum"] as? String)?.count == 64)
         #expect((facts["cardChecksum"] as? String)?.count == 64 && facts["pictures"] as? Int == 3)
+        #expect(try passes(of: "cam") == [1, 0, 0] && passes(of: "gradcam") == [1, 0, 1])
+        #expect(run.standardOutput.contains("ms a map  forward  backward"), "\(run.standardOutput)")
         let page = String(decoding: try folder.bytes(of: "report.html"), as: UTF8.self)
         #expect(page.contains("data:image/jpeg;base64,") && page.contains("Worst and best pictures"))
         let lines = try folder.bytes(of: "report.pictures.jsonl").count { $0 == UInt8(ascii: "\n") }

@@ -1,7 +1,8 @@
-import Evaluate
 import Foundation
 import TestSupport
 import Testing
+
+@testable import Evaluate
 
 @Suite struct EvaluationPageTests {
     private let folder: TemporaryFolder
@@ -29,6 +30,23 @@ import Testing
             !text.contains("Unfinished") && !text.contains("<script") && !text.contains("http:")
                 && !text.contains("https:"))
         #expect(try page([Runs.picture(0)], isFinished: false).contains("Unfinished"))
+    }
+
+    @Test func whatAMapCostsIsToldWhereItWasMeasured() throws {
+        var found = try Evaluation(
+            journal: try Runs.journal([Runs.picture(0)], in: folder), .init(draws: 0, tuneShare: 0), isFinished: true,
+            date: "today", seconds: 3)
+        #expect(!EvaluationPage(found, panels: [:]).text.contains("ms a map") && found.costRemark == nil)
+        found.costs = [
+            MapCost(method: "true", milliseconds: 7.44, forward: 1, head: 0, backward: 1),
+            MapCost(method: "moved", milliseconds: 120.4, forward: 1, head: 1280, backward: 0),
+        ]
+        let text = EvaluationPage(found, panels: [:]).text
+        #expect(text.contains("<td>7.4</td><td>1</td><td>1</td>"))
+        #expect(text.contains("<td>120</td><td>1 + 1280 heads</td><td>0</td>"))
+        #expect(text.contains("measured on a machine"))
+        let path = try folder.write(JSONEncoder().encode(found), to: "report.json")
+        #expect(try Evaluation(report: path).costs == found.costs)
     }
 
     @Test func namesOfOthersStayText() throws {

@@ -67,6 +67,25 @@ import Testing
         #expect(try evaluation(four()).methods.allSatisfy { $0.verdict == nil })
     }
 
+    @Test func curvesAreMeansWithBoundsOfThePicturesThatHaveThem() throws {
+        let series = Series("insertion", "Insertion", over: "share", at: [0, 0.5, 1])
+        func picture(_ number: Int, _ curve: [Double]) -> JudgedPicture {
+            var picture = Runs.picture(number)
+            picture.maps["true"] = Runs.map(2, others: MapFigures(curves: ["insertion": curve]))
+            return picture
+        }
+        let pictures = [
+            picture(0, [0, 0.25, 1]), picture(1, [0, 0.75, 0.5]), picture(2, [0, .nan, 1]), picture(3, [1, 1]),
+        ]
+        let found = try evaluation(pictures, facts: Runs.facts(series: [series]))
+        let curve = try #require(found.methods[0].curves["insertion"])
+        #expect(curve.values == [0, 0.5, 0.75] && curve.low?[0] == 0 && curve.high?[0] == 0)
+        #expect(curve.low?[1] == 0.25 && curve.high?[1] == 0.75)
+        #expect(found.methods[1].curves.isEmpty)
+        let undrawn = try evaluation(pictures, facts: Runs.facts(series: [series]), draws: 0).methods[0]
+        #expect(undrawn.curves["insertion"]?.low == nil && undrawn.curves["insertion"]?.values == curve.values)
+    }
+
     @Test func differencesAreThoseOfEachTwo() throws {
         let found = try evaluation(four())
         #expect(

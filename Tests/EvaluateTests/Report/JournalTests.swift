@@ -61,6 +61,7 @@ import Testing
         expect("classes are mapped") { $0.classes = [:] }
         expect("computed in bf16") { $0.precision = "bf16" }
         expect("it is of camstream 10") { $0.program = "camstream 10" }
+        expect("other figures") { $0.series = [Series("insertion", "Insertion", over: "share", at: [0, 1])] }
         expect("settings of methods") { $0.options = ["samples": "3"] }
     }
 

@@ -11,12 +11,13 @@ enum Runs {
 
     static func facts(
         pictures: Int = 4, methods: [RunFacts.Method] = methods, classes: [String: Int] = ["cat": 3, "dog": 5],
-        judged: [Metric] = []
+        judged: [Metric] = [], series: [Series] = []
     ) -> RunFacts {
         RunFacts(
             program: "camstream 9", machine: "a machine", precision: "f32", model: "tiny", modelChecksum: "ab",
             cardChecksum: nil, data: "pets", layout: .masks, dataChecksum: "cd", pictures: pictures, ignoredBoxes: 2,
-            classes: classes, target: "label", seed: 7, methods: methods, judged: judged, options: [:])
+            classes: classes, target: "label", seed: 7, methods: methods, judged: judged,
+            series: series, options: [:])
     }
 
     static let box = TrueBox(x0: 2, y0: 3, x1: 6, y1: 7)
@@ -25,13 +26,16 @@ enum Runs {
         pixels: (0..<120).map { (2..<6).contains($0 % 12) && (3..<7).contains($0 / 12) ? .object : .background })
 
     /// What is found of a map that is hot in a square with its corner at (x, y), or everywhere.
-    static func map(_ x: Int?, _ y: Int = 3) -> JudgedMap {
+    ///
+    /// - Parameter others: what else is known of it.
+    static func map(_ x: Int?, _ y: Int = 3, others: MapFigures = MapFigures()) -> JudgedMap {
         let values = (0..<120).map { place -> Float in
             guard let x else { return 1 }
             return (x..<x + 4).contains(place % 12) && (y..<y + 4).contains(place / 12) ? 1 : 0
         }
         let field = HeatField(width: 12, height: 10, values: values)
-        return JudgedMap(Whereabouts(field, Truth(width: 12, height: 10, boxes: [box], mask: mask)))
+        return JudgedMap(
+            Whereabouts(field, Truth(width: 12, height: 10, boxes: [box], mask: mask)), others: others)
     }
 
     static func picture(_ number: Int, isRight: Bool = true) -> JudgedPicture {
