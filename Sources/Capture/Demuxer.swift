@@ -16,7 +16,7 @@ final class Demuxer {
     let context: UnsafeMutablePointer<AVFormatContext>
     /// Whether it is a stream without an end, whose pictures come as they are taken.
     let isLive: Bool
-    private let watch: ReadWatch
+    private let watch: CallWatch
     private let descriptor: DescriptorInput?
     private let multipart: MultipartInput?
     private let named: NamedFiles?
@@ -25,7 +25,7 @@ final class Demuxer {
     ///
     /// - Parameter watch: ends blocking calls; a live input is allowed the time-out for each of these two steps.
     /// - Parameter isKnownLive: whether it was found to be live before.
-    init(_ config: CaptureConfig, _ watch: ReadWatch, isKnownLive: Bool = false) throws(CaptureError) {
+    init(_ config: CaptureConfig, _ watch: CallWatch, isKnownLive: Bool = false) throws(CaptureError) {
         _ = FFmpegLog.silenced
         let format = try Self.format(named: config.inputFormat)
         let location = try Self.location(config.input, format)

@@ -45,7 +45,7 @@ package final class FileSource: FrameSource, @unchecked Sendable {  // safe: one
     /// - Parameter interrupt: ends a blocking read; `next()` then returns nil.
     package convenience init(_ config: CaptureConfig, interrupt: Interrupt) throws(CaptureError) {
         let clock = LinuxClock()
-        try self.init(FrameReader(config, ReadWatch(interrupt, clock), clock))
+        try self.init(FrameReader(config, CallWatch(interrupt, clock), clock))
     }
 
     /// Decodes the first picture of an opened input.

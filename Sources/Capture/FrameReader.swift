@@ -75,7 +75,7 @@ final class FrameReader {
 
     /// - Parameter isKnownLive: whether the input was found to be live before.
     convenience init(
-        _ config: CaptureConfig, _ watch: ReadWatch, _ system: any SystemClock, isKnownLive: Bool = false
+        _ config: CaptureConfig, _ watch: CallWatch, _ system: any SystemClock, isKnownLive: Bool = false
     ) throws(CaptureError) {
         try self.init(Demuxer(config, watch, isKnownLive: isKnownLive), config, system)
     }

@@ -90,7 +90,7 @@ private func openNow(
     if let address = try DemoAddress(config.input) {
         return paced(try DemoSource(address, interrupt: interrupt, isLive: config.live))
     }
-    let watch = ReadWatch(interrupt, clock)
+    let watch = CallWatch(interrupt, clock)
     let reader = try FrameReader(config, watch, clock)
     guard reader.demuxer.isLive else {
         return paced(try FileSource(reader, chroma: config.live ? .fourTwoZero : .kept))

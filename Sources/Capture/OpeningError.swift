@@ -7,13 +7,13 @@ struct OpeningError {
     let location: InputLocation
     /// First bytes of an input that cannot be read again.
     let head: [UInt8]
-    let watch: ReadWatch
+    let watch: CallWatch
 
     func diagnosed(_ code: Int32, _ function: String) -> CaptureError {
         let cause = FFmpegError(code: code, function: function)
         let name = location.name
         if watch.interrupt.isRaised { return .interrupted }
-        if watch.isSentAround { return .tooManyRedirects(input: name, most: ReadWatch.mostRedirects) }
+        if watch.isSentAround { return .tooManyRedirects(input: name, most: CallWatch.mostRedirects) }
         if watch.hasTimedOut {
             return .unreachable(input: name, cause: FFmpegError(code: shim_error(ETIMEDOUT), function: function))
         }

@@ -40,8 +40,30 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
     /// Of live recordings in segments: the age at which files are deleted, and how many bytes all may take together.
     package var keep: TimeSpan?
     package var maxBytes: DataSize?
+    /// Where a live picture is sent to: see `PushTarget`.
+    package var push: [String] = []
+    /// Whether the camera is not ready while the picture cannot be sent.
+    package var pushRequired = false
 
     package init() {}
+
+    /// Those that files are written with: the same where only others are different.
+    package var ofFiles: EncodeConfig {
+        var config = self
+        (config.push, config.pushRequired) = ([], false)
+        return config
+    }
+
+    /// - Throws: `EncodeError` if a target is none, or is named twice.
+    package func pushTargets() throws(EncodeError) -> [PushTarget] {
+        var targets: [PushTarget] = []
+        for text in push {
+            let target = try PushTarget(text)
+            guard !targets.contains(target) else { throw .badPush(target: target.name, problem: "it is named twice") }
+            targets.append(target)
+        }
+        return targets
+    }
 
     /// Whether no picture is written: only what is seen in them.
     package var isAnalysis: Bool { output.isEmpty && !findings.isEmpty }
@@ -117,6 +139,13 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
         .init(
             \.maxBytes, "max-bytes", .optional(.value(DataSize.form)), example: "20G",
             "Delete the oldest recordings when all are larger than this, such as 20G."),
+        .init(
+            \.push, "push", .list("addresses such as rtsp://127.0.0.1:8554/camera"),
+            example: "rtsp://127.0.0.1:8554/camera",
+            "Send the live picture (H.264) to these servers: rtsp, rtmp, srt, udp and rtp addresses."),
+        .init(
+            \.pushRequired, "push-required", .flag,
+            "The camera is not ready (/readyz) while its picture cannot be sent."),
     ]
 
     package init(from decoder: any Decoder) throws { try Self.settings.decode(from: decoder, into: &self) }

@@ -30,6 +30,11 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
     case badName(path: String, problem: String)
     /// Only live recordings are cut.
     case segmentsOfAFile
+    /// `target`: without secrets.
+    case badPush(target: String, problem: String)
+    /// Only live pictures are sent.
+    case pushOfAFile
+    case noEncoderToPush
 
     /// `what`: a codec, or what else the recording has; `fits`: endings of containers that hold it.
     case cannotKeep(_ what: String, container: String, fits: [String])
@@ -85,7 +90,8 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
             .optionValue, .settingsRefused, .onePictureOnly, .sidecarIsOutput, .mapsAreOutput, .mapsOfLive,
             .reportIsOutput,
             .reportOfLive, .dwellIsOutput, .dwellOfLive, .notForLive,
-            .badName, .segmentsOfAFile, .cannotKeep, .notForKeeping, .nothingToKeep, .noPacketsToKeep,
+            .badName, .segmentsOfAFile, .badPush, .pushOfAFile, .noEncoderToPush, .cannotKeep, .notForKeeping,
+            .nothingToKeep, .noPacketsToKeep,
             .videoWithoutTimes, .settingOfKept:
             .usage
         case .folderMissing, .notAFolder, .folderNotWritable, .exists, .notARegularFile, .badLink, .cameIntoBeing,
@@ -140,6 +146,12 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
             "cannot name recordings \(path): \(problem); %% stands for a percent sign"
         case .segmentsOfAFile:
             "only live recordings are cut into segments; leave encode.segment, keep and max-bytes away, or give --live"
+        case .badPush(let target, let problem):
+            "cannot push to \(target): \(problem)"
+        case .pushOfAFile:
+            "only live pictures are pushed; give --live to play the recording at its own rate, or leave --push away"
+        case .noEncoderToPush:
+            "the linked FFmpeg has no encoder for H.264, which --push needs"
         case .cannotKeep(let what, let container, let fits):
             "\(container) cannot hold the \(what) of the input as it is: "
                 + (fits.isEmpty ? "leave --keep-video away" : "write \(fits.joined(separator: " or "))")

@@ -143,6 +143,7 @@ extension EncodeConfig {
     /// whether files would be overwritten. It takes milliseconds, so do it before a model is loaded.
     package func checkOutput() throws(EncodeError) {
         guard segment == nil else { throw .segmentsOfAFile }
+        guard push.isEmpty else { throw .pushOfAFile }
         if keepVideo { try checkKept() } else if !isAnalysis { try checkPictures() }
         if let sidecar {
             guard sidecar != output else { throw .sidecarIsOutput(path: sidecar) }

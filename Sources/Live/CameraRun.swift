@@ -1,7 +1,7 @@
 package import Capture
 package import Infer
 package import Logging
-import Pipeline
+package import Pipeline
 import Serve
 import Synchronization
 

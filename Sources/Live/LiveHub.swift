@@ -35,7 +35,8 @@ package struct LiveHub: Sendable {
     package let events: EventHub
     package let program: LiveProgram
     /// What is shown, as packets; nil: the linked FFmpeg cannot encode it.
-    package let packets = try? PacketHub()
+    package let packets: PacketHub?
+    let pushes = PushList()
     /// Whether anybody can ask for anything of it.
     let isServed: Bool
 
@@ -44,10 +45,11 @@ package struct LiveHub: Sendable {
         let events = EventHub(limit: audience.events, metrics: registry)
         (self.name, self.registry, self.events) = (name, registry, events)
         isServed = audience.isServed
+        packets = try? PacketHub()
         feed = LiveFeed(limit: audience.streams, quality: audience.quality, metrics: registry)
         ledger = FrameLedger { count, reason in events.publish(.dropped(count: count, reason: reason)) }
         metrics = LiveMetrics(registry, ledger, status)
-        program = LiveProgram(audience.program, status, ledger)
+        program = LiveProgram(audience.program, status, ledger, pushes)
     }
 
     /// For the server.

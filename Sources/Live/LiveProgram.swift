@@ -19,9 +19,11 @@ package final class LiveProgram: Sendable {
     private let name: String
     private let status: LiveStatus
     private let ledger: FrameLedger
+    private let pushes: PushList
     private let state = Mutex(State(problem: starting))
 
-    init(_ name: String, _ status: LiveStatus, _ ledger: FrameLedger) {
+    init(_ name: String, _ status: LiveStatus, _ ledger: FrameLedger, _ pushes: PushList = PushList()) {
+        self.pushes = pushes
         self.name = name
         self.status = status
         self.ledger = ledger
@@ -53,7 +55,9 @@ package final class LiveProgram: Sendable {
     var settings: LiveSettings? { state.withLock { $0.settings } }
 
     var snapshot: LiveState {
-        status.snapshot(program: name, frames: ledger.counts)
+        var state = status.snapshot(program: name, frames: ledger.counts)
+        state.pushes = pushes.states
+        return state
     }
 
     package var served: ServedProgram {
@@ -65,7 +69,7 @@ package final class LiveProgram: Sendable {
                 let state = self.state.withLock { $0 }
                 var problems = [state.problem, state.stall].compactMap { $0 }
                 if let recording = self.status.recording?.problem { problems.append("recording: \(recording)") }
-                return problems
+                return problems + self.pushes.problems
             })
     }
 }

@@ -31,6 +31,12 @@ package struct NamedCamera: Sendable, Equatable {
         config.infer.teach = config.infer.teach.map(named)
         self.init(
             name: name, config, isRequired: try fields.decodeIfPresent(Bool.self, forKey: required) ?? true)
+        namePushes()
+    }
+
+    /// Puts its name into the addresses that its picture is sent to.
+    package mutating func namePushes() {
+        config.encode.push = config.encode.push.map { $0.replacing(Self.placeholder, with: name) }
     }
 
     /// - Throws: `ConfigError` that names the camera.

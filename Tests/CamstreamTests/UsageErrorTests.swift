@@ -109,7 +109,7 @@ struct UsageErrorTests {
         ([], "name an input with --input; see 'camstream --help'"),
         (
             ["-i", "clip.mp4"],
-            "name an output with --out or --sidecar, or show the picture to browsers with --serve; see "
+            "name an output with --out or --sidecar, send the picture with --push, or show it to browsers with --serve; see "
         ),
     ])
     func wrongUsageIsOneLineAnd64(arguments: [String], start: String) throws {

@@ -1,6 +1,7 @@
 import Capture
 import Foundation
 import Overlay
+import Pipeline
 import Serve
 import Synchronization
 import TestSupport

@@ -22,7 +22,7 @@ package final class KeptSource: @unchecked Sendable {  // safe: one thread at a 
     package init(_ config: CaptureConfig, interrupt: Interrupt) throws(CaptureError) {
         try SeenBeside.checkThatItIsAFile(config.input)
         let clock = LinuxClock()
-        let demuxer = try Demuxer(config, ReadWatch(interrupt, clock))
+        let demuxer = try Demuxer(config, CallWatch(interrupt, clock))
         let seen = try SeenBeside(demuxer)
         self.seen = seen
         let facts = seen.facts

@@ -36,7 +36,7 @@ package final class KeptTracks {
         var config = CaptureConfig()
         config.input = path
         (self.config, self.interrupt) = (config, interrupt)
-        let demuxer = try Demuxer(config, ReadWatch(interrupt, LinuxClock()))
+        let demuxer = try Demuxer(config, CallWatch(interrupt, LinuxClock()))
         self.demuxer = demuxer
         seen = try SeenBeside(demuxer)
         facts = seen.facts
@@ -52,7 +52,7 @@ package final class KeptTracks {
             throw .outOfMemory
         }
         try readTimes()
-        self.demuxer = try Demuxer(config, ReadWatch(interrupt, LinuxClock()))
+        self.demuxer = try Demuxer(config, CallWatch(interrupt, LinuxClock()))
         seen = try SeenBeside(self.demuxer)
         // Somebody has put another file there meanwhile.
         guard seen.facts == facts else { throw .kept(input: demuxer.location.name, .unreadable) }

@@ -13,11 +13,11 @@ final class NetworkSession {
     }
 
     let reader: FrameReader
-    private let watch: ReadWatch
+    private let watch: CallWatch
     /// Seconds without a picture after which the stream counts as lost.
     private let timeout: Double
 
-    init(_ reader: FrameReader, _ watch: ReadWatch, timeout: Double) {
+    init(_ reader: FrameReader, _ watch: CallWatch, timeout: Double) {
         self.reader = reader
         self.watch = watch
         self.timeout = timeout
@@ -29,7 +29,7 @@ final class NetworkSession {
     convenience init(
         connectingTo config: CaptureConfig, _ interrupt: Interrupt, _ clock: any SystemClock
     ) throws(CaptureError) {
-        let watch = ReadWatch(interrupt, clock)
+        let watch = CallWatch(interrupt, clock)
         let reader = try FrameReader(config, watch, clock, isKnownLive: true)
         self.init(reader, watch, timeout: config.timeout)
     }

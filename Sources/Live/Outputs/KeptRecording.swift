@@ -38,7 +38,7 @@ final class KeptRecording: LiveOutput {
         opening.config.keepVideo ? try KeptRecording(opening) : nil
     }
 
-    func goesOn(under config: EncodeConfig) -> Bool { self.config == config }
+    func goesOn(under config: EncodeConfig) -> Bool { self.config.ofFiles == config.ofFiles }
 
     func begin(with source: any FrameSource, _ settings: LiveSettings.Values) throws(EncodeError) {
         guard let found = source.livePackets else { throw .noPacketsToKeep }

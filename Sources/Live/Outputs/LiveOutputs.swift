@@ -6,6 +6,7 @@ struct LiveOutputs: Sendable {
     /// In the order in which they get a picture, and end.
     static let kinds: [any LiveOutput.Type] = [
         LiveViewers.self, LiveRecording.self, KeptRecording.self, LiveSidecar.self, LiveStream.self,
+        LivePushes.self,
     ]
 
     /// What each may lack.

@@ -52,7 +52,7 @@ final class LiveRecording: LiveOutput {
         opening.config.output.isEmpty || opening.config.keepVideo ? nil : try LiveRecording(opening)
     }
 
-    func goesOn(under config: EncodeConfig) -> Bool { self.config == config }
+    func goesOn(under config: EncodeConfig) -> Bool { self.config.ofFiles == config.ofFiles }
 
     func wish(_ settings: LiveSettings.Values) -> PictureContent { settings.isRecording ? .drawing : [] }
 

@@ -1,5 +1,6 @@
 import Capture
 import Logging
+import Pipeline
 import Synchronization
 
 /// Which settings a live run goes on with: one pipeline after the other, as settings are read again.

@@ -18,6 +18,8 @@ package struct LiveState: Codable, Sendable, Equatable {
     package var frames: Frames
     /// Nil where nothing can be recorded.
     package var recording: Recording?
+    /// Where the picture is sent to.
+    package var pushes: [Push]
     /// The most probable classes, first the most probable one.
     package var top: [ClassScore]
     /// Whether the picture names what it shows.
@@ -69,12 +71,38 @@ package struct LiveState: Codable, Sendable, Equatable {
         }
     }
 
+    /// A target that the picture is sent to.
+    package struct Push: Codable, Sendable, Equatable {
+        /// Without secrets.
+        package var target: String
+        package var isConnected: Bool
+        /// Seconds since 1970 since when it is so.
+        package var since: Double
+        /// How often it was connected.
+        package var connections: Int
+        package var pictures: Int
+        package var bytes: Int
+        /// Pictures that the target lacks, by reason.
+        package var dropped: [String: Int]
+        /// Why it is not connected.
+        package var problem: String?
+
+        package init(
+            target: String, isConnected: Bool, since: Double, connections: Int = 0, pictures: Int = 0, bytes: Int = 0,
+            dropped: [String: Int] = [:], problem: String? = nil
+        ) {
+            (self.target, self.isConnected, self.since, self.connections) = (target, isConnected, since, connections)
+            (self.pictures, self.bytes, self.dropped, self.problem) = (pictures, bytes, dropped, problem)
+        }
+    }
+
     package init(
         program: String, source: String, model: String? = nil, width: Int = 0, height: Int = 0,
         framesPerSecond: Double = 0, latencyMs: Double = 0, mapAgeMs: Double = 0, signal: Signal,
-        frames: Frames = Frames(), recording: Recording? = nil, top: [ClassScore] = [],
+        frames: Frames = Frames(), recording: Recording? = nil, pushes: [Push] = [], top: [ClassScore] = [],
         isRecognised: Bool = true
     ) {
+        self.pushes = pushes
         self.program = program
         self.source = source
         self.model = model

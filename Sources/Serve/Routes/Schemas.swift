@@ -43,8 +43,18 @@ enum Schemas {
                     "captured": count("written + dropped + in_flight"), "written": count(""), "in_flight": count(""),
                     "dropped": ["type": "object", "additionalProperties": count("By reason.")],
                 ]),
-                "recording": reference("Recording"), "top": top, "is_recognised": isRecognised,
+                "recording": reference("Recording"), "pushes": list(of: reference("Push")), "top": top,
+                "is_recognised": isRecognised,
             ], optional: ["model", "recording"]),
+        "Push": object(
+            [
+                "target": text("Where the picture is sent to, without secrets."),
+                "is_connected": flag("Whether it is."), "since": number("Since when; seconds since 1970."),
+                "connections": count("How often it was connected."), "pictures": count("Sent."),
+                "bytes": count("Sent."),
+                "dropped": ["type": "object", "additionalProperties": count("By reason.")],
+                "problem": text("Why it is not connected."),
+            ], optional: ["problem"]),
         "Recording": object(
             [
                 "is_active": flag("Whether it is being recorded."), "file": text("What is written."),

@@ -1,10 +1,10 @@
 import CFFmpeg
-package import Capture
+import Capture
 import Encode
 import Foundation
 package import Kept
 package import Overlay
-import Pipeline
+package import Pipeline
 
 /// A kept recording as a page for browsers: files in a folder that any web server can hand out, or none.
 package struct ClipPage {

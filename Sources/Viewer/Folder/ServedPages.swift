@@ -1,8 +1,8 @@
-package import Capture
+import Capture
 import Foundation
 package import Kept
 package import Overlay
-import Pipeline
+package import Pipeline
 package import Serve
 import Synchronization
 

@@ -3,6 +3,7 @@ import Evaluate
 import Foundation
 import Infer
 import Logging
+import Pipeline
 import Reports
 
 /// What `camstream evaluate` would say of a few figures on a few pictures: where the heat lies, insertion and deletion.

@@ -60,6 +60,7 @@ final class LiveRun: Sendable {
             if let path = camera.config.encode.dwell { throw EncodeError.dwellOfLive(path: path) }
             if let path = camera.config.encode.maps { throw EncodeError.mapsOfLive(path: path) }
         }
+        try checkPushes()
         let signals = owned ?? Signals()
         let hubs = Dictionary(
             uniqueKeysWithValues: config.cameras.map { ($0.name, LiveHub(audience, camera: $0.name)) })
@@ -112,6 +113,21 @@ final class LiveRun: Sendable {
         }
         if let signal = signals.received { log.debug("ended by signal \(signal)") }
         return ExitStatus.done.rawValue
+    }
+
+    /// A server would take what two cameras send it for one picture.
+    private func checkPushes() throws(EncodeError) {
+        var taken: [PushTarget] = []
+        for camera in config.cameras {
+            for target in try camera.config.encode.pushTargets() {
+                guard !taken.contains(target) else {
+                    throw .badPush(
+                        target: target.name,
+                        problem: "two cameras are sent there; write \(NamedCamera.placeholder) into the address")
+                }
+                taken.append(target)
+            }
+        }
     }
 
     private func openCameras(

@@ -124,6 +124,11 @@ struct Camstream: AsyncParsableCommand {
     @Flag(help: .setting("capture.wait"))
     var wait = false
 
+    @Option(
+        name: .customLong("push"), parsing: .singleValue,
+        help: "Send the live picture (H.264) to a server, such as rtsp://127.0.0.1:8554/camera (repeatable).")
+    var push: [String] = []
+
     @Option(help: .setting("encode.segment"))
     var segment: TimeSpan?
 
@@ -204,6 +209,7 @@ extension Camstream {
     func apply(to config: inout Config) {
         GivenOptions(self).apply(to: &config)
         config.changeEach { $0.capture.controls += control }
+        for index in config.named.indices { config.named[index].namePushes() }
         if serve, config.serve == nil { config.serve = ServeConfig() }
     }
 }

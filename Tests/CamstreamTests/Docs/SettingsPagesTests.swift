@@ -46,6 +46,7 @@ struct SettingsPagesTests {
             "max-bytes": ["--max-bytes", "1G"], "listen": ["--listen", "*:1"], "token-file": ["--token-file", "t"],
             "user-file": ["--user-file", "u"], "insecure": ["--insecure"], "tls-cert": ["--tls-cert", "c"],
             "tls-key": ["--tls-key", "k"], "read-only": ["--read-only"],
+            "push": ["--push", "rtsp://host/a", "--push", "srt://host:9000"],
         ]
         var base = Config()
         base.serve = .init()

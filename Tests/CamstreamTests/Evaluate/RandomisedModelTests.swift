@@ -2,6 +2,7 @@ import Capture
 import Evaluate
 import Foundation
 import Infer
+import Pipeline
 import TestSupport
 import Testing
 

@@ -5,6 +5,7 @@ import Glibc
 import Infer
 import Live
 import Logging
+import Pipeline
 import Serve
 import Synchronization
 import TestSupport

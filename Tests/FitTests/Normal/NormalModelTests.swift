@@ -3,6 +3,7 @@ import Engine
 import Foundation
 import Infer
 import ONNX
+import Pipeline
 import TestSupport
 import Testing
 

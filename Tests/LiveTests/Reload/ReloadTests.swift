@@ -1,6 +1,7 @@
 import Capture
 import Logging
 import Overlay
+import Pipeline
 import Synchronization
 import Testing
 

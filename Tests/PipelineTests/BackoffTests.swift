@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Capture
+@testable import Pipeline
 
 @Suite struct BackoffTests {
     @Test func attemptsBecomeRarer() {

@@ -1,9 +1,9 @@
 import Glibc
 
 /// Times of the clock on the wall, in words.
-enum WallClock {
+package enum WallClock {
     /// UTC, as containers' metadata want it: "2026-11-21T09:30:00.250000Z".
-    static func iso8601(_ wall: Int64) -> String {
+    package static func iso8601(_ wall: Int64) -> String {
         let (seconds, rest) = wall.quotientAndRemainder(dividingBy: 1_000_000)
         var time = time_t(seconds)
         var utc = tm()

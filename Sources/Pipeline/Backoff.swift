@@ -1,6 +1,4 @@
-import Pipeline
-
-/// How long to wait before the next attempt to open a lost input: 1 s five times, 5 s five times, then always 10 s.
+/// How long to wait before the next attempt to reach what is lost: 1 s five times, 5 s five times, then always 10 s.
 package struct Backoff: Sendable {
     private var attempts = 0
 
@@ -15,7 +13,7 @@ package struct Backoff: Sendable {
         }
     }
 
-    /// The input gave a picture: the next loss starts from the beginning.
+    /// It was reached: the next loss starts from the beginning.
     package mutating func reset() { attempts = 0 }
 }
 
@@ -38,7 +36,7 @@ extension Interrupt {
     ///
     /// - Parameter time: microseconds of the clock's monotonic time.
     /// - Returns: false if there was an interrupt.
-    func wait(until time: Int64, _ clock: any SystemClock) -> Bool {
+    package func wait(until time: Int64, _ clock: any SystemClock) -> Bool {
         while !isRaised {
             let left = time - clock.monotonicTime
             guard left > 0 else { return true }

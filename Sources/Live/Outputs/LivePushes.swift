@@ -1,0 +1,70 @@
+import Capture
+import Encode
+import Logging
+import Pipeline
+import Serve
+
+/// Sends what is shown to other servers, each on a thread of its own (`Pusher`). A target that other settings name as well
+/// keeps its connection.
+final class LivePushes: LiveOutput {
+    private let pushers: [Pusher]
+    private let config: EncodeConfig
+    private let hub: LiveHub
+    private let packets: PacketHub
+
+    /// What each may take at least to say goodbye, and at most.
+    private static let (leastTime, mostTime) = (Duration.milliseconds(50), Duration.seconds(1))
+
+    private init(_ opening: OutputOpening, _ packets: PacketHub, _ pushers: [Pusher]) {
+        (self.pushers, config, hub, self.packets) = (pushers, opening.config, opening.hub, packets)
+    }
+
+    static func open(_ opening: OutputOpening) throws -> LivePushes? {
+        let targets = try opening.config.pushTargets()
+        let known = opening.hub.pushes.all
+        guard !targets.isEmpty else {
+            opening.hub.pushes.set([])
+            return nil
+        }
+        guard let packets = opening.hub.packets else { throw EncodeError.noEncoderToPush }
+        let log = opening.log
+        let pushers = try targets.map { target in
+            try known.first { $0.target == target }
+                ?? Pusher(target) { event in
+                    log.log(level: event.problem == nil ? .notice : .warning, "\(event)")
+                }
+        }
+        if known.isEmpty { opening.hub.pushes.measure(opening.hub.registry) }
+        opening.hub.pushes.set(pushers, areRequired: opening.config.pushRequired)
+        for pusher in pushers where !known.contains(where: { $0 === pusher }) { packets.add(pusher) }
+        return LivePushes(opening, packets, pushers)
+    }
+
+    func goesOn(under config: EncodeConfig) -> Bool {
+        config.push == self.config.push && config.pushRequired == self.config.pushRequired
+    }
+
+    // They read packets: the stream is what wishes for pictures.
+    func wish(_ settings: LiveSettings.Values) -> PictureContent { [] }
+    func offer(_ frame: borrowing Frame, _ picture: LivePicture) -> Bool { false }
+
+    /// Ends those that the settings do not name any more.
+    func handOver(within limit: Duration) {
+        let next = hub.pushes.all
+        end(pushers.filter { old in !next.contains { $0 === old } }, within: limit)
+    }
+
+    func finish(within limit: Duration?) {
+        hub.pushes.set([])
+        end(pushers, within: limit ?? Self.mostTime)
+    }
+
+    private func end(_ pushers: [Pusher], within limit: Duration) {
+        let end = ContinuousClock.now + min(limit, Self.mostTime)
+        for pusher in pushers {
+            packets.remove(pusher)
+            pusher.beginEnd()
+        }
+        for pusher in pushers { pusher.finish(within: max(end - .now, Self.leastTime)) }
+    }
+}
