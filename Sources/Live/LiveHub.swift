@@ -9,6 +9,8 @@ package struct Audience: Sendable {
     fileprivate let quality: Int
     /// Whether anybody can ask for anything.
     fileprivate let isServed: Bool
+    /// Whether segments are made also while nobody asks for them.
+    fileprivate let makesSegments: Bool
     /// Name and version, for those who ask.
     fileprivate let program: String
 
@@ -17,7 +19,7 @@ package struct Audience: Sendable {
         isServed = config != nil
         let config = config ?? ServeConfig()
         (streams, events) = (ClientLimit(config.maximumClients), ClientLimit(config.maximumClients))
-        (quality, self.program) = (config.quality, program)
+        (quality, makesSegments, self.program) = (config.quality, config.hlsAlways, program)
     }
 }
 
@@ -37,6 +39,7 @@ package struct LiveHub: Sendable {
     /// What is shown, as packets; nil: the linked FFmpeg cannot encode it.
     package let packets: PacketHub?
     let pushes = PushList()
+    private let segments: LiveSegments?
     /// Whether anybody can ask for anything of it.
     let isServed: Bool
 
@@ -45,7 +48,9 @@ package struct LiveHub: Sendable {
         let events = EventHub(limit: audience.events, metrics: registry)
         (self.name, self.registry, self.events) = (name, registry, events)
         isServed = audience.isServed
-        packets = try? PacketHub()
+        let packets = try? PacketHub()
+        self.packets = packets
+        segments = audience.isServed ? packets.map { LiveSegments(of: $0, areAlways: audience.makesSegments) } : nil
         feed = LiveFeed(limit: audience.streams, quality: audience.quality, metrics: registry)
         ledger = FrameLedger { count, reason in events.publish(.dropped(count: count, reason: reason)) }
         metrics = LiveMetrics(registry, ledger, status)
@@ -55,6 +60,7 @@ package struct LiveHub: Sendable {
     /// For the server.
     func served(isRequired: Bool, teaching: (any ServedTeaching)? = nil) -> ServedCamera {
         ServedCamera(
-            name: name, feed: feed, events: events, program: program.served, isRequired: isRequired, teaching: teaching)
+            name: name, feed: feed, events: events, program: program.served, isRequired: isRequired, teaching: teaching,
+            segments: segments)
     }
 }

@@ -60,7 +60,7 @@ package final class HTTPServer: Sendable {
         let staleAfter = Duration.seconds(config.staleAfter)
         table = RouteTable(
             Routes(
-                pictures: PictureRoutes(staleAfter: staleAfter),
+                pictures: PictureRoutes(staleAfter: staleAfter), segments: SegmentRoutes(time: time),
                 program: ProgramRoutes(bodySize: limits.bodySize, isReadOnly: config.readOnly),
                 health: HealthRoutes(cameras: cameras, metrics: metrics, staleAfter: staleAfter) {
                     keyring.warning(at: time.wall())

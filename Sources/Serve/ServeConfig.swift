@@ -24,6 +24,8 @@ package struct ServeConfig: Decodable, Sendable, Equatable {
     package var readOnly = false
     /// Age in seconds at which the newest picture is stale, and the program not ready.
     package var staleAfter = 5.0
+    /// Whether segments for players (HLS) are made also while nobody asks for them.
+    package var hlsAlways = false
 
     package init() {}
 
@@ -53,6 +55,9 @@ package struct ServeConfig: Decodable, Sendable, Equatable {
         .init(
             \.staleAfter, "stale-after", .number(0.1...3600, unit: "seconds"),
             "Seconds after which the newest picture is too old for the program to be ready."),
+        .init(
+            \.hlsAlways, "hls-always", .flag,
+            "Make the segments of /hls/index.m3u8 also while nobody asks for them, so that players begin at once."),
     ]
 
     package init(from decoder: any Decoder) throws { try Self.settings.decode(from: decoder, into: &self) }

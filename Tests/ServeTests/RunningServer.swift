@@ -70,6 +70,7 @@ struct RunningServer: Sendable {
 func withServer<Result: Sendable>(
     _ config: ServeConfig = ServeConfig(), names: [String] = [""], limits: ConnectionLimits = ConnectionLimits(),
     time: Timekeeper = .system, teaches: (@Sendable (EventHub) -> any ServedTeaching)? = nil,
+    segments: (any ServedSegments)? = nil,
     _ body: @escaping @Sendable (RunningServer) async throws -> Result
 ) async throws -> Result {
     var config = config
@@ -83,7 +84,8 @@ func withServer<Result: Sendable>(
         let feed = LiveFeed(limit: watchers, quality: config.quality, metrics: view, time: time)
         let events = EventHub(limit: listeners, metrics: view)
         return ServedCamera(
-            name: name, feed: feed, events: events, program: program.served, teaching: teaches?(events))
+            name: name, feed: feed, events: events, program: program.served, teaching: teaches?(events),
+            segments: segments)
     }
     let cameras = ServedCameras(all)
     let log = TestLog()

@@ -17,6 +17,12 @@ import Testing
         model: .init(isBeingMade: true, step: "features", madeAt: 1, accuracy: 0.9, problem: "the disk is full"),
         problem: "the disk is full")
     private static let bare = LiveState(program: "p", source: "s", signal: .init(isPresent: false, since: 1))
+    private static let sent = LiveState(
+        program: "p", source: "s", signal: .init(isPresent: true, since: 1),
+        pushes: [
+            .init(target: "rtsp://host/cam", isConnected: true, since: 1, dropped: ["full": 2]),
+            .init(target: "srt://host:9", isConnected: false, since: 2, problem: "Connection refused"),
+        ])
 
     @Test func stateAndSettingsFitTheirSchemas() async throws {
         try await withServer { server in
@@ -32,7 +38,8 @@ import Testing
 
     @Test(
         arguments: [
-            .state(TestProgram().state), .state(bare), .dropped(count: 2, reason: "late"), .lost(since: 1.5), .found,
+            .state(TestProgram().state), .state(bare), .state(sent), .dropped(count: 2, reason: "late"),
+            .lost(since: 1.5), .found,
             .frame(.init(sequence: 1, time: 0.5, framesPerSecond: 25, latencyMs: 3, mapAgeMs: 1, top: top)),
             .settings([SettingChange(key: "overlay.box", value: .flag(true))]), .recording(recording),
             .recording(.init(isActive: false)), .teach(taught),
@@ -110,7 +117,7 @@ import Testing
             "", "api/choices", "api/events", "api/settings", "api/state", "api/teach", "api/teach/classes",
             "api/teach/clear", "api/teach/examples", "api/teach/model", "api/teach/model.onnx",
             "api/teach/report.html", "api/teach/report.json", "api/teach/thumbnail.jpg", "api/teach/undo",
-            "snapshot.jpg", "stream",
+            "hls/index.m3u8", "hls/init.mp4", "hls/segment.m4s", "snapshot.jpg", "stream",
         ].map { "/cameras/{camera}/\($0)" }
         let own = ["/", "/api/cameras", "/api/openapi.json", "/healthz", "/metrics", "/readyz"]
         #expect(paths.keys.sorted() == (camera + own).sorted())
@@ -129,7 +136,8 @@ import Testing
     private static func document(asksWhoComes: Bool = false, names: [String] = [""]) async throws -> [String: Any] {
         let cameras = ServedCameras(names.map { .test($0) })
         let routes = Routes(
-            pictures: PictureRoutes(staleAfter: .seconds(5)), program: ProgramRoutes(bodySize: 1, isReadOnly: false),
+            pictures: PictureRoutes(staleAfter: .seconds(5)), segments: SegmentRoutes(time: .system),
+            program: ProgramRoutes(bodySize: 1, isReadOnly: false),
             health: HealthRoutes(cameras: cameras, metrics: Metrics(), staleAfter: .seconds(5)) { nil },
             overview: OverviewRoutes(cameras: cameras, staleAfter: .seconds(5)), teach: TeachRoutes(bodySize: 1),
             asksWhoComes: asksWhoComes)

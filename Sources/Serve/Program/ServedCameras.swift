@@ -11,11 +11,14 @@ package struct ServedCamera: Sendable {
     package let isRequired: Bool
     /// nil: nobody teaches it.
     package let teaching: (any ServedTeaching)?
+    /// nil: its picture cannot be had in segments.
+    package let segments: (any ServedSegments)?
 
     package init(
         name: String = "", feed: LiveFeed, events: EventHub, program: ServedProgram, isRequired: Bool = true,
-        teaching: (any ServedTeaching)? = nil
+        teaching: (any ServedTeaching)? = nil, segments: (any ServedSegments)? = nil
     ) {
+        self.segments = segments
         self.name = name
         self.feed = feed
         self.events = events

@@ -26,7 +26,8 @@ struct Routes: Sendable {
 
 extension Routes {
     init(
-        pictures: PictureRoutes, program: ProgramRoutes, health: HealthRoutes, overview: OverviewRoutes,
+        pictures: PictureRoutes, segments: SegmentRoutes, program: ProgramRoutes, health: HealthRoutes,
+        overview: OverviewRoutes,
         teach: TeachRoutes, asksWhoComes: Bool
     ) {
         let page = PageRoute(pictures)
@@ -70,6 +71,19 @@ extension Routes {
                             schema: ["type": "number", "minimum": .number(0), "maximum": .number(1e6)],
                             help: "Seconds: waits up to 2 s for a picture that is not older, else 503")
                     ], refusals: PictureRoutes.snapshotRefusals, answer: .camera(pictures.snapshot)),
+                Route(
+                    method: .get, path: "/hls/index.m3u8", access: .view,
+                    summary: "The live picture as a playlist of segments (HTTP Live Streaming)",
+                    type: "application/vnd.apple.mpegurl", schema: ["type": "string"],
+                    refusals: SegmentRoutes.listRefusals, answer: .camera(segments.list)),
+                Route(
+                    method: .get, path: "/hls/init.mp4", access: .view, summary: "What players need before segments",
+                    type: "video/mp4", fields: [SegmentRoutes.number], refusals: SegmentRoutes.segmentRefusals,
+                    answer: .camera(segments.head)),
+                Route(
+                    method: .get, path: "/hls/segment.m4s", access: .view, summary: "A second of the live picture",
+                    type: "video/iso.segment", fields: [SegmentRoutes.number],
+                    refusals: SegmentRoutes.segmentRefusals, answer: .camera(segments.segment)),
                 Route(
                     method: .get, path: "/api/state", access: .view, summary: "What the program does just now",
                     type: "application/json", schema: Schemas.reference("State"), answer: .camera(program.state)),

@@ -180,7 +180,7 @@ extension String {
         charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
     /// As the value of a field of a query.
-    fileprivate var asQueryValue: String? {
+    var asQueryValue: String? {
         addingPercentEncoding(withAllowedCharacters: Self.unreserved)
     }
 }
