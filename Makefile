@@ -5,7 +5,7 @@
 #   make fuzz [FUZZ_MINUTES=10]
 #   make conformance | conformance-table | settings-docs
 #   make test-camera | test-survival | test-attack | test-browser | test-load | test-api | test-packaging | test-deb
-#   make test-service | test-slurm | test-kubernetes | test-arm
+#   make test-service | test-slurm | test-kubernetes | test-arm | test-outputs
 #   make install | uninstall [PREFIX=/usr/local] [SYSCONFDIR=/etc] [DESTDIR=]
 #   make deb
 
@@ -36,7 +36,7 @@ placed := sed -e 's|/usr/bin/camstream|$(PREFIX)/bin/camstream|' -e 's|/etc/cams
 	-e 's|/usr/share/doc/camstream|$(PREFIX)/share/doc/camstream|'
 
 .PHONY: setup build demo test test-camera test-survival test-attack test-browser test-load test-api test-packaging test-deb \
-	test-service test-slurm test-kubernetes test-arm fuzz bench-steady benchmarks conformance conformance-table settings-docs bench lint format install \
+	test-service test-slurm test-kubernetes test-arm test-outputs fuzz bench-steady benchmarks conformance conformance-table settings-docs bench lint format install \
 	uninstall deb
 
 setup:
@@ -73,6 +73,10 @@ test-camera: build
 # Killed 50 times, stopped in every state, its disk full, its cameras lost at random. Options go in SURVIVAL, e.g. make test-survival SURVIVAL='--kills 5'
 test-survival: build
 	@python3 Tests/Survival/survive.py --binary $(binary) $(SURVIVAL)
+
+# Sends to real receivers, and fetches segments. Options go in OUTPUTS, e.g. make test-outputs OUTPUTS='--only rtsp hls'
+test-outputs: build
+	@./Tests/Outputs/run.sh --program $(binary) $(OUTPUTS)
 
 # Attacked in every way that docs/security.md has. Options go in ATTACK, e.g. make test-attack ATTACK='--only deletion-by-links'
 test-attack: build
