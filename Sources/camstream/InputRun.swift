@@ -16,11 +16,14 @@ struct InputRun {
         // Viewers come before the input is there, and a camera may be waited for.
         if isLiveByName { return try await live() }
         try config.validate()
-        try config.encode.checkOutput()
+        // What is pushed is live, as will be seen, and a recording beside it is checked where it is opened.
+        let isPushed = !config.encode.push.isEmpty
+        if !isPushed { try config.encode.checkOutput() }
         return try await Opening(log: log) { interrupt, signals in
             log.debug("opening the input")
             let source = try config.openRecording(interrupt, log)
             if source.isLive { return try await live(source, interrupt, signals) }
+            guard !isPushed else { throw EncodeError.pushOfAFile }
             return try await Run(config: config, log: log, showsProgress: showsProgress)(source, interrupt, signals)
         }
     }

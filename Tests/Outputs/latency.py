@@ -24,7 +24,7 @@ sys.path.insert(0, os.path.join(HERE, "../Survival"))
 import program as clips  # noqa: E402
 
 WIDTH, HEIGHT = clips._SIZE
-QUICK = ["-fflags", "nobuffer", "-flags", "low_delay", "-probesize", "5000", "-analyzeduration", "0"]
+QUICK = ["-fflags", "nobuffer", "-flags", "low_delay", "-probesize", "5000", "-analyzeduration", "0", "-threads", "1"]
 
 
 def read_mjpeg(port, taken, arrived, isOver):

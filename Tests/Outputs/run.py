@@ -17,7 +17,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Survival"))
-from program import MODEL, PLAIN, RATE, ROOT, Program, make_clip, numbers, running  # noqa: E402
+from program import MODEL, PLAIN, RATE, Camera, Program, make_clip, numbers, running  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SECONDS = 6
@@ -48,7 +48,7 @@ def process(*command, ready=None):
         if child.poll() is None:
             child.terminate()
             try:
-                child.wait(5)
+                child.wait(1)
             except subprocess.TimeoutExpired:
                 child.kill()
         child.wait()
@@ -130,7 +130,8 @@ def listener(kind, port, path):
 
 def through(kind, target, work, clip, least=SECONDS * RATE // 2):
     port = free_port(socket.SOCK_STREAM if kind == "rtmp" else socket.SOCK_DGRAM)
-    path = os.path.join(work, f"{kind}.mkv")
+    # ffmpeg does not hear that nobody sends datagrams any more; what it has of MPEG-TS until then can be read.
+    path = os.path.join(work, f"{kind}.ts")
     with listener(kind, port, path) as receiver:
         time.sleep(0.5)
         status = push_once(clip, target.format(port=port), path)
@@ -202,7 +203,7 @@ def strangers(work, clip):
                 rude.accept()[0].close()
 
     threading.Thread(target=be_rude, daemon=True).start()
-    port, path = free_port(socket.SOCK_DGRAM), os.path.join(work, "good.mkv")
+    port, path = free_port(socket.SOCK_DGRAM), os.path.join(work, "good.ts")
     record = os.path.join(work, "recorded.mkv")
     targets = [
         f"rtsp://127.0.0.1:{silent.getsockname()[1]}/cam", f"rtmp://127.0.0.1:{silent.getsockname()[1]}/live/x",
@@ -274,6 +275,33 @@ def deaf(work, clip):
         assert took < 2, f"the end took {took} s"
     server.close()
     return f"dropped: {lost['dropped']}; the end took {took:.2f} s"
+
+
+@check
+def unplugged(work, clip):
+    """The camera goes while its picture is sent: its slate is sent, over the same connection, and then its picture again."""
+    jpeg = os.path.join(work, "picture.jpg")
+    subprocess.run(["ffmpeg", "-nostdin", "-loglevel", "error", "-y", "-i", clip, "-frames:v", "1", jpeg], check=True)
+    with open(jpeg, "rb") as file:
+        camera = Camera(file.read())
+    port, path = free_port(), os.path.join(work, "unplugged.h264")
+    with process("/usr/bin/python3", f"{HERE}/rtsp_receiver.py", str(port), path, ready="READY"):
+        with running("--input", camera.address, "--wait", "--model", MODEL, *PLAIN, "--listen", "127.0.0.1:0", "--push",
+                     f"rtsp://127.0.0.1:{port}/cam") as program:
+            until(lambda: pushes(program)[0]["pictures"] > RATE)
+            camera.state = "down"
+            until(lambda: program.metrics()["camstream_signal"] == 0)
+            before = pushes(program)[0]["pictures"]
+            until(lambda: pushes(program)[0]["pictures"] > before + 2)
+            camera.state = "up"
+            until(lambda: program.metrics()["camstream_signal"] == 1)
+            back = pushes(program)[0]["pictures"]
+            until(lambda: pushes(program)[0]["pictures"] > back + RATE)
+            status = pushes(program)[0]
+            assert status["connections"] == 1 and status["is_connected"], status
+            _, took = program.stop()
+            assert took < 2, f"the end took {took} s"
+    return f"{status['pictures']} pictures and slates over one connection"
 
 
 @check

@@ -41,6 +41,8 @@ import Testing
         try await withServer(segments: segments) { server in
             let list = try await server.get("/hls/index.m3u8")
             #expect(list.status == 200 && list.text.contains("\nsegment.m4s?n=4\n"))
+            // Not before there are as many as players want.
+            #expect(list.text.contains("\nsegment.m4s?n=6\n"))
             #expect(list["content-type"] == "application/vnd.apple.mpegurl")
             #expect(list["cache-control"] == "no-store")
             #expect(try await server.get("/hls/segment.m4s?n=4").body == [1, 2, 3])
@@ -89,12 +91,18 @@ import Testing
     /// Has segments as soon as somebody asks.
     final class ScriptedSegments: ServedSegments {
         let asked = Mutex(0)
+        private let looked = Mutex(0)
         func ask() { asked.withLock { $0 += 1 } }
         var list: SegmentList {
             let count = asked.withLock { $0 }
             return SegmentList(
-                count == 0 ? [] : [.init(number: 4, head: 0, seconds: 1, wall: 0, isDiscontinuous: false)],
-                pastDiscontinuities: 0, targetSeconds: 1)
+                // One more is there each time that somebody looks.
+                looked.withLock { looked in
+                    looked += count == 0 ? 0 : 1
+                    return (0..<looked).map {
+                        .init(number: 4 + $0, head: 0, seconds: 1, wall: 0, isDiscontinuous: false)
+                    }
+                }, pastDiscontinuities: 0, targetSeconds: 1)
         }
         func segment(_ number: Int) -> [UInt8]? { number == 4 ? [1, 2, 3] : nil }
         func head(_ number: Int) -> [UInt8]? { number == 0 ? [9] : nil }

@@ -35,8 +35,6 @@ package final class Pusher: StreamReader {
     package var status: PushStatus { writer.status }
     /// How many pictures wait.
     package var count: Int { queue.count }
-    /// Whether all that came is dealt with. Waits for that.
-    func settle() -> Bool { queue.drain() }
 
     // MARK: - The hub's reader
 
@@ -48,22 +46,36 @@ package final class Pusher: StreamReader {
 
     // MARK: - The end
 
-    /// Has what waits sent, and the connection ended; does not wait for that.
-    package func beginEnd() {
-        writer.beginEnd()
-        queue.end()
-    }
-
-    /// Ends. What is not sent by then is lost, and what still blocks is given up; a name server that does not answer keeps the
-    /// thread for a while.
-    package func finish(within limit: Duration) {
-        beginEnd()
-        if queue.drain(within: limit) { return }
-        interrupt.raise()
-        queue.close()
-        _ = queue.drain(within: Self.timeToGiveUp)
+    /// Ends them all, at the same time. What is not sent by then is lost, and what still blocks is given up; a name server that
+    /// does not answer keeps a thread for a while.
+    package static func finish(_ pushers: [Pusher], within limit: Duration) {
+        for pusher in pushers { pusher.beginEnd() }
+        let slow = pushers.stillBusy(at: .now + limit)
+        for pusher in slow {
+            pusher.interrupt.raise()
+            pusher.queue.close()
+        }
+        _ = slow.stillBusy(at: .now + timeToGiveUp)
     }
 
     /// libavformat asks the interrupt ten times a second.
     private static let timeToGiveUp = Duration.milliseconds(300)
+
+    /// Has what waits sent, and the connection ended; does not wait for that.
+    private func beginEnd() {
+        writer.beginEnd()
+        queue.end()
+    }
+
+    /// Waits until all that came is dealt with.
+    ///
+    /// - Returns: false if it is not by then.
+    func settle(within limit: Duration? = nil) -> Bool { queue.drain(within: limit) }
+}
+
+extension [Pusher] {
+    /// - Returns: those that are not done by then.
+    fileprivate func stillBusy(at end: ContinuousClock.Instant) -> [Pusher] {
+        filter { !$0.settle(within: Swift.max(end - .now, .zero)) }
+    }
 }

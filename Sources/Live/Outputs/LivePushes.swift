@@ -12,8 +12,8 @@ final class LivePushes: LiveOutput {
     private let hub: LiveHub
     private let packets: PacketHub
 
-    /// What each may take at least to say goodbye, and at most.
-    private static let (leastTime, mostTime) = (Duration.milliseconds(50), Duration.seconds(1))
+    /// What they may take to say goodbye.
+    private static let mostTime = Duration.seconds(1)
 
     private init(_ opening: OutputOpening, _ packets: PacketHub, _ pushers: [Pusher]) {
         (self.pushers, config, hub, self.packets) = (pushers, opening.config, opening.hub, packets)
@@ -60,11 +60,7 @@ final class LivePushes: LiveOutput {
     }
 
     private func end(_ pushers: [Pusher], within limit: Duration) {
-        let end = ContinuousClock.now + min(limit, Self.mostTime)
-        for pusher in pushers {
-            packets.remove(pusher)
-            pusher.beginEnd()
-        }
-        for pusher in pushers { pusher.finish(within: max(end - .now, Self.leastTime)) }
+        for pusher in pushers { packets.remove(pusher) }
+        Pusher.finish(pushers, within: min(limit, Self.mostTime))
     }
 }

@@ -41,6 +41,9 @@ package struct SegmentList: Sendable, Equatable {
         self.targetSeconds = targetSeconds
     }
 
+    /// Players begin three segments before the end (RFC 8216, section 6.3.3); Chromium plays nothing where there are fewer.
+    var isEnough: Bool { entries.count >= 3 }
+
     /// RFC 8216.
     ///
     /// - Parameter query: goes to each address in it, such as "&token=…".

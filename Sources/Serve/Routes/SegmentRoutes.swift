@@ -7,8 +7,8 @@ import Pipeline
 struct SegmentRoutes: Sendable {
     let time: Timekeeper
 
-    /// How long the first one who asks waits for the first segment.
-    static let patience = Duration.seconds(5)
+    /// How long the first one who asks waits for the first segments.
+    static let patience = Duration.seconds(10)
     private static let pause = Duration.milliseconds(50)
 
     static let listRefusals: [Route.Refusal] = [
@@ -29,7 +29,7 @@ struct SegmentRoutes: Sendable {
         }
         segments.ask()
         let end = time.now() + Self.patience
-        while segments.list.entries.isEmpty, time.now() < end {
+        while !segments.list.isEnough, time.now() < end {
             do { try await time.sleep(Self.pause) } catch { break }
         }
         let list = segments.list

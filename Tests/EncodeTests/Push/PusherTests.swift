@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    private func finish() { pusher.finish(within: .seconds(30)) }
+    private func finish() { Pusher.finish([pusher], within: .seconds(30)) }
 
     @Test func itConnectsWithAPictureAndSendsFromAKeyPictureOnWithTheTimesOfTheCapture() throws {
         try show(0..<60)
@@ -149,7 +149,7 @@ import Testing
         server.hang()
         try show(5..<10)
         let start = ContinuousClock.now
-        pusher.finish(within: .milliseconds(20))
+        Pusher.finish([pusher], within: .milliseconds(20))
         #expect(ContinuousClock.now - start < .seconds(20))
         #expect(!pusher.isReading)
         server.letGo()
