@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Survival"))
 from program import MODEL, PLAIN, RATE, Camera, Program, make_clip, numbers, running  # noqa: E402
@@ -326,6 +327,52 @@ def hls(work, clip):
     assert all(abs(stamp - time.time()) < 30 for stamp in times), taken
     facts = expect_received(path, {"dropped": {"before": lost}}, (SECONDS - 1) * RATE)
     return f"{facts}; the first playlist came after {took:.1f} s"
+
+
+@check
+def crowd(work, clip):
+    """Fifty players beside a recording: it lacks nothing that is not counted, each picture is encoded once for all of them, and
+    memory stays as it is."""
+    record = os.path.join(work, "crowd.mkv")
+    fetched, isOver = [0] * 50, threading.Event()
+
+    def play(number, port):
+        seen = set()
+        while not isOver.is_set():
+            playlist = fetch(port, "/hls/index.m3u8").decode()
+            for name in re.findall(r"^segment\S+", playlist, re.MULTILINE)[-2:]:
+                if name not in seen:
+                    seen.add(name)
+                    assert fetch(port, f"/hls/{name}")[4:8] == b"moof"
+                    fetched[number] += 1
+            isOver.wait(0.5)
+
+    with live(clip, "-o", record) as program:
+        port = program.port
+        program.get("/hls/index.m3u8")
+        memory = program.metrics()["process_resident_memory_bytes"]
+        players = [threading.Thread(target=play, args=[number, port], daemon=True) for number in range(50)]
+        for player in players:
+            player.start()
+        time.sleep(SECONDS)
+        isOver.set()
+        for player in players:
+            player.join()
+        shown = program.metrics()
+        status = {"dropped": {"any": dropped_before(program)}}
+        program.stop()
+    assert min(fetched) >= SECONDS - 2, f"a player got {min(fetched)} segments in {SECONDS} s"
+    encoded = shown['camstream_stage_seconds_count{stage="stream"}']
+    assert encoded <= shown["camstream_frames_captured_total"], "pictures were encoded more than once"
+    grown = (shown["process_resident_memory_bytes"] - memory) / 1e6
+    assert grown < 50, f"memory grew by {grown:.0f} MB"
+    facts = expect_received(record, status, SECONDS * RATE // 2)
+    return f"{sum(fetched)} segments fetched; recorded: {facts}; memory grew by {grown:.0f} MB"
+
+
+def fetch(port, path):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        return answer.read()
 
 
 def main():
