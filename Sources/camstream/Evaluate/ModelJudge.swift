@@ -18,14 +18,14 @@ final class ModelJudge: MapJudge {
     ) throws -> [MapFigures] {
         let prepared = try own[0].explainer.prepare(picture, format)
         return try maps.indices.map { number in
-            guard number < own.count else { return [:] }
+            guard number < own.count else { return MapFigures() }
             let likeness = MapLikeness(
                 try own[number].field(ofClass: classID, in: prepared),
                 try redrawn[number].field(ofClass: classID, in: prepared))
-            return [
+            return MapFigures([
                 Metric.redrawnRanks.key: likeness.rankCorrelation,
                 Metric.redrawnSimilarity.key: likeness.structuralSimilarity,
-            ]
+            ])
         }
     }
 }
