@@ -49,7 +49,8 @@ import Testing
                 allowed: [
                     "output", "codec", "preset", "crf", "quality", "threads", "force", "copy-streams", "keep-video",
                     "options",
-                    "sidecar", "maps", "report", "dwell", "segment", "keep", "max-bytes",
+                    "sidecar", "maps", "report", "dwell", "segment", "keep", "max-bytes", "push",
+                    "push-required",
                 ])
         ) { try decode(#"{"copyStreams": true}"#) }
     }

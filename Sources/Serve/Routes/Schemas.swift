@@ -48,7 +48,7 @@ enum Schemas {
             ], optional: ["model", "recording"]),
         "Push": object(
             [
-                "target": text("Where the picture is sent to, without secrets."),
+                "target": text("Where the picture is sent to; passwords are taken out."),
                 "is_connected": flag("Whether it is."), "since": number("Since when; seconds since 1970."),
                 "connections": count("How often it was connected."), "pictures": count("Sent."),
                 "bytes": count("Sent."),

@@ -20,8 +20,8 @@ struct SegmentRoutes: Sendable {
     ]
 
     static let number = Route.Field(
-        name: "n", schema: ["type": "integer", "minimum": .number(0)], help: "Its number, as the playlist has it",
-        isRequired: true)
+        name: "n", schema: ["type": "integer", "minimum": .number(0), "maximum": .number(1e15)],
+        help: "Its number, as the playlist has it", isRequired: true)
 
     @Sendable func list(_ camera: ServedCamera, _ request: Request, _ channel: any NIOCore.Channel) async -> Response {
         guard let segments = camera.segments else {
