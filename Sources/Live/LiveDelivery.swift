@@ -72,7 +72,7 @@ package final class LiveDelivery: Sendable {
             LivePicture(
                 content: content, format: format, facts: facts, observations: sight.observations, record: sight.record,
                 settings: settings.values))
-        tell(facts, frame: frame.index, seconds: frame.seconds, format, sight.entry)
+        tell(facts, seconds: frame.seconds, format, sight.entry)
         if !content.contains(.drawing) { hub.metrics.undrawn.add() }
         if !isAccounted { hub.ledger.write() }
     }
@@ -107,7 +107,7 @@ package final class LiveDelivery: Sendable {
     }
 
     private func tell(
-        _ facts: PictureFacts, frame: Int, seconds: Double, _ format: VideoFormat, _ entry: LatestMaps.Entry?
+        _ facts: PictureFacts, seconds: Double, _ format: VideoFormat, _ entry: LatestMaps.Entry?
     ) {
         hub.events.publish(
             .frame(
@@ -115,8 +115,6 @@ package final class LiveDelivery: Sendable {
                     sequence: facts.sequence, seconds: seconds, width: format.width, height: format.height,
                     latency: facts.latency / .seconds(1), mapAge: facts.mapAge / .seconds(1),
                     top: entry?.scores ?? [], isRecognised: entry?.isRecognised ?? true)))
-        // Once, whatever number of pictures it is drawn on.
-        if let entry, entry.frame == frame { for event in entry.events { hub.events.publish(.object(event)) } }
         onPicture(facts.sequence + 1, entry?.drawnLabel)  // who asks from now on gets it
         if !hasDelivered.exchange(true, ordering: .relaxed) { log.debug("the first picture is delivered") }
     }

@@ -73,15 +73,16 @@ struct LiveInference {
         let known = explained.labelSwitches ?? switches
         hub.metrics.labelSwitches.add(known - switches)
         switches = known
-        latest.post(
-            LatestMaps.Entry(
-                frame: explained.frame.index, session: facts, seconds: explained.frame.seconds, top: explained.top,
-                observations: explained.observations, mark: input?.mark, printed: explained.printed,
-                isRecognised: explained.isRecognised, taughtHead: head,
-                labelSwitches: explained.labelSwitches.map { $0 + switchesBefore }, reading: explained.reading,
-                heat: explained.heat, events: explained.events,
-                join: explained.reading == .objects ? explainer.detect.heat.join : nil, heldFor: explained.mapAge),
-            arrival: arrival, generation: generation)
+        let entry = LatestMaps.Entry(
+            frame: explained.frame.index, session: facts, seconds: explained.frame.seconds, top: explained.top,
+            observations: explained.observations, mark: input?.mark, printed: explained.printed,
+            isRecognised: explained.isRecognised, taughtHead: head,
+            labelSwitches: explained.labelSwitches.map { $0 + switchesBefore }, reading: explained.reading,
+            heat: explained.heat, events: explained.events,
+            join: explained.reading == .objects ? explainer.detect.heat.join : nil, heldFor: explained.mapAge)
+        latest.post(entry, arrival: arrival, generation: generation)
+        // Here, where each comes once, whatever number of pictures it is drawn on.
+        for event in entry.events { hub.events.publish(.object(event)) }
         return true
     }
 

@@ -104,6 +104,30 @@ import Tracking
         #expect(hub.metrics.skipped.value >= 18)
     }
 
+    /// Pictures do not wait for a slow detector: by the time something is seen, they have gone out.
+    @Test func whatHappensToThingsIsToldOnceHoweverLateItIsSeen() async throws {
+        let events = try #require(EventReader(hub.events))
+        explainer.happenings.withLock { $0[2] = [ObjectEvent(kind: "began", track: 3, label: "dog")] }
+        async let run: Void = pipeline.run()
+        defer { release() }
+        source.give(1)
+        explainer.allow(1)
+        _ = try await next(events)
+        for _ in 0..<10 {
+            source.give(1)
+            _ = try await next(events)
+        }
+        explainer.allow(1000)
+        #expect(try #require(await events.next("object")) == #"{"event":"began","id":3,"label":"dog"}"#)
+        for _ in 0..<3 {
+            source.give(1)
+            _ = try await next(events)
+        }
+        source.end()
+        try await run
+        #expect(await events.waiting("object") == nil)
+    }
+
     @Test func theClassifierSeesOnlyOneFrameOfSoManyWhereThatIsWanted() async throws {
         let events = try #require(EventReader(hub.events))
         var pipeline = pipeline

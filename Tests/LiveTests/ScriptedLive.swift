@@ -85,6 +85,8 @@ final class ScriptedExplainer: FrameExplainer, @unchecked Sendable {  // safe: t
     private let fails: Bool
     /// Frames of which its scores are no numbers.
     let failing = Mutex<Set<Int>>([])
+    /// What happens to things, by the number of the inference that sees it, from 1.
+    let happenings = Mutex<[Int: [ObjectEvent]]>([:])
     private var held: Frame?
     private let allowed = DispatchSemaphore(value: 0)
     let forgets = Atomic(0)
@@ -117,7 +119,8 @@ final class ScriptedExplainer: FrameExplainer, @unchecked Sendable {  // safe: t
             throw .scoresNotFinite(model: modelName, frame: frame.index)
         }
         let prediction = Prediction(classID: frame.index, label: "\(word) \(frame.index)", probability: 0.5)
-        return Explained(frame: frame, top: [prediction], observations: [])
+        let events = happenings.withLock { $0[inferences] } ?? []
+        return Explained(frame: frame, top: [prediction], observations: [], events: events)
     }
 
     private(set) var taught: TaughtHead?
