@@ -69,7 +69,8 @@ let package = Package(
         .executableTarget(
             name: "camstream",
             dependencies: [
-                "Capture", "Catalogue", "Daemon", "Demo", "Detect", "Engine", "Evaluate", "Fit", "Infer", "ONNX",
+                "Capture", "Catalogue", "Daemon", "Demo", "Detect", "Engine", "Evaluate", "Events", "Fit", "Infer",
+                "ONNX",
                 "Overlay",
                 "Encode",
                 "Serve", "Kept", "Live", "Reports", "Steadiness", "Batch", "Pipeline", "Teach", "Tracking", "Viewer",
@@ -131,11 +132,13 @@ let package = Package(
             linker: runtimeLibraries),
 
         target("Daemon", []),
+        // What happens before cameras, and where it goes.
+        target("Events", ["Encode", "Pipeline", "Serve", "CCurl", "CLinux", "CMosquitto", "COpenSSL", logging]),
         target(
             "Live",
             [
-                "Capture", "Detect", "Encode", "Engine", "Infer", "Overlay", "Pipeline", "Serve", "Tracking", "CFFmpeg",
-                deque, logging,
+                "Capture", "Detect", "Encode", "Engine", "Events", "Infer", "Overlay", "Pipeline", "Serve", "Tracking",
+                "CFFmpeg", deque, logging,
             ],
             linker: runtimeLibraries),
         target(
@@ -166,6 +169,7 @@ let package = Package(
         .systemLibrary(name: "CV4L2", pkgConfig: "libv4l2"),
         .systemLibrary(name: "CPango", pkgConfig: "pangocairo pangoft2 fontconfig"),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
+        .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto"),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
@@ -221,6 +225,7 @@ let package = Package(
                 "Serve", "TeachMock", "Pipeline", "CColour", "CFFmpeg", logging,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + http),
+        tests("EventsTests", ["Encode", "Events", "Pipeline", "Serve", logging]),
         tests("DaemonTests", ["Daemon", "daemon-probe"]),
         tests("CatalogueTests", ["Catalogue", "Infer", "Pipeline", "CLinux"]),
         tests("FitTests", ["Fit", "Capture", "Engine", "Infer", "ONNX", "Pipeline", "Reports", "CFFmpeg"]),
@@ -228,14 +233,15 @@ let package = Package(
         tests(
             "LiveTests",
             [
-                "Live", logging, "Capture", "Detect", "Encode", "Infer", "Overlay", "Pipeline", "Serve", "Tracking",
+                "Live", logging, "Capture", "Detect", "Encode", "Events", "Infer", "Overlay", "Pipeline", "Serve",
+                "Tracking",
                 "CFFmpeg",
             ]),
         tests(
             "CamstreamTests",
             [
                 "camstream", argumentParser, logging, "Batch", "Capture", "Catalogue", "Demo", "Detect", "Encode",
-                "Engine", "Evaluate",
+                "Engine", "Evaluate", "Events",
                 "Fit",
                 "Infer", "Kept", "Live", "Overlay", "Pipeline", "Serve", "Steadiness", "Teach", "Tracking", "CFFmpeg",
                 "CV4L2",

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 packages=(
     libv4l-dev libturbojpeg0-dev libavcodec-dev libavformat-dev libavutil-dev libswscale-dev libopenblas-dev
     liblbfgs-dev libsqlite3-dev libpango1.0-dev libfontconfig-dev libcairo2-dev libcurl4-openssl-dev libssl-dev zlib1g-dev
-    ca-certificates fonts-dejavu-core ffmpeg libonnx-testdata pkg-config python3 python3-pip unzip
+    libmosquitto-dev ca-certificates fonts-dejavu-core ffmpeg libonnx-testdata pkg-config python3 python3-pip unzip
 )
 ./scripts/apt-install.sh "${packages[@]}"
 

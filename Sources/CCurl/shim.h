@@ -1,4 +1,4 @@
-// libcurl fetches models. curl_easy_setopt and curl_easy_getinfo are variadic: here they are once for each kind of value.
+// libcurl fetches models, and posts events. curl_easy_setopt and curl_easy_getinfo are variadic: here they are once for each kind of value.
 #pragma once
 #include <curl/curl.h>
 #include <sys/socket.h>
@@ -68,4 +68,11 @@ static inline curl_off_t shim_curl_retry_after(CURL *handle) {
     curl_off_t seconds = 0;
     curl_easy_getinfo(handle, CURLINFO_RETRY_AFTER, &seconds);
     return seconds;
+}
+
+/// The answer's HTTP status; 0: there is none.
+static inline long shim_curl_status(CURL *handle) {
+    long status = 0;
+    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+    return status;
 }

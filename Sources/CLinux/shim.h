@@ -4,6 +4,7 @@
 #include <linux/fs.h>
 #include <linux/magic.h>
 #include <malloc.h>
+#include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/timex.h>
@@ -34,4 +35,12 @@ static inline int shim_clock_is_synchronised(void) {
 static inline int shim_is_kernels_own(const char *folder) {
     struct statfs disk;
     return statfs(folder, &disk) == 0 && (disk.f_type == PROC_SUPER_MAGIC || disk.f_type == SYSFS_MAGIC);
+}
+
+/// A descriptor that can be read from when the process has ended; negative where the kernel cannot.
+static inline int shim_open_process(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }
+
+/// A program that is started gets no descriptor from this one on.
+static inline int shim_spawn_close_from(posix_spawn_file_actions_t *actions, int first) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }

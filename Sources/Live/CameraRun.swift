@@ -1,4 +1,5 @@
 package import Capture
+import Events
 package import Infer
 package import Logging
 package import Pipeline
@@ -121,7 +122,10 @@ package final class CameraRun: Sendable {
     }
 
     /// After its end there is nothing to ask of it.
-    func forgetMeasurements() { if !isAlone { hub.registry.remove() } }
+    func forgetMeasurements() {
+        if !isAlone { hub.registry.remove() }
+        hub.teller.leave()
+    }
 
     /// Tells if its pipeline runs and nothing comes through. To be called every second or so.
     func checkProgress(at now: ContinuousClock.Instant = .now) {
@@ -161,6 +165,7 @@ package final class CameraRun: Sendable {
         if isNew { log.notice("this camera is tried again until it can be had") }
         hub.program.pause(text)
         hub.status.setSignal(isPresent: false)
+        hub.teller.lose(at: Double(CaptureTime.now.wall) / 1e6)
         let end = ContinuousClock.now + pause
         var slateAt = ContinuousClock.now
         while ContinuousClock.now < end, !reloading.isWanted {

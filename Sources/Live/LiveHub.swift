@@ -1,10 +1,11 @@
 package import Encode
+package import Events
 import Pipeline
 package import Serve
 
 /// What the viewers' sides of all cameras have in common.
 package struct Audience: Sendable {
-    package let registry = Metrics()
+    package let registry: Metrics
     fileprivate let streams, events: ClientLimit
     fileprivate let quality: Int
     /// Whether anybody can ask for anything.
@@ -13,12 +14,21 @@ package struct Audience: Sendable {
     fileprivate let makesSegments: Bool
     /// Name and version, for those who ask.
     fileprivate let program: String
+    fileprivate let eventsConfig: EventsConfig
+    fileprivate let outlets: [any EventOutlet]
 
-    /// - Parameter config: nil: nobody watches.
-    package init(_ config: ServeConfig?, program: String = "camstream") {
+    /// - Parameters:
+    ///   - config: nil: nobody watches.
+    ///   - registry: takes what is measured.
+    ///   - outlets: what happens goes to.
+    package init(
+        _ config: ServeConfig?, program: String = "camstream", registry: Metrics = Metrics(),
+        events: EventsConfig = EventsConfig(), outlets: [any EventOutlet] = []
+    ) {
+        (self.registry, eventsConfig, self.outlets) = (registry, events, outlets)
         isServed = config != nil
         let config = config ?? ServeConfig()
-        (streams, events) = (ClientLimit(config.maximumClients), ClientLimit(config.maximumClients))
+        (streams, self.events) = (ClientLimit(config.maximumClients), ClientLimit(config.maximumClients))
         (quality, makesSegments, self.program) = (config.quality, config.hlsAlways, program)
     }
 }
@@ -33,6 +43,8 @@ package struct LiveHub: Sendable {
     let metrics: LiveMetrics
     let ledger: FrameLedger
     let status = LiveStatus()
+    /// Is told what is seen, and tells what happens.
+    let teller: EventTeller
     package let feed: LiveFeed
     package let events: EventHub
     package let program: LiveProgram
@@ -54,8 +66,24 @@ package struct LiveHub: Sendable {
         feed = LiveFeed(limit: audience.streams, quality: audience.quality, metrics: registry)
         ledger = FrameLedger { count, reason in events.publish(.dropped(count: count, reason: reason)) }
         metrics = LiveMetrics(registry, ledger, status)
-        program = LiveProgram(audience.program, status, ledger, pushes)
+        let program = LiveProgram(audience.program, status, ledger, pushes) { [outlets = audience.outlets] in
+            outlets.compactMap(\.status)
+        }
+        self.program = program
+        teller = EventTeller(
+            CameraAccess(
+                name: name,
+                snapshot: { [feed] in
+                    await feed.jpeg(maximumAge: Self.snapshotAge, patience: Self.snapshotPatience)
+                },
+                change: { key, value in await program.change(key, value, telling: events) }),
+            audience.eventsConfig, audience.outlets, metrics: registry
+        ) { events.publish(.happening($0)) }
     }
+
+    /// Of pictures that go out with events.
+    private static let snapshotAge = Duration.seconds(1)
+    private static let snapshotPatience = Duration.seconds(2)
 
     /// For the server.
     func served(isRequired: Bool, teaching: (any ServedTeaching)? = nil) -> ServedCamera {

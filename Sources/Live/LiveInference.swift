@@ -1,4 +1,5 @@
 import Detect
+import Events
 import Infer
 import Logging
 import Pipeline
@@ -83,6 +84,7 @@ struct LiveInference {
         latest.post(entry, arrival: arrival, generation: generation)
         // Here, where each comes once, whatever number of pictures it is drawn on.
         for event in entry.events { hub.events.publish(.object(event)) }
+        hub.teller.note(Sighting(entry, of: explained.frame))
         return true
     }
 

@@ -20,10 +20,15 @@ package final class LiveProgram: Sendable {
     private let status: LiveStatus
     private let ledger: FrameLedger
     private let pushes: PushList
+    private let outlets: @Sendable () -> [LiveState.Outlet]
     private let state = Mutex(State(problem: starting))
 
-    init(_ name: String, _ status: LiveStatus, _ ledger: FrameLedger, _ pushes: PushList = PushList()) {
-        self.pushes = pushes
+    /// - Parameter outlets: tells what becomes of events.
+    init(
+        _ name: String, _ status: LiveStatus, _ ledger: FrameLedger, _ pushes: PushList = PushList(),
+        outlets: @escaping @Sendable () -> [LiveState.Outlet] = { [] }
+    ) {
+        (self.pushes, self.outlets) = (pushes, outlets)
         self.name = name
         self.status = status
         self.ledger = ledger
@@ -57,6 +62,8 @@ package final class LiveProgram: Sendable {
     var snapshot: LiveState {
         var state = status.snapshot(program: name, frames: ledger.counts)
         state.pushes = pushes.states
+        let outlets = outlets()
+        if !outlets.isEmpty { state.outlets = outlets }
         return state
     }
 

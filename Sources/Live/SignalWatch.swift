@@ -1,4 +1,5 @@
 import Capture
+import Events
 import Logging
 import Pipeline
 import Serve
@@ -43,6 +44,7 @@ final class SignalWatch: Sendable {
             hub.metrics.losses.add()
             hub.status.setSignal(isPresent: false, since: Double(since.wall) / 1e6)
             hub.events.publish(.lost(since: Double(since.wall) / 1e6))
+            hub.teller.lose(at: Double(since.wall) / 1e6)
             startTicker(["no signal since \(since.clockTime)"])
         case .found:
             if !hub.program.isRunning { hub.program.pause(LiveProgram.starting) }
@@ -50,6 +52,7 @@ final class SignalWatch: Sendable {
             hub.metrics.returns.add()
             hub.status.setSignal(isPresent: true)
             hub.events.publish(.found)
+            hub.teller.find(at: Double(CaptureTime.now.wall) / 1e6)
             state.withLock { $0.onReturn }?()
         }
     }

@@ -63,7 +63,7 @@ package enum ConfigError: Error, Equatable, CustomStringConvertible {
     }
 
     package static func shown(path: [any CodingKey]) -> String {
-        path.map { shown(key: $0.stringValue) }.joined(separator: ".")
+        path.map { $0.intValue.map(String.init) ?? shown(key: $0.stringValue) }.joined(separator: ".")
     }
 
     /// The nearest key, if one is near, before the list of them.
@@ -94,7 +94,7 @@ extension Decoder {
         let fields = try container(keyedBy: SettingKey.self)
         let present = fields.allKeys.map(\.stringValue)
         if let unknown = present.sorted().first(where: { !allowed.contains($0) }) {
-            let path = (codingPath.map(\.stringValue) + [unknown]).map(ConfigError.shown(key:)).joined(separator: ".")
+            let path = ConfigError.shown(path: codingPath + [SettingKey(stringValue: unknown)])
             throw ConfigError.unknownKey(key: path, allowed: allowed)
         }
         return fields

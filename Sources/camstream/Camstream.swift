@@ -184,9 +184,12 @@ extension Camstream {
             var config = try settings()
             if config.named.isEmpty {
                 guard !config.capture.input.isEmpty else { throw ValidationError("name an input with --input") }
-                guard !config.encode.files.isEmpty || config.serve != nil || !config.encode.push.isEmpty else {
+                guard
+                    !config.encode.files.isEmpty || config.serve != nil || !config.encode.push.isEmpty
+                        || config.tellsEvents
+                else {
                     throw ValidationError(
-                        "name an output with --out or --sidecar, send the picture with --push, or show it to browsers with --serve"
+                        "name an output with --out, --sidecar or --events, send the picture with --push, or show it to browsers with --serve"
                     )
                 }
             } else if config.serve == nil {

@@ -3,6 +3,7 @@ import Capture
 import Catalogue
 import Encode
 import Evaluate
+import Events
 import Fit
 import Infer
 import Overlay
@@ -47,6 +48,8 @@ enum ExitStatus: Int32 {
             case is ServeError: .usage
             case let error as ViewError: error.isAboutTheOutput ? .cannotWrite : .badInput
             case let error as EncodeError: Self(error.category)
+            case EventsError.cannotWrite: .cannotWrite
+            case EventsError.noSecret: .usage
             default: .otherFailure
             }
     }

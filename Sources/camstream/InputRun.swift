@@ -24,6 +24,7 @@ struct InputRun {
             let source = try config.openRecording(interrupt, log)
             if source.isLive { return try await live(source, interrupt, signals) }
             guard !isPushed else { throw EncodeError.pushOfAFile }
+            try config.checkThatNoEventsAreAsked()
             return try await Run(config: config, log: log, showsProgress: showsProgress)(source, interrupt, signals)
         }
     }

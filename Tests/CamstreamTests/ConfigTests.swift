@@ -49,7 +49,7 @@ struct ConfigTests {
                 if let key = line.firstMatch(of: /^  # ([a-z-]+):/)?.1, keys.contains(String(key)) {
                     return "  " + line.dropFirst(4)
                 }
-                return line.firstMatch(of: /^# (serve|  [a-z-]+):/) == nil ? String(line) : String(line.dropFirst(2))
+                return line.firstMatch(of: /^# (serve|mqtt|  [a-z-]+):/) == nil ? String(line) : String(line.dropFirst(2))
             }
             .joined(separator: "\n")
         return try decode(text)
@@ -83,7 +83,7 @@ struct ConfigTests {
         (
             "encoder: {}",
             "c.yaml: unknown setting 'encoder'; did you mean 'encode'? Allowed here: capture, infer, detect, overlay, encode, "
-                + "defaults, cameras, serve"
+                + "defaults, cameras, serve, events, mqtt, on"
         ),
         (
             "infer: {precision: bf61}",

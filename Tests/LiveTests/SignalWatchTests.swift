@@ -1,7 +1,9 @@
 import Capture
+import Events
 import Logging
 import Overlay
 import Pipeline
+import Synchronization
 import Testing
 import Tracking
 
@@ -24,6 +26,26 @@ import Tracking
         #expect(problem.contains("door"))
         watch.note(.found(input: "door", after: 1))
         #expect(await hub.program.served.problems() == [LiveProgram.starting])
+    }
+
+    private final class Told: EventOutlet {
+        let events = Mutex<[CameraEvent]>([])
+        func take(_ event: CameraEvent, of camera: String) { events.withLock { $0.append(event) } }
+        func finish(within limit: Duration) {}
+    }
+
+    @Test func lossesAndReturnsAreEventsForOutletsAndForThoseWhoListen() async throws {
+        let told = Told()
+        let hub = LiveHub(Audience(nil, outlets: [told]), camera: "door")
+        let listener = try #require(EventReader(hub.events))
+        let watch = SignalWatch(hub, Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        watch.note(lost)
+        watch.note(.found(input: "door", after: 1))
+        watch.disconnect()
+        let events = told.events.withLock { $0 }
+        #expect(events.map(\.event) == [.signalLost, .signalFound] && events.allSatisfy { $0.camera == "door" })
+        for event in events { #expect(await listener.next("event") == event.json) }
+        #expect(hub.program.snapshot.outlets == nil)
     }
 
     @Test func aCameraThatIsLostWhilePicturesFlowIsStillReady() async throws {

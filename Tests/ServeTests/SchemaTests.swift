@@ -42,7 +42,8 @@ import Testing
             .lost(since: 1.5), .found,
             .frame(.init(sequence: 1, time: 0.5, framesPerSecond: 25, latencyMs: 3, mapAgeMs: 1, top: top)),
             .settings([SettingChange(key: "overlay.box", value: .flag(true))]), .recording(recording),
-            .recording(.init(isActive: false)), .teach(taught),
+            .recording(.init(isActive: false)), .teach(taught), .happening(happening),
+            .happening(CameraEvent(.signalLost, camera: "", time: 1)),
             .teach(
                 TeachState(name: "t", backbone: "imagenet", classes: [], maximumExamples: 9, fewestExamples: 5)),
         ] as [LiveEvent])
@@ -54,11 +55,23 @@ import Testing
         #expect(problems(data, schema, document).isEmpty)
     }
 
+    private static let happening = CameraEvent(
+        .gone, camera: "door", time: 1.5, label: "dog", classId: 1, probability: 0.5, previous: "cat", seconds: 2,
+        track: 3, box: [1, 2, 3, 4])
+
+    @Test func everyMemberOfAnEventIsInItsSchema() async throws {
+        let document = try await Self.document()
+        let members = try JSONSerialization.jsonObject(with: Data(Self.happening.json.utf8)) as? [String: Any] ?? [:]
+        let schema = document(["components", "schemas", "Event", "properties"]) as? [String: Any] ?? [:]
+        #expect(members.keys.sorted() == schema.keys.sorted())
+    }
+
     /// Every member that may be there is, so that none is forgotten.
     @Test func everyMemberIsInTheSchemaAndNoneElse() async throws {
         let document = try await Self.document()
         var state = TestProgram().state
         state.recording = Self.recording
+        state.outlets = [.init(name: "mqtt", isConnected: false, problem: "the broker does not answer")]
         let members = try JSONSerialization.jsonObject(with: JSON.bytes(state)) as? [String: Any] ?? [:]
         let schema = document(["components", "schemas", "Live", "properties"]) as? [String: Any] ?? [:]
         #expect(members.keys.sorted() == schema.keys.sorted())

@@ -1,4 +1,5 @@
 import Encode
+import Events
 import Pipeline
 import Serve
 
@@ -106,6 +107,7 @@ extension LiveHub {
         let recording = LiveState.Recording(
             isActive: status.isActive, file: status.file, seconds: status.seconds, bytes: status.bytes,
             problem: status.problem)
+        teller.note(isRecording: status.isActive)
         if self.status.setRecording(recording) { events.publish(.recording(recording)) }
     }
 }

@@ -1,4 +1,5 @@
 import CFFmpeg
+import NIOCore
 package import Pipeline
 import Synchronization
 
@@ -173,6 +174,13 @@ package final class LiveFeed: Sendable {
             defer { group.cancelAll() }
             return await group.next() ?? nil
         }
+    }
+
+    /// The live picture as a JPEG, or the next one.
+    ///
+    /// - Parameters: as of `picture`.
+    package func jpeg(maximumAge: Duration, patience: Duration) async -> [UInt8]? {
+        await picture(maximumAge: maximumAge, patience: patience).map { Array($0.jpeg.readableBytesView) }
     }
 
     /// Time since a picture was captured.

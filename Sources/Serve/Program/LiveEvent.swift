@@ -14,6 +14,8 @@ package enum LiveEvent: Sendable, Equatable {
     case found
     /// Something happened to a thing that is followed.
     case object(ObjectEvent)
+    /// Something happened before the camera.
+    case happening(CameraEvent)
     /// Settings have other values now.
     case settings([SettingChange])
     case recording(LiveState.Recording)
@@ -54,6 +56,7 @@ package enum LiveEvent: Sendable, Equatable {
         case .lost: "lost"
         case .found: "found"
         case .object: "object"
+        case .happening: "event"
         case .settings: "settings"
         case .recording: "recording"
         case .teach: "teach"
@@ -72,6 +75,7 @@ package enum LiveEvent: Sendable, Equatable {
         case .object(let event):
             JSON.text(
                 ["event": JSONValue.text(event.kind), "id": .number(Double(event.track)), "label": .text(event.label)])
+        case .happening(let event): event.json
         case .settings(let changes):
             JSON.text(Dictionary(changes.map { ($0.key, $0.value) }) { _, last in last })
         case .recording(let recording): JSON.text(recording)

@@ -20,6 +20,8 @@ package struct LiveState: Codable, Sendable, Equatable {
     package var recording: Recording?
     /// Where the picture is sent to.
     package var pushes: [Push]
+    /// What events go to; nil: nothing of which there is anything to tell.
+    package var outlets: [Outlet]?
     /// The most probable classes, first the most probable one.
     package var top: [ClassScore]
     /// Whether the picture names what it shows.
@@ -96,11 +98,32 @@ package struct LiveState: Codable, Sendable, Equatable {
         }
     }
 
+    /// Something that events go to.
+    package struct Outlet: Codable, Sendable, Equatable {
+        /// "mqtt" or "hooks".
+        package var name: String
+        package var isConnected: Bool
+        /// What has not gone out yet.
+        package var waiting: Int
+        package var sent: Int
+        /// What there was no room or no time for.
+        package var lost: Int
+        /// Why it does not work.
+        package var problem: String?
+
+        package init(
+            name: String, isConnected: Bool, waiting: Int = 0, sent: Int = 0, lost: Int = 0, problem: String? = nil
+        ) {
+            (self.name, self.isConnected, self.waiting) = (name, isConnected, waiting)
+            (self.sent, self.lost, self.problem) = (sent, lost, problem)
+        }
+    }
+
     package init(
         program: String, source: String, model: String? = nil, width: Int = 0, height: Int = 0,
         framesPerSecond: Double = 0, latencyMs: Double = 0, mapAgeMs: Double = 0, signal: Signal,
-        frames: Frames = Frames(), recording: Recording? = nil, pushes: [Push] = [], top: [ClassScore] = [],
-        isRecognised: Bool = true
+        frames: Frames = Frames(), recording: Recording? = nil, pushes: [Push] = [], outlets: [Outlet]? = nil,
+        top: [ClassScore] = [], isRecognised: Bool = true
     ) {
         self.pushes = pushes
         self.program = program
@@ -114,6 +137,7 @@ package struct LiveState: Codable, Sendable, Equatable {
         self.signal = signal
         self.frames = frames
         self.recording = recording
+        self.outlets = outlets
         self.top = top
         self.isRecognised = isRecognised
     }

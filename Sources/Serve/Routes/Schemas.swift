@@ -43,9 +43,9 @@ enum Schemas {
                     "captured": count("written + dropped + in_flight"), "written": count(""), "in_flight": count(""),
                     "dropped": ["type": "object", "additionalProperties": count("By reason.")],
                 ]),
-                "recording": reference("Recording"), "pushes": list(of: reference("Push")), "top": top,
-                "is_recognised": isRecognised,
-            ], optional: ["model", "recording"]),
+                "recording": reference("Recording"), "pushes": list(of: reference("Push")),
+                "outlets": list(of: reference("Outlet")), "top": top, "is_recognised": isRecognised,
+            ], optional: ["model", "recording", "outlets"]),
         "Push": object(
             [
                 "target": text("Where the picture is sent to; passwords are taken out."),
@@ -54,6 +54,12 @@ enum Schemas {
                 "bytes": count("Sent."),
                 "dropped": ["type": "object", "additionalProperties": count("By reason.")],
                 "problem": text("Why it is not connected."),
+            ], optional: ["problem"]),
+        "Outlet": object(
+            [
+                "name": ["enum": ["mqtt", "hooks"]], "is_connected": flag("Whether what it leads to is there."),
+                "waiting": count("What has not gone out yet."), "sent": count("What has gone out."),
+                "lost": count("What there was no room or no time for."), "problem": text("Why it does not work."),
             ], optional: ["problem"]),
         "Recording": object(
             [
@@ -83,6 +89,7 @@ enum Schemas {
         ]),
         "SettingList": object(["settings": list(of: reference("Setting"))]),
         "SettingValues": object(["settings": values]),
+        "Event": CameraEvent.schema,
         // The `data` of each kind of event.
         "Events": object([
             "state": reference("Live"),
@@ -101,6 +108,7 @@ enum Schemas {
                 "id": count("The thing's number over time."),
                 "label": text("Its class."),
             ]),
+            "event": reference("Event"),
             "settings": values,
             "recording": reference("Recording"), "teach": reference("TeachState"),
         ]),

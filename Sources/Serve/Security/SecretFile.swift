@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 
 /// Reads files of secrets and certificates: whole, bounded, and never one that has no end or that nobody writes.
-enum SecretFile {
+package enum SecretFile {
     /// Bytes: more than any list of tokens or chain of certificates has.
     static let largestSize = 1 << 20
 
@@ -40,7 +40,7 @@ enum SecretFile {
     }
 
     /// The lines of a file that hold secrets: not empty, no comment.
-    static func lines(
+    package static func lines(
         _ path: String, credentials: String? = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]
     ) throws(ServeError) -> [String] {
         var bytes = try bytes(path, credentials: credentials)[...]

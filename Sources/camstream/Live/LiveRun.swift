@@ -3,6 +3,7 @@ import Catalogue
 import Daemon
 import Encode
 import Engine
+import Events
 import Infer
 import Live
 import Logging
@@ -17,6 +18,7 @@ final class LiveRun: Sendable {
     private let showsProgress: Bool
     private let service: LiveService?
     private let audience: Audience
+    private let outlets: [any EventOutlet]
     /// As it is at the start.
     private let config: Config
     /// The model that was compiled last is not compiled again for the next pipeline.
@@ -26,16 +28,26 @@ final class LiveRun: Sendable {
     /// Milliseconds. A service has two seconds for its end, whatever hangs.
     private static let timeToStop = 1800
 
+    private static let timeForOutlets = Duration.milliseconds(500)
+    private static let leastTimeForOutlet = Duration.milliseconds(50)
+
     /// The server, its threads' stacks, fonts, and what waits for clients.
     private static let bytesOfServer = 128 << 20
 
     /// - Parameter service: nil: somebody sits at the terminal.
-    init(config: Config, log: Logger, showsProgress: Bool = false, service: LiveService? = nil) {
+    ///
+    /// - Throws: `ConfigError`, and what keeps events from going out.
+    init(config: Config, log: Logger, showsProgress: Bool = false, service: LiveService? = nil) throws {
         self.log = log
         self.service = service
         self.showsProgress = showsProgress
         self.config = config
-        audience = Audience(config.serve, program: "camstream \(Camstream.version)")
+        try config.validate()
+        let registry = Metrics()
+        outlets = try config.openOutlets(registry, log)
+        audience = Audience(
+            config.serve, program: "camstream \(Camstream.version)", registry: registry, events: config.events,
+            outlets: outlets)
         audience.registry.group([
             .init("camstream_log_lost_total", "Lines of the log that are lost, because nobody read them.")
         ]) { [.init("camstream_log_lost_total", Double(StandardError.lost))] }
@@ -52,7 +64,6 @@ final class LiveRun: Sendable {
         let config = config
         // Whoever stops reading the log must not hold up the pictures.
         StandardError.neverWaits()
-        try config.validate()
         for camera in config.cameras {
             // Before the server and the first slate, whose libraries end by a signal where there is no room for a thread.
             try EngineNeeds.check(model: camera.config.infer.model ?? "", beside: Self.bytesOfServer)
@@ -66,6 +77,7 @@ final class LiveRun: Sendable {
             uniqueKeysWithValues: config.cameras.map { ($0.name, LiveHub(audience, camera: $0.name)) })
         let taught = try TaughtCameras(config.cameras)
         defer { taught.close() }
+        defer { finishOutlets() }
         let cameras = try openCameras(hubs, taught, source, interrupt, signals)
         limitStop(signals)
         signals.onStop {
@@ -130,6 +142,12 @@ final class LiveRun: Sendable {
         }
     }
 
+    /// What happened at last goes out, as far as there is time for it.
+    private func finishOutlets() {
+        let end = ContinuousClock.now + Self.timeForOutlets
+        for outlet in outlets { outlet.finish(within: max(end - .now, Self.leastTimeForOutlet)) }
+    }
+
     private func openCameras(
         _ hubs: [String: LiveHub], _ taught: TaughtCameras, _ source: (any FrameSource)?, _ interrupt: Interrupt?,
         _ signals: Signals
@@ -182,6 +200,10 @@ final class LiveRun: Sendable {
             if new.serve != config.serve {
                 log.warning("serve: these settings change only when the program is started again")
                 new.serve = config.serve
+            }
+            if (new.events, new.hooks) != (config.events, config.hooks) || new.mqtt != config.mqtt {
+                log.warning("events, mqtt, on: these settings change only when the program is started again")
+                (new.events, new.mqtt, new.hooks) = (config.events, config.mqtt, config.hooks)
             }
             taught.keep(&new, log)
             try new.validate()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Events
 import Live
 import Pipeline
 import Serve
@@ -6,7 +7,9 @@ import Serve
 extension ArgumentHelp {
     private static let texts = Dictionary(
         uniqueKeysWithValues: CameraConfig.settings.map { ($0.key, $0.help) }
-            + ServeConfig.settings.map { ("serve.\($0.key)", $0.help) })
+            + ServeConfig.settings.map { ("serve.\($0.key)", $0.help) }
+            + EventsConfig.settings.map { ("events.\($0.key)", $0.help) }
+            + MQTTConfig.settings.map { ("mqtt.\($0.key)", $0.help) })
 
     /// The help of an option that is a setting.
     ///

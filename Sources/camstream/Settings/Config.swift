@@ -1,6 +1,7 @@
 import Capture
 import Catalogue
 import Encode
+import Events
 import Infer
 import Live
 import Overlay
@@ -16,18 +17,28 @@ struct Config: Decodable, Sendable, Equatable {
     var named: [NamedCamera] = []
     /// nil: no server.
     var serve: ServeConfig?
+    /// What is told of what happens, of all cameras.
+    var events = EventsConfig()
+    /// nil: no broker.
+    var mqtt: MQTTConfig?
+    /// What is done when something happens.
+    var hooks: [HookConfig] = []
     /// The file that these were read from.
     var file: String?
 
     init() {}
 
     private enum Key: String, CodingKey, CaseIterable {
-        case capture, infer, detect, overlay, encode, defaults, cameras, serve
+        case capture, infer, detect, overlay, encode, defaults, cameras, serve, events, mqtt
+        case hooks = "on"
     }
 
     init(from decoder: any Decoder) throws {
         let fields = try decoder.strictContainer(keyedBy: Key.self)
         serve = try fields.decodeIfPresent(ServeConfig.self, forKey: .serve)
+        events = try fields.decodeIfPresent(EventsConfig.self, forKey: .events) ?? events
+        mqtt = try fields.decodeIfPresent(MQTTConfig.self, forKey: .mqtt)
+        hooks = try fields.decodeIfPresent([HookConfig].self, forKey: .hooks) ?? hooks
         guard fields.contains(.cameras) else {
             if fields.contains(.defaults) {
                 throw ConfigError.misplaced(
@@ -83,6 +94,8 @@ struct Config: Decodable, Sendable, Equatable {
         try checkDefaults()
         for camera in cameras { try camera.validate() }
         try serve?.validate()
+        try events.validate()
+        try checkOutlets()
         try checkTeaching()
         try checkThatFilesDiffer()
     }
@@ -131,11 +144,15 @@ struct Config: Decodable, Sendable, Equatable {
         [
             (file, "the config file"), (serve?.tokenFile, "the file of tokens"), (serve?.userFile, "the file of users"),
             (serve?.tlsCertificate, "the certificate"), (serve?.tlsKey, "the certificate's key"),
-        ] + cameras.flatMap { $0.filesRead }
+        ] + outletFiles + cameras.flatMap { $0.filesRead }
+    }
+
+    private var filesWritten: [DistinctFiles.Written] {
+        cameras.flatMap { $0.filesWritten } + [(events.file, "the file of events", "events.file")]
     }
 
     private func checkThatFilesDiffer() throws(ConfigError) {
-        try DistinctFiles.check(read: filesRead, written: cameras.flatMap { $0.filesWritten })
+        try DistinctFiles.check(read: filesRead, written: filesWritten)
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Events
 import Live
 import Pipeline
 import Serve
@@ -27,6 +28,14 @@ struct GivenOptions {
                 let isTaken = setting.assign(value, &server)
                 assert(isTaken, "the option \(key) is of another type than the setting")
                 config.serve = server
+            } else if let setting = EventsConfig.settings.first(where: { $0.option == "--\(key)" }) {
+                let isTaken = setting.assign(value, &config.events)
+                assert(isTaken, "the option \(key) is of another type than the setting")
+            } else if let setting = MQTTConfig.settings.first(where: { $0.option == "--\(key)" }) {
+                var broker = config.mqtt ?? MQTTConfig()
+                let isTaken = setting.assign(value, &broker)
+                assert(isTaken, "the option \(key) is of another type than the setting")
+                config.mqtt = broker
             }
         }
     }

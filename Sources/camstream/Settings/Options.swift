@@ -165,6 +165,12 @@ struct Camstream: AsyncParsableCommand {
     @Option(help: .setting("infer.teach"))
     var teach: String?
 
+    @Option(help: .setting("events.file"))
+    var events: String?
+
+    @Option(help: .setting("mqtt.url"))
+    var mqtt: String?
+
     // MARK: The program
 
     @Option(help: "YAML file with settings; options win.")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Capture
 import Detect
 import Encode
+import Events
 import Infer
 import Overlay
 import Pipeline
@@ -50,6 +51,8 @@ enum SettingsPages {
         Section("detect", DetectConfig.settings, DetectConfig()),
         Section("overlay", OverlayConfig.settings, OverlayConfig()),
         Section("encode", EncodeConfig.settings, EncodeConfig()),
+        Section("events", EventsConfig.settings, EventsConfig()),
+        Section("mqtt", MQTTConfig.settings, MQTTConfig()),
         Section("serve", ServeConfig.settings, ServeConfig()),
     ]
 
@@ -61,16 +64,26 @@ enum SettingsPages {
             # Written by `make settings-docs` from the settings' own descriptions.
             """
         let stages = sections.map { section in
-            // A server is there where its key is.
-            let isLeftOut = section.key == "serve"
-            let title =
-                isLeftOut
-                ? ["# Shows the live picture to browsers; the key alone turns it on, as `--serve` does.", "serve:"]
-                : ["\(section.key):"]
+            // A server or a broker is there where its key is.
+            let head = [
+                "serve": "# Shows the live picture to browsers; the key alone turns it on, as `--serve` does.",
+                "mqtt": "# Tells an MQTT broker of live cameras.",
+            ]
+            let isLeftOut = head[section.key] != nil
+            let title = [head[section.key], "\(section.key):"].compactMap(\.self)
             let all = title + section.rows.flatMap { lines($0, isLeftOut: isLeftOut) }
             return all.map { isLeftOut ? "# \($0)" : $0 }.joined(separator: "\n")
         }
         return ([head] + stages).joined(separator: "\n\n") + "\n"
+    }
+
+    /// docs/event.schema.json.
+    static var eventSchema: String {
+        guard case .object(var schema) = CameraEvent.schema else { return "" }
+        schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+        schema["title"] = "An event of camstream, as docs/events.md explains it"
+        // A key that is in snake case stays as it is.
+        return ((try? JSONText.pretty.text(schema)) ?? "") + "\n"
     }
 
     private static func lines(_ row: Row, isLeftOut: Bool) -> [String] {

@@ -8,10 +8,15 @@ import Testing
 
 struct SettingsPagesTests {
     /// With CAMSTREAM_UPDATE_DOCS=1 the files are written instead, `make settings-docs`.
-    @Test(arguments: ["configs/file.yaml", "docs/settings.md"])
+    @Test(arguments: ["configs/file.yaml", "docs/settings.md", "docs/event.schema.json"])
     func whatIsMadeOfTheSettingsDescriptionsIsUpToDate(name: String) throws {
         let path = checkout.appending(path: name)
-        let made = name == "configs/file.yaml" ? SettingsPages.example : SettingsPages.page
+        let made =
+            switch name {
+            case "configs/file.yaml": SettingsPages.example
+            case "docs/event.schema.json": SettingsPages.eventSchema
+            default: SettingsPages.page
+            }
         if ProcessInfo.processInfo.environment["CAMSTREAM_UPDATE_DOCS"] == "1" {
             try made.write(to: path, atomically: true, encoding: .utf8)
         }
@@ -46,7 +51,8 @@ struct SettingsPagesTests {
             "max-bytes": ["--max-bytes", "1G"], "listen": ["--listen", "*:1"], "token-file": ["--token-file", "t"],
             "user-file": ["--user-file", "u"], "insecure": ["--insecure"], "tls-cert": ["--tls-cert", "c"],
             "tls-key": ["--tls-key", "k"], "read-only": ["--read-only"],
-            "push": ["--push", "rtsp://host/a", "--push", "srt://host:9000"],
+            "push": ["--push", "rtsp://host/a", "--push", "srt://host:9000"], "events": ["--events", "e.jsonl"],
+            "mqtt": ["--mqtt", "mqtt://b"],
         ]
         var base = Config()
         base.serve = .init()
@@ -61,7 +67,8 @@ struct SettingsPagesTests {
         let options = SettingsPages.optionNames
         for row in SettingsPages.sections.flatMap(\.rows) where options.contains(row.option) {
             // Those that can be given again and again are put there by `Options`.
-            #expect(arguments[row.key] != nil || ["controls", "input"].contains(row.key), "\(row.option)")
+            let key = ["--events": "events", "--mqtt": "mqtt"][row.option] ?? row.key
+            #expect(arguments[key] != nil || ["controls", "input"].contains(row.key), "\(row.option)")
         }
         #expect(try GivenOptions(Camstream.parse([])).keys.isEmpty)
     }

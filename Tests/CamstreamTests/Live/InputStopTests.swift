@@ -157,7 +157,7 @@ import Testing
         }
         let source = try CameraSource(
             config.capture, interrupt: interrupt, system: camera, nodes: VideoNodes(root: "/nowhere"))
-        let run = LiveRun(config: config, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let run = try LiveRun(config: config, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         #expect(try await run(source, interrupt, signals) == 0)
         #expect(signals.received == signal)
         #expect(try folder.contents() == ["out.mp4"])
