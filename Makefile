@@ -5,7 +5,7 @@
 #   make fuzz [FUZZ_MINUTES=10]
 #   make conformance | conformance-table | settings-docs
 #   make test-camera | test-survival | test-attack | test-browser | test-load | test-api | test-packaging | test-deb
-#   make test-service | test-slurm | test-kubernetes | test-arm | test-outputs
+#   make test-service | test-slurm | test-kubernetes | test-arm | test-outputs | test-mqtt
 #   make install | uninstall [PREFIX=/usr/local] [SYSCONFDIR=/etc] [DESTDIR=]
 #   make deb
 
@@ -36,7 +36,7 @@ placed := sed -e 's|/usr/bin/camstream|$(PREFIX)/bin/camstream|' -e 's|/etc/cams
 	-e 's|/usr/share/doc/camstream|$(PREFIX)/share/doc/camstream|'
 
 .PHONY: setup build demo test test-camera test-survival test-attack test-browser test-load test-api test-packaging test-deb \
-	test-service test-slurm test-kubernetes test-arm test-outputs fuzz bench-steady benchmarks conformance conformance-table settings-docs bench lint format install \
+	test-service test-slurm test-kubernetes test-arm test-outputs test-mqtt fuzz bench-steady benchmarks conformance conformance-table settings-docs bench lint format install \
 	uninstall deb
 
 setup:
@@ -82,6 +82,12 @@ test-outputs: build
 test-attack: build
 	@./scripts/apt-install.sh ffmpeg iproute2 openssl python3
 	@python3 Tests/Attack/run.py --binary $(binary) $(ATTACK)
+
+# MQTT and hooks against Debian's mosquitto, brokers that are none, and programs that never end. Options go in MQTT, e.g. make test-mqtt MQTT='--only hooks'
+test-mqtt: build
+	@./Tests/MQTT/run.sh --binary $(binary) $(MQTT)
+	swift build --build-tests $(SWIFTFLAGS)
+	swift test --skip-build $(SWIFTFLAGS) --filter BrokerTests
 
 # A batch on a real Slurm of two nodes on this machine. Options go in SLURM, e.g. make test-slurm SLURM='--clips 60'
 test-slurm: build
