@@ -20,6 +20,7 @@ package struct LabelledTarget: FuzzTarget {
         ),
         (.yolo, "labels/a.txt", "0 0.5 0.5 0.25 0.5\n1 0.1 0.2 0.3 0.2 0.3 0.8\n"),
         (.yolo, "data.yaml", "names:\n  0: cat\n  1: dog\n"),
+        (.videos, "cat/clip.json", "{\"class\": \"dog\", \"frames\": [{\"frame\": 0, \"box\": [1, 2, 3.5, 4]}]}"),
         (.csv, "list.csv", "path,label,x,y,w,h\na.jpg,cat,1,2,3,4\na.jpg,\"a, b\",,,,\n"),
         (
             .imagenet, "LOC_val_solution.csv",
@@ -51,7 +52,8 @@ package struct LabelledTarget: FuzzTarget {
         ]
         masks = TextMutator(seeds: [Data(png)], words: ["IHDR", "IDAT", "PLTE", "\u{1}", "\u{0}"])
         try FileManager.default.createDirectory(atPath: folder.file("labels"), withIntermediateDirectories: true)
-        try folder.write([], to: "a.jpg")
+        try FileManager.default.createDirectory(atPath: folder.file("cat"), withIntermediateDirectories: true)
+        for name in ["a.jpg", "cat/clip.mp4"] { try folder.write([], to: name) }
     }
 
     package var depth: String { "\(read) lists and masks" }

@@ -27,7 +27,7 @@ package enum DataError: Error, Equatable, CustomStringConvertible {
         case .cannotRead(let path, let reason): "\(path): \(reason)"
         case .unknownLayout(let path):
             "\(path): nobody can tell how its pictures are labelled; there must be a folder for each class, XML files (voc), a JSON "
-                + "file (coco), labels/ and images/ (yolo), trimaps/ or masks/, or a CSV file; --layout names one"
+                + "file (coco), one beside each video (videos), labels/ and images/ (yolo), trimaps/ or masks/, or a CSV file; --layout names one"
         case .notLikeThis(let path, let layout, let missing):
             "\(path) is not laid out as \(layout.rawValue): \(missing)"
         case .noPictures(let path): "\(path): there is no picture"

@@ -18,6 +18,8 @@ package enum DataLayout: String, CaseIterable, Sendable, Codable {
     case masks
     /// The Oxford pets: trimaps/BREED_NUMBER.png.
     case trimaps
+    /// Videos, and NAME.json beside each, with the boxes of its frames.
+    case videos
 
     /// What a folder, or a file that is named in its place, looks like.
     ///
@@ -28,6 +30,7 @@ package enum DataLayout: String, CaseIterable, Sendable, Codable {
         if tree.folder("masks") != nil { return .masks }
         if tree.files.contains(where: { $0.hasSuffix(".xml") }) { return .voc }
         if tree.folder("labels") != nil { return .yolo }
+        if tree.videos.contains(where: { tree.boxFile(ofVideo: $0) != nil }) { return .videos }
         if tree.cocoFile != nil { return .coco }
         if tree.table != nil { return .csv }
         // Pictures in folders, and none beside these.

@@ -46,6 +46,16 @@ struct FileTree {
         self.byStem = byStem
     }
 
+    private static let videoEndings: Set = ["mp4", "mkv", "mov", "webm", "avi", "m4v", "ts"]
+
+    var videos: [String] { files.filter { Self.videoEndings.contains(Self.ending($0)) } }
+
+    /// nil: there is none.
+    func boxFile(ofVideo video: String) -> String? {
+        let name = String(video.dropLast(Self.ending(video).count)) + "json"
+        return files.contains(name) ? name : nil
+    }
+
     private static func isPicture(_ file: String) -> Bool { endings.contains(ending(file)) }
 
     private static func files(below root: String) throws(DataError) -> [String] {

@@ -26,6 +26,7 @@ package struct LabelledData: Sendable {
             case .yolo: try ReadData(yolo: tree)
             case .csv: try ReadData(csv: tree)
             case .imagenet: try ReadData(imageNet: tree)
+            case .videos: try ReadData(videos: tree)
             case .masks: try ReadData(masks: tree, folder: "masks")
             case .trimaps: try ReadData(masks: tree, folder: "trimaps")
             }

@@ -12,12 +12,15 @@ package struct LabelledPicture: Sendable, Equatable {
     package let areShares: Bool
     /// The file; nil: there is none.
     package let mask: String?
+    /// Its number in a video, from 0; nil: the file is a picture.
+    package let frame: Int?
 
     package init(
-        path: String, name: String, label: String, boxes: [TrueBox] = [], areShares: Bool = false, mask: String? = nil
+        path: String, name: String, label: String, boxes: [TrueBox] = [], areShares: Bool = false, mask: String? = nil,
+        frame: Int? = nil
     ) {
         (self.path, self.name, self.label, self.boxes) = (path, name, label, boxes)
-        (self.areShares, self.mask) = (areShares, mask)
+        (self.areShares, self.mask, self.frame) = (areShares, mask, frame)
     }
 
     /// What tells it from all others: a picture may show several classes.

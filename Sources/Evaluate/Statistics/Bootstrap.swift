@@ -1,6 +1,4 @@
-import Dispatch
 import Pipeline
-import Synchronization
 
 /// How sure figures are: those of the same number of pictures that are drawn from these with replacement, again and again
 /// (Efron 1979). All methods get the same draws, so that differences between them are paired.
@@ -45,14 +43,11 @@ package struct Bootstrap: Sendable {
     func draws<Result: Sendable>(_ tallies: [Tally], _ read: @Sendable (Tally) -> Result) -> [Result] {
         guard let layout = tallies.first?.layout, !weights.isEmpty else { return [] }
         precondition(tallies.count == weights[0].count)
-        let drawn = Mutex([Result?](repeating: nil, count: weights.count))
-        DispatchQueue.concurrentPerform(iterations: weights.count) { draw in
+        return onAllCores(weights.count) { draw in
             var sum = Tally(layout)
             for (tally, weight) in zip(tallies, weights[draw]) where weight > 0 { sum.add(tally, times: weight) }
-            let result = read(sum)
-            drawn.withLock { $0[draw] = result }
+            return read(sum)
         }
-        return drawn.withLock { $0.map { $0! } }
     }
 }
 

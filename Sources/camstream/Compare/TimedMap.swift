@@ -13,7 +13,7 @@ struct TimedMap {
     let count: Int
 
     /// Runs after the first one, which makes caches and memory warm.
-    private static let runs = 15
+    static let usualRuns = 15
     /// A first run that takes longer is the only one.
     private static let longest = Duration.milliseconds(600)
     /// For the runs that follow: one of a large model, and all of a small one.
@@ -21,11 +21,13 @@ struct TimedMap {
 
     var observation: Observation? { observations.first }
 
-    init(_ explainer: any PictureExplainer, _ picture: borrowing Frame) throws(InferError) {
+    init(
+        _ explainer: any PictureExplainer, _ picture: borrowing Frame, runs: Int = TimedMap.usualRuns
+    ) throws(InferError) {
         var last = try Self.run(explainer, picture)
         var times: [Duration] = []
         let start = ContinuousClock.now
-        while last.time < Self.longest, times.count < Self.runs,
+        while last.time < Self.longest, times.count < runs,
             times.isEmpty || ContinuousClock.now - start + last.time < Self.budget
         {
             last = try Self.run(explainer, picture)

@@ -12,6 +12,7 @@ struct CostMeasurement {
 
     /// Costs hardly depend on the picture.
     private static let mostPictures = 3
+    private static let runs = 5
 
     private struct Found {
         var times: [Duration] = []
@@ -22,14 +23,15 @@ struct CostMeasurement {
     func callAsFunction(_ interrupt: Interrupt, _ progress: ProgressLine) throws -> [MapCost] {
         var found: [String: Found] = [:]
         var looked = 0
+        let reader = PictureReader()
         for picture in subject.data.pictures where looked < Self.mostPictures {
-            let refusal = try StillPicture.read(picture.path, interrupt) { frame, format in
+            let refusal = try reader.read(picture, interrupt) { frame, format in
                 let classID = subject.explainedClass(picture.label)
                 try subject.methods.forEachAlone(format) { key, explainer in
                     if interrupt.isRaised { throw CaptureError.interrupted }
                     progress.draw { _ in "what a map costs: \(key)" }
                     explainer.settings.explainedClass = classID
-                    let map = try TimedMap(explainer, frame)
+                    let map = try TimedMap(explainer, frame, runs: Self.runs)
                     for warning in explainer.takeWarnings() { log.debug("\(warning)") }
                     found[key, default: Found()].times.append(map.time)
                     found[key]?.passes = explainer.passCounts.share(of: map.count)

@@ -34,9 +34,10 @@ struct EvaluationPanels {
     /// - Throws: `InferError`, `OverlayError`, `FFmpegError`, `ServeError`.
     func draw(_ interrupt: Interrupt) throws -> [EvaluationPage.Panel: Data] {
         var panels: [EvaluationPage.Panel: Data] = [:]
+        let reader = PictureReader()
         for picture in subject.data.pictures {
             guard let own = wanted[picture.key] else { continue }
-            _ = try StillPicture.read(picture.path, interrupt) { frame, format in
+            _ = try reader.read(picture, interrupt) { frame, format in
                 let seen = try subject.methods.explain(
                     frame, format, classID: subject.explainedClass(picture.label), log)
                 let small = try Miniature(format, largest: Self.largest)

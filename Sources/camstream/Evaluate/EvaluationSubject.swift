@@ -6,6 +6,7 @@ import Foundation
 import Infer
 import Logging
 import Pipeline
+import Reports
 
 /// What is judged: methods that explain a model's classes in pictures.
 struct EvaluationSubject {
@@ -48,7 +49,8 @@ struct EvaluationSubject {
 
     /// In a line, for the log.
     var summary: String {
-        "\(data.path): \(data.pictures.count) pictures of \(data.labels.count) classes, as \(data.layout.rawValue)"
+        "\(data.path): \(counted(data.pictures.count, "picture", "pictures")) of "
+            + "\(counted(data.labels.count, "class", "classes")), as \(data.layout.rawValue)"
     }
 
     /// The class that is to be explained in pictures of a label; nil: the most probable one.

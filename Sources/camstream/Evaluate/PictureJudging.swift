@@ -1,10 +1,8 @@
 import Capture
-import Dispatch
 import Evaluate
 import Infer
 import Logging
 import Pipeline
-import Synchronization
 
 /// Judges all methods, and the baselines, on one picture after the other.
 struct PictureJudging {
@@ -13,6 +11,11 @@ struct PictureJudging {
     let isTrimap: Bool
     let seed: Int
     let log: Logger
+    private let reader = PictureReader()
+
+    init(methods: EvaluatedMethods, judges: [any MapJudge], isTrimap: Bool, seed: Int, log: Logger) {
+        (self.methods, self.judges, self.isTrimap, self.seed, self.log) = (methods, judges, isTrimap, seed, log)
+    }
 
     /// - Parameters:
     ///   - explained: the class; nil: the most probable one.
@@ -22,7 +25,7 @@ struct PictureJudging {
         _ picture: LabelledPicture, explained: Int?, true label: Int?, _ interrupt: Interrupt
     ) throws -> JudgedPicture {
         var judged = JudgedPicture(picture)
-        let refusal = try StillPicture.read(picture.path, interrupt) { frame, format in
+        let refusal = try reader.read(picture, interrupt) { frame, format in
             let seen = try methods.explain(frame, format, classID: explained, log)
             let canvas = EvaluationCanvas(format, region: seen.heatmaps[0].region, input: methods.inputSize)
             let truth: Truth
@@ -52,7 +55,7 @@ struct PictureJudging {
                 for (place, found) in figures.enumerated() { others[place].merge(found) }
             }
             let keys = methods.facts.map(\.key) + Baseline.allCases.map(\.key)
-            let places = whereabouts(maps, canvas, truth)
+            let places = onAllCores(maps.count) { Whereabouts(canvas.field(maps[$0]), truth) }
             for (place, key) in keys.enumerated() { judged.maps[key] = JudgedMap(places[place], others: others[place]) }
             (judged.explained, judged.probability) = (seen.explained.label, Double(seen.explained.probability))
             judged.top = seen.top.label
@@ -60,16 +63,6 @@ struct PictureJudging {
         }
         if let refusal { judged.problem = refusal }
         return judged
-    }
-
-    /// On all cores.
-    private func whereabouts(_ maps: [Heatmap], _ canvas: EvaluationCanvas, _ truth: Truth) -> [Whereabouts] {
-        let found = Mutex([Whereabouts?](repeating: nil, count: maps.count))
-        DispatchQueue.concurrentPerform(iterations: maps.count) { place in
-            let own = Whereabouts(canvas.field(maps[place]), truth)
-            found.withLock { $0[place] = own }
-        }
-        return found.withLock { $0.map { $0! } }
     }
 
     /// The same for a picture whatever was looked at before it.

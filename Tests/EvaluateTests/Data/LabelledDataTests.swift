@@ -15,6 +15,46 @@ import Testing
         #expect(data.leftOut.map(\.name) == ["loose.jpg"])
     }
 
+    @Test func framesOfVideosHaveBoxes() throws {
+        try files.pictures("cat/clip.mp4", "cat/other.MKV", "loose.webm", "named.mov")
+        try files.write(
+            """
+            {"fps": 25, "frames": [{"frame": 7, "box": [1, 2, 3.5, 4]}, {"frame": 0, "box": [0, 0, 9, 9]},
+             {"frame": 7, "box": [5, 5, 6, 6]}]}
+            """, "cat/clip.json")
+        try files.write(#"{"class": "dog", "frames": [{"frame": 2, "box": [0, 0, 1, 1]}]}"#, "named.json")
+        try files.write(#"{"frames": [{"frame": 2, "box": [0, 0, 1, 1]}]}"#, "loose.json")
+        let data = try LabelledData(path: files.path)
+        #expect(data.layout == .videos && data.labels == ["cat", "dog"])
+        let clip = files.folder.file("cat/clip.mp4")
+        #expect(
+            data.pictures.prefix(2) == [
+                LabelledPicture(
+                    path: clip, name: "cat/clip.mp4#0", label: "cat", boxes: [TrueBox(x0: 0, y0: 0, x1: 9, y1: 9)],
+                    frame: 0),
+                LabelledPicture(
+                    path: clip, name: "cat/clip.mp4#7", label: "cat",
+                    boxes: [TrueBox(x0: 1, y0: 2, x1: 3.5, y1: 4), TrueBox(x0: 5, y0: 5, x1: 6, y1: 6)], frame: 7),
+            ])
+        #expect(data.pictures.map(\.name).last == "named.mov#2")
+        #expect(
+            data.leftOut == [
+                LeftOut(name: "cat/other.MKV", reason: "there is no other.json beside it"),
+                LeftOut(
+                    name: "loose.webm", reason: "it lies in no class's folder, and loose.json names no \"class\""),
+            ])
+    }
+
+    @Test(arguments: [
+        ("[]", "it has no boxes as"), (#"{"frames": [{"frame": 3, "box": [5, 0, 1, 1]}]}"#, "frame 3 has no box"),
+        (#"{"frames": [{"frame": -1, "box": [0, 0, 1, 1]}]}"#, "frame -1 has no box"),
+    ]) func boxesOfVideosThatAreNoneAreTold(_ text: String, _ words: String) throws {
+        try files.pictures("cat/clip.mp4")
+        let path = try files.write(text, "cat/clip.json")
+        let error = #expect(throws: DataError.self) { try LabelledData(path: files.path) }
+        #expect(error?.description.hasPrefix("\(path): \(words)") == true, "\(error?.description ?? "")")
+    }
+
     @Test func vocBoxesBeginWithPixelOneAndDifficultOnesDoNotCount() throws {
         try files.pictures("JPEGImages/one.jpg")
         func object(_ name: String, _ box: [Int], difficult: Int = 0) -> String {
