@@ -141,6 +141,7 @@ bench: build
 	@./Benchmarks/setup.sh
 	CAMSTREAM_BENCHMARKS=1 swift build -c release --product overlay-bench --static-swift-stdlib
 	CAMSTREAM_BENCHMARKS=1 swift build -c release --product method-bench --static-swift-stdlib
+	CAMSTREAM_BENCHMARKS=1 swift build -c release --product evaluate-bench --static-swift-stdlib
 	@python3 Benchmarks/bench.py $(BENCH)
 
 # Whether the programs in Benchmarks/ still compile, which no other build looks at.

@@ -264,6 +264,8 @@ if Context.environment["CAMSTREAM_BENCHMARKS"] == "1" {
         benchmark("jpeg-bench", "JPEGBench", ["Serve", "Pipeline", "CFFmpeg"]),
         // Times methods on a model.
         benchmark("method-bench", "MethodBench", ["Engine", "Infer", "Pipeline", "CFFmpeg", argumentParser]),
+        // Times measurements of maps.
+        benchmark("evaluate-bench", "EvaluateBench", ["Engine", "Evaluate", "Infer", "Pipeline", argumentParser]),
         // Times what makes maps steady, the motion search and the decoder's vectors.
         benchmark(
             "steady-bench", "SteadyBench",

@@ -16,6 +16,7 @@ from batches import CLIPS, batch_rows, measure_batches
 from boxes import box_rows, measure_boxes
 from cameras import camera_rows, measure_cameras, measure_switches
 from contestants import ROOT, WORK, Contestants
+from evaluations import evaluation_rows, measure_evaluations
 from growth import growth_rows, measure_growth
 from live import live_rows, watch_live
 from measure import Failed
@@ -25,7 +26,7 @@ from overlay import measure_overlay, overlay_rows
 from race import race, race_rows
 from table import Row, print_table, say
 
-PARTS = ["race", "growth", "overlay", "live", "cameras", "memory", "allocations", "methods", "detectors", "batches"]
+PARTS = ["race", "growth", "overlay", "live", "cameras", "memory", "allocations", "methods", "evaluations", "detectors", "batches"]
 WITH_CLIP = {"race", "growth", "live", "cameras", "memory", "allocations"}
 SHORT = 60  # frames of the short run that start-up is read from
 
@@ -36,6 +37,7 @@ def parse_arguments():
     parser.add_argument("--program", type=Path, default=ROOT / ".build/release/camstream")
     parser.add_argument("--overlay-program", type=Path, default=ROOT / ".build/release/overlay-bench")
     parser.add_argument("--methods-program", type=Path, default=ROOT / ".build/release/method-bench")
+    parser.add_argument("--evaluate-program", type=Path, default=ROOT / ".build/release/evaluate-bench")
     parser.add_argument(
         "--methods-python", type=Path, help="one with Benchmarks/requirements-methods.txt; else .deps/methods-venv is made"
     )
@@ -106,6 +108,9 @@ def main():
     if "methods" in wanted:
         record["methods"] = measure_methods(arguments)
         rows += method_rows(record["methods"])
+    if "evaluations" in wanted:
+        record["evaluations"] = measure_evaluations(arguments)
+        rows += evaluation_rows(record["evaluations"])
     if "detectors" in wanted:
         record["detectors"] = measure_boxes(arguments)
         rows += box_rows(record["detectors"])
