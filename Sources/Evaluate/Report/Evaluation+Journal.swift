@@ -115,6 +115,17 @@ extension Evaluation {
             }
         }
         self.differences = differences
+        scatters = zip(sorted.scattered, sorted.points).compactMap { metric, points in
+            let place = metrics.firstIndex(of: metric)!
+            let compared = facts.methods.indices.compactMap { number in
+                facts.methods[number].isBaseline
+                    ? nil
+                    : ranks[place][number].map {
+                        Figures(method: facts.methods[number].key, rank: $0, values: points[number])
+                    }
+            }
+            return Scatter(metric, sorted.pictures, compared)
+        }
         (self.facts, self.options, self.summary, self.metrics) = (facts, options, summary, metrics)
         (lead, self.leftOut) = (sorted.lead, leftOut)
     }

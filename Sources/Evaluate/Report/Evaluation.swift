@@ -66,6 +66,7 @@ package struct Evaluation: Sendable, Codable {
     package let lead: Metric?
     package let methods: [Method]
     package let differences: [Difference]
+    package let scatters: [Scatter]
     package let leftOut: [LeftOut]
     /// Of methods, as far as they were measured. They are another time's and another machine's with each run.
     package var costs: [MapCost] = []
@@ -77,8 +78,12 @@ package struct Evaluation: Sendable, Codable {
         /// Share of the pictures that thresholds are chosen on, and which then count for nothing else; 0: all are used for both, as
         /// the evaluation of weakly supervised localisation does.
         package var tuneShare = 0.0
+        /// The one figure that methods are put in an order by; nil: nobody asked for one.
+        package var score: Metric?
 
-        package init(draws: Int, tuneShare: Double) { (self.draws, self.tuneShare) = (draws, tuneShare) }
+        package init(draws: Int, tuneShare: Double, score: Metric? = nil) {
+            (self.draws, self.tuneShare, self.score) = (draws, tuneShare, score)
+        }
     }
 
     package struct Summary: Sendable, Codable {

@@ -3,7 +3,7 @@ import Reports
 
 /// The page of an evaluation, from what matters most to what is looked up.
 package struct EvaluationPage {
-    private let evaluation: Evaluation
+    let evaluation: Evaluation
     private let panels: [Panel: Data]
 
     /// A picture of a method's map.
@@ -29,7 +29,7 @@ package struct EvaluationPage {
     var text: String {
         ReportShell(
             title: "\(evaluation.facts.model): is the heat right?", header: header,
-            main: "\(cards)\(remarks)\(table)\(ranks)\(costs)\(curves)\(pictures)\(making)\(leftOut)"
+            main: "\(cards)\(remarks)\(table)\(ranks)\(costs)\(charts)\(pictures)\(making)\(leftOut)"
         ).text
     }
 
@@ -165,23 +165,6 @@ package struct EvaluationPage {
     }
 
     // MARK: Curves and pictures
-
-    private var curves: HTMLText {
-        func lines(_ curve: KeyPath<Evaluation.Method, [Double]?>) -> [SweepChart.Line] {
-            evaluation.methods.compactMap { method in
-                method[keyPath: curve].map {
-                    SweepChart.Line(name: method.method.title, isBaseline: method.method.isBaseline, values: $0)
-                }
-            }
-        }
-        let charts = [
-            SweepChart(title: "Boxes that are right (IoU 0.5)", lines: lines(\.boxCurve)),
-            SweepChart(title: "Overlap with the mask (IoU)", lines: lines(\.maskCurve)),
-        ].filter { !$0.lines.isEmpty }
-        guard !charts.isEmpty else { return "" }
-        return ReportShell.section(
-            "Over the threshold", "<div class=\"sweepers\">\(HTMLText(joining: charts.map(\.html)))</div>")
-    }
 
     private var pictures: HTMLText {
         guard let lead = evaluation.lead else { return "" }

@@ -51,6 +51,9 @@ extension Evaluation {
         if classes.count == 1, let label = facts.classes.keys.sorted().first {
             remarks.append("All pictures are of one class (\(label)): the figures hold for it alone.")
         }
+        if facts.layout == .videos {
+            remarks.append("Frames of one video are alike: bounds are narrower than those of as many photographs.")
+        }
         if options.tuneShare == 0, metrics.contains(.maxBoxAcc) || metrics.contains(.maskIoU) {
             remarks.append(
                 "Thresholds are the best ones on these very pictures, as the evaluation of weakly supervised localisation has them; "
@@ -75,6 +78,7 @@ extension Evaluation {
             remarks.append("Below a baseline in some figures: \(counts.joined(separator: ", ")).")
         }
         remarks += verdicts
+        if let scoreRemark { remarks.append(scoreRemark) }
         if metrics.isEmpty {
             remarks.append("There are neither boxes nor masks, so nobody can say where the heat should be.")
         }

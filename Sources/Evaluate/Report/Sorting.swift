@@ -11,6 +11,11 @@ extension Evaluation {
         private(set) var tuned = 0
         private(set) var extremes: [(best: [Extreme], worst: [Extreme])]
         let lead: Metric?
+        /// What is told picture by picture, of the first pictures.
+        let scattered: [Metric]
+        private(set) var pictures: [String] = []
+        /// Of each scattered metric, for each method and picture.
+        private(set) var points: [[[Double]]]
 
         private let methods: [RunFacts.Method]
         private let groups: [Int]
@@ -21,6 +26,7 @@ extension Evaluation {
         private let seed: UInt64
 
         private static let mostExtremes = 4
+        private static let mostPoints = 500
 
         init(_ layout: TallyLayout, _ facts: RunFacts, judged: Int, _ options: Options) {
             (self.layout, methods, seed) = (layout, facts.methods, facts.seed)
@@ -38,7 +44,12 @@ extension Evaluation {
             tuning = methods.map { _ in Tally(layout) }
             extremes = methods.map { _ in ([], []) }
             rightOnes = [(Int, Int)](repeating: (0, 0), count: count)
-            lead = [.energyInMask, .energyInBox].first(where: layout.means.contains) ?? layout.means.first
+            let lead = [.energyInMask, .energyInBox].first(where: layout.means.contains) ?? layout.means.first
+            scattered = [lead, .insertion].enumerated().compactMap { place, metric in
+                metric.flatMap { layout.means.contains($0) && (place == 0 || $0 != lead) ? $0 : nil }
+            }
+            points = scattered.map { _ in facts.methods.map { _ in [] } }
+            self.lead = lead
         }
 
         var groupCount: Int { rightOnes.count }
@@ -57,6 +68,7 @@ extension Evaluation {
                     if isRight { rightOnes[group].right += 1 }
                 }
             }
+            if !isTuning, pictures.count < Self.mostPoints { scatter(picture) }
             for (place, method) in methods.enumerated() {
                 guard let map = picture.maps[method.key] else { continue }
                 if isTuning {
@@ -65,6 +77,15 @@ extension Evaluation {
                     tallies[place][group].add(
                         map.figures, boxes: map.boxSweep, mask: map.maskSweep, curve: map.curve)
                     note(picture, map, place)
+                }
+            }
+        }
+
+        private mutating func scatter(_ picture: JudgedPicture) {
+            pictures.append(picture.picture)
+            for (number, metric) in scattered.enumerated() {
+                for (place, method) in methods.enumerated() {
+                    points[number][place].append(picture.maps[method.key]?.figures[metric.key] ?? .nan)
                 }
             }
         }

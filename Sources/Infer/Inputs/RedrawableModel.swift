@@ -9,6 +9,8 @@ import Pipeline
 package struct RedrawableModel: Sendable {
     /// Labels of the layers that have weights, from the head to the picture.
     package let layers: [String]
+    /// Of the model's file.
+    package let byteCount: Int
     private let files: ModelFiles
     private let weighted: [WeightedLayer]
     private let config: InferConfig
@@ -19,7 +21,7 @@ package struct RedrawableModel: Sendable {
         let read: ReadModel
         if let shared { read = try shared.read(config) } else { read = try ReadModel(config) }
         try read.checkForMethods()
-        files = read.files
+        (files, byteCount) = (read.files, read.byteCount)
         do throws(ONNXError) {
             weighted = files.model.graph.weightedLayers(before: try files.model.graph.classScores().logits).reversed()
         } catch {

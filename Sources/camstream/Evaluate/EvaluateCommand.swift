@@ -12,7 +12,7 @@ struct EvaluateCommand: ParsableCommand {
         _superCommandName: "camstream",
         abstract: "Judge methods by figures: whether their heat lies on the object, on pictures with boxes or masks.",
         discussion: """
-            Takes labelled pictures: a folder for each class, Pascal VOC, COCO, YOLO, ImageNet's or a plain table, or masks; what \
+            Takes labelled pictures: a folder for each class, Pascal VOC, COCO, YOLO, ImageNet's or a plain table, masks, or videos with boxes by frame; what \
             they are is seen from the folder. Explains each picture by all methods, from one forward pass, and tells for each \
             how well the heat fits the boxes and masks, with bounds, beside maps that know nothing of the model. The table goes \
             to standard output. Ctrl-C leaves a report of what is done, and --resume goes on.
@@ -62,9 +62,12 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(
         help:
-            "What is measured beside where the heat lies, with commas between: score, stability, model; or all, or none."
+            "What is measured beside where the heat lies, with commas between: score, stability, model, cost; or all, or none."
     )
-    var measure = "score,stability"
+    var measure = "score,stability,cost"
+
+    @Option(help: "Also put the methods in an order by one figure: arcc or adcc.")
+    var score: String?
 
     @OptionGroup var methodOptions: MethodOptionGroup
 
@@ -116,7 +119,14 @@ struct EvaluateCommand: ParsableCommand {
         guard (0...100_000).contains(bootstrap) else { throw ValidationError("--bootstrap must be 0 to 100000") }
         guard (0...0.9).contains(tuneShare) else { throw ValidationError("--tune-share must be 0 to 0.9") }
         if EvaluateSettings.groups(measure) == nil {
-            throw ValidationError("--measure must be score, stability and model with commas between, all, or none")
+            throw ValidationError(
+                "--measure must be score, stability, model and cost with commas between, all, or none")
+        }
+        if let score {
+            guard Self.scores[score] != nil else { throw ValidationError("--score must be arcc or adcc") }
+            guard EvaluateSettings.groups(measure)?.contains(.score) == true else {
+                throw ValidationError("--score is measured with --measure score")
+            }
         }
         if resume, force { throw ValidationError("--resume and --force exclude each other: go on, or begin anew") }
     }
@@ -131,6 +141,8 @@ struct EvaluateCommand: ParsableCommand {
         }
     }
 
+    private static let scores = ["arcc": Metric.arcc, "adcc": .adcc]
+
     private func settings() throws -> EvaluateSettings {
         var config = Config()
         GivenOptions(self).apply(to: &config)
@@ -140,7 +152,9 @@ struct EvaluateCommand: ParsableCommand {
             data: data, layout: dataLayout, labelsMap: labelsMap, infer: config.infer,
             methods: try judgedMethods.map { text throws(CompareError) in try EvaluateSettings.methods(text) },
             layers: layers ?? [], groups: EvaluateSettings.groups(measure) ?? [], limit: limit, target: target,
-            evaluation: Evaluation.Options(draws: bootstrap, tuneShare: tuneShare), resumes: resume)
+            evaluation: Evaluation.Options(
+                draws: bootstrap, tuneShare: tuneShare, score: score.flatMap { Self.scores[$0] }),
+            resumes: resume)
     }
 
     private func files() throws -> EvaluateFiles {

@@ -32,7 +32,9 @@ struct EvaluateRun {
         var costs: [MapCost] = []
         do {
             try judge(subject, judges, journal, known, interrupt, progress)
-            costs = try CostMeasurement(subject: subject, log: log)(interrupt, progress)
+            if settings.groups.contains(.cost) {
+                costs = try CostMeasurement(subject: subject, log: log)(interrupt, progress)
+            }
         } catch  where signals.received != nil {
             // What was under way is given up; what is done is in the journal.
         }
@@ -49,8 +51,7 @@ struct EvaluateRun {
         if settings.groups.contains(.score) { judges.append(ScoreJudge(sessions, seed: seed)) }
         if settings.groups.contains(.stability) { judges.append(StabilityJudge(sessions, seed: seed)) }
         if settings.groups.contains(.model) {
-            let (own, redrawn) = try methods.redrawnSessions(seed: seed)
-            judges.append(ModelJudge(own, redrawn))
+            judges.append(ModelJudge(try methods.redrawnSessions(seed: seed)))
         }
         return judges
     }

@@ -16,6 +16,8 @@ struct EvaluateSettings {
         case stability
         /// Whether maps change when the model forgets what it has learnt.
         case model
+        /// How long a map takes, and how many passes.
+        case cost
     }
 
     let data: String

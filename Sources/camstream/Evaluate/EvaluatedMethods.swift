@@ -128,16 +128,14 @@ final class EvaluatedMethods {
         }
     }
 
-    /// The same of the model with half of its layers drawn anew, those nearest to the head, and as it is in the same precision.
-    func redrawnSessions(seed: UInt64) throws(InferError) -> (own: [MethodSession], redrawn: [MethodSession]) {
-        let own = try sessions { config throws(InferError) in
-            try RedrawableModel(config, shared: shared).explainer(redrawing: 0..<0, seed: seed)
+    /// The same of the model with layers drawn anew.
+    func redrawnSessions(seed: UInt64) throws(InferError) -> RedrawnSessions {
+        // All groups have the same layers with weights.
+        try RedrawnSessions(try RedrawableModel(config(groups[0]), shared: shared)) { layers throws(InferError) in
+            try sessions { config throws(InferError) in
+                try RedrawableModel(config, shared: shared).explainer(redrawing: layers, seed: seed)
+            }
         }
-        let redrawn = try sessions { config throws(InferError) in
-            let model = try RedrawableModel(config, shared: shared)
-            return try model.explainer(redrawing: 0..<(model.layers.count + 1) / 2, seed: seed)
-        }
-        return (own, redrawn)
     }
 
     private func sessions(

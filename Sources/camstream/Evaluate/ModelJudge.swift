@@ -2,30 +2,37 @@ import Evaluate
 import Infer
 import Pipeline
 
-/// Whether maps depend on what the model has learnt: compares them with those of the model with half of its layers drawn anew.
+/// Whether maps depend on what the model has learnt: compares them with those of the model with layers drawn anew.
 final class ModelJudge: MapJudge {
     let metrics = [Metric.redrawnRanks, Metric.redrawnSimilarity]
-    private let own: [MethodSession]
-    private let redrawn: [MethodSession]
+    let series: [Series]
+    private let models: RedrawnSessions
 
-    /// - Parameters:
-    ///   - own: of all methods, with the model as it is.
-    ///   - redrawn: the same with weights drawn anew.
-    init(_ own: [MethodSession], _ redrawn: [MethodSession]) { (self.own, self.redrawn) = (own, redrawn) }
+    init(_ models: RedrawnSessions) {
+        self.models = models
+        series = models.stages.series(models.layers)
+    }
 
     func figures(
         of maps: [HeatField], classID: Int, in picture: borrowing Frame, _ format: VideoFormat
     ) throws -> [MapFigures] {
-        let prepared = try own[0].explainer.prepare(picture, format)
-        return try maps.indices.map { number in
+        let prepared = try models.own[0].explainer.prepare(picture, format)
+        func fields(_ sessions: [MethodSession]) throws -> [HeatField] {
+            try sessions.map { try $0.field(ofClass: classID, in: prepared) }
+        }
+        let own = try fields(models.own)
+        func likenesses(_ sessions: [MethodSession]) throws -> [MapLikeness] {
+            let changed = try fields(sessions)
+            return onAllCores(own.count) { MapLikeness(own[$0], changed[$0]) }
+        }
+        let cascade = try models.cascade.map(likenesses)
+        // The head alone is the cascade's first layer.
+        let single = try models.single.enumerated().map { stage, sessions in
+            try models.stages.counts[stage] == 1 ? cascade[stage] : likenesses(sessions)
+        }
+        return maps.indices.map { number in
             guard number < own.count else { return MapFigures() }
-            let likeness = MapLikeness(
-                try own[number].field(ofClass: classID, in: prepared),
-                try redrawn[number].field(ofClass: classID, in: prepared))
-            return MapFigures([
-                Metric.redrawnRanks.key: likeness.rankCorrelation,
-                Metric.redrawnSimilarity.key: likeness.structuralSimilarity,
-            ])
+            return models.stages.figures(cascade: cascade.map { $0[number] }, single: single.map { $0[number] })
         }
     }
 }

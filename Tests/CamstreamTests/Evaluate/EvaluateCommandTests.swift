@@ -44,7 +44,8 @@ import Testing
     }
 
     @Test func whereTheHeatLiesIsToldWithTableReportAndPage() throws {
-        let run = try Program.run(arguments(try pictures.table(3), ["--html", folder.file("report.html")]))
+        let run = try Program.run(
+            arguments(try pictures.table(3), ["--html", folder.file("report.html"), "--measure", "cost"]))
         #expect(run.status == 0, "\(run.standardError)")
         for word in ["MaxBoxAcc", "Grad-CAM", "(whole picture)", "recognised: 100.0 %", "3 pictures tell little"] {
             #expect(run.standardOutput.contains(word), "\(run.standardOutput)")
@@ -75,9 +76,9 @@ import Testing
                     folder.file("report.json"), "--html", folder.file("report.html"),
                 ] + options)
         }
-        let whole = try run("--measure", "all")
+        let whole = try run("--measure", "all", "--score", "adcc")
         #expect(whole.status == 0, "\(whole.standardError)")
-        for word in ["insertion", "ROAD", "ADCC", "sensitivity", "SSIM", "layers are drawn anew"] {
+        for word in ["insertion", "ROAD", "ADCC", "sensitivity", "SSIM", "layers are drawn anew", "By ADCC alone: "] {
             #expect(whole.standardOutput.contains(word), "\(whole.standardOutput)")
         }
         for key in ["insertion", "deletion", "coherency", "complexity", "adcc"] {
@@ -167,6 +168,22 @@ import Testing
         #expect(unused.status == 64 && unused.standardError.contains("--method best"), "\(unused.standardError)")
     }
 
+    /// A square of 40 pixels that moves by 5 from frame to frame.
+    @Test func framesOfAVideoAreJudgedByTheirBoxes() throws {
+        try FileManager.default.createDirectory(
+            atPath: folder.file("videos/red"), withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: try Clips.red.get(), toPath: folder.file("videos/red/clip.mp4"))
+        let boxes = [2, 15, 90].map { "{\"frame\": \($0), \"box\": [\(20 + 5 * $0), 40, \(60 + 5 * $0), 80]}" }
+        try folder.write(
+            Array("{\"frames\": [\(boxes.joined(separator: ", "))]}".utf8), to: "videos/red/clip.json")
+        let run = try Program.run(arguments(folder.file("videos")))
+        #expect(run.status == 0 && run.standardOutput.contains("Frames of one video are alike"), "\(run.standardError)")
+        #expect(
+            run.standardError.contains("left out: red/clip.mp4#90: the video ends before frame 90"),
+            "\(run.standardError)")
+        #expect(try figure("pointing", of: "cam") > 0.9 && figure("energy_box", of: "cam") > 0.8)
+    }
+
     @Test func whatDoesNotFitIsLeftOutAndTold() throws {
         _ = try pictures.table(3)
         try folder.write(Array("no picture".utf8), to: "data/broken.ppm")
@@ -201,6 +218,8 @@ import Testing
         try expect(arguments(table, ["--target", "best"]), 64, "--target")
         try expect(arguments(table, ["--tune-share", "2"]), 64, "--tune-share must be 0 to 0.9")
         try expect(arguments(table, ["--measure", "scores"]), 64, "--measure must be score, stability")
+        try expect(arguments(table, ["--score", "ssim"]), 64, "--score must be arcc or adcc")
+        try expect(arguments(table, ["--score", "arcc"]), 64, "--score is measured with --measure score")
         try expect(arguments(table, ["--resume"]), 64, "there is nothing to resume")
         try expect(arguments(table, ["--html", folder.file("page.txt")]), 64, "ends in .html")
         try expect(arguments(table, ["-o", table]), 64, "ends in .json")

@@ -23,13 +23,35 @@ import Testing
         for word in [
             "MaxBoxAccV2", "PxAP", "Ranks", "relu5", "whole picture is better",
             "Below a baseline in some figures: Moved (", "▼", "Worst and best pictures",
-            "data:image/jpeg;base64,AQID", "100.0 %", "<svg class=\"sweep\"", "seed 7", "4 pictures tell little",
-            "2 (crowds, difficult ones)",
+            "data:image/jpeg;base64,AQID", "100.0 %", "<svg class=\"sweep few\"", "seed 7", "4 pictures tell little",
+            "2 (crowds, difficult ones)", "True is better in 4, Moved in 0 of 4 pictures.",
         ] { #expect(text.contains(word), "\(word)") }
         #expect(
             !text.contains("Unfinished") && !text.contains("<script") && !text.contains("http:")
                 && !text.contains("https:"))
         #expect(try page([Runs.picture(0)], isFinished: false).contains("Unfinished"))
+    }
+
+    @Test func curvesHaveTheirBoundsAndMayFallBelowZero() throws {
+        let series = [
+            Series("insertion", "Insertion: probability", over: "share of the picture", at: [0, 0.5, 1]),
+            Series("cascade_ranks", "Rank correlation, layer by layer", over: "share of the layers", at: [0.5, 1]),
+        ]
+        let pictures = (0..<3).map { number in
+            var picture = Runs.picture(number)
+            let curves = ["insertion": [0, 0.25 * Double(number), 1], "cascade_ranks": [0.5, -0.5]]
+            picture.maps["true"] = Runs.map(2, others: MapFigures(curves: curves))
+            return picture
+        }
+        let found = try Evaluation(
+            pictures, facts: Runs.facts(series: series), .init(draws: 20, tuneShare: 0), date: "today", seconds: 3)
+        let text = EvaluationPage(found, panels: [:]).text
+        for word in [
+            "While the picture changes", "While the model forgets", "<path class=\"band c1\"", ">share of the layers<",
+            // The line goes down to the bottom of the chart, and the grid has zero in the middle.
+            "d=\"M274.0 13.9L504.0 248.0\"", ">0.0</text>", ">-0.4</text>",
+        ] { #expect(text.contains(word), "\(word)") }
+        #expect(!text.contains("nan"))
     }
 
     @Test func whatAMapCostsIsToldWhereItWasMeasured() throws {

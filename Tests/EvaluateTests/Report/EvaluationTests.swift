@@ -86,6 +86,25 @@ import Testing
         #expect(undrawn.curves["insertion"]?.low == nil && undrawn.curves["insertion"]?.values == curve.values)
     }
 
+    @Test func oneScoreIsToldWhereItIsAskedFor() throws {
+        let pictures = (0..<2).map { number in
+            var picture = Runs.picture(number)
+            picture.maps["true"] = Runs.map(2, others: MapFigures([Metric.arcc.key: 0.25]))
+            picture.maps["moved"] = Runs.map(7, others: MapFigures([Metric.arcc.key: 0.5]))
+            return picture
+        }
+        let facts = Runs.facts(judged: [.arcc])
+        func scored(_ score: Metric?) throws -> Evaluation {
+            try Evaluation(
+                pictures, facts: facts, .init(draws: 0, tuneShare: 0, score: score), date: "today", seconds: 1)
+        }
+        let found = try scored(.arcc)
+        #expect(found.remarks.contains("By ARCC alone: Moved 0.500, True 0.250."), "\(found.remarks)")
+        #expect(found.best?.method.key == "moved")
+        let without = try scored(nil)
+        #expect(!without.remarks.contains { $0.contains("alone") } && without.best?.method.key == "true")
+    }
+
     @Test func differencesAreThoseOfEachTwo() throws {
         let found = try evaluation(four())
         #expect(
