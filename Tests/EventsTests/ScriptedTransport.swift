@@ -26,7 +26,7 @@ final class ScriptedTransport: MQTTTransport {
 
     private let state = Mutex(State())
     private let woken = DispatchSemaphore(value: 0)
-    /// Signalled with each message, and each connection.
+    /// Signalled with each message, subscription and connection.
     let happened = DispatchSemaphore(value: 0)
 
     var sent: [Sent] { state.withLock { $0.sent } }
@@ -89,7 +89,10 @@ final class ScriptedTransport: MQTTTransport {
         return number
     }
 
-    func subscribe(to topic: String) { state.withLock { $0.subscribed.append(topic) } }
+    func subscribe(to topic: String) {
+        state.withLock { $0.subscribed.append(topic) }
+        happened.signal()
+    }
 
     func disconnect(withFarewell: Bool) {
         state.withLock { state in

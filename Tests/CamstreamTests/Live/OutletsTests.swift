@@ -12,7 +12,8 @@ import Testing
 @Suite struct OutletsTests {
     private func message(_ yaml: String) -> String {
         do throws(ConfigError) {
-            let config = try YAMLFile.decode(Config.self, text: yaml, name: "c.yaml")
+            var config = try YAMLFile.decode(Config.self, text: yaml, name: "c.yaml")
+            config.capture.input = "demo:"
             try config.validate()
             try config.checkThatNoEventsAreAsked()
             return "fine"
