@@ -185,7 +185,8 @@ import Testing
                     "/", "/api/choices", "/api/events", "/api/openapi.json", "/api/settings", "/api/state",
                     "/api/teach", "/api/teach/classes", "/api/teach/clear", "/api/teach/examples", "/api/teach/model",
                     "/api/teach/model.onnx", "/api/teach/report.html", "/api/teach/report.json",
-                    "/api/teach/thumbnail.jpg", "/api/teach/undo", "/healthz", "/metrics", "/readyz", "/snapshot.jpg",
+                    "/api/teach/thumbnail.jpg", "/api/teach/undo", "/healthz", "/hls/index.m3u8",
+                    "/hls/init.mp4", "/hls/segment.m4s", "/metrics", "/readyz", "/snapshot.jpg",
                     "/stream",
                 ])
             #expect(paths["/api/settings"]?.keys.sorted() == ["get", "patch"])
