@@ -49,7 +49,8 @@ struct ConfigTests {
                 if let key = line.firstMatch(of: /^  # ([a-z-]+):/)?.1, keys.contains(String(key)) {
                     return "  " + line.dropFirst(4)
                 }
-                return line.firstMatch(of: /^# (serve|mqtt|  [a-z-]+):/) == nil ? String(line) : String(line.dropFirst(2))
+                let isCommented = line.firstMatch(of: /^# (serve|mqtt|  [a-z-]+):/) != nil
+                return isCommented ? String(line.dropFirst(2)) : String(line)
             }
             .joined(separator: "\n")
         return try decode(text)
