@@ -71,10 +71,10 @@ struct UsageErrorTests {
         )
         #expect(
             told(["--out", "x.png"], of: CompareCommand.self)
-                == "missing expected argument '--input <input>'; see 'camstream compare --help'")
+                == "--input or --data is missing; see 'camstream compare --help'")
         #expect(
             told([], of: CompareCommand.self)
-                == "missing expected argument '--input <input>'; see 'camstream compare --help'")
+                == "missing expected argument '--out <out>'; see 'camstream compare --help'")
         #expect(
             told(["fetch", "resnet18", "--form", "x"], of: ModelsCommand.self)
                 == "unknown option '--form'; did you mean '--from'? 'camstream models fetch --help' lists all")
@@ -109,7 +109,7 @@ struct UsageErrorTests {
         ([], "name an input with --input; see 'camstream --help'"),
         (
             ["-i", "clip.mp4"],
-            "name an output with --out or --sidecar, send the picture with --push, or show it to browsers with --serve; see "
+            "name an output with --out, --sidecar or --events, send the picture with --push, or show it to browsers with --serve; see "
         ),
     ])
     func wrongUsageIsOneLineAnd64(arguments: [String], start: String) throws {

@@ -104,6 +104,8 @@ struct CompareCommand: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Say more.")
     var verbose = false
 
+    func validate() throws { _ = try labelled() }
+
     func run() throws {
         let log = Main.openLog(quiet: quiet, verbose: verbose)
         try Main.performWhole(log) {
@@ -124,7 +126,7 @@ struct CompareCommand: ParsableCommand {
     /// - Throws: `ValidationError` of options that say nothing together.
     private func labelled() throws -> ShortEvaluation.Labelled? {
         guard let data else {
-            if input == nil { throw ValidationError("--input or --data is missing: what is looked at?") }
+            if input == nil { throw ValidationError("--input or --data is missing") }
             if labelsMap != nil { throw ValidationError("--labels-map is of --data, and there is none") }
             return nil
         }

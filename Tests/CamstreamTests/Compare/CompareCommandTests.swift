@@ -81,14 +81,6 @@ import Testing
         #expect(try folder.contents().isEmpty)
     }
 
-    @Test func theSteadinessOfADetectorIsNotMeasured() throws {
-        let clip = try SquareClip()
-        let run = try Program.run(["steady", "-i", clip.path, "-m", clip.model, "--out", folder.file("report.json")])
-        #expect(
-            run.status == 64 && run.standardError.contains("energy in the box of each object"), "\(run.standardError)")
-        #expect(run.standardError.split(separator: "\n").count == 1, "\(run.standardError)")
-    }
-
     @Test func aClassIsToldApartFromAnother() throws {
         let clip = ["-i", try Clips.red.get(), "--methods", "cam,finercam", "--force"]
         // Without --class it is the one that is seen.
