@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import ONNX
 import Pipeline
@@ -24,6 +25,15 @@ package final class ReadModel: Sendable {
 
     /// Whether it is a detector.
     package var findsBoxes: Bool { files.isDetector }
+
+    /// What whoever draws conclusions from maps and scores must know of the model; nil: nothing.
+    package var doubt: String? {
+        guard files.guessesValues else { return nil }
+        let card = "\(URL(filePath: files.path).deletingPathExtension().lastPathComponent).yaml"
+        return "nothing says what values \(files.path) wants, so ImageNet's mean and deviation are taken; if it was "
+            + "trained with others, its classes are wrong, and all figures with them: \(card) beside it would say it "
+            + "(docs/models.md)"
+    }
 
     /// For what compares methods or layers.
     ///

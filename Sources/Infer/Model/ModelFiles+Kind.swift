@@ -11,6 +11,13 @@ extension ModelFiles {
         if let ownOutput { throw .hasNoLayers(model: path, what: ownOutput) }
     }
 
+    /// Whether neither a card nor the file says what values the model wants of pixels, so that they are those of most classifiers.
+    var guessesValues: Bool {
+        let said = card.input
+        guard ownOutput == nil, said.range == nil, said.mean == nil, said.std == nil else { return false }
+        return (try? pictureInput().own.elementType) != .uint8
+    }
+
     /// How pictures go in: the model's own input, and what the card and others make of it.
     func pictureInput() throws(InferError) -> (own: ImageInput, input: ModelInput) {
         let own: ImageInput

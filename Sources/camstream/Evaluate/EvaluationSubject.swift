@@ -41,6 +41,7 @@ struct EvaluationSubject {
         infer.model = try ModelChoice(infer, input: nil, log: log).path
         read = try shared.read(infer)
         try read.checkForMethods()
+        if let doubt = read.doubt { log.warning("\(doubt)") }
         methods = try EvaluatedMethods(settings.methods, layers: settings.layers, infer, shared, monitor, log)
         classes = try Self.match(&data, settings, methods, log)
         if let limit = settings.limit { data.limit(to: limit) }

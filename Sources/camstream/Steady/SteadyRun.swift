@@ -24,6 +24,7 @@ struct SteadyRun {
         // The file is read once for all who look at it.
         let read = try models.read(settings.steady)
         defer { withExtendedLifetime(read) {} }
+        if let doubt = read.doubt { log.warning("\(doubt)") }
         if let address = try DemoAddress(input) {
             guard boxes == nil else { throw SteadyError.boxesOfDrawn(input: input) }
             let drawn = try DrawnClips(scene: address.scene)

@@ -205,6 +205,22 @@ import Testing
         #expect(Set(leftOut.compactMap { $0["name"] as? String }) == ["1.ppm", "2.ppm", "broken.ppm"])
     }
 
+    /// Figures of a model that is given wrong values look like others.
+    @Test(arguments: [("", true), ("input:\n  range: [0, 1]\n", false)])
+    func aGuessOfTheModelsInputIsTold(card: String, isTold: Bool) throws {
+        let model = folder.file("mine.onnx")
+        try FileManager.default.copyItem(
+            atPath: String(Clips.model.dropLast(4)) + "onnx", toPath: model)
+        if !card.isEmpty { _ = try folder.write(Array(card.utf8), to: "mine.yaml") }
+        let run = try Program.run([
+            "evaluate", "--data", try pictures.table(3), "-m", model, "--methods", "cam", "--target", "top",
+            "--measure", "none",
+            "--bootstrap", "50", "-o", folder.file("report.json"),
+        ])
+        #expect(run.status == 0, "\(run.standardError)")
+        #expect(run.standardError.contains("mine.yaml beside it would say it") == isTold, "\(run.standardError)")
+    }
+
     @Test func whatCannotBeJudgedIsOneLine() throws {
         func expect(_ arguments: [String], _ status: Int32, _ words: String) throws {
             let run = try Program.run(arguments)
