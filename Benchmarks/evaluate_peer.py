@@ -108,8 +108,8 @@ def measure(name, folder):
         begin, begin_cpu = time.perf_counter(), time.process_time()
         figures = [run(number) for number in range(len(maps))]
         answer[group] = {
-            "wallMs": 1e3 * (time.perf_counter() - begin) / len(maps),
-            "cpuMs": 1e3 * (time.process_time() - begin_cpu) / len(maps),
+            "wall_ms": 1e3 * (time.perf_counter() - begin) / len(maps),
+            "cpu_ms": 1e3 * (time.process_time() - begin_cpu) / len(maps),
             "figures": figures,
         }
     print(json.dumps(answer))
