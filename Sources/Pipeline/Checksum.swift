@@ -35,8 +35,13 @@ package struct Checksum: ~Copyable {
 
     /// Lower-case hexadecimal digits. To be called once, at the end.
     package consuming func hexDigits() -> String {
+        Self.hexText(digest())
+    }
+
+    /// Bytes as lower-case hexadecimal digits.
+    package static func hexText(_ bytes: [UInt8]) -> String {
         let digits = Array("0123456789abcdef")
-        return String(digest().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+        return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
     }
 
     private consuming func digest() -> [UInt8] {

@@ -13,7 +13,13 @@ package final class HookOutlet: EventOutlet {
         var access: [String: CameraAccess] = [:]
     }
 
-    /// Snapshots and recordings that wait.
+    /// A snapshot or a recording that waits.
+    private struct Job: Sendable {
+        let kind: HookCounts.Kind
+        let work: @Sendable () -> Void
+    }
+
+    /// Jobs that wait.
     static let queueLength = 64
 
     private let hooks: [HookConfig]
@@ -21,7 +27,7 @@ package final class HookOutlet: EventOutlet {
     private let programs: ProgramPool?
     /// By the number of the hook.
     private let posts: [Int: WebhookQueue]
-    private let others: WorkQueue<@Sendable () -> Void>
+    private let others: WorkQueue<Job>
     /// Waits for what cameras answer.
     private let asking: StageThread
     private let log: Logger
@@ -51,10 +57,10 @@ package final class HookOutlet: EventOutlet {
         }
         self.posts = posts
         asking = try StageThread("hooks-ask")
-        others = try WorkQueue("hooks", capacity: Self.queueLength) { work in
-            work()
-        } onLoss: { _, _ in
-            counts.lose(.snapshot)
+        others = try WorkQueue("hooks", capacity: Self.queueLength) { job in
+            job.work()
+        } onLoss: { job, _ in
+            counts.lose(job.kind)
         }
     }
 
@@ -131,7 +137,7 @@ package final class HookOutlet: EventOutlet {
     }
 
     private func takeSnapshot(_ pattern: String, _ event: CameraEvent, _ camera: CameraAccess) {
-        others.offer { [counts, log, asking] in
+        later(.snapshot) { [counts, log, asking] in
             guard let picture = Self.wait(on: asking, { await camera.snapshot() }) else {
                 counts.fail(.snapshot)
                 return log.warning("a hook has no picture to write")
@@ -149,13 +155,17 @@ package final class HookOutlet: EventOutlet {
     }
 
     private func record(_ isOn: Bool, _ camera: CameraAccess) {
-        others.offer { [counts, log, asking] in
+        later(.record) { [counts, log, asking] in
             guard let problem = Self.wait(on: asking, { await camera.change("recording", .flag(isOn)) }) else {
                 return counts.done(.record)
             }
             counts.fail(.record)
             log.warning("a hook cannot \(isOn ? "start" : "stop") the recording: \(problem)")
         }
+    }
+
+    private func later(_ kind: HookCounts.Kind, _ work: @escaping @Sendable () -> Void) {
+        others.offer(Job(kind: kind, work: work))
     }
 
     /// Blocks the outlet's own thread, so that what hooks do keeps its order.

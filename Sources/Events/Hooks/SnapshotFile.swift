@@ -1,4 +1,4 @@
-import CLinux
+import Encode
 import Foundation
 import Glibc
 
@@ -26,32 +26,22 @@ enum SnapshotFile {
         } catch {
             throw HookFault("\(path) cannot be written: its folder cannot be made")
         }
-        let part = url.deletingLastPathComponent().path + "/.\(url.lastPathComponent).\(getpid()).part"
-        let descriptor = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o640)
-        guard descriptor >= 0 else { throw fault(path) }
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else {
-                defer { unlink(part) }
-                close(descriptor)
-                throw fault(path)
-            }
-            rest = rest.dropFirst(count)
-        }
-        close(descriptor)
         let (stem, ending) = (path.dropLast(url.pathExtension.count + 1), url.pathExtension)
-        for number in 1...1000 {
+        for number in 1...mostOfAName {
             let name = number == 1 ? path : "\(stem)-\(number).\(ending)"
-            if shim_rename_unless_exists(part, name) == 0 { return name }
-            guard errno == EEXIST else { break }
+            do throws(EncodeError) {
+                let file = try WholeFile(name, replacing: false)
+                try file.append(bytes)
+                try file.putInPlace()
+                return name
+            } catch .exists {
+                continue
+            } catch {
+                throw HookFault("\(error)")
+            }
         }
-        defer { unlink(part) }
-        throw fault(path)
+        throw HookFault("\(path) cannot be written: there are \(mostOfAName) of its name")
     }
 
-    private static func fault(_ path: String) -> HookFault {
-        HookFault("\(path) cannot be written: \(String(cString: strerror(errno)))")
-    }
+    private static let mostOfAName = 1000
 }

@@ -1,5 +1,6 @@
 import CCurl
 import COpenSSL
+import Pipeline
 import Synchronization
 
 /// One POST of an event by libcurl. Redirects are not followed: the address is what the settings say.
@@ -61,8 +62,7 @@ struct Webhook {
         let (body, key) = (Array(body.utf8), Array(key.utf8))
         var code = [UInt8](repeating: 0, count: 32)
         precondition(HMAC(EVP_sha256(), key, CInt(key.count), body, body.count, &code, nil) != nil)
-        let digits = Array("0123456789abcdef")
-        return String(code.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+        return Checksum.hexText(code)
     }
 }
 

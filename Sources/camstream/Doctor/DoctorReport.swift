@@ -32,8 +32,8 @@ struct DoctorReport: Encodable {
                 }
             }
         }
-        let counts = [("lack", "missing"), ("note", "to note")].compactMap { level, word in
-            let count = parts.flatMap(\.findings).count { $0.level.rawValue == level }
+        let counts: [String] = [(Finding.Level.lack, "missing"), (.note, "to note")].compactMap { level, word in
+            let count = parts.flatMap(\.findings).count { $0.level == level }
             return count > 0 ? "\(count) \(word)" : nil
         }
         let end = counts.isEmpty ? "all is well" : counts.joined(separator: ", ")

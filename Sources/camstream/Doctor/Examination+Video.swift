@@ -31,7 +31,7 @@ extension Examination {
         let written = encoders.filter { encodes($0.0) }.map(\.0)
         if !written.isEmpty { found.append(.ok("writes \(written.joined(separator: ", "))")) }
         for (name, use) in encoders where !encodes(name) {
-            found.append(.note("it has no \(name), so there is no \(use)", advice))
+            found.append(.note("it has no \(name), so it cannot write \(use)", advice))
         }
         if !reads("rtsp") { found.append(.note("it has no rtsp, so network cameras cannot be read", advice)) }
         return found
