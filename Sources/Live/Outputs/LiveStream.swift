@@ -4,7 +4,7 @@ import Serve
 import Synchronization
 
 /// Encodes the live pictures for those who read them as packets (`LiveHub.packets`): streams to other servers, segments for
-/// players, the seconds before an event. Nothing is encoded while nobody reads.
+/// players. Nothing is encoded while nobody reads.
 final class LiveStream: LiveOutput {
     static let loss: OutputLoss? = OutputLoss(
         metric: "camstream_stream_dropped_total",
@@ -20,6 +20,8 @@ final class LiveStream: LiveOutput {
     /// More would only be old pictures.
     private static let queueLength = 4
 
+    /// Whether segments may be asked for.
+    private let isServed: Bool
     private let packets: PacketHub
     private let pictures: WorkQueue<Picture>
     /// Whether the encoder has been given a picture since it was told that nobody reads.
@@ -27,7 +29,7 @@ final class LiveStream: LiveOutput {
 
     private init(_ opening: OutputOpening, _ packets: PacketHub) throws(LackOfResources) {
         let (hub, lost) = (opening.hub, Self.loss!.counter(opening.hub.registry))
-        self.packets = packets
+        (isServed, self.packets) = (hub.isServed, packets)
         pictures = try WorkQueue("stream", capacity: Self.queueLength) { picture in
             let start = ContinuousClock.now
             packets.encode(picture.frame, picture.format, isSlate: picture.isSlate)
@@ -39,10 +41,11 @@ final class LiveStream: LiveOutput {
     }
 
     static func open(_ opening: OutputOpening) throws -> LiveStream? {
-        try opening.hub.packets.map { try LiveStream(opening, $0) }
+        guard opening.hub.isServed || !opening.config.push.isEmpty else { return nil }
+        return try opening.hub.packets.map { try LiveStream(opening, $0) }
     }
 
-    func goesOn(under config: EncodeConfig) -> Bool { true }
+    func goesOn(under config: EncodeConfig) -> Bool { isServed || !config.push.isEmpty }
 
     func wish(_ settings: LiveSettings.Values) -> PictureContent { packets.isRead ? .drawing : [] }
 

@@ -74,7 +74,7 @@ import Tracking
 
     @Test func packetsAreCopiedAndNothingIsEncodedOrDrawn() async throws {
         let outputs = try LiveOutputs(config("kept.mkv"), after: nil, hub, log)
-        #expect(outputs.all.map { "\(type(of: $0))" } == ["LiveViewers", "KeptRecording", "LiveStream"])
+        #expect(outputs.all.map { "\(type(of: $0))" } == ["LiveViewers", "KeptRecording"])
         let recording = try recording(outputs)
         #expect(recording.wish(values(isRecording: true)).isEmpty)
         // The first came before the pipeline was there.

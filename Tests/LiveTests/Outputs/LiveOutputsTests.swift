@@ -14,7 +14,7 @@ import Tracking
 @testable import Serve
 
 @Suite(.timeLimit(.minutes(30))) struct LiveOutputsTests {
-    private let hub = LiveHub(Audience(nil))
+    private let hub = LiveHub(Audience(ServeConfig()))
     private let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     /// Writes down what it gets.
@@ -122,16 +122,31 @@ import Tracking
         #expect(!lines.isEmpty && FileManager.default.fileExists(atPath: config.output))
     }
 
+    /// Takes all that comes.
+    private final class Taker: StreamReader {
+        var isReading: Bool { true }
+        func wish(for picture: PictureStamp) -> PictureWish { .picture }
+        func read(_ packet: EncodedPacket) {}
+        func miss(_ picture: PictureStamp, because reason: MissReason) {}
+        func end() {}
+    }
+
+    @Test func whereNobodyCanReadAStreamThereIsNone() async throws {
+        let outputs = try LiveOutputs(EncodeConfig(), after: nil, LiveHub(Audience(nil)), log)
+        #expect(outputs.all.map { "\(type(of: $0))" } == ["LiveViewers"])
+        await finish(outputs)
+    }
+
     @Test func picturesAreEncodedForStreamsWhileOneReads() async throws {
         let outputs = try LiveOutputs(EncodeConfig(), after: nil, hub, log)
         let packets = try #require(hub.packets)
         try await run(5, to: outputs.all)
         #expect(packets.picturesEncoded == 0)
-        let ring = PacketRing(seconds: 60)
-        packets.add(ring)
+        let taker = Taker()
+        packets.add(taker)
         // Pipelines come and go; what is encoded goes on.
         for _ in 0..<2 { try await run(3, to: outputs.all) }
-        packets.remove(ring)
+        packets.remove(taker)
         try await run(5, to: outputs.all)
         let lost = try #require(LiveStream.loss).counter(hub.registry).value
         #expect(packets.picturesEncoded + lost == 6)
