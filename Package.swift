@@ -213,7 +213,7 @@ let package = Package(
         tests("DetectTests", ["Detect", "Pipeline"]),
         tests("EvaluateTests", ["Evaluate", "Pipeline", "Reports", "CZlib"]),
         tests("OverlayTests", ["Overlay", "Pipeline", "CFFmpeg", "CBlend"]),
-        tests("EncodeTests", ["Encode", "Kept", "Pipeline", "CFFmpeg"]),
+        tests("EncodeTests", ["Encode", "Kept", "Pipeline", "CFFmpeg", "CLinux"]),
         tests("ReportsTests", ["Reports", "Overlay", "Pipeline", "CFFmpeg"]),
         tests("BatchTests", ["Batch", "Pipeline"]),
         tests("KeptTests", ["Kept", "Pipeline", "CFFmpeg"]),

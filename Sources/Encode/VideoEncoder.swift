@@ -26,6 +26,7 @@ final class VideoEncoder {
     /// Of the pictures that are inside, by their time: encoders don't hand durations on.
     private var durations: [Int64: Int64] = [:]
     private var lastTime: Int64?
+    private var pictureCount = 0
     /// What counts as 0, in the pictures' unit; nil: not known yet.
     private var origin: Int64?
 
@@ -84,6 +85,7 @@ final class VideoEncoder {
         let time = time(of: frame)
         origin = origin ?? frame.pts
         lastTime = time
+        pictureCount += 1
         av.pointee.pts = time
         // Else the encoder would make the same kinds of pictures as the input has.
         av.pointee.pict_type = isKey ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE
@@ -113,11 +115,16 @@ final class VideoEncoder {
             let code = avcodec_receive_packet(context, packet)
             if code == shim_error_again || code == shim_error_eof { return }
             try check(code, "avcodec_receive_packet")
+            if hasNoDecodeTimes { packet.pointee.dts = packet.pointee.pts }
             packet.pointee.duration = durations.removeValue(forKey: packet.pointee.pts) ?? packet.pointee.duration
             try handle(packet)
             av_packet_unref(packet)
         }
     }
+
+    /// x265 3.5 takes the decode times of the first packets from a variable that it sets at the second or third picture
+    /// (`Encoder::m_bframeDelayTime`); before, they are whatever was in memory. So few pictures are not reordered.
+    private var hasNoDecodeTimes: Bool { pictureCount <= 2 && context.pointee.codec.name == "libx265" }
 
     private func check(_ code: Int32, _ function: String) throws(EncodeError) {
         guard code >= 0 else { throw .encodingFailed(path: path, cause: FFmpegError(code: code, function: function)) }

@@ -1,4 +1,5 @@
 import CFFmpeg
+import CLinux
 import Encode
 import Pipeline
 import TestSupport
@@ -215,6 +216,29 @@ import Testing
         let times = decoded.times.map { $0 - decoded.times[0] }
         // GIF counts in hundredths, FLV and Matroska in thousandths of a second.
         #expect(zip(times, 0...).allSatisfy { abs($0 - Double($1) / 25) <= 0.0101 })
+    }
+
+    /// x265 reads memory that it has not written, so all memory is filled with what is no time.
+    @Test func recordingsOfFewPicturesHaveDecodeTimes() throws {
+        mallopt(M_PERTURB, 0xFE)
+        defer { mallopt(M_PERTURB, 0) }
+        for count in 1...3 {
+            var config = EncodeConfig()
+            config.output = folder.file("\(count).mp4")
+            config.codec = "libx265"
+            // In MP4's own unit: a time that is too long to be converted would be taken for none.
+            let pictures = try TestPictures(timeBase: AVRational(num: 1, den: 12800))
+            let sink = try openSink(config, format: pictures.format)
+            for index in 0..<count {
+                try sink.write(try pictures.frame(index: index, pts: Int64(index) * 512, duration: 512))
+            }
+            try sink.finish()
+            let times = try FFmpegTool.probe(["-show_entries", "packet=dts_time", config.output])
+            let seconds = times.split(separator: "\n").compactMap { Double($0) }
+            #expect(seconds.count == count)
+            #expect(zip(seconds, seconds.dropFirst()).allSatisfy { abs($1 - $0 - 0.04) < 0.001 })
+            #expect(seconds.allSatisfy { abs($0) < 1 })
+        }
     }
 
     @Test func hevcInMP4BearsTheTagThatApplesPlayersWant() throws {
