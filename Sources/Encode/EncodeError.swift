@@ -151,7 +151,7 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
         case .pushOfAFile:
             "only live pictures are pushed; give --live to play the recording at its own rate, or leave --push away"
         case .noEncoderToPush:
-            "the linked FFmpeg has no encoder for H.264, which --push needs"
+            "the linked FFmpeg has no encoder for H.264, which --push and clips of hooks need"
         case .cannotKeep(let what, let container, let fits):
             "\(container) cannot hold the \(what) of the input as it is: "
                 + (fits.isEmpty ? "leave --keep-video away" : "write \(fits.joined(separator: " or "))")

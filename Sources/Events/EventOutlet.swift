@@ -1,3 +1,4 @@
+package import Encode
 package import Pipeline
 package import Serve
 import Synchronization
@@ -7,6 +8,8 @@ import Synchronization
 package protocol EventOutlet: AnyObject, Sendable {
     /// How it is, for `/api/state`; nil: there is nothing to tell.
     var status: LiveState.Outlet? { get }
+    /// How many of the last seconds of a camera's picture it wants to have kept; nil: none.
+    func secondsKept(of camera: String) -> Double?
     /// A camera came. It may be one that was there before.
     func add(_ camera: CameraAccess)
     /// A camera was taken out. Another one of its name may have come before.
@@ -24,6 +27,7 @@ package protocol EventOutlet: AnyObject, Sendable {
 
 extension EventOutlet {
     package var status: LiveState.Outlet? { nil }
+    package func secondsKept(of camera: String) -> Double? { nil }
     package func add(_ camera: CameraAccess) {}
     package func remove(_ camera: CameraAccess) {}
     package func follow(_ seen: Sighting?, at time: Double, of camera: String, _ standing: () -> CameraStanding) {}
@@ -38,16 +42,18 @@ package struct CameraAccess: Sendable {
     private static let count = Atomic(0)
     /// The newest picture as a JPEG, and not older than a second; nil: there is none. It may take two seconds.
     package var snapshot: @Sendable () async -> [UInt8]?
+    /// The last seconds of what is shown, as much as outlets wanted; nil: none did, or it cannot be encoded.
+    package var recent: PacketRing?
     /// Changes a setting that viewers may change.
     ///
     /// - Returns: why it cannot be so, in one line; nil: it is.
     package var change: @Sendable (_ key: String, _ value: JSONValue) async -> String?
 
     package init(
-        name: String, snapshot: @escaping @Sendable () async -> [UInt8]? = { nil },
+        name: String, recent: PacketRing? = nil, snapshot: @escaping @Sendable () async -> [UInt8]? = { nil },
         change: @escaping @Sendable (String, JSONValue) async -> String? = { _, _ in nil }
     ) {
-        (self.name, self.snapshot, self.change) = (name, snapshot, change)
+        (self.name, self.recent, self.snapshot, self.change) = (name, recent, snapshot, change)
         number = Self.count.add(1, ordering: .relaxed).newValue
     }
 

@@ -51,6 +51,10 @@ package struct LiveHub: Sendable {
     /// What is shown, as packets; nil: the linked FFmpeg cannot encode it.
     package let packets: PacketHub?
     let pushes = PushList()
+    /// The last seconds of what is shown, for outlets; nil: none wants any, or it cannot be encoded.
+    private let recent: PacketRing?
+    /// Whether an outlet wants them.
+    let keepsSeconds: Bool
     private let segments: LiveSegments?
     /// Whether anybody can ask for anything of it.
     let isServed: Bool
@@ -63,6 +67,10 @@ package struct LiveHub: Sendable {
         let packets = try? PacketHub()
         self.packets = packets
         segments = audience.isServed ? packets.map { LiveSegments(of: $0, areAlways: audience.makesSegments) } : nil
+        let seconds = audience.outlets.compactMap { $0.secondsKept(of: name) }.max()
+        let recent = seconds.flatMap { seconds in packets.map { _ in PacketRing(seconds: seconds) } }
+        if let recent { packets?.add(recent) }
+        (self.recent, keepsSeconds) = (recent, seconds != nil)
         feed = LiveFeed(limit: audience.streams, quality: audience.quality, metrics: registry)
         ledger = FrameLedger { count, reason in events.publish(.dropped(count: count, reason: reason)) }
         metrics = LiveMetrics(registry, ledger, status)
@@ -72,7 +80,7 @@ package struct LiveHub: Sendable {
         self.program = program
         teller = EventTeller(
             CameraAccess(
-                name: name,
+                name: name, recent: recent,
                 snapshot: { [feed] in
                     await feed.jpeg(maximumAge: Self.snapshotAge, patience: Self.snapshotPatience)
                 },

@@ -1,4 +1,5 @@
 import Dispatch
+import Encode
 import Foundation
 import Glibc
 import Logging
@@ -119,6 +120,29 @@ import Testing
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.file("1970")).sorted()
         #expect(names == ["door-2.jpg", "door.jpg"])
         #expect(try folder.bytes(of: "1970/door.jpg") == Array("JPEG".utf8) && count("snapshot", "done") == 2)
+    }
+
+    @Test func clipsAreOfCamerasWhosePictureIsKept() throws {
+        var config = ClipConfig(path: folder.file("{camera}.mp4"))
+        config.before = 2
+        var hook = HookConfig(.clip(config))
+        (hook.kind, hook.camera) = (.appeared, "door")
+        let outlet = try HookOutlet([hook], program: "", metrics: metrics, log, environment: [:])
+        #expect(outlet.secondsKept(of: "door") == 2 && outlet.secondsKept(of: "yard") == nil)
+        outlet.add(CameraAccess(name: "door", recent: PacketRing(seconds: 2)))
+        outlet.take(Self.dog, of: "door")
+        // No picture came, so there is no clip, and no file that is none.
+        outlet.finish(within: .seconds(60))
+        #expect(try folder.contents().filter { $0.hasSuffix("mp4") }.isEmpty && count("clip", "done") == 0)
+        #expect(count("clip", "failed") == 0)
+    }
+
+    @Test func aClipWithoutKeptPicturesIsCountedAsFailed() throws {
+        let outlet = try outlet(.clip(ClipConfig(path: folder.file("clip.mp4"))))
+        outlet.add(CameraAccess(name: "door"))
+        outlet.take(Self.dog, of: "door")
+        outlet.finish(within: .seconds(60))
+        #expect(count("clip", "failed") == 1)
     }
 
     @Test func recordingsGoAsLongAsAClassIsThere() throws {

@@ -7,8 +7,8 @@ package protocol StreamReader: PacketReader {
     var isReading: Bool { get }
 }
 
-/// What is shown of a camera, as packets of H.264 that any player takes, for any number of readers: streams and
-/// segments. It is encoded once for all of them, and only while one of them reads.
+/// What is shown of a camera, as packets of H.264 that any player takes, for any number of readers: streams,
+/// segments, the seconds before an event. It is encoded once for all of them, and only while one of them reads.
 ///
 /// A recording has an encoder of its own: its codec and quality are what its user asks for, each of its pictures is
 /// accounted for, and it begins anew with other settings, which streams must not feel.

@@ -1,3 +1,4 @@
+package import Encode
 package import Pipeline
 
 /// What is done when something happens: an entry of the list `on` of a config file.
@@ -16,6 +17,8 @@ package struct HookConfig: Decodable, Sendable, Equatable {
         /// The file that the picture is written to; strftime's letters and `{camera}` stand for time and camera.
         case snapshot(String)
         case record(Recording)
+        /// `{camera}` stands for the camera in its path.
+        case clip(ClipConfig)
     }
 
     /// The class that must be there; nil: any event of the kind.
@@ -38,7 +41,9 @@ package struct HookConfig: Decodable, Sendable, Equatable {
         case action = "do"
     }
     private enum ActionKey: String, CodingKey, CaseIterable {
-        case run, post, snapshot, record
+        case run, post, snapshot, record, clip
+        case before, after, keep
+        case maxBytes = "max-bytes"
         case seconds = "timeout"
         case secretFile = "secret-file"
     }
@@ -87,17 +92,20 @@ package struct HookConfig: Decodable, Sendable, Equatable {
     private static func action(_ decoder: any Decoder) throws -> Action {
         let fields = try decoder.strictContainer(keyedBy: ActionKey.self)
         let place = ConfigError.shown(path: decoder.codingPath)
-        let chosen = [ActionKey.run, .post, .snapshot, .record].filter(fields.contains)
+        let chosen = [ActionKey.run, .post, .snapshot, .record, .clip].filter(fields.contains)
         guard chosen.count == 1, let key = chosen.first else {
             throw ConfigError.outOfRange(
                 key: place, value: chosen.map(\.rawValue).joined(separator: " and "),
-                allowed: "one of run, post, snapshot, record")
+                allowed: "one of run, post, snapshot, record, clip")
         }
         if key != .run, fields.contains(.seconds) {
             throw ConfigError.misplaced(key: "\(place).timeout", advice: "it is for run")
         }
         if key != .post, fields.contains(.secretFile) {
             throw ConfigError.misplaced(key: "\(place).secret-file", advice: "it is for post")
+        }
+        for other in [ActionKey.before, .after, .keep, .maxBytes] where key != .clip && fields.contains(other) {
+            throw ConfigError.misplaced(key: "\(place).\(other.rawValue)", advice: "it is for clip")
         }
         switch key {
         case .run:
@@ -130,12 +138,42 @@ package struct HookConfig: Decodable, Sendable, Equatable {
                     allowed: "a file name that ends in .jpg, such as {camera}-%Y%m%d-%H%M%S.jpg")
             }
             return .snapshot(path)
+        case .clip: return .clip(try clip(fields, place))
         default:
             guard let word = try fields.decodeChoiceIfPresent(Recording.self, forKey: .record) else {
                 throw ConfigError.missing(key: "\(place).record")
             }
             return .record(word)
         }
+    }
+
+    private static func clip(_ fields: KeyedDecodingContainer<ActionKey>, _ place: String) throws -> ClipConfig {
+        var clip = ClipConfig(path: try fields.decode(String.self, forKey: .clip))
+        for (key, value, most) in [
+            (ActionKey.before, \ClipConfig.before, 60), (.after, \.after, 600),
+        ] as [(ActionKey, WritableKeyPath<ClipConfig, Double>, Double)] where fields.contains(key) {
+            let form = "0s to \(Int(most))s"
+            clip[keyPath: value] = try fields.superDecoder(forKey: key).setting(allowed: form) {
+                seconds($0).flatMap { $0 <= most ? $0 : nil }
+            }
+        }
+        clip.keep = try fields.decodeIfPresent(TimeSpan.self, forKey: .keep)
+        clip.maxBytes = try fields.decodeIfPresent(DataSize.self, forKey: .maxBytes)
+        do throws(EncodeError) {
+            try clip.check()
+        } catch {
+            throw ConfigError.outOfRange(key: "\(place).clip", value: clip.path, allowed: "a file for clips (\(error))")
+        }
+        return clip
+    }
+
+    /// The clip that it writes of a camera, if it writes any.
+    ///
+    /// - Parameter camera: "": the only one.
+    package func clip(of camera: String) -> ClipConfig? {
+        guard case .clip(var clip) = action, self.camera == nil || self.camera == camera else { return nil }
+        clip.path = clip.path.replacing("{camera}", with: CameraAccess.called(camera))
+        return clip
     }
 
     /// Whether it takes pictures from the server.

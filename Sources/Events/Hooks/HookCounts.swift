@@ -3,7 +3,7 @@ import Synchronization
 
 /// What became of hooks, for the metrics and `/api/state`.
 final class HookCounts: Sendable {
-    enum Kind: String, CaseIterable, Sendable { case run, post, snapshot, record }
+    enum Kind: String, CaseIterable, Sendable { case run, post, snapshot, record, clip }
     private enum Result: String, CaseIterable, Sendable { case done, failed, lost }
 
     private let counts = Mutex<[Kind: [Result: Int]]>([:])

@@ -1,4 +1,5 @@
 import Dispatch
+import Encode
 import Foundation
 package import Logging
 package import Pipeline
@@ -11,6 +12,8 @@ package final class HookOutlet: EventOutlet {
         /// A trigger for each hook, by the camera.
         var triggers: [String: [HookTrigger]] = [:]
         var access: [String: CameraAccess] = [:]
+        /// By the number of the hook.
+        var clips: [String: [Int: ClipWriter]] = [:]
     }
 
     /// A snapshot or a recording that waits.
@@ -73,18 +76,49 @@ package final class HookOutlet: EventOutlet {
             lost: sums.failed + sums.lost)
     }
 
+    package func secondsKept(of camera: String) -> Double? { hooks.compactMap { $0.clip(of: camera)?.before }.max() }
+
     package func add(_ camera: CameraAccess) {
+        let clips = openClips(of: camera)
         state.withLock { state in
+            state.clips[camera.name] = clips
             state.triggers[camera.name] = hooks.map { HookTrigger($0, camera: camera.name) }
             state.access[camera.name] = camera
         }
     }
 
     package func remove(_ camera: CameraAccess) {
-        state.withLock { state in
-            guard state.access[camera.name]?.number == camera.number else { return }
+        let clips = state.withLock { state -> [Int: ClipWriter] in
+            guard state.access[camera.name]?.number == camera.number else { return [:] }
             (state.triggers[camera.name], state.access[camera.name]) = (nil, nil)
+            return state.clips.removeValue(forKey: camera.name) ?? [:]
         }
+        for clip in clips.values { later(.clip) { clip.finish(within: Self.timeToComplete) } }
+    }
+
+    /// Of clips whose camera goes.
+    private static let timeToComplete = Duration.seconds(5)
+
+    private func openClips(of camera: CameraAccess) -> [Int: ClipWriter] {
+        guard let recent = camera.recent else { return [:] }
+        var clips: [Int: ClipWriter] = [:]
+        for (number, hook) in hooks.enumerated() {
+            guard let config = hook.clip(of: camera.name) else { continue }
+            do throws(EncodeError) {
+                clips[number] = try ClipWriter(config, ring: recent) { [counts, log] event in
+                    switch event {
+                    case .finished, .keptInFragments: counts.done(.clip)
+                    case .paused, .notCompleted: counts.fail(.clip)
+                    default: break
+                    }
+                    log.log(level: event.isLoss ? .warning : .info, "a hook's clip: \(event)")
+                }
+            } catch {
+                counts.fail(.clip)
+                log.warning("a hook can write no clips: \(error)")
+            }
+        }
+        return clips
     }
 
     package func take(_ event: CameraEvent, of camera: String) {
@@ -97,8 +131,13 @@ package final class HookOutlet: EventOutlet {
 
     package func finish(within limit: Duration) {
         let end = ContinuousClock.now + limit
+        let clips = state.withLock { state in
+            defer { state.clips = [:] }
+            return state.clips.values.flatMap(\.values)
+        }
         others.close()
         others.drain(within: limit)
+        for clip in clips { clip.finish(within: max(end - .now, .milliseconds(50))) }
         for post in posts.values { post.finish(within: max(end - .now, .zero)) }
         programs?.finish(within: max(end - .now, .milliseconds(50)))
     }
@@ -111,27 +150,29 @@ package final class HookOutlet: EventOutlet {
     }
 
     private func fire(_ camera: String, _ find: (inout HookTrigger) -> HookTrigger.Firing?) {
-        let (firings, access) = state.withLock { state in
+        let (firings, access, clips) = state.withLock { state in
             var firings: [(Int, HookTrigger.Firing)] = []
             for number in state.triggers[camera, default: []].indices {
                 if let firing = find(&state.triggers[camera]![number]) { firings.append((number, firing)) }
             }
-            return (firings, state.access[camera])
+            return (firings, state.access[camera], state.clips[camera])
         }
         for (number, firing) in firings {
-            if let access { act(number, firing, access) }
+            if let access { act(number, firing, access, clips?[number]) }
         }
     }
 
-    private func act(_ number: Int, _ firing: HookTrigger.Firing, _ camera: CameraAccess) {
-        let action = hooks[number].action
-        switch (action, firing) {
+    private func act(_ number: Int, _ firing: HookTrigger.Firing, _ camera: CameraAccess, _ clip: ClipWriter?) {
+        let hook = hooks[number]
+        switch (hook.action, firing) {
         case (.run(let words, let seconds), .begin(let event)):
             programs?.run(words, environment: event.variables(environment), seconds: seconds)
         case (.post, .begin(let event)): posts[number]?.offer(event.json)
         case (.snapshot(let pattern), .begin(let event)): takeSnapshot(pattern, event, camera)
         case (.record(.start), .begin), (.record(.while), .begin): record(true, camera)
         case (.record(.stop), .begin), (.record(.while), .end): record(false, camera)
+        case (.clip, .begin): if let clip { clip.begin(lasting: hook.kind == nil) } else { counts.fail(.clip) }
+        case (.clip, .end): clip?.end()
         case (_, .end): break
         }
     }

@@ -20,8 +20,8 @@ final class LiveStream: LiveOutput {
     /// More would only be old pictures.
     private static let queueLength = 4
 
-    /// Whether segments may be asked for.
-    private let isServed: Bool
+    /// Whether segments may be asked for, or the last seconds are kept.
+    private let isReadAnyway: Bool
     private let packets: PacketHub
     private let pictures: WorkQueue<Picture>
     /// Whether the encoder has been given a picture since it was told that nobody reads.
@@ -29,7 +29,7 @@ final class LiveStream: LiveOutput {
 
     private init(_ opening: OutputOpening, _ packets: PacketHub) throws(LackOfResources) {
         let (hub, lost) = (opening.hub, Self.loss!.counter(opening.hub.registry))
-        (isServed, self.packets) = (hub.isServed, packets)
+        (isReadAnyway, self.packets) = (hub.isServed || hub.keepsSeconds, packets)
         pictures = try WorkQueue("stream", capacity: Self.queueLength) { picture in
             let start = ContinuousClock.now
             packets.encode(picture.frame, picture.format, isSlate: picture.isSlate)
@@ -41,11 +41,13 @@ final class LiveStream: LiveOutput {
     }
 
     static func open(_ opening: OutputOpening) throws -> LiveStream? {
-        guard opening.hub.isServed || !opening.config.push.isEmpty else { return nil }
-        return try opening.hub.packets.map { try LiveStream(opening, $0) }
+        let hub = opening.hub
+        guard hub.isServed || hub.keepsSeconds || !opening.config.push.isEmpty else { return nil }
+        if hub.keepsSeconds, hub.packets == nil { throw EncodeError.noEncoderToPush }
+        return try hub.packets.map { try LiveStream(opening, $0) }
     }
 
-    func goesOn(under config: EncodeConfig) -> Bool { isServed || !config.push.isEmpty }
+    func goesOn(under config: EncodeConfig) -> Bool { isReadAnyway || !config.push.isEmpty }
 
     func wish(_ settings: LiveSettings.Values) -> PictureContent { packets.isRead ? .drawing : [] }
 
