@@ -145,7 +145,7 @@ let package = Package(
             "Serve", ["Pipeline", "CColour", "CFFmpeg", "CTurboJPEG", "COpenSSL", deque, logging] + http,
             resources: [
                 "head.html", "page.html", "overview.html", "style.css", "teach.html", "teach.css", "teach-set.js",
-                "teach-hold.js", "teach-examples.js", "teach-panel.js",
+                "teach-hold.js", "teach-examples.js", "teach-panel.js", "video.js",
             ].map { .embedInCode("Resources/\($0)") }),
 
         // A service for DaemonTests to start; not a product.

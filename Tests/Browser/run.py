@@ -14,6 +14,7 @@ from overview import OVERVIEW
 from server import Server
 from special import SPECIAL
 from teaching import TEACHING
+from video import VIDEO
 from viewing import VIEWING
 
 HERE = Path(__file__).parent
@@ -56,7 +57,7 @@ async def main() -> int:
                     await report.run(browser, check.__name__.replace("_", " "), check(browser, server))
             for check in filter(wanted, SPECIAL + OVERVIEW + TEACHING):
                 await report.run(browser, check.__name__.replace("_", " "), check(browser, arguments.program))
-            for check in filter(wanted, LIVE + VIEWING if arguments.programs else []):
+            for check in filter(wanted, LIVE + VIDEO + VIEWING if arguments.programs else []):
                 await report.run(browser, check.__name__.replace("_", " "), check(browser, arguments.programs))
         if not arguments.only or arguments.only == "looks":
             for dark in (False, True):

@@ -13,8 +13,8 @@ import Testing
     @Test func aPlaylistSaysWhatThereIsAndWhenItWasTaken() {
         let list = SegmentList(
             [
-                .init(number: 7, head: 1, seconds: 1, wall: 1_795_262_400_250_000, isDiscontinuous: false),
-                .init(number: 8, head: 2, seconds: 0.96, wall: 1_795_262_401_250_000, isDiscontinuous: true),
+                .init(number: 7, head: 1, seconds: 1, bytes: 100_001, wall: 1_795_262_400_250_000, isDiscontinuous: false),
+                .init(number: 8, head: 2, seconds: 0.96, bytes: 120_000, wall: 1_795_262_401_250_000, isDiscontinuous: true),
             ], pastDiscontinuities: 3, targetSeconds: 1)
         #expect(
             list.playlist(query: "&token=a") == """
@@ -26,11 +26,13 @@ import Testing
                 #EXT-X-INDEPENDENT-SEGMENTS
                 #EXT-X-MAP:URI="init.mp4?n=1&token=a"
                 #EXT-X-PROGRAM-DATE-TIME:2026-11-21T12:00:00.250000Z
+                #EXT-X-BITRATE:801
                 #EXTINF:1.00000,
                 segment.m4s?n=7&token=a
                 #EXT-X-DISCONTINUITY
                 #EXT-X-MAP:URI="init.mp4?n=2&token=a"
                 #EXT-X-PROGRAM-DATE-TIME:2026-11-21T12:00:01.250000Z
+                #EXT-X-BITRATE:1000
                 #EXTINF:0.96000,
                 segment.m4s?n=8&token=a
 
@@ -100,7 +102,7 @@ import Testing
                 looked.withLock { looked in
                     looked += count == 0 ? 0 : 1
                     return (0..<looked).map {
-                        .init(number: 4 + $0, head: 0, seconds: 1, wall: 0, isDiscontinuous: false)
+                        .init(number: 4 + $0, head: 0, seconds: 1, bytes: 3, wall: 0, isDiscontinuous: false)
                     }
                 }, pastDiscontinuities: 0, targetSeconds: 1)
         }

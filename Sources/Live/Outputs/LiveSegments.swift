@@ -20,8 +20,8 @@ struct LiveSegments: ServedSegments {
         return SegmentList(
             list.segments.map {
                 .init(
-                    number: $0.number, head: $0.head, seconds: $0.seconds, wall: $0.wall,
-                    isDiscontinuous: $0.isDiscontinuous)
+                    number: $0.number, head: $0.head, seconds: $0.seconds, bytes: $0.bytes.count,
+                    wall: $0.wall, isDiscontinuous: $0.isDiscontinuous)
             }, pastDiscontinuities: list.pastDiscontinuities, targetSeconds: list.targetSeconds)
     }
 }

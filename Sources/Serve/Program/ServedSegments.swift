@@ -19,13 +19,17 @@ package struct SegmentList: Sendable, Equatable {
         /// The number of the head that it needs.
         package let head: Int
         package let seconds: Double
+        package let bytes: Int
         /// When its first picture was taken, in microseconds since 1970.
         package let wall: Int64
         /// Whether its times, or how it is encoded, have nothing to do with the one before.
         package let isDiscontinuous: Bool
 
-        package init(number: Int, head: Int, seconds: Double, wall: Int64, isDiscontinuous: Bool) {
-            (self.number, self.head, self.seconds) = (number, head, seconds)
+        /// Thousands of bits a second.
+        fileprivate var rate: Int { Int((Double(bytes) * 8 / 1000 / max(seconds, 0.001)).rounded(.up)) }
+
+        package init(number: Int, head: Int, seconds: Double, bytes: Int, wall: Int64, isDiscontinuous: Bool) {
+            (self.number, self.head, self.seconds, self.bytes) = (number, head, seconds, bytes)
             (self.wall, self.isDiscontinuous) = (wall, isDiscontinuous)
         }
     }
@@ -44,7 +48,7 @@ package struct SegmentList: Sendable, Equatable {
     /// Players begin three segments before the end (RFC 8216, section 6.3.3); Chromium plays nothing where there are fewer.
     var isEnough: Bool { entries.count >= 3 }
 
-    /// RFC 8216.
+    /// RFC 8216, and EXT-X-BITRATE of its second edition.
     ///
     /// - Parameter query: goes to each address in it, such as "&token=…".
     func playlist(query: String = "") -> String {
@@ -61,6 +65,7 @@ package struct SegmentList: Sendable, Equatable {
                 lines.append("#EXT-X-MAP:URI=\"init.mp4?n=\(entry.head)\(query)\"")
             }
             lines.append("#EXT-X-PROGRAM-DATE-TIME:\(WallClock.iso8601(entry.wall))")
+            lines.append("#EXT-X-BITRATE:\(entry.rate)")
             lines.append("#EXTINF:\(fixed(entry.seconds, digits: 5)),")
             lines.append("segment.m4s?n=\(entry.number)\(query)")
         }

@@ -10,7 +10,7 @@ struct Page: Sendable {
     /// What pages are put together of: what they have in common, and what is an idea of its own.
     private static let parts = [
         ("head", PackageResources.head_html), ("style", PackageResources.style_css),
-        ("teach", PackageResources.teach_html), ("teach-style", PackageResources.teach_css),
+        ("video", PackageResources.video_js), ("teach", PackageResources.teach_html), ("teach-style", PackageResources.teach_css),
         ("teach-set", PackageResources.teach_set_js), ("teach-hold", PackageResources.teach_hold_js),
         ("teach-examples", PackageResources.teach_examples_js), ("teach-panel", PackageResources.teach_panel_js),
     ].map { ("{{\($0.0)}}", String(decoding: $0.1, as: UTF8.self)) }
@@ -39,7 +39,7 @@ struct Page: Sendable {
             headers: [
                 .contentType: "text/html; charset=utf-8", .cacheControl: "no-store",
                 .contentSecurityPolicy:
-                    "default-src 'none'; img-src 'self' blob: data:; connect-src 'self'; style-src 'nonce-\(nonce)'; "
+                    "default-src 'none'; img-src 'self' blob: data:; media-src 'self'; connect-src 'self'; style-src 'nonce-\(nonce)'; "
                     + "script-src 'nonce-\(nonce)'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
             ], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }
