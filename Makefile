@@ -53,16 +53,17 @@ demo: build
 test: setup
 	@./scripts/run-tests.sh $(SWIFTFLAGS)
 
-# torchvision's architectures, exported and differentiated, against PyTorch's gradients; writes docs/conformance.md.
+# torchvision's architectures, exported and differentiated, against PyTorch's gradients; writes docs/project/conformance.md.
 # Names of architectures go in CONFORMANCE, e.g. make conformance CONFORMANCE='ViT Swin'
 conformance: setup
 	@./Tests/Conformance/run.sh $(CONFORMANCE)
 
-# The methods against other libraries: writes the table in docs/methods.md, which `make test` checks.
+# The methods against other libraries: writes the table in docs/concepts/methods.md, which `make test` checks.
 conformance-table: setup
 	CAMSTREAM_UPDATE_DOCS=1 swift test $(SWIFTFLAGS) --filter theTableInTheDocsIsUpToDate
 
-# The example of all settings and the tables of docs/settings.md, from the settings' descriptions; `make test` checks them.
+# The example of all settings and the tables of docs/reference/settings.md, from the settings' descriptions; `make test`
+# checks them.
 settings-docs: setup
 	CAMSTREAM_UPDATE_DOCS=1 swift test $(SWIFTFLAGS) --filter whatIsMadeOfTheSettingsDescriptionsIsUpToDate
 
@@ -78,7 +79,8 @@ test-survival: build
 test-outputs: build
 	@./Tests/Outputs/run.sh --program $(binary) $(OUTPUTS)
 
-# Attacked in every way that docs/security.md has. Options go in ATTACK, e.g. make test-attack ATTACK='--only deletion-by-links'
+# Attacked in every way that docs/reference/security.md has. Options go in ATTACK, e.g.
+# make test-attack ATTACK='--only deletion-by-links'
 test-attack: build
 	@./scripts/apt-install.sh ffmpeg iproute2 openssl python3
 	@python3 Tests/Attack/run.py --binary $(binary) $(ATTACK)
@@ -171,7 +173,7 @@ install: build
 	else echo "install: without the model imagenet, which 'make setup' makes where there is a network"; fi
 	@# As in a checkout, so that the links between them hold.
 	install -D -m 644 LICENSE *.md -t $(docdir)
-	install -D -m 644 docs/* -t $(docdir)/docs
+	for page in $$(find docs -type f); do install -D -m 644 $$page $(docdir)/$$page || exit; done
 	install -D -m 644 models/imagenet/README.md -t $(docdir)/models/imagenet
 	install -D -m 644 models/demo/*.md -t $(docdir)/models/demo
 	install -D -m 644 configs/labels/README.md -t $(docdir)/configs/labels

@@ -1,6 +1,6 @@
 """`make bench`: what camstream costs, measured side by side with what it cannot do without and with a Python peer.
 
-docs/benchmarks.md says what each figure means. Prints one table; everything measured goes to Benchmarks/results/*.json.
+docs/project/benchmarks.md says what each figure means. Prints one table; everything measured goes to Benchmarks/results/*.json.
 """
 
 import argparse

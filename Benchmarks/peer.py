@@ -2,7 +2,7 @@
 
 OpenCV decodes, OpenVINO classifies and gives the feature map, NumPy makes the class activation map, OpenCV draws it,
 and ffmpeg encodes what comes through a pipe and copies the sound. What makes it fast is marked "faster:" below;
-docs/benchmarks.md says what was tried.
+docs/project/benchmarks.md says what was tried.
 """
 
 import argparse

@@ -7,7 +7,7 @@ import re
 import sys
 
 root = pathlib.Path(sys.argv[1])
-pages = sorted([*root.glob("*.md"), *root.glob("docs/*.md")])
+pages = sorted([*root.glob("*.md"), *root.glob("docs/**/*.md")])
 if len(pages) < 10:
     sys.exit(f"check-links: only {len(pages)} pages in {root}")
 

@@ -1,4 +1,4 @@
-"""Makes the README's picture docs/page.jpg: the page of the live picture, in Chromium, with the input demo:.
+"""Makes the README's picture docs/images/page.jpg: the page of the live picture, in Chromium, with the input demo:.
 
 Needs the release build and what Tests/Browser/run.sh installs. Called by make_pictures.sh.
 """
@@ -36,7 +36,7 @@ async def main() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 picture = Path(folder) / "page.png"
                 await browser.picture(picture)
-                Image.open(picture).convert("RGB").save(ROOT / "docs/page.jpg", quality=85, optimize=True)
+                Image.open(picture).convert("RGB").save(ROOT / "docs/images/page.jpg", quality=85, optimize=True)
     finally:
         program.terminate()
         program.wait()

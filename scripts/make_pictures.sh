@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the pictures of the README and of docs/ (photographs.jpg, overlay.jpg, grid.jpg, compare.jpg, steady.jpg, motion.jpg,
+# Makes the pictures of the README and of docs/ in docs/images (photographs.jpg, overlay.jpg, grid.jpg, compare.jpg, steady.jpg, motion.jpg,
 # steadiness.png, page.jpg) with the built program from the input demo:, and from two photographs that may be
 # passed on (Tests/Fixtures/photographs). The page's needs what Tests/Browser/run.sh installs.
 set -euo pipefail
@@ -13,16 +13,16 @@ for name in cat coffee; do
     .build/release/camstream --quiet --input "$work/$name.png" --model imagenet --out "$work/$name-heat.png"
 done
 ffmpeg -v error -y -i "$work/cat-heat.png" -i "$work/coffee-heat.png" \
-    -filter_complex "hstack=inputs=2,scale=1280:-2:flags=area" -q:v 3 docs/photographs.jpg
+    -filter_complex "hstack=inputs=2,scale=1280:-2:flags=area" -q:v 3 docs/images/photographs.jpg
 
 # One frame of the scene in a layout: LAYOUT SECONDS WIDTH FILE
 picture() {
     .build/release/camstream --quiet --input demo: --layout "$1" --crf 12 --out "$work/$1.mp4"
     ffmpeg -v error -y -ss "$2" -i "$work/$1.mp4" -vf "scale=$3:-2:flags=area" -frames:v 1 -q:v 3 "$4"
 }
-picture overlay 6.15 960 docs/overlay.jpg
-picture grid 4.4 1280 docs/grid.jpg
-.build/release/camstream compare --quiet --input demo: --at 5.9 --force --out docs/compare.jpg \
+picture overlay 6.15 960 docs/images/overlay.jpg
+picture grid 4.4 1280 docs/images/grid.jpg
+.build/release/camstream compare --quiet --input demo: --at 5.9 --force --out docs/images/compare.jpg \
     --methods cam,gradcam++,layercam,eigencam,scorecam,rise,saliency,guided-gradcam
 
 # Six frames of the scene beside each other: FILTER FILE OPTIONS ...
@@ -43,11 +43,11 @@ sheet() {
 between='between(n,46,56)*not(mod(n,2))'
 row "$between" "$work/raw.png" --smoothing 0 --scale frame
 row "$between" "$work/steady.png"
-sheet docs/steady.jpg "$work/raw.png" "$work/steady.png"
+sheet docs/images/steady.jpg "$work/raw.png" "$work/steady.png"
 moving='between(n,59,79)*not(mod(n-59,4))'
 row "$moving" "$work/off.png" --cam-every 4 --motion off
 row "$moving" "$work/auto.png" --cam-every 4
-sheet docs/motion.jpg "$work/off.png" "$work/auto.png"
-.build/release/camstream steady --quiet --input demo: --force --picture docs/steadiness.png >"$work/steadiness.txt"
+sheet docs/images/motion.jpg "$work/off.png" "$work/auto.png"
+.build/release/camstream steady --quiet --input demo: --force --picture docs/images/steadiness.png >"$work/steadiness.txt"
 
 /usr/bin/python3 scripts/make_page_picture.py

@@ -6,7 +6,7 @@ import Tracking
 /// asked to, into a field.
 ///
 /// An encoder's vectors are what was cheap to encode and not what moved, and FFmpeg doesn't say which earlier picture
-/// they point at: see docs/motion.md for how far off they are. Vectors of bidirectional pictures are not used.
+/// they point at: see docs/concepts/motion.md for how far off they are. Vectors of bidirectional pictures are not used.
 struct DecoderVectors {
     enum Reading {
         case known(MotionField)

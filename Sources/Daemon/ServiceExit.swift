@@ -1,4 +1,4 @@
-/// The exit codes of a service, after sysexits.h. docs/daemon.md promises them.
+/// The exit codes of a service, after sysexits.h. docs/guides/daemon.md promises them.
 package enum ServiceExit: Int32, CaseIterable, Sendable {
     /// Stopped by SIGTERM or SIGINT, or the input ended.
     case done = 0

@@ -35,7 +35,7 @@ package struct EngineOptions: Codable, Sendable, Hashable {
 /// What inferences are to be good at.
 package enum PerformanceHint: String, Codable, Sendable, Hashable {
     /// Several at once, each on its own part of the cores, which is one thread on few: while an encoder keeps the cores
-    /// busy, splitting one inference over them may take longer and costs more (docs/benchmarks.md).
+    /// busy, splitting one inference over them may take longer and costs more (docs/project/benchmarks.md).
     case throughput
     /// One at a time, on all cores.
     case latency

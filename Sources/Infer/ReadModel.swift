@@ -32,7 +32,7 @@ package final class ReadModel: Sendable {
         let card = "\(URL(filePath: files.path).deletingPathExtension().lastPathComponent).yaml"
         return "nothing says what values \(files.path) wants, so ImageNet's mean and deviation are taken; if it was "
             + "trained with others, its classes are wrong, and all figures with them: \(card) beside it would say it "
-            + "(docs/models.md)"
+            + "(docs/reference/models.md)"
     }
 
     /// For what compares methods or layers.

@@ -1,5 +1,5 @@
 /// Something that happens before a camera. `GET /api/events`, the file of events, MQTT and hooks tell the same object;
-/// docs/events.md and docs/event.schema.json describe it.
+/// docs/reference/events.md and docs/reference/event.schema.json describe it.
 package struct CameraEvent: Codable, Sendable, Equatable {
     package enum Kind: String, Codable, Sendable, CaseIterable {
         /// The picture shows another class, or none any more.

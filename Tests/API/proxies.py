@@ -1,4 +1,5 @@
-"""nginx and Caddy in front of the server, on a port of their own and under a path, with the recipes of docs/http.md."""
+"""nginx and Caddy in front of the server, on a port of their own and under a path, with the recipes of
+docs/reference/http.md."""
 
 import contextlib
 import http.client
@@ -13,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from server import Server
 
-DOCS = Path(__file__).parents[2] / "docs/http.md"
+DOCS = Path(__file__).parents[2] / "docs/reference/http.md"
 TOKEN = "0123456789abcdef-api"
 
 
@@ -105,7 +106,7 @@ def ask(
 def recipe(language: str, port: int) -> str:
     """What the documentation says, for a server on this port."""
     found = re.findall(rf"```{language}\n(.*?)```", DOCS.read_text(), re.DOTALL)
-    assert len(found) == 1, f"docs/http.md has {len(found)} recipes for {language}"
+    assert len(found) == 1, f"docs/reference/http.md has {len(found)} recipes for {language}"
     assert "127.0.0.1:8090" in found[0]
     return found[0].replace("127.0.0.1:8090", f"127.0.0.1:{port}")
 

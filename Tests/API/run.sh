@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Tests the HTTP server with other people's tools: schemathesis against its OpenAPI document, promtool on its measurements,
-# nginx and Caddy in front of it as docs/http.md tells. Called by `make test-api`. About a minute on two cores.
+# nginx and Caddy in front of it as docs/reference/http.md tells. Called by `make test-api`. About a minute on two cores.
 # Options go to run.py, such as `--only proxies`.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

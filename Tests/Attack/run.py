@@ -1,4 +1,4 @@
-"""Attacks the built program in the ways of docs/security.md, and says of each whether what must hold does. All traffic is on
+"""Attacks the built program in the ways of docs/reference/security.md, and says of each whether what must hold does. All traffic is on
 the loopback interface, in a network of its own where the system lets it; everything is in a temporary folder. Needs ffmpeg,
 openssl and a C compiler.
 

@@ -252,7 +252,7 @@ async def the_overview_has_contrast_names_and_fits_a_phone(browser: Browser, pro
 
 
 async def several_cameras_behind_a_proxy(browser: Browser, program: str) -> None:
-    """Under a prefix that the proxy takes away, as docs/http.md has it."""
+    """Under a prefix that the proxy takes away, as docs/reference/http.md has it."""
     with Server(program, "--cameras", "front,garden") as server:
         async with proxied(server) as (site, prefix):
             browser.requested.clear()

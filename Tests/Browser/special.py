@@ -96,7 +96,7 @@ async def proxied(server: Server):
 
 
 async def behind_a_proxy(browser: Browser, program: str) -> None:
-    """Under a prefix that the proxy takes away, as docs/http.md has it."""
+    """Under a prefix that the proxy takes away, as docs/reference/http.md has it."""
     with Server(program) as server:
         async with proxied(server) as (site, prefix):
             await browser.open(prefix)

@@ -2,7 +2,7 @@
 """Exports torchvision's architectures to ONNX, has camstream differentiate them, and compares with PyTorch's gradients.
 
 Called by `make conformance`. Options: names of architectures. Without any, all are run, and the table in
-docs/conformance.md is written anew.
+docs/project/conformance.md is written anew.
 """
 
 import argparse
@@ -95,7 +95,7 @@ def main():
         for operator_set, outcome in results[name].items():
             print(f"{name:16} opset {operator_set}: {outcome}", flush=True)
     if len(results) == len(ARCHITECTURES):
-        write_table(ROOT / "docs" / "conformance.md", results)
+        write_table(ROOT / "docs/project/conformance.md", results)
     bad = [f"{n} opset {o}" for n, r in results.items() for o, outcome in r.items() if outcome.is_bad]
     if bad:
         sys.exit(f"not right: {', '.join(bad)}")

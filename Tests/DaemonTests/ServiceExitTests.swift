@@ -24,7 +24,7 @@ import Testing
 
     @Test func theDocumentationListsEveryCode() throws {
         let page = try String(
-            contentsOf: checkout.appendingPathComponent("docs/daemon.md"), encoding: .utf8)
+            contentsOf: checkout.appendingPathComponent("docs/guides/daemon.md"), encoding: .utf8)
         for exit in ServiceExit.allCases {
             #expect(
                 page.contains("\n| \(exit.rawValue) | \(exit.isFinal ? "no" : exit == .done ? "no need" : "yes") |"))

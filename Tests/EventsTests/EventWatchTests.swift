@@ -140,10 +140,10 @@ import Testing
     }
 
     @Test func theExamplesOfThePagesAreWhatIsSent() throws {
-        let events = try Self.examples("events.md")
+        let events = try Self.examples("reference/events.md")
         #expect(events.count >= 4)
         for line in events { #expect(try Self.decoded(CameraEvent.self, line).json == line) }
-        let states = try Self.examples("integration.md").filter { $0.contains("\"signal\":") }
+        let states = try Self.examples("guides/integration.md").filter { $0.contains("\"signal\":") }
         #expect(states.count == 1)
         for line in states { #expect(CameraEvent.json(try Self.decoded(CameraStanding.self, line)) == line) }
     }

@@ -212,7 +212,8 @@ package enum RetentionNote: Sendable, Equatable, CustomStringConvertible {
         case .unlisted(let count, let first, let list):
             "\(count == 1 ? first : "\(count) files, such as \(first),") could be \(count == 1 ? "a recording" : "recordings")"
                 + " by name, but \(list) does not have \(count == 1 ? "it" : "them") as written by camstream: never "
-                + "deleted, and not counted. Delete such files by hand, or see \"Deleting old files\" in docs/recording.md"
+                + "deleted, and not counted. Delete such files by hand, or see \"Deleting old files\" in "
+                + "docs/reference/recording.md"
         case .listProblem(let problem):
             "the list of recordings does not work, so those that it lacks are never deleted: \(problem)"
         case .doubt(.notSynchronised):

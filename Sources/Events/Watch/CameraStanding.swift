@@ -1,7 +1,7 @@
 import Pipeline
 import Serve
 
-/// How things are before a camera: what MQTT keeps as its retained state. docs/events.md describes it.
+/// How things are before a camera: what MQTT keeps as its retained state. docs/reference/events.md describes it.
 package struct CameraStanding: Codable, Sendable, Equatable {
     /// Whether pictures come.
     package var signal: Bool

@@ -17,7 +17,8 @@ package struct FittedCard: Sendable {
         (self.name, self.task, self.classes, self.input, self.about) = (name, task, classes, input, about)
     }
 
-    /// As YAML, with all keys that `docs/models.md` has for it. It names no file: it stands in the model's metadata.
+    /// As YAML, with all keys that `docs/reference/models.md` has for it. It names no file: it stands in the model's
+    /// metadata.
     package func text() throws -> String {
         try Yams.serialize(node: Self.mapping(members), width: -1, allowUnicode: true)
     }

@@ -1,7 +1,7 @@
 package import Pipeline
 
 extension CameraEvent {
-    /// Its JSON schema, which docs/event.schema.json has, too.
+    /// Its JSON schema, which docs/reference/event.schema.json has, too.
     package static let schema: JSONValue = Schemas.object(
         [
             "event": ["enum": .list(Kind.allCases.map { .text($0.rawValue) })],

@@ -91,7 +91,9 @@ struct FetchCommand: ParsableCommand {
 extension ModelSummary {
     /// Tells what was found in a model that is new here.
     func log(to log: Logger) {
-        if !hasCard { log.warning("\(path) has no card: the defaults of docs/models.md are taken for its input") }
+        if !hasCard {
+            log.warning("\(path) has no card: the defaults of docs/reference/models.md are taken for its input")
+        }
         switch head {
         case .found(_, let description): log.info("CAM head: \(description)")
         case .notNeeded(let output): log.info("the model gives out \(output)")

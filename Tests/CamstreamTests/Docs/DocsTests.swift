@@ -11,7 +11,7 @@ struct DocsTests {
     private static let pages: [URL] = {
         let files = FileManager.default
         let docs = checkout.appending(path: "docs")
-        let names = (try? files.contentsOfDirectory(atPath: docs.path)) ?? []
+        let names = (try? files.subpathsOfDirectory(atPath: docs.path)) ?? []
         return ["README.md", "CONTRIBUTING.md"].map { checkout.appending(path: $0) }
             + names.filter { $0.hasSuffix(".md") }.sorted().map { docs.appending(path: $0) }
     }()
@@ -54,13 +54,15 @@ struct DocsTests {
         for case let file as URL in try #require(tests) where file.pathExtension == "swift" {
             functions.formUnion(try Self.text(file).matches(of: /func ([a-z][A-Za-z0-9]+)\(/).map { String($0.1) })
         }
-        let page = try Self.text(checkout.appending(path: "docs/security.md"))
+        let page = try Self.text(checkout.appending(path: "docs/reference/security.md"))
         var named = 0
         for line in page.split(separator: "\n") {
             let cells = line.split(separator: "|")
             guard line.hasPrefix("|"), cells.count == 3 else { continue }
             for name in cells[2].matches(of: /`([A-Za-z0-9]+)`/) {
-                #expect(functions.contains(String(name.1)), "docs/security.md names a test that does not exist")
+                #expect(
+                    functions.contains(String(name.1)),
+                    "docs/reference/security.md names a test that does not exist")
                 named += 1
             }
         }

@@ -2,13 +2,13 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Who imports whom: the list in docs/architecture.md, the sources and Package.swift say the same.
+/// Who imports whom: the list in docs/project/architecture.md, the sources and Package.swift say the same.
 struct ImportTests {
     private static let stages: Set = ["Capture", "Infer", "Overlay", "Encode", "Serve"]
 
-    /// The list of docs/architecture.md.
+    /// The list of docs/project/architecture.md.
     private static func documented() throws -> [String: Set<String>] {
-        let text = try String(contentsOf: checkout.appending(path: "docs/architecture.md"), encoding: .utf8)
+        let text = try String(contentsOf: checkout.appending(path: "docs/project/architecture.md"), encoding: .utf8)
         var imports: [String: Set<String>] = [:]
         let section = try #require(text.components(separatedBy: "\n## ").first { $0.hasPrefix("Who may import whom") })
         for match in section.matches(of: /(?m)^(\w+) +─▶ (.+)$/) {

@@ -10,7 +10,8 @@ import Serve
 
 @testable import camstream
 
-/// What the settings' descriptions make of themselves: the example of all settings, and the tables of docs/settings.md.
+/// What the settings' descriptions make of themselves: the example of all settings, and the tables of
+/// docs/reference/settings.md.
 enum SettingsPages {
     /// A stage's key, and of each setting what pages show.
     struct Section {
@@ -77,11 +78,11 @@ enum SettingsPages {
         return ([head] + stages).joined(separator: "\n\n") + "\n"
     }
 
-    /// docs/event.schema.json.
+    /// docs/reference/event.schema.json.
     static var eventSchema: String {
         guard case .object(var schema) = CameraEvent.schema else { return "" }
         schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-        schema["title"] = "An event of camstream, as docs/events.md explains it"
+        schema["title"] = "An event of camstream, as docs/reference/events.md explains it"
         // A key that is in snake case stays as it is.
         return ((try? JSONText.pretty.text(schema)) ?? "") + "\n"
     }
@@ -103,7 +104,7 @@ enum SettingsPages {
         }
     }
 
-    /// docs/settings.md.
+    /// docs/reference/settings.md.
     static var page: String {
         let head = """
             # Settings

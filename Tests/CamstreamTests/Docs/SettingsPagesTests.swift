@@ -8,13 +8,13 @@ import Testing
 
 struct SettingsPagesTests {
     /// With CAMSTREAM_UPDATE_DOCS=1 the files are written instead, `make settings-docs`.
-    @Test(arguments: ["configs/file.yaml", "docs/settings.md", "docs/event.schema.json"])
+    @Test(arguments: ["configs/file.yaml", "docs/reference/settings.md", "docs/reference/event.schema.json"])
     func whatIsMadeOfTheSettingsDescriptionsIsUpToDate(name: String) throws {
         let path = checkout.appending(path: name)
         let made =
             switch name {
             case "configs/file.yaml": SettingsPages.example
-            case "docs/event.schema.json": SettingsPages.eventSchema
+            case "docs/reference/event.schema.json": SettingsPages.eventSchema
             default: SettingsPages.page
             }
         if ProcessInfo.processInfo.environment["CAMSTREAM_UPDATE_DOCS"] == "1" {

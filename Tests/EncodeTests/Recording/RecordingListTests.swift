@@ -40,7 +40,7 @@ extension TemporaryFolder {
         #expect(try list.entries() == all)
     }
 
-    /// As docs/recording.md has it.
+    /// As docs/reference/recording.md has it.
     @Test func linesOfAShellAreRead() throws {
         mkdir(folder.file("2026-11-20"), 0o700)
         for (name, time) in [("08", 99), ("09", 77)] {

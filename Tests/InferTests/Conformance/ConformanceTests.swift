@@ -80,7 +80,7 @@ struct ConformanceTests {
 
     /// `make conformance-table` writes it anew.
     @Test func theTableInTheDocsIsUpToDate() throws {
-        let file = checkout.appending(path: "docs/methods.md")
+        let file = checkout.appending(path: "docs/concepts/methods.md")
         let text = try String(contentsOf: file, encoding: .utf8)
         let table = try Self.table.get().lines.joined(separator: "\n")
         let begin = try #require(text.range(of: ConformanceTable.begin + "\n"))
