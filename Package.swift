@@ -189,7 +189,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Capture", "Catalogue", "Detect", "Encode", "Evaluate", "Infer", "Kept", "ONNX", "Overlay", "Pipeline",
+                "Capture", "Catalogue", "Detect", "Encode", "Events", "Evaluate", "Infer", "Kept", "ONNX", "Overlay",
+                "Pipeline",
                 "Serve", "TeachMock",
                 "TestSupport", "CFFmpeg", logging,
             ],

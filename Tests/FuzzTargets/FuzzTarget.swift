@@ -29,7 +29,7 @@ package enum FuzzTargets {
         [
             ModelTarget.self, RequestTarget.self, CardTarget.self, SettingsTarget.self, MetadataTarget.self,
             LabelsTarget.self, RecordingsTarget.self, BoxesTarget.self, MultipartTarget.self, ReplyTarget.self,
-            NamesTarget.self, KeptTarget.self, LabelledTarget.self,
+            NamesTarget.self, KeptTarget.self, LabelledTarget.self, CommandTarget.self,
         ]
     }
 }

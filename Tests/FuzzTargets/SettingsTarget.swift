@@ -1,6 +1,7 @@
 import Capture
 import Detect
 import Encode
+import Events
 package import Foundation
 import Infer
 import Overlay
@@ -24,6 +25,14 @@ package struct SettingsTarget: FuzzTarget {
             overlay: {layout: grid, colormap: turbo, opacity: 0.5, labels: top5, box: true}
             encode: {output: 'rec/%Y-%m-%d/%H-%M-%S.mp4', segment: 10m, keep: 7d, max-bytes: 20G, options: {tune: film}}
             serve: {listen: '*:8090', quality: 80, max-clients: 9, allowed-hosts: [a.example], stale-after: 5}
+            events: {file: e.jsonl, classes: [dog, cat]}
+            mqtt: {url: 'mqtts://b', user: u, password-file: p, snapshots: true, discovery: homeassistant}
+            on:
+              - {class: dog, for: 2s, above: 0.6, camera: door, do: {run: [/bin/bell, loud], timeout: 3}}
+              - {event: appeared, class: fox, do: {clip: '{camera}/%F.mp4', before: 3s, keep: 7d, max-bytes: 1G}}
+              - {event: signal-lost, do: {post: 'https://h/x', secret-file: key}}
+              - {class: cat, do: {snapshot: '{camera}.jpg'}}
+              - {class: cat, do: {record: while}}
             """
         mutator = TextMutator(
             seeds: corpus.filter { $0.count < 1 << 16 } + [Data(whole.utf8)],
@@ -35,6 +44,8 @@ package struct SettingsTarget: FuzzTarget {
                 "max-bytes: 1K", "options: ", "listen: '[::]:1'", "max-clients: ", "token-file: ", "allowed-hosts: ",
                 "stale-after: ", "&a ",
                 "*a", "? ", "- ", "[", "]", "{", "}", "%Y/", "%d", "rtsp://u:p@h/", "demo:seed=1",
+                "class: dog", "event: appeared", "do: ", "clip: a%F.mp4", "before: 3s", "after: -1s", "record: while",
+                "run: [/x]", "post: https://h", "snapshot: a.jpg", "timeout: 1e9", "url: mqtt://b:1", "qos: 2",
             ])
     }
 
@@ -58,6 +69,12 @@ package struct SettingsTarget: FuzzTarget {
         tried { try YAMLFile.decode(Section<OverlayConfig>.self, text: text, name: "fuzz").value.validate() }
         tried { try YAMLFile.decode(Section<EncodeConfig>.self, text: text, name: "fuzz").value.validate() }
         tried { try YAMLFile.decode(Section<ServeConfig>.self, text: text, name: "fuzz").value.validate() }
+        tried { _ = try YAMLFile.decode(Section<EventsConfig>.self, text: text, name: "fuzz") }
+        tried { try YAMLFile.decode(Section<MQTTConfig>.self, text: text, name: "fuzz").value.validate() }
+        tried {
+            let hooks = try YAMLFile.decode(Section<[HookConfig]>.self, text: text, name: "fuzz").value
+            try HookConfig.validate(hooks, cameras: ["door"])
+        }
     }
 }
 
@@ -75,7 +92,7 @@ private struct Section<Value: Decodable>: Decodable {
     init(from decoder: any Decoder) throws {
         let names = [
             "CaptureConfig": "capture", "InferConfig": "infer", "DetectConfig": "detect", "OverlayConfig": "overlay",
-            "EncodeConfig": "encode",
+            "EncodeConfig": "encode", "EventsConfig": "events", "MQTTConfig": "mqtt", "Array<HookConfig>": "on",
         ]
         let sections = try decoder.container(keyedBy: Key.self)
         let key = Key(stringValue: names["\(Value.self)"] ?? "serve")!

@@ -1,17 +1,17 @@
 import Foundation
-import Pipeline
+package import Pipeline
 
 /// What a broker may ask of a camera: `{"class": "dog"}`, `{"recording": true}`, or both.
-enum MQTTCommand {
-    struct Fault: Error, CustomStringConvertible {
-        let description: String
+package enum MQTTCommand {
+    package struct Fault: Error, CustomStringConvertible {
+        package let description: String
     }
 
     /// Bytes that a command may have.
     static let largest = 4096
 
     /// The settings that it changes, in their order.
-    static func changes(_ payload: [UInt8]) -> Result<[(key: String, value: JSONValue)], Fault> {
+    package static func changes(_ payload: [UInt8]) -> Result<[(key: String, value: JSONValue)], Fault> {
         let form = #"a command is {"class": "dog"} or {"recording": true}"#
         guard payload.count <= largest,
             let members = try? JSONDecoder().decode([String: JSONValue].self, from: Data(payload)), !members.isEmpty
