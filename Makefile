@@ -6,8 +6,9 @@
 #   make conformance | conformance-table | settings-docs
 #   make test-camera | test-survival | test-attack | test-browser | test-load | test-api | test-packaging | test-deb
 #   make test-service | test-slurm | test-kubernetes | test-arm | test-outputs | test-mqtt
+#   make test-dist | test-source
 #   make install | uninstall [PREFIX=/usr/local] [SYSCONFDIR=/etc] [DESTDIR=]
-#   make deb
+#   make deb | dist
 
 export PKG_CONFIG_PATH := $(CURDIR)/.deps/openvino$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
 
@@ -37,7 +38,7 @@ placed := sed -e 's|/usr/bin/camstream|$(PREFIX)/bin/camstream|' -e 's|/etc/cams
 
 .PHONY: setup build demo test test-camera test-survival test-attack test-browser test-load test-api test-packaging test-deb \
 	test-service test-slurm test-kubernetes test-arm test-outputs test-mqtt fuzz bench-steady benchmarks conformance conformance-table settings-docs bench lint format install \
-	uninstall deb
+	uninstall deb dist test-dist test-source
 
 setup:
 	@./scripts/setup.sh
@@ -172,12 +173,8 @@ install: build
 	@if [ -e .deps/models/imagenet/imagenet.onnx ]; then cp -r --no-preserve=mode,ownership .deps/models $(sharedir); \
 	else echo "install: without the model imagenet, which 'make setup' makes where there is a network"; fi
 	@# As in a checkout, so that the links between them hold.
-	install -D -m 644 LICENSE *.md -t $(docdir)
-	for page in $$(find docs -type f); do install -D -m 644 $$page $(docdir)/$$page || exit; done
-	install -D -m 644 models/imagenet/README.md -t $(docdir)/models/imagenet
-	install -D -m 644 models/demo/*.md -t $(docdir)/models/demo
-	install -D -m 644 configs/labels/README.md -t $(docdir)/configs/labels
-	install -D -m 644 training/README.md -t $(docdir)/training
+	for page in $$(find LICENSE *.md docs $(wildcard models/*/*.md configs/*/*.md training/*.md) -type f); do \
+		install -D -m 644 $$page $(docdir)/$$page || exit; done
 	install -D -m 644 .deps/openvino/licenses/* -t $(docdir)/openvino
 	./packaging/licences.sh $(docdir)/licences
 	for unit in $(units); do $(placed) packaging/$$unit >$(unitdir)/$$unit && chmod 644 $(unitdir)/$$unit; done
@@ -190,6 +187,18 @@ uninstall:
 	rm -rf $(libdir) $(sharedir) $(docdir)
 	if cmp -s configs/service.yaml $(confdir)/example.yaml; then rm $(confdir)/example.yaml; fi
 	if [ -d $(confdir) ]; then rmdir --ignore-fail-on-non-empty $(confdir); fi
+
+# The sources of the last commit, as an archive that builds without git's folder.
+dist:
+	@./packaging/make-dist.sh
+
+# Whether that archive is whole and the same each time; a few seconds.
+test-dist:
+	@./packaging/test-dist.sh
+
+# From that archive and Swift alone to a built program, on a clean Debian 12. Needs root, and about as long as a first build.
+test-source: dist
+	@./packaging/try-source.sh
 
 deb: build
 	@./packaging/make-deb.sh

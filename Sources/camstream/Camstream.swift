@@ -176,8 +176,6 @@ extension Camstream {
             ViewCommand.self, DoctorCommand.self,
         ])
 
-    static let version = "0.1.0"
-
     func run() async throws {
         let log = Main.openLog(quiet: quiet, verbose: verbose)
         do {
