@@ -1,11 +1,14 @@
-/// The colour maps by OpenCV's names: 256 sRGB colours from no evidence (0) to the strongest (255).
+/// The colour maps, by OpenCV's names where it has them: 256 sRGB colours from no evidence (0) to the strongest (255).
 package enum Colormap: String, CaseIterable, Sendable {
     case jet, rainbow, hsv, autumn, bone, cool, hot, ocean, parula, pink, spring, summer, winter
     case magma, inferno, plasma, viridis, cividis, twilight
     case twilightShifted = "twilight-shifted"
     case turbo, deepgreen
 
-    /// 256 colours.
+    /// 256 colours: a published table, or a formula.
+    ///
+    /// Formulas are those of MATLAB and GNU Octave. OpenCV keeps most of them as 64 samples and interpolates, so next to a
+    /// kink, and where `pink` is steep, its entries lie up to 10 levels beside the formula's.
     package var entries: [RGB] {
         switch self {
         case .magma: Self.decode(ColormapTables.magma)
@@ -17,34 +20,25 @@ package enum Colormap: String, CaseIterable, Sendable {
         case .twilightShifted: Self.shifted(Self.decode(ColormapTables.twilight))
         case .turbo: Self.decode(ColormapTables.turbo)
         case .parula: Self.decode(ColormapTables.parula)
-        default: (0..<256).map { formula(Double($0) / 255) }
+        case .jet: Self.formula { x in RGB(1.5 - abs(4 * x - 3), 1.5 - abs(4 * x - 2), 1.5 - abs(4 * x - 1)) }
+        case .hsv: Self.formula { x in RGB(abs(6 * x - 3) - 1, 2 - abs(6 * x - 2), 2 - abs(6 * x - 4)) }
+        case .rainbow: Self.formula(Self.rainbow)
+        case .autumn: Self.formula { x in RGB(1, x, 0) }
+        case .spring: Self.formula { x in RGB(1, x, 1 - x) }
+        case .summer: Self.formula { x in RGB(x, 0.5 + x / 2, 0.4) }
+        case .winter: Self.formula { x in RGB(0, x, 1 - x / 2) }
+        case .cool: Self.formula { x in RGB(x, 1 - x, 1) }
+        // Octave's breaks at 2/5 and 4/5; `bone` and `pink` are built on MATLAB's, at 3/8 and 6/8.
+        case .hot: Self.formula { x in RGB(2.5 * x, 2.5 * x - 1, 5 * x - 4) }
+        case .bone: Self.formula(Self.bone)
+        case .pink: Self.formula(Self.pink)
+        case .ocean: Self.formula { x in RGB(3 * x - 2, 1.5 * x - 0.5, x) }
+        case .deepgreen: Self.formula { x in RGB(3 * x - 2, x, 1.5 * x - 0.5) }
         }
     }
 
-    /// The maps of MATLAB and GNU Octave, which are formulas.
-    ///
-    /// OpenCV keeps most of them as 64 samples and interpolates, so next to a kink, and where `pink` is steep, its
-    /// entries lie up to 10 levels beside the formula's.
-    /// - Parameter x: position in the map, 0...1.
-    private func formula(_ x: Double) -> RGB {
-        switch self {
-        case .jet: RGB(1.5 - abs(4 * x - 3), 1.5 - abs(4 * x - 2), 1.5 - abs(4 * x - 1))
-        case .hsv: RGB(abs(6 * x - 3) - 1, 2 - abs(6 * x - 2), 2 - abs(6 * x - 4))
-        case .rainbow: Self.rainbow(x)
-        case .autumn: RGB(1, x, 0)
-        case .spring: RGB(1, x, 1 - x)
-        case .summer: RGB(x, 0.5 + x / 2, 0.4)
-        case .winter: RGB(0, x, 1 - x / 2)
-        case .cool: RGB(x, 1 - x, 1)
-        // Octave's breaks at 2/5 and 4/5; `bone` and `pink` are built on MATLAB's, at 3/8 and 6/8.
-        case .hot: RGB(2.5 * x, 2.5 * x - 1, 5 * x - 4)
-        case .bone: Self.bone(x)
-        case .pink: Self.pink(x)
-        case .ocean: RGB(3 * x - 2, 1.5 * x - 0.5, x)
-        case .deepgreen: RGB(3 * x - 2, x, 1.5 * x - 0.5)
-        default: preconditionFailure("\(rawValue) is a table")
-        }
-    }
+    /// - Parameter colour: of a position in the map, 0...1.
+    private static func formula(_ colour: (Double) -> RGB) -> [RGB] { (0..<256).map { colour(Double($0) / 255) } }
 
     /// Red, yellow and green in the lower three fifths, then blue and violet.
     private static func rainbow(_ x: Double) -> RGB {

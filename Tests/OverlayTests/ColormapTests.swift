@@ -3,8 +3,8 @@ import Testing
 @testable import Overlay
 
 struct ColormapTests {
-    /// OpenCV 5.0's entries 0, 51, 128, 200 and 255, as RGB.
-    static let openCV: [(Colormap, [[Int]])] = [
+    /// Entries 0, 51, 128, 200 and 255, as RGB: OpenCV 5.0's, unless a line names another source.
+    static let published: [(Colormap, [[Int]])] = [
         (.autumn, [[255, 0, 0], [255, 51, 0], [255, 128, 0], [255, 200, 0], [255, 255, 0]]),
         (.bone, [[0, 0, 0], [45, 45, 62], [112, 123, 144], [179, 207, 207], [255, 255, 255]]),
         (.cividis, [[0, 34, 78], [53, 69, 108], [125, 124, 120], [196, 180, 104], [254, 232, 56]]),
@@ -30,8 +30,8 @@ struct ColormapTests {
 
     /// To two levels: OpenCV cuts its values off or interpolates 64 of them, and `twilight-shifted` is turned here after
     /// resampling, there before it.
-    @Test(arguments: openCV)
-    func entriesAreOpenCVs(_ map: Colormap, _ expected: [[Int]]) {
+    @Test(arguments: published)
+    func entriesAreThePublishedOnes(_ map: Colormap, _ expected: [[Int]]) {
         for (index, colour) in zip([0, 51, 128, 200, 255], expected) {
             let entry = map.entries[index]
             for (value, level) in zip([entry.red, entry.green, entry.blue], colour) {
@@ -54,6 +54,6 @@ struct ColormapTests {
 
     @Test func allMapsAreCompleteAndTested() {
         for map in Colormap.allCases { #expect(map.entries.count == 256) }
-        #expect(Set(Self.openCV.map(\.0)).union([.hsv]) == Set(Colormap.allCases))
+        #expect(Set(Self.published.map(\.0)).union([.hsv]) == Set(Colormap.allCases))
     }
 }
