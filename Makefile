@@ -6,7 +6,7 @@
 #   make conformance | conformance-table | settings-docs
 #   make test-camera | test-survival | test-attack | test-browser | test-load | test-api | test-packaging | test-deb
 #   make test-service | test-slurm | test-kubernetes | test-arm | test-outputs | test-mqtt
-#   make test-dist | test-source
+#   make test-dist | test-source | test-howto
 #   make install | uninstall [PREFIX=/usr/local] [SYSCONFDIR=/etc] [DESTDIR=]
 #   make deb | dist
 
@@ -38,7 +38,7 @@ placed := sed -e 's|/usr/bin/camstream|$(PREFIX)/bin/camstream|' -e 's|/etc/cams
 
 .PHONY: setup build demo test test-camera test-survival test-attack test-browser test-load test-api test-packaging test-deb \
 	test-service test-slurm test-kubernetes test-arm test-outputs test-mqtt fuzz bench-steady benchmarks conformance conformance-table settings-docs bench lint format install \
-	uninstall deb dist test-dist test-source
+	uninstall deb dist test-dist test-source test-howto
 
 setup:
 	@./scripts/setup.sh
@@ -187,6 +187,10 @@ uninstall:
 	rm -rf $(libdir) $(sharedir) $(docdir)
 	if cmp -s configs/service.yaml $(confdir)/example.yaml; then rm $(confdir)/example.yaml; fi
 	if [ -d $(confdir) ]; then rmdir --ignore-fail-on-non-empty $(confdir); fi
+
+# The examples of the how-tos, built and tested in a copy of the sources.
+test-howto: setup
+	@./Tests/HowTo/run.sh
 
 # The sources of the last commit, as an archive that builds without git's folder.
 dist:

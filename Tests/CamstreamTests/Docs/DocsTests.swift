@@ -38,6 +38,8 @@ struct DocsTests {
         "--only", "--strict", "--soak-minutes", "--rounds", "--frame", "--count", "--clip", "--methods-python",
         "--filter", "--from", "--kills", "--minutes", "--browsers", "--seed", "--target", "--list",
         "--signal", "--batch", "--constraint",
+        // An example of how to add one.
+        "--tally",
     ]
 
     /// What the sources whose names begin with it tell Slurm's programs.
@@ -102,15 +104,32 @@ struct DocsTests {
         for package in packages { #expect(readme.contains(package), "README.md does not name \(package)") }
     }
 
-    @Test func everyLinkLeadsToSomethingThatIsThere() throws {
-        let check = Process()
-        check.executableURL = URL(filePath: "/usr/bin/env")
-        check.arguments = ["python3", checkout.appending(path: "packaging/check-links.py").path, checkout.path]
+    /// Runs a program in the checkout, which must end well.
+    private func run(_ words: String...) throws -> String {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = words
+        process.currentDirectoryURL = checkout
         let said = Pipe()
-        check.standardError = said
-        try check.run()
+        (process.standardOutput, process.standardError) = (said, said)
+        try process.run()
         let text = String(decoding: said.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        check.waitUntilExit()
-        #expect(check.terminationStatus == 0, "\(text)")
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0, "\(text)")
+        return text
+    }
+
+    @Test func everyLinkLeadsToSomethingThatIsThere() throws {
+        #expect(try run("python3", "packaging/check-links.py", ".").isEmpty)
+    }
+
+    @Test func theExamplesOfHowTosFitTheSources() throws {
+        let page = "docs/project/extending.md"
+        #expect(try run("python3", "Tests/HowTo/examples.py", "check", page).isEmpty)
+        #expect(try run("python3", "Tests/HowTo/examples.py", "tests", page).split(separator: "\n").count >= 5)
+    }
+
+    @Test func theVersionIsKnownWithoutABuild() throws {
+        #expect(try run("packaging/version.sh") == "\(Camstream.version)\n")
     }
 }
