@@ -177,6 +177,7 @@ install: build
 		install -D -m 644 $$page $(docdir)/$$page || exit; done
 	install -D -m 644 .deps/openvino/licenses/* -t $(docdir)/openvino
 	./packaging/licences.sh $(docdir)/licences
+	./packaging/sbom.py $(sharedir) >$(docdir)/camstream.spdx.json && chmod 644 $(docdir)/camstream.spdx.json
 	for unit in $(units); do $(placed) packaging/$$unit >$(unitdir)/$$unit && chmod 644 $(unitdir)/$$unit; done
 	./packaging/man.sh $(binary) | $(placed) >$(mandir)/camstream.1 && chmod 644 $(mandir)/camstream.1
 	@# A user may have made the example his own.

@@ -18,6 +18,9 @@ let runtimeLibraries: [LinkerSetting] = [
     ])
 ]
 
+// By which debuggers find the symbols of an installed program.
+let buildNumber = LinkerSetting.unsafeFlags(["-Xlinker", "--build-id=sha1"])
+
 // Of our own loops. Compilers for arm64 would fuse multiplications with additions, and round once where others round twice.
 let loops: [CSetting] = [.unsafeFlags(["-O3", "-ffp-contract=off"])]
 
@@ -78,7 +81,7 @@ let package = Package(
                 "CStart",
                 argumentParser, deque, logging,
             ],
-            swiftSettings: settings, linkerSettings: runtimeLibraries),
+            swiftSettings: settings, linkerSettings: runtimeLibraries + [buildNumber]),
 
         target("Pipeline", ["CFFmpeg", "CLinux", "COpenSSL", "CTone", deque, yams]),
         target("Capture", ["Kept", "Pipeline", "Demo", "CFFmpeg", "CV4L2"]),

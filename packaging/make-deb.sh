@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Packs what `make install` installs into .build/deb/camstream_VERSION_ARCH.deb, with the dependencies that the linked
-# libraries ask for. Called by `make deb`, which builds first.
+# libraries ask for, and the symbols for debuggers into camstream-dbgsym_VERSION_ARCH.deb. Called by `make deb`, which builds first.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
 umask 022
 
 ./scripts/apt-install.sh dpkg-dev patchelf
-export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date +%s)}
+SOURCE_DATE_EPOCH=$(packaging/source-date.sh)
+export SOURCE_DATE_EPOCH
 version=$(.build/release/camstream --version)-1
 architecture=$(dpkg --print-architecture)
 work=$root/.build/deb
@@ -16,12 +17,28 @@ rm -rf "$work"
 mkdir -p "$stage/DEBIAN"
 
 make --no-print-directory -o build install DESTDIR="$stage" PREFIX=/usr >/dev/null
-# The checkout's path has no business in an installed program.
-patchelf --set-rpath '$ORIGIN/../lib/camstream' "$stage/usr/bin/camstream"
+# As debhelper does it: the symbols apart, under the number by which debuggers look for them. The checkout's path has no
+# business in an installed program.
+program=$stage/usr/bin/camstream
+cp .build/release/camstream "$program"
+patchelf --set-rpath '$ORIGIN/../lib/camstream' "$program"
+number=$(readelf -n "$program" | sed -n 's/^ *Build ID: //p')
+[ ${#number} = 40 ] || {
+    echo "deb: the program has no build ID" >&2
+    exit 1
+}
+debug_stage=$work/debian/camstream-dbgsym
+symbols=$debug_stage/usr/lib/debug/.build-id/${number:0:2}/${number:2}.debug
+mkdir -p "$debug_stage/DEBIAN" "$(dirname "$symbols")"
+objcopy --only-keep-debug --compress-debug-sections "$program" "$symbols"
+chmod 644 "$symbols"
+strip --remove-section=.comment "$program"
+objcopy --add-gnu-debuglink "$symbols" "$program"
 doc=$stage/usr/share/doc/camstream
 # Debian has names of its own for these two.
 rm "$doc/LICENSE" "$doc/CHANGELOG.md"
-sed -i 's|(LICENSE)|(copyright)|; s|(CHANGELOG.md)|(changelog.gz)|' "$doc/README.md"
+find "$doc" -name '*.md' -exec sed -i -E \
+    's%\]\(((\.\./)*)LICENSE\)%](\1copyright)%g; s%\]\(((\.\./)*)CHANGELOG\.md(#[^)]*)?\)%](\1changelog.gz)%g' {} +
 install -m 644 packaging/deb/copyright "$doc/copyright"
 gzip -9n <CHANGELOG.md >"$doc/changelog.gz"
 python3 packaging/check-links.py "$doc"
@@ -55,4 +72,17 @@ dpkg-shlibdeps --ignore-missing-info -l"$stage/usr/lib/camstream" "${objects[@]}
 dpkg-gencontrol -pcamstream -P"$stage" >/dev/null
 package=$work/camstream_${version}_$architecture.deb
 dpkg-deb --root-owner-group -Zxz --build "$stage" "$package" >/dev/null
-echo "deb: $package, $(du -h "$package" | cut -f1), $(dpkg-deb -f "$package" Installed-Size) kB installed"
+
+mkdir -p "$debug_stage/usr/share/doc"
+ln -s camstream "$debug_stage/usr/share/doc/camstream-dbgsym"
+(cd "$debug_stage" && find usr -type f -print0 | sort -z | xargs -0 md5sum) >"$debug_stage/DEBIAN/md5sums"
+dpkg-gencontrol -pcamstream -P"$debug_stage" -DPackage=camstream-dbgsym -DAuto-Built-Package=debug-symbols -DSection=debug \
+    "-DDepends=camstream (= $version)" "-DDescription=debug symbols for camstream" "-DBuild-Ids=$number" \
+    -URecommends -USuggests >/dev/null
+# Its sections are compressed already.
+debug_package=$work/camstream-dbgsym_${version}_$architecture.deb
+dpkg-deb --root-owner-group -Zxz -z1 --build "$debug_stage" "$debug_package" >/dev/null
+
+for made in "$package" "$debug_package"; do
+    echo "deb: $made, $(du -h "$made" | cut -f1), $(dpkg-deb -f "$made" Installed-Size) kB installed"
+done

@@ -56,6 +56,11 @@ for prefix in /usr /opt/camera; do
         done
 
     python3 packaging/check-links.py "$root$prefix/share/doc/camstream" || fail "links of the installed documentation"
+    packaging/check-sbom.sh "$root$prefix/share/doc/camstream/camstream.spdx.json" || fail "the list of what it consists of"
+    # Pages that the units and the manual name are among what is installed.
+    cat "$units"/* "$work/page.txt" | grep -oE "$prefix/share/doc/camstream[A-Za-z0-9/._-]*" | sed 's/\.$//' | sort -u >"$work/named"
+    [ -s "$work/named" ] || fail "neither units nor manual name a page"
+    while read -r named; do [ -e "$root$named" ] || fail "$named is named, and not installed"; done <"$work/named"
 
     echo "mine" >"$root/etc/camstream/front.yaml"
     make --no-print-directory uninstall DESTDIR="$root" PREFIX=$prefix SYSCONFDIR=/etc >/dev/null
