@@ -24,6 +24,8 @@ package struct CaptureConfig: Decodable, Sendable, Equatable {
     /// Whether the packets of a recording's video are handed on in the same way, and those of its other videos and pictures where
     /// auxiliary streams are; of a live input, whether its own packets can be had. Not in config files.
     package var keepsVideo = false
+    /// Whether the sound of what is live can be had. Not in config files.
+    package var takesSound = false
     /// Frames a second of an input that carries no times (numbered pictures, raw streams; nil: FFmpeg's default, 25),
     /// or to ask of a camera (nil: the highest up to 30).
     package var frameRate: Double?

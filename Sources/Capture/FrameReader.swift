@@ -16,6 +16,8 @@ final class FrameReader {
     let original: OriginalVideo?
     /// nil: the same, or the input is not live.
     let tap: PacketTap?
+    /// The sound of a live input; nil: it has none, or nobody wants it.
+    let soundTap: PacketTap?
     /// Whether packets have the sender's times, and not some that libavformat makes up.
     let hasTimes: Bool
     /// Mean, in frames a second; 0/1 if unknown.
@@ -32,6 +34,7 @@ final class FrameReader {
     /// The streams that go with the video. They are read even if nobody wants them: a recording may last as long as its sound.
     private let others: [AuxiliaryStream]
     private let streamsBeside: StreamsBeside
+    private let sound: UnsafeMutablePointer<AVStream>?
     private let packet: UnsafeMutablePointer<AVPacket>
     /// Packets of the video that were read before the decoder wanted them.
     private var ahead = PacketRow()
@@ -92,8 +95,10 @@ final class FrameReader {
         let isLive = demuxer.isLive
         let choice = try StreamChoice(
             demuxer, number: config.videoStream, takesAuxiliaryStreams: !isLive,
-            takesVideos: config.keepsVideo && config.takesAuxiliaryStreams, beside: streamsBeside)
+            takesVideos: config.keepsVideo && config.takesAuxiliaryStreams,
+            takesSound: config.takesSound && isLive, beside: streamsBeside)
         stream = choice.video
+        sound = choice.sound
         others = choice.auxiliaryStreams
         auxiliaryStreams = config.takesAuxiliaryStreams ? choice.auxiliaryStreams : []
         auxiliaryOfStream = choice.auxiliaryOfStream
@@ -119,6 +124,11 @@ final class FrameReader {
         hasTimes = Self.hasTimes(demuxer)
         do {
             tap = config.keepsVideo && isLive ? try PacketTap(of: stream, hasTimes: hasTimes) : nil
+            if let sound = choice.sound {
+                soundTap = try PacketTap(of: sound, hasTimes: hasTimes)
+            } else {
+                soundTap = nil
+            }
         } catch {
             throw .outOfMemory
         }
@@ -315,6 +325,8 @@ final class FrameReader {
             defer { av_packet_unref(packet) }
             if let auxiliary = auxiliaryOfStream[number] {
                 try passOn(auxiliary)
+            } else if let sound, number == sound.pointee.index {
+                try passSound(sound)
             } else if streamsBeside.wanted.contains(number) {
                 try passBeside()
             }
@@ -397,6 +409,18 @@ final class FrameReader {
             wrapBits: demuxer.streams[Int(packet.pointee.stream_index)].pointee.pts_wrap_bits)
         noteEnd(of: packet, target.timeBase)
         if !auxiliaryStreams.isEmpty { try handOn(packet, as: auxiliary) }
+    }
+
+    private func passSound(_ sound: UnsafeMutablePointer<AVStream>) throws(CaptureError) {
+        guard let arrivals, let soundTap else { return }
+        let time = (knownTime(packet.pointee.pts) ?? knownTime(packet.pointee.dts)).map {
+            av_rescale_q($0, sound.pointee.time_base, stream.pointee.time_base)
+        }
+        do {
+            try soundTap.pass(packet, at: arrivals.time(ofPTS: time, now: system.monotonicTime))
+        } catch {
+            throw .outOfMemory
+        }
     }
 
     private func passBeside() throws(CaptureError) {

@@ -27,6 +27,9 @@ package protocol FrameSource: AnyObject, Sendable {
     var original: OriginalVideo? { get }
     /// The video's own packets, if the settings ask for them and it is live; nil: it sends none, but pictures.
     var livePackets: LivePackets? { get }
+    /// The packets of the sound, if the settings ask for it, and the input is live and has some. Those of one moment come
+    /// before or after its picture.
+    var liveSound: LivePackets? { get }
     /// Tags for the output: the container's and the video stream's.
     var metadata: [String: String] { get }
     var videoMetadata: [String: String] { get }
@@ -56,6 +59,7 @@ extension FrameSource {
     package var chapters: [Chapter] { [] }
     package var original: OriginalVideo? { nil }
     package var livePackets: LivePackets? { nil }
+    package var liveSound: LivePackets? { nil }
     package var notes: [String] { [] }
     package var drops: [String: Int] { [:] }
 }
@@ -90,12 +94,14 @@ private func openNow(
     if let address = try DemoAddress(config.input) {
         return paced(try DemoSource(address, interrupt: interrupt, isLive: config.live))
     }
+    var config = config
+    if config.live, config.takesSound { config.takesAuxiliaryStreams = true }
     let watch = CallWatch(interrupt, clock)
     let reader = try FrameReader(config, watch, clock)
     guard reader.demuxer.isLive else {
         return paced(try FileSource(reader, chroma: config.live ? .fourTwoZero : .kept))
     }
     let session = NetworkSession(reader, watch, timeout: config.timeout)
-    let connect = { () throws(CaptureError) in try NetworkSession(connectingTo: config, interrupt, clock) }
+    let connect = { [config] () throws(CaptureError) in try NetworkSession(connectingTo: config, interrupt, clock) }
     return try NetworkSource(session, interrupt: interrupt, clock: clock, connect: connect, onSignal: onSignal)
 }

@@ -8,17 +8,20 @@ struct StreamChoice {
     let auxiliaryStreams: [AuxiliaryStream]
     /// Position in `auxiliaryStreams` by the stream's number.
     let auxiliaryOfStream: [Int32: Int]
+    /// The sound that goes with the video, if it was asked for by itself.
+    let sound: UnsafeMutablePointer<AVStream>?
     /// Streams that nobody can copy, or that are pictures, too.
     let leftOut: [CaptureWarning]
 
     /// - Parameter number: the video stream that the user wants; nil: the best.
     /// - Parameter takesAuxiliaryStreams: whether other streams go along.
     /// - Parameter takesVideos: whether other videos and covers do, too.
+    /// - Parameter takesSound: whether the best sound is read by itself.
     /// - Parameter beside: streams that are none of the video's own.
     /// - Throws: an error that says what is there instead of a video that can be decoded.
     init(
         _ demuxer: Demuxer, number: Int?, takesAuxiliaryStreams: Bool, takesVideos: Bool = false,
-        beside: StreamsBeside = StreamsBeside()
+        takesSound: Bool = false, beside: StreamsBeside = StreamsBeside()
     ) throws(CaptureError) {
         let name = demuxer.location.name
         let streams = demuxer.streams
@@ -42,11 +45,14 @@ struct StreamChoice {
         }
         self.decoder = decoder
 
+        let best = av_find_best_stream(demuxer.context, AVMEDIA_TYPE_AUDIO, -1, video.pointee.index, nil, 0)
+        sound = takesSound && best >= 0 ? streams.first { $0.pointee.index == best } : nil
         let program = Self.program(of: video, demuxer.context)
         var auxiliaryStreams: [AuxiliaryStream] = []
         var auxiliaryOfStream: [Int32: Int] = [:]
         var leftOut: [CaptureWarning] = []
-        for stream in streams where stream != video && !beside.wanted.contains(stream.pointee.index) {
+        for stream in streams where stream != video && stream != sound && !beside.wanted.contains(stream.pointee.index)
+        {
             let parameters = stream.pointee.codecpar.pointee
             // The demuxer itself discards what it has read already, such as a track of chapters' names. A time code goes
             // along as a tag, and FFmpeg makes streams of a broadcast's programme guide.

@@ -55,6 +55,7 @@ final class PipelineOpener: Sendable {
             let known = opened.withLock { $0.take() }
             var capture = config.capture
             capture.keepsVideo = config.encode.keepVideo
+            capture.takesSound = !config.encode.push.isEmpty
             source = try known ?? openSource(capture, interrupt: interrupt, onSignal: signal.note)
         } catch CaptureError.interrupted {
             return nil

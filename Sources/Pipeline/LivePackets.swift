@@ -1,7 +1,7 @@
 import CFFmpeg
 import Synchronization
 
-/// A packet of a live video, as a camera or a server sends it.
+/// A packet of a live video, or of its sound, as a camera or a server sends it.
 package struct LivePacket: Sendable {
     /// Times are in the unit of `stream`, and as the sender has them.
     package let packet: Packet
@@ -15,7 +15,7 @@ package struct LivePacket: Sendable {
     }
 }
 
-/// Takes a live video's own packets, on the thread that reads them from the source. Must not wait.
+/// Takes a live video's own packets, or those of its sound, on the thread that reads them from the source. Must not wait.
 package protocol LivePacketReader: AnyObject, Sendable {
     func take(_ packet: LivePacket)
     /// The input is lost.

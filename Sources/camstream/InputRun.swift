@@ -48,6 +48,7 @@ extension Config {
         var capture = self.capture
         capture.takesAuxiliaryStreams = self.encode.copyStreams && !self.encode.isAnalysis
         capture.keepsVideo = self.encode.keepVideo
+        capture.takesSound = !self.encode.push.isEmpty
         return try openSource(capture, interrupt: interrupt) { change in
             log.log(level: change.isLoss ? .warning : .notice, "\(change)")
         }

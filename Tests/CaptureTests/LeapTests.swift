@@ -1,4 +1,5 @@
 import Capture
+import Synchronization
 import TestSupport
 import Testing
 
@@ -19,13 +20,20 @@ import Testing
 
         var testDescription: String { name }
 
+        /// Once for all tests, which run at the same time.
         func make() throws -> String {
             let path = try LeapTests.folder.get().file(name)
-            let source = "testsrc=s=64x48:r=10:d=60,noise=alls=20:allf=t"
-            try FFmpegTool.run(["-f", "lavfi", "-i", source, "-pix_fmt", "yuv420p"] + options + [path])
+            try LeapTests.made.withLock { made in
+                guard !made.contains(name) else { return }
+                let source = "testsrc=s=64x48:r=10:d=60,noise=alls=20:allf=t"
+                try FFmpegTool.run(["-f", "lavfi", "-i", source, "-pix_fmt", "yuv420p"] + options + [path])
+                made.insert(name)
+            }
             return path
         }
     }
+
+    private static let made = Mutex<Set<String>>([])
 
     private static let h264 = [
         "-c:v", "libx264", "-threads", "1", "-bf", "3", "-x264-params", "b-adapt=0:scenecut=0", "-g",

@@ -2,6 +2,7 @@
 
     rtsp_receiver.py PORT FILE [USER PASSWORD]
 
+At /cam pictures alone, at /sound AAC with them (FILE.aac).
 GStreamer's, so it is not FFmpeg that understands itself. Says READY when it listens.
 """
 
@@ -38,6 +39,12 @@ def main():
         permissions.add_permission_for_role("user", "media.factory.construct", True)
         factory.set_permissions(permissions)
     server.get_mount_points().add_factory("/cam", factory)
+    with_sound = GstRtspServer.RTSPMediaFactory()
+    with_sound.set_transport_mode(GstRtspServer.RTSPTransportMode.RECORD)
+    with_sound.set_launch(
+        f"( rtph264depay name=depay0 ! filesink location={path} sync=false async=false "
+        f"rtpmp4gdepay name=depay1 ! filesink location={path}.aac sync=false async=false buffer-mode=unbuffered )")
+    server.get_mount_points().add_factory("/sound", with_sound)
     assert server.attach(None), "cannot listen"
     print("READY", flush=True)
     GLib.MainLoop().run()

@@ -5,6 +5,7 @@ drops are counted; whoever refuses, is silent or breaks off harms nothing else, 
 """
 
 import argparse
+import array
 import contextlib
 import json
 import os
@@ -170,6 +171,74 @@ def srt(work, clip):
 def udp(work, clip):
     """MPEG-TS in datagrams."""
     return through("udp", "udp://127.0.0.1:{port}", work, clip)
+
+
+def tone_clip(path):
+    """A white picture and a tone, together, for the first fifth of each second."""
+    subprocess.run(
+        ["ffmpeg", "-nostdin", "-loglevel", "error", "-y",
+         "-f", "lavfi", "-i", "color=gray:s=320x180:r=25,drawbox=c=white:t=fill:enable='lt(mod(t,1),0.2)'",
+         "-f", "lavfi", "-i", "sine=f=1000:r=48000,volume='if(lt(mod(t,1),0.2),1,0)':eval=frame",
+         "-t", "30", "-c:v", "libx264", "-g", "25", "-preset", "veryfast", "-c:a", "aac", path], check=True)
+
+
+def lags(path):
+    """How much later than the picture the tone begins, in seconds, each time."""
+    def decoded(*options):
+        return subprocess.run(["ffmpeg", "-nostdin", "-loglevel", "quiet", "-copyts", "-i", path, *options, "-"],
+                              check=True, capture_output=True).stdout
+    frames = subprocess.run(
+        ["ffprobe", "-loglevel", "quiet", "-select_streams", "v", "-show_entries", "frame=best_effort_timestamp_time",
+         "-of", "csv=p=0", path], check=True, capture_output=True, text=True).stdout
+    times = [float(line.strip(",")) for line in frames.split()]
+    light = decoded("-map", "0:v", "-vf", "crop=40:40:270:130,scale=1:1,format=gray", "-vsync", "passthrough",
+                    "-f", "rawvideo")
+    middle = (max(light) + min(light)) / 2
+    flashes = [time for time, now, before in zip(times[1:], light[1:], light) if now > middle >= before]
+    sound = array.array("h", decoded("-map", "0:a", "-af", "aresample=async=1:first_pts=0", "-ac", "1", "-ar", "8000",
+                                     "-f", "s16le"))
+    loud = [max(map(abs, sound[start:start + 40])) for start in range(0, len(sound) - 40, 40)]
+    limit = max(loud) / 4
+    tones = [0.005 * place for place in range(3, len(loud)) if loud[place] > limit >= max(loud[place - 3:place])]
+    # The first second may begin in the middle of it.
+    return [min((tone - flash for tone in tones), key=abs) for flash in flashes[1:-1]]
+
+
+@check
+def sound(work, clip):
+    """The input's own sound goes along, and together with the picture: from a recording and from a network."""
+    source, stream = os.path.join(work, "tone.mp4"), f"udp://127.0.0.1:{free_port(socket.SOCK_DGRAM)}"
+    tone_clip(source)
+    facts = []
+    for kind, address, live_input in [
+            ("udp", "udp://127.0.0.1:{port}", False), ("rtmp", "rtmp://127.0.0.1:{port}/live/key", False),
+            ("udp", "udp://127.0.0.1:{port}", True)]:
+        port, path = free_port(socket.SOCK_DGRAM if kind == "udp" else socket.SOCK_STREAM), os.path.join(work, "tone.mkv")
+        with contextlib.ExitStack() as stack:
+            receiver = stack.enter_context(listener(kind, port, path))
+            if live_input:
+                stack.enter_context(process(
+                    "ffmpeg", "-nostdin", "-loglevel", "quiet", "-re", "-stream_loop", "-1", "-i", source, "-c", "copy",
+                    "-f", "mpegts", stream + "?pkt_size=1316"))
+            time.sleep(0.5)
+            target = address.format(port=port)
+            with live(stream if live_input else source, "--push", target) as program:
+                until(lambda: pushes(program)[0]["pictures"] >= 7 * RATE)
+                assert "picture and sound (aac) are sent to" in program.text, program.text
+                program.stop()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                receiver.wait(3)
+        found = lags(path)
+        assert len(found) >= 4 and all(-0.06 <= lag <= 0.06 for lag in found), (kind, found)
+        facts.append(f"{'network' if live_input else 'recording'} to {kind} "
+                     f"{1000 * min(found):.0f} to {1000 * max(found):.0f} ms")
+    # GStreamer's server refuses what it was not told of.
+    port, path = free_port(), os.path.join(work, "tone.h264")
+    with process("/usr/bin/python3", f"{HERE}/rtsp_receiver.py", str(port), path, ready="READY"):
+        status = push_once(source, f"rtsp://127.0.0.1:{port}/sound", path)
+    heard = os.path.getsize(path + ".aac")
+    assert status["connections"] == 1 and heard > 3_000, (status, heard)
+    return "tone after picture: " + ", ".join(facts) + f"; by RTSP {heard} bytes of AAC"
 
 
 @check

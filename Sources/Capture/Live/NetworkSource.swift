@@ -12,10 +12,11 @@ package final class NetworkSource: FrameSource, @unchecked Sendable {
     package let codecName: String
     package let notes: [String]
     package let isLive = true
-    // What is live goes without sound.
+    // What is live goes without them, but for the sound.
     package let auxiliaryStreams: [AuxiliaryStream] = []
     package let packets = PacketQueue()
     package let livePackets: LivePackets?
+    package let liveSound: LivePackets?
     /// A stream has no end.
     package let frameCountEstimate: Int? = nil
     package let videoMetadata: [String: String] = [:]
@@ -62,6 +63,7 @@ package final class NetworkSource: FrameSource, @unchecked Sendable {
         name = session.name
         codecName = reader.codecName
         livePackets = reader.tap?.packets
+        liveSound = reader.soundTap?.packets
         notes = ["live stream (\(reader.demuxer.formatName)): opened again when it is lost"]
         timeline = LiveTimeline(frameRate: reader.frameRate)
         lastPicture = first.captured ?? clock.captureTime
@@ -168,6 +170,7 @@ package final class NetworkSource: FrameSource, @unchecked Sendable {
         do throws(CaptureError) {
             session = try connect()
             if let livePackets { session?.reader.tap?.packets = livePackets }
+            if let liveSound { session?.reader.soundTap?.packets = liveSound }
         } catch {
             // Why the stream was lost is told already; the next attempt may succeed.
             if case .outOfMemory = error { throw error }
@@ -179,6 +182,7 @@ package final class NetworkSource: FrameSource, @unchecked Sendable {
         (corruptBefore, damagedBefore) = (counters.corrupt, counters.damaged)
         session = nil
         livePackets?.noteLoss()
+        liveSound?.noteLoss()
         guard !isLost else { return }
         isLost = true
         onSignal(.lost(since: lastPicture, cause: cause))

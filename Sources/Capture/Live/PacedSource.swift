@@ -9,9 +9,12 @@ package final class PacedSource: FrameSource, @unchecked Sendable {  // safe: on
     package let format: VideoFormat
     package let isLive = true
     package let livePackets: LivePackets?
+    package let liveSound: LivePackets?
     package private(set) var framesRead = 0
 
     private let source: any FrameSource
+    /// Among the source's auxiliary streams.
+    private let sound: Int?
     private let interrupt: Interrupt
     private let clock: any SystemClock
     private let counters = SourceCounters()
@@ -68,6 +71,9 @@ package final class PacedSource: FrameSource, @unchecked Sendable {  // safe: on
         self.format = format
         timeline = LiveTimeline(frameRate: format.frameRate)
         livePackets = source.original.map { LivePackets($0.stream) }
+        let streams = source.auxiliaryStreams
+        sound = streams.firstIndex { $0.parameters.pointee.codec_type == AVMEDIA_TYPE_AUDIO }
+        liveSound = sound.map { LivePackets(streams[$0], keepsUntilRead: false) }
     }
 
     /// The frame whose time it is, or the next one when its time has come; nil at the end and after an interrupt.
@@ -105,12 +111,18 @@ package final class PacedSource: FrameSource, @unchecked Sendable {  // safe: on
             captured: captured)
     }
 
-    /// Hands on the video's packets that were read. They come before their pictures.
+    /// Hands on the packets that were read. Those of the video come before their pictures.
     private func handOn(_ schedule: Schedule) {
-        guard let livePackets, let original = source.original else { return }
-        for packet in source.packets.takeAll() where Int(packet.av.pointee.stream_index) == original.position {
-            let time = schedule.captureTime(of: packet.av, original.stream.timeBase)
-            livePackets.send(LivePacket(packet, of: original.stream, at: time))
+        let original = source.original
+        guard original != nil || !source.auxiliaryStreams.isEmpty else { return }
+        for packet in source.packets.takeAll() {
+            let (stream, packets): (AuxiliaryStream, LivePackets?)
+            switch Int(packet.av.pointee.stream_index) {
+            case original?.position: (stream, packets) = (original!.stream, livePackets)
+            case sound: (stream, packets) = (source.auxiliaryStreams[sound!], liveSound)
+            default: continue
+            }
+            packets?.send(LivePacket(packet, of: stream, at: schedule.captureTime(of: packet.av, stream.timeBase)))
         }
     }
 

@@ -27,8 +27,21 @@ package struct PushEvent: Sendable, Equatable, CustomStringConvertible {
     package let target: String
     /// nil: it is connected.
     package let problem: String?
+    package var sound = Sound.none
+
+    package enum Sound: Sendable, Equatable {
+        case none
+        /// By the name of its codec.
+        case sent(String)
+        case leftOut(String)
+    }
 
     package var description: String {
-        problem.map { "nothing is sent to \(target): \($0); it is tried again" } ?? "the picture is sent to \(target)"
+        if let problem { return "nothing is sent to \(target): \(problem); it is tried again" }
+        return switch sound {
+        case .none: "the picture is sent to \(target)"
+        case .sent(let codec): "picture and sound (\(codec)) are sent to \(target)"
+        case .leftOut(let codec): "the picture is sent to \(target); its sound (\(codec)) cannot be sent there"
+        }
     }
 }

@@ -10,8 +10,12 @@ import Synchronization
 final class PushWriter: PacketReader {
     /// Opens a connection.
     ///
-    /// - Parameter wall: when the picture with the time 0 was taken.
-    typealias Connect = @Sendable (_ format: EncodedFormat, _ wall: Int64) throws(FFmpegError) -> any PushSink
+    /// - Parameters:
+    ///   - sound: nil: there is none.
+    ///   - wall: when the picture with the time 0 was taken.
+    typealias Connect =
+        @Sendable (_ format: EncodedFormat, _ sound: AuxiliaryStream?, _ wall: Int64)
+        throws(FFmpegError) -> any PushSink
 
     private enum Phase: Equatable {
         /// Until a time of the monotonic clock.
@@ -35,12 +39,16 @@ final class PushWriter: PacketReader {
     private struct Line: @unchecked Sendable {
         var sink: (any PushSink)?
         var format: EncodedFormat?
+        var sound: AuxiliaryStream?
         var clock = PushClock()
+        var soundClock = SoundClock()
     }
 
     private let watch: CallWatch
     private let clock: any SystemClock
     private let connect: Connect
+    /// Waits for the pictures.
+    let sound = PushSound()
     private let onEvent: @Sendable (PushEvent) -> Void
     private let state: Mutex<State>
     private let line = Mutex(Line())
@@ -130,9 +138,13 @@ final class PushWriter: PacketReader {
     }
 
     private func send(_ packet: EncodedPacket) {
-        let isOther = line.withLock { line in line.format.map { !packet.format.continues($0) } ?? true }
+        let sound = sound.takeAll(until: packet.picture.wall)
+        let isOther = line.withLock { line in
+            (line.format.map { !packet.format.continues($0) } ?? true)
+                || sound.contains { packet in line.sound.map { !packet.stream.soundsLike($0) } ?? true }
+        }
         if isOther {
-            // Another size or codec is another stream.
+            // Another size or codec, also of the sound, is another stream.
             line.withLock { line in
                 line.sink?.close(within: Self.timeToClose)
                 line.sink = nil
@@ -142,7 +154,14 @@ final class PushWriter: PacketReader {
         do throws(FFmpegError) {
             try line.withLock { line throws(FFmpegError) in
                 line.format = packet.format
-                try line.sink?.write(packet, at: line.clock.time(of: packet.picture))
+                let time = line.clock.time(of: packet.picture)
+                if case .sent = line.sink?.sound {
+                    for heard in sound {
+                        guard let at = line.soundClock.time(of: heard, with: packet.picture, at: time) else { continue }
+                        try line.sink?.write(heard, at: at)
+                    }
+                }
+                try line.sink?.write(packet, at: time)
             }
             state.withLock { state in
                 state.status.pictures += 1
@@ -157,9 +176,15 @@ final class PushWriter: PacketReader {
     private func open(_ packet: EncodedPacket) {
         note(.connecting)
         watch.allow(seconds: Self.timeToConnect)
+        // What was heard before belongs to pictures before.
+        sound.clear()
+        let (heard, sink): (AuxiliaryStream?, any PushSink)
         do throws(FFmpegError) {
-            let sink = try connect(packet.format, packet.picture.wall)
-            line.withLock { $0 = Line(sink: sink, format: packet.format, clock: PushClock(packet.picture)) }
+            heard = sound.stream
+            sink = try connect(packet.format, heard, packet.picture.wall)
+            line.withLock {
+                $0 = Line(sink: sink, format: packet.format, sound: heard, clock: PushClock(packet.picture))
+            }
         } catch {
             return fail(watch.hasTimedOut ? "it does not answer" : "\(error)")
         }
@@ -168,7 +193,7 @@ final class PushWriter: PacketReader {
             state.connectedAt = clock.monotonicTime
             state.status.connections += 1
             state.status.problem = nil
-            return Self.news(nil, &state)
+            return Self.news(nil, &state, sink.sound)
         }
         note(.connected)
         if let event { onEvent(event) }
@@ -197,8 +222,10 @@ final class PushWriter: PacketReader {
     }
 
     /// - Returns: nil where the same was told last.
-    private static func news(_ problem: String?, _ state: inout State) -> PushEvent? {
-        let event = PushEvent(target: state.status.target, problem: problem)
+    private static func news(
+        _ problem: String?, _ state: inout State, _ sound: PushEvent.Sound = .none
+    ) -> PushEvent? {
+        let event = PushEvent(target: state.status.target, problem: problem, sound: sound)
         defer { state.told = event }
         return event == state.told ? nil : event
     }

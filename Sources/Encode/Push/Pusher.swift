@@ -25,14 +25,16 @@ package final class Pusher: StreamReader {
     ) throws(LackOfResources) {
         let watch = CallWatch(interrupt, clock)
         self.target = target
-        let connectToTarget: PushWriter.Connect = { (format, wall) throws(FFmpegError) in
-            try PushConnection(target, format, wall: wall, watch)
+        let connectToTarget: PushWriter.Connect = { (format, sound, wall) throws(FFmpegError) in
+            try PushConnection(target, format, sound: sound, wall: wall, watch)
         }
         writer = PushWriter(target.name, watch, clock, connect: connect ?? connectToTarget, onEvent: onEvent)
         queue = try QueuedReader(writer, name: "push", packets: Self.mostPackets, bytes: Self.mostBytes)
     }
 
     package var status: PushStatus { writer.status }
+    /// Takes the input's sound, which goes along.
+    package var sound: PushSound { writer.sound }
     /// How many pictures wait.
     package var count: Int { queue.count }
 

@@ -40,6 +40,20 @@ final class LivePushes: LiveOutput {
         return LivePushes(opening, packets, pushers)
     }
 
+    /// The sound that comes with this input goes along.
+    func begin(with source: any FrameSource, _ settings: LiveSettings.Values) {
+        for pusher in pushers { pusher.sound.expect(source.liveSound?.stream) }
+        source.liveSound?.connect(SoundFan(pushers))
+    }
+
+    /// Hands the sound to all targets.
+    private final class SoundFan: LivePacketReader {
+        private let pushers: [Pusher]
+        init(_ pushers: [Pusher]) { self.pushers = pushers }
+        func take(_ packet: LivePacket) { for pusher in pushers { pusher.sound.take(packet) } }
+        func noteLoss() { for pusher in pushers { pusher.sound.noteLoss() } }
+    }
+
     func goesOn(under config: EncodeConfig) -> Bool {
         config.push == self.config.push && config.pushRequired == self.config.pushRequired
     }

@@ -165,6 +165,81 @@ import Testing
         finish()
     }
 
+    /// A packet of 20 ms, by a clock of the sender's that has its own beginning.
+    private func sound(_ number: Int, of stream: AuxiliaryStream, drift: Int64 = 0) -> LivePacket {
+        let av = av_packet_alloc()!
+        (av.pointee.pts, av.pointee.dts) = (Int64(7_000_000 + number * 960), Int64(7_000_000 + number * 960))
+        let wall = RecordingBench.noon * 1_000_000 + Int64(number) * 20_000 + drift
+        return LivePacket(
+            Packet(adopting: av), of: stream, at: CaptureTime(monotonic: 5_000_000 + Int64(number) * 20_000, wall: wall)
+        )
+    }
+
+    private func soundStream() throws -> AuxiliaryStream {
+        try AuxiliaryStream(
+            AV_CODEC_ID_AAC, width: 0, height: 0, timeBase: AVRational(num: 1, den: 48_000),
+            frameRate: AVRational(num: 0, den: 1))
+    }
+
+    @Test func soundGoesOutWithThePicturesOfItsTimeAndAsEvenlyAsItCame() throws {
+        let stream = try soundStream()
+        server.hears(.sent("aac"))
+        pusher.sound.expect(stream)
+        for index in 0..<50 {
+            // It comes before its picture, which has to be explained; its time of capture is not even.
+            for number in [2 * index, 2 * index + 1] {
+                pusher.sound.take(sound(number, of: stream, drift: Int64(number % 3) * 1000))
+            }
+            try show(index..<index + 1)
+        }
+        let got = server.all
+        // The first picture is the one that it connects with.
+        #expect(got.count == 1 && got[0].times == (1..<50).map { Int64($0) * 40_000 })
+        let first = try #require(got[0].heard.first)
+        #expect(abs(first - 40_000) <= 2000)
+        #expect(got[0].heard.count >= 96)
+        #expect(got[0].heard == (0..<got[0].heard.count).map { first + Int64($0) * 20_000 })
+        #expect(told.all == [PushEvent(target: "rtsp://host/cam", problem: nil, sound: .sent("aac"))])
+        finish()
+    }
+
+    @Test func soundThatATargetCannotHaveIsLeftOutAndTold() throws {
+        let stream = try soundStream()
+        server.hears(.leftOut("aac"))
+        pusher.sound.expect(stream)
+        for index in 0..<10 {
+            pusher.sound.take(sound(2 * index, of: stream))
+            try show(index..<index + 1)
+        }
+        #expect(server.all.count == 1 && server.all[0].heard.isEmpty)
+        #expect(
+            told.all.map { "\($0)" } == [
+                "the picture is sent to rtsp://host/cam; its sound (aac) cannot be sent there"
+            ])
+        finish()
+    }
+
+    @Test func soundThatNobodyFetchesIsBounded() throws {
+        let (stream, waiting) = (try soundStream(), PushSound())
+        for number in 0..<10_000 { waiting.take(sound(number, of: stream)) }
+        #expect(waiting.takeAll(until: .max).count == 512)
+    }
+
+    @Test func soundBeginsAnewWhereTheSendersClockWasSet() throws {
+        let stream = try soundStream()
+        var clock = SoundClock()
+        let picture = PictureStamp(time: 0, wall: RecordingBench.noon * 1_000_000, isSlate: false)
+        func time(_ number: Int, drift: Int64 = 0) -> Int64? {
+            clock.time(of: sound(number, of: stream, drift: drift), with: picture, at: 100_000)
+        }
+        #expect([0, 1, 2].map { time($0) } == [100_000, 120_000, 140_000])
+        // A second later by our clock than by the sender's.
+        #expect(time(3, drift: 1_000_000) == 1_160_000)
+        #expect(time(4, drift: 1_000_000) == 1_180_000)
+        // What is older than what has gone out is lost.
+        #expect(time(5) == nil && time(-100) == nil)
+    }
+
     @Test func timesThatJumpStillRiseForTheTarget() {
         var clock = PushClock(PictureStamp(time: 1_000_000, wall: 0, isSlate: false))
         func time(_ time: Int64) -> Int64 { clock.time(of: PictureStamp(time: time, wall: 0, isSlate: false)) }
@@ -183,6 +258,8 @@ final class ScriptedServer: Sendable {
         var keys: [Bool] = []
         var bytes = 0
         var isClosed = false
+        /// Times of the sound, and how many pictures had come before.
+        var heard: [Int64] = []
     }
 
     private struct State {
@@ -192,11 +269,15 @@ final class ScriptedServer: Sendable {
         var mostPackets: Int?
         var isHanging = false
         var isWaiting = false
+        var sound = PushEvent.Sound.none
     }
 
     private let state = Mutex(State())
     private let gate = DispatchSemaphore(value: 0)
 
+    /// What it says of the sound.
+    var sound: PushEvent.Sound { state.withLock { $0.sound } }
+    func hears(_ sound: PushEvent.Sound) { state.withLock { $0.sound = sound } }
     var all: [Connection] { state.withLock { $0.connections } }
     var attempts: Int { state.withLock { $0.attempts } }
     var isHanging: Bool { state.withLock { $0.isHanging } }
@@ -213,7 +294,7 @@ final class ScriptedServer: Sendable {
     }
 
     var connect: PushWriter.Connect {
-        { [self] (format, wall) throws(FFmpegError) in
+        { [self] (format, sound, wall) throws(FFmpegError) in
             let refusal = state.withLock { state in
                 state.attempts += 1
                 if state.refusal == nil {
@@ -231,6 +312,11 @@ final class ScriptedServer: Sendable {
         private let number: Int
 
         init(_ server: ScriptedServer, _ number: Int) { (self.server, self.number) = (server, number) }
+
+        var sound: PushEvent.Sound { server.sound }
+        func write(_ sound: LivePacket, at time: Int64) {
+            server.state.withLock { $0.connections[number].heard.append(time) }
+        }
 
         func write(_ packet: EncodedPacket, at time: Int64) throws(FFmpegError) {
             if server.isHanging {
