@@ -145,7 +145,7 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
         case .badName(let path, let problem):
             "cannot name recordings \(path): \(problem); %% stands for a percent sign"
         case .segmentsOfAFile:
-            "only live recordings are cut into segments; leave encode.segment, keep and max-bytes away, or give --live"
+            "only live recordings are cut into segments; leave out --segment, --keep and --max-bytes, or give --live"
         case .badPush(let target, let problem):
             "cannot push to \(target): \(problem)"
         case .pushOfAFile:

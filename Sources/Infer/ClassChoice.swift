@@ -7,7 +7,7 @@ package struct ClassChoice {
 
     package init(_ names: ClassNames) { self.names = names }
 
-    /// - Throws: `InferError.noSuchClass` or `.ambiguousClass`.
+    /// - Throws: `InferError.noSuchClass`, `.classesHaveNoNames` or `.ambiguousClass`.
     package func callAsFunction(_ wanted: String) throws(InferError) -> Int {
         if let number = Int(wanted) {
             guard names.shown.indices.contains(number) else { throw .noSuchClass(wanted, classes: names.shown.count) }
@@ -17,6 +17,7 @@ package struct ClassChoice {
         switch matches.count {
         case 1: return matches[0]
         case 0:
+            guard names.areGiven else { throw .classesHaveNoNames(wanted, classes: names.shown.count) }
             throw .noSuchClass(
                 wanted, classes: names.shown.count, nearest: NearestWord.to(wanted, among: names.shown))
         default: throw .ambiguousClass(wanted, matches: matches.map { "\($0) \(names.shown[$0])" })

@@ -5,12 +5,22 @@
 package struct ClassNames: Sendable, Equatable {
     package let shown: [String]
     package let full: [String]
+    /// Whether anybody gave them; else they are numbers.
+    package let areGiven: Bool
 
     /// Names that people gave their own classes: shown as they are.
-    package init(asWritten names: [String]) { (shown, full) = (names, names) }
+    package init(asWritten names: [String]) { (shown, full, areGiven) = (names, names, true) }
+
+    /// Of a model that nobody gave names to.
+    ///
+    /// - Parameter count: of its classes.
+    package init(unnamed count: Int) {
+        full = (0..<count).map { "class \($0)" }
+        (shown, areGiven) = (full, false)
+    }
 
     package init(_ full: [String]) {
-        self.full = full
+        (self.full, areGiven) = (full, true)
         guard full.contains(where: Self.synsets.contains) else {
             shown = full
             return

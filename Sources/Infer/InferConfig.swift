@@ -114,7 +114,8 @@ package struct InferConfig: Decodable, Sendable, Equatable {
         .init(
             \.layers, "layer", .names, example: "features",
             """
-            Map this tensor or node (a name, a unique part of one, or -1 for the last that 'camstream layers' lists), or \
+            Map this tensor or node (a name, a module such as layer4 for the last tensor in it, a unique part of a name, or -1 for \
+            the last that 'camstream layers' lists), or \
             several with commas between them; found from the graph without it.
             """),
         .init(\.layerFusion, "fuse", .word, "How the maps of several layers become one."),

@@ -48,6 +48,8 @@ package enum InferError: Error, CustomStringConvertible {
     case poolingLeavesRest(model: String, kernel: [Int], map: [Int])
     /// `nearest`: what it may have been meant to be.
     case noSuchClass(String, classes: Int, nearest: String? = nil)
+    /// A name is given, and the model came without any.
+    case classesHaveNoNames(String, classes: Int)
     case ambiguousClass(String, matches: [String])
     /// What is named is to be one of a detector's classes.
     case detectorClass(detector: String, reason: String)
@@ -81,8 +83,9 @@ package enum InferError: Error, CustomStringConvertible {
     package var isUsage: Bool {
         switch self {
         case .engine(.device(.unknown)): true
-        case .noModel, .bestOfNothing, .noSuchClass, .ambiguousClass, .detectorClass, .classVersusItself,
-            .tooSlowForLive, .tooManyLayers, .cannotBeTaught, .hasOwnMap, .isDetector, .isNoDetector, .twoDetectors,
+        case .noModel, .bestOfNothing, .noSuchClass, .classesHaveNoNames, .ambiguousClass, .detectorClass,
+            .classVersusItself, .tooSlowForLive, .tooManyLayers, .cannotBeTaught, .hasOwnMap, .isDetector,
+            .isNoDetector, .twoDetectors,
             .noBoxMethod, .hasNoBoxMaps, .regionOutside:
             true
         case .model(let error):
@@ -182,6 +185,9 @@ package enum InferError: Error, CustomStringConvertible {
             "\(model): its last pooling covers \(kernel) of a \(map) map; class activation maps need a pooling over all of it"
         case .noSuchClass(let wanted, let classes, let nearest):
             "no class is called '\(wanted)'\(nearest.map { "; did you mean '\($0)'? Else" } ?? ":") give a number from 0 to \(classes - 1), or a part of a class's name"
+        case .classesHaveNoNames(let wanted, let classes):
+            "the model has no class names to look for '\(wanted)' in: give a number from 0 to \(classes - 1), or name the classes in a "
+                + "model card (labels: FILE, a text file with a name a line) and give it with --card"
         case .ambiguousClass(let wanted, let matches):
             "'\(wanted)' fits \(matches.count) classes (\(matches.prefix(5).joined(separator: ", "))"
                 + "\(matches.count > 5 ? ", ..." : "")): give more of the name, or the number"

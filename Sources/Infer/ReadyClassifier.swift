@@ -28,7 +28,7 @@ final class ReadyClassifier: Sendable {
         compiled = try CompiledClassifier(read, config, shared: shared)
         let classes = compiled.classes
         if let labels = files.labels, labels.count != classes { throw files.labelCountDiffers(classes) }
-        names = ClassNames(files.labels ?? (0..<classes).map { "class \($0)" })
+        names = files.labels.map { ClassNames($0) } ?? ClassNames(unnamed: classes)
         negatives = files.negatives
         name = files.card.name ?? URL(filePath: files.path).lastPathComponent
         notes = Explainer.notes(files, compiled)

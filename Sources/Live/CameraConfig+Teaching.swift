@@ -13,7 +13,7 @@ extension CameraConfig {
     func checkTeaching() throws(ConfigError) {
         guard let name = infer.teach else { return }
         func refuse(_ key: String, _ value: String, _ allowed: String) throws(ConfigError) {
-            throw .outOfRange(key: key, value: value, allowed: "\(allowed) with infer.teach (--teach), \(Self.why)")
+            throw .outOfRange(key: key, value: value, allowed: "\(allowed) with infer.teach, \(Self.why)")
         }
         guard CameraName.isValid(name) else {
             throw .outOfRange(key: "infer.teach", value: name, allowed: CameraName.allowed)

@@ -62,7 +62,7 @@ package struct CameraConfig: Decodable, Sendable, Equatable {
         try checkTeaching()
         guard infer.detector != nil || infer.detectorClasses.isEmpty else {
             throw .misplaced(
-                key: "infer.detector-class (--detector-class)",
+                key: "infer.detector-class",
                 advice: "it is for --detector, in whose boxes a classifier looks; a detector as --model takes --class")
         }
     }

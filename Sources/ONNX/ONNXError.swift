@@ -43,6 +43,7 @@ package struct ONNXError: Error, Equatable, CustomStringConvertible {
         case layerIsNotPooled(String, pooled: String)
         case layerIsNoMap(String)
         case noSuchLayer(String, last: [String])
+        /// `matches`: with their shapes.
         case ambiguousLayer(String, matches: [String])
         /// `count`: how many layers are listed.
         case noSuchLayerIndex(Int, count: Int)
@@ -139,7 +140,7 @@ extension ONNXError.Problem: CustomStringConvertible {
             "the model has no layer '\(name)'"
                 + (last.isEmpty ? "" : "; the last ones are \(quoted(last)), 'camstream layers' lists all")
         case .ambiguousLayer(let name, let matches):
-            "'\(name)' fits \(matches.count) layers (\(quoted(matches))); give more of the name"
+            "'\(name)' fits \(matches.count) layers: \(matches.joined(separator: ", ")); give more of the name"
         case .noSuchLayerIndex(let index, let count):
             "there is no layer \(index): the model has \(count), -1 is the last; 'camstream layers' lists them"
         default: gradientDescription

@@ -15,7 +15,7 @@ package enum OverlayError: Error, Equatable, CustomStringConvertible {
             "cannot draw on pictures of format \(name): convert them to a planar one such as yuv420p first"
         case .noFonts:
             "no font for the labels: install one (Debian: fonts-dejavu-core), name a file with overlay.font, "
-                + "or set overlay.labels to none"
+                + "or leave the labels out with --labels none"
         case .noSuchFont(let family):
             "no font is called '\(family)': `fc-list : family` lists what is installed; overlay.font may also name a file"
         case .cannotReadFont(let path, let cause):
@@ -23,7 +23,7 @@ package enum OverlayError: Error, Equatable, CustomStringConvertible {
         case .outOfMemory(let cause):
             "no memory for an output picture: \(cause)"
         case .cannotScale(let cause):
-            "cannot scale the picture for its panels: \(cause). Convert the input to yuv420p, or choose another overlay.layout"
+            "cannot scale the picture for its panels: \(cause). Convert the input to yuv420p, or choose another --layout"
         }
     }
 }

@@ -10,7 +10,30 @@ package enum YAMLFile {
         } catch {
             throw .unreadable(path: path, problem: "\(error)")
         }
-        return try decode(type, text: text, name: path)
+        do throws(ConfigError) {
+            return try decode(type, text: text, name: path)
+        } catch {
+            guard case .inFile(_, let cause) = error, let key = cause.key, let line = line(of: key, in: text) else {
+                throw error
+            }
+            throw .inFile(path: "\(path):\(line)", cause)
+        }
+    }
+
+    /// The line in which a key stands, such as "overlay.opacity"; nil: it does not.
+    package static func line(of key: String, in text: String) -> Int? {
+        guard (try? YAMLBounds.check(text)) != nil, var node = try? Yams.compose(yaml: text) else { return nil }
+        var line: Int?
+        for part in key.split(separator: ".") {
+            if let pair = node.mapping?.first(where: { $0.key.string == String(part) }) {
+                (line, node) = (pair.key.mark?.line, pair.value)
+            } else if let list = node.sequence, let index = Int(part), list.indices.contains(index) {
+                (line, node) = (list[index].mark?.line, list[index])
+            } else {
+                return nil
+            }
+        }
+        return line
     }
 
     /// - Parameter name: what errors call the text.

@@ -63,7 +63,14 @@ enum Main {
         if let usage = UsageError(error, of: type) {
             return ("camstream: error: \(usage)", ExitCode(ExitStatus.usage.rawValue))
         }
-        return (type.fullMessage(for: error), type.exitCode(for: error))
+        let code = type.exitCode(for: error)
+        if code.isSuccess { return (type.fullMessage(for: error), code) }
+        let message = type.message(for: error)
+        let own = ExitStatus(for: error)
+        return (
+            message.isEmpty ? "" : "camstream: error: \(message)",
+            own == .otherFailure ? code : ExitCode(own.rawValue)
+        )
     }
 
     /// What is missing for any command: the threads that Swift's tasks run on, and their stacks.
@@ -100,7 +107,7 @@ enum Main {
 
     /// Runs the work of a command whose result is there as a whole or not at all: the first signal ends it at once, and what is
     /// half made is removed.
-    static func performWhole(_ log: Logger, _ work: () throws -> Void) throws {
+    static func performWhole(_ log: Logger, _ names: SettingNames? = nil, _ work: () throws -> Void) throws {
         let signals = Signals()
         signals.onStop { [weak signals] in
             // Else all is done.
@@ -111,17 +118,19 @@ enum Main {
                 _exit(ExitStatus.interrupted(by: signals.received ?? SIGTERM))
             }
         }
-        try withExtendedLifetime(signals) { try perform(log, work) }
+        try withExtendedLifetime(signals) { try perform(log, names, work) }
     }
 
     /// Runs a command's work; an error becomes its one line and its exit code.
-    static func perform(_ log: Logger, _ work: () throws -> Void) throws {
+    ///
+    /// - Parameter names: what it calls settings.
+    static func perform(_ log: Logger, _ names: SettingNames? = nil, _ work: () throws -> Void) throws {
         do {
             try work()
         } catch let error where error is ExitCode || error is ValidationError {
             throw error
         } catch {
-            log.error("\(error)")
+            log.error("\(names?.named(error) ?? error)")
             throw ExitCode(ExitStatus(for: error).rawValue)
         }
     }
@@ -201,7 +210,7 @@ extension Camstream {
         } catch let error where error is ExitCode || error is ValidationError {
             throw error
         } catch {
-            log.error("\(error)")
+            log.error("\(SettingNames(self, file: self.config).named(error))")
             throw ExitCode(ExitStatus(for: error).rawValue)
         }
     }

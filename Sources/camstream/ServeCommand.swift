@@ -48,7 +48,7 @@ struct ServeCommand: AsyncParsableCommand {
         } catch let error where error is ExitCode || error is ValidationError {
             throw error
         } catch {
-            log.error("\(error)")
+            log.error("\(SettingNames(options, file: options.config).named(error))")
             throw ExitCode(ServiceExit(for: error).rawValue)
         }
     }
@@ -57,7 +57,7 @@ struct ServeCommand: AsyncParsableCommand {
     private func settings(_ log: Logger) throws -> Config {
         var config = try options.settings()
         guard !config.named.isEmpty || !config.capture.input.isEmpty else {
-            throw ConfigError.outOfRange(key: "capture.input", value: "", allowed: "a camera, a stream or a file")
+            throw ConfigError.missing(key: "capture.input")
         }
         config.serve = config.serve ?? ServeConfig()
         config.changeEach { $0.capture.live = true }

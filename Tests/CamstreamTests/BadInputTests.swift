@@ -63,7 +63,7 @@ import Testing
         try expect(arguments(output: folder.file("out.webm"), ["--codec", "libx264"]), 64, "libx264 cannot go into")
         try expect(arguments(["--class", "octarine"]), 64, "no class is called 'octarine'")
         try expect(arguments(["--class", "e"]), 64, "'e' fits")
-        try expect(arguments(["--opacity", "2"]), 64, "overlay.opacity cannot be '2.0'; allowed: 0 to 1")
+        try expect(arguments(["--opacity", "2"]), 64, "error: --opacity cannot be '2.0'; allowed: 0 to 1")
     }
 
     @Test func theInputIsNeverReplaced() throws {

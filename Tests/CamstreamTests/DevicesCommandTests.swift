@@ -115,9 +115,9 @@ import Testing
 
     @Test(arguments: [
         (["--size", "640"], "--size"), (["--control", "brightness"], "--control"),
-        (["--pixel-format", "XVID"], "capture.pixel-format cannot be 'XVID'; allowed: YU12, NV12,"),
-        (["--size", "640x480"], "capture.size is a setting of cameras, and"),
-        (["--control", "brightness=3"], "capture.controls is a setting of cameras, and"),
+        (["--pixel-format", "XVID"], "--pixel-format cannot be 'XVID'; allowed: YU12, NV12,"),
+        (["--size", "640x480"], "error: --size cannot stand here: it is for cameras such as /dev/video0, and"),
+        (["--control", "brightness=3"], "error: --control cannot stand here: it is for cameras"),
     ])
     func aWrongCameraOptionIs64(options: [String], part: String) throws {
         let clip = try Clips.photo.get()

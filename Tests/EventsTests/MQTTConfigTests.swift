@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func wrongSettingsAreToldInOneLine() {
-        #expect(message("qos: 1") == "mqtt.url (--mqtt) is missing")
+        #expect(message("qos: 1") == "mqtt.url is missing")
         #expect(message("{url: 'mqtt://b', qos: 3}").hasPrefix("mqtt.qos cannot be '3'"))
         #expect(message("{url: 'mqtt://b', prefix: 'a/#'}").hasPrefix("mqtt.prefix cannot be 'a/#'"))
         #expect(message("{url: 'mqtt://b', password-file: f}") == "mqtt.user is missing")

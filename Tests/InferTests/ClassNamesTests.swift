@@ -46,6 +46,18 @@ struct ClassNamesTests {
         #expect(error?.description == message)
     }
 
+    @Test func aModelWithoutNamesSaysHowToAddThem() throws {
+        let unnamed = ClassNames(unnamed: 3)
+        #expect(unnamed.shown == ["class 0", "class 1", "class 2"])
+        #expect(try ClassChoice(unnamed)("2") == 2)
+        let error = #expect(throws: InferError.self) { try ClassChoice(unnamed)("tabby") }
+        #expect(error?.isUsage == true)
+        #expect(
+            error?.description
+                == "the model has no class names to look for 'tabby' in: give a number from 0 to 2, or name the "
+                + "classes in a model card (labels: FILE, a text file with a name a line) and give it with --card")
+    }
+
     @Test func aCommaOfAnotherListIsNoSynonym() throws {
         let names = ClassNames(["car, from the side", "from the side", "lorry"])
         #expect(try ClassChoice(names)("from the side") == 1)

@@ -83,7 +83,7 @@ package struct MQTTConfig: Decodable, Sendable, Equatable {
     package init(from decoder: any Decoder) throws { try Self.settings.decode(from: decoder, into: &self) }
 
     package func validate() throws(ConfigError) {
-        guard !url.isEmpty else { throw .missing(key: "mqtt.url (--mqtt)") }
+        guard !url.isEmpty else { throw .missing(key: "mqtt.url") }
         _ = try broker
         try Self.settings.check(self, in: "mqtt")
         if let passwordEnv, passwordFile != nil {

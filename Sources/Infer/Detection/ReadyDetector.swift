@@ -56,7 +56,7 @@ final class ReadyDetector: Sendable {
         model = try DetectorModel(
             detector, scores: use == .explained ? layout.scoreTensor : nil, method: config.method,
             methodOptions: config.methodOptions, options: options)
-        names = ClassNames(files.labels ?? (0..<(layout.classes ?? 1000)).map { "class \($0)" })
+        names = files.labels.map { ClassNames($0) } ?? ClassNames(unnamed: layout.classes ?? 1000)
         name = files.card.name ?? URL(filePath: files.path).lastPathComponent
         notes =
             files.notes(input, classes: names.shown.count, computedIn: model.precision)

@@ -35,7 +35,7 @@ struct StageConfigs {
         } catch {
             // Which of the two models has no such class.
             switch error {
-            case .noSuchClass, .ambiguousClass:
+            case .noSuchClass, .classesHaveNoNames, .ambiguousClass:
                 throw .detectorClass(detector: read.files.path, reason: error.description)
             default: throw error
             }

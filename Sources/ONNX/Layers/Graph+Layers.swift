@@ -58,8 +58,9 @@ extension Graph {
     /// The layer that a user means.
     ///
     /// - Parameters:
-    ///   - wanted: a tensor's name or a unique node's, a unique part of the name of a listed layer (else of any), or -1
-    ///     for the last listed one, -2 for the one before it, and so on.
+    ///   - wanted: a tensor's name or a unique node's; -1 for the last listed layer, -2 for the one before it, and so on;
+    ///     a module's name, such as "layer4", which means its last listed layer (else its last one); or a unique part of the
+    ///     name of a listed layer (else of any).
     ///   - layers: all of them, in the data's order.
     /// - Throws: `.layerNotFound`, `.layerIsNoMap`, `.ambiguousLayer`, `.noSuchLayerIndex`.
     package func layer(_ wanted: String, among layers: [Layer]) throws(ONNXError) -> Layer {
@@ -75,6 +76,8 @@ extension Graph {
             }
             return listed[listed.count + index]
         }
+        let module = ModulePath(wanted)
+        if let last = module.last(of: listed) ?? module.last(of: layers) { return last }
         let isMeant = { (layer: Layer) in
             !wanted.isEmpty && layer.tensor.range(of: wanted, options: .caseInsensitive) != nil
         }
@@ -85,7 +88,7 @@ extension Graph {
         case 0:
             let last = listed.suffix(5).reversed().map(\.tensor)
             throw ONNXError(file: file, problem: .noSuchLayer(wanted, last: last))
-        default: throw ONNXError(file: file, problem: .ambiguousLayer(wanted, matches: matches.map(\.tensor)))
+        default: throw ONNXError(file: file, problem: .ambiguousLayer(wanted, matches: matches.map(\.inWords)))
         }
     }
 }

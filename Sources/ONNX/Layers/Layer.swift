@@ -35,6 +35,9 @@ package struct Layer: Sendable, Equatable {
         (self.channels, self.height, self.width, isListed) = (channels, height, width, true)
     }
 
+    /// Its name and shape, for messages.
+    var inWords: String { "'\(tensor)' \(shape.map { "\($0)" }.joined(separator: "x"))" }
+
     /// Places in a map.
     package var area: Int { height * width }
 

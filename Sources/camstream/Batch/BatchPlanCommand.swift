@@ -51,7 +51,7 @@ struct BatchPlanCommand: AsyncParsableCommand {
 
     func run() async throws {
         let log = Main.openLog(quiet: options.quiet, verbose: options.verbose)
-        try Main.perform(log) {
+        try Main.perform(log, SettingNames(options, file: options.config)) {
             let inputs = try inputs()
             guard !inputs.isEmpty else { throw ValidationError("name recordings, folders or a --list") }
             let plan = try PlanSettings(options, outDir: outDir, log)

@@ -70,7 +70,7 @@ struct BurnCommand: AsyncParsableCommand {
         } catch let error where error is ExitCode || error is ValidationError {
             throw error
         } catch {
-            log.error("\(error)")
+            log.error("\(SettingNames(self).named(error))")
             throw ExitCode(ExitStatus(for: error).rawValue)
         }
     }

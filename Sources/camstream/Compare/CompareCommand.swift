@@ -108,7 +108,7 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         let log = Main.openLog(quiet: quiet, verbose: verbose)
-        try Main.performWhole(log) {
+        try Main.performWhole(log, SettingNames(self)) {
             let layers = try layers.map { text throws(CompareError) in try ComparedMethod.names(text, of: "--layers") }
             let methods = try comparedMethods.map { text throws(CompareError) in try ComparedMethod.methods(text) }
             let labelled = try labelled()

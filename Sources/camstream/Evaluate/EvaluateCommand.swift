@@ -134,7 +134,7 @@ struct EvaluateCommand: ParsableCommand {
     func run() throws {
         try check()
         let log = Main.openLog(quiet: quiet, verbose: verbose)
-        try Main.perform(log) {
+        try Main.perform(log, SettingNames(self)) {
             let status = try EvaluateRun(
                 settings: try settings(), files: try files(), log: log, showsProgress: !quiet)()
             if status != 0 { throw ExitCode(status) }

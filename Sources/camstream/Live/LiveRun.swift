@@ -233,7 +233,7 @@ final class LiveRun: Sendable {
 
     private func announce(_ port: Int, _ serve: ServeConfig?) {
         guard let serve, let host = try? serve.address.host else { return }
-        let name = host.contains(":") ? "[\(host)]" : host
-        log.notice("watch at \(serve.tlsCertificate == nil ? "http" : "https")://\(name):\(port)/")
+        let scheme = serve.tlsCertificate == nil ? "http" : "https"
+        log.notice("watch at \(ServedAddress(scheme, host: host, port: port).text())")
     }
 }

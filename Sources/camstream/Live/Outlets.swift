@@ -56,7 +56,7 @@ extension Config {
     func checkThatNoEventsAreAsked() throws(ConfigError) {
         guard tellsEvents else { return }
         throw .misplaced(
-            key: events.file != nil ? "events.file (--events)" : mqtt != nil ? "mqtt (--mqtt)" : "on",
+            key: events.file != nil ? "events.file" : mqtt != nil ? "mqtt.url" : "on",
             advice: "events are of live inputs; of a recording, --sidecar tells what is seen in each picture")
     }
 }

@@ -107,7 +107,7 @@ struct Config: Decodable, Sendable, Equatable {
             guard let name = camera.config.infer.teach else { continue }
             let key = camera.name.isEmpty ? "infer.teach" : "cameras.\(camera.name).infer.teach"
             guard serve != nil else {
-                throw .misplaced(key: "\(key) (--teach)", advice: "viewers teach, so it takes --serve")
+                throw .misplaced(key: key, advice: "viewers teach, so it takes --serve")
             }
             if let other = taught[name] {
                 throw .outOfRange(

@@ -8,6 +8,8 @@ import Serve
 /// is the setting `color-bar` of the stage that has one. So a new option is declared, and that is all.
 struct GivenOptions {
     private var values: [(key: String, value: Any)] = []
+    /// All options that the command has, given or not.
+    private(set) var declared: [String] = []
 
     /// - Parameter options: parsed ones.
     init(_ options: some ParsableArguments) { collect(options) }
@@ -45,8 +47,9 @@ struct GivenOptions {
             guard let label = child.label else { continue }
             if let group = child.value as? any GivenGroup {
                 collect(group.options)
-            } else if let value = (child.value as? any GivenOption)?.given {
-                values.append((Self.key(label), value))
+            } else if let option = child.value as? any GivenOption {
+                declared.append(Self.key(label))
+                if let value = option.given { values.append((Self.key(label), value)) }
             }
         }
     }

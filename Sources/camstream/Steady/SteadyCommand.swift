@@ -93,7 +93,7 @@ struct SteadyCommand: ParsableCommand {
 
     func run() throws {
         let log = Main.openLog(quiet: quiet, verbose: verbose)
-        try Main.performWhole(log) {
+        try Main.performWhole(log, SettingNames(self, file: config)) {
             var config = try settings()
             try check(config)
             config.infer.model = try ModelChoice(config.infer, input: input, log: log).path

@@ -53,7 +53,7 @@ struct ViewCommand: AsyncParsableCommand {
         } catch let error as ExitCode {
             throw error
         } catch {
-            log.error("\(error)")
+            log.error("\(SettingNames(self).named(error))")
             throw ExitCode(ExitStatus(for: error).rawValue)
         }
     }

@@ -77,7 +77,7 @@ enum ViewRun {
 
     private static func announce(_ config: ServeConfig, _ port: Int, _ log: Logger) {
         guard let host = try? config.address.host else { return }
-        log.notice("look at http://\(host.contains(":") ? "[\(host)]" : host):\(port)/ (Ctrl-C ends it)")
+        log.notice("look at \(ServedAddress("http", host: host, port: port).text()) (Ctrl-C ends it)")
     }
 
     private static func tell(_ path: String, _ summary: ClipPage.Summary, _ log: Logger) {

@@ -177,7 +177,7 @@ import Testing
             (["-i", photo, "--at", "1"], "single picture"),
             (["-i", photo, "--class", "octarine"], "no class is called 'octarine'"),
             (["-i", photo, "--layers", "nowhere"], "nowhere"),
-            (["-i", photo, "--opacity", "2"], "overlay.opacity cannot be '2.0'"),
+            (["-i", photo, "--opacity", "2"], "--opacity cannot be '2.0'"),
             (["-i", photo, "-o", folder.file("sheet.mp4")], "ends in .png or .jpg"),
             (["-i", photo, "-o", photo, "--force"], "another file than the input"),
         ]

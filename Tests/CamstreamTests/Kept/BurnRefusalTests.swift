@@ -63,7 +63,7 @@ import Testing
         for layout in ["grid", "compare"] {
             try expect(
                 [kept, "--layout", layout], status: 64,
-                "overlay.layout cannot be '\(layout)'; allowed: overlay, side-by-side or triple, as this recording has one heat "
+                "error: --layout cannot be '\(layout)'; allowed: overlay, side-by-side or triple, as this recording has one heat "
                     + "track; for \(layout), make it with --keep-video --layout \(layout)")
         }
     }

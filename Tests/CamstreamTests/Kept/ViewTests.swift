@@ -104,7 +104,7 @@ import Testing
         try refuse(
             [kept, "--listen", "0.0.0.0:0"], status: 64,
             "--listen cannot be '0.0.0.0:0'; allowed: an address of this machine alone, such as 127.0.0.1:8095")
-        try refuse([kept, "--listen", "here"], status: 64, "serve.listen cannot be 'here'")
+        try refuse([kept, "--listen", "here"], status: 64, "error: --listen cannot be 'here'")
         try refuse([kept, "--listen", "127.0.0.1:1", "--export", "x"], status: 64, "--export serves nothing")
     }
 }

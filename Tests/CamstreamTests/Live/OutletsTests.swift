@@ -32,9 +32,9 @@ import Testing
         ("on: [{class: dog, camera: door, do: {record: stop}}]", "on.0.camera cannot be 'door'"),
         (
             "{events: {file: a}, mqtt: {url: 'mqtt://b'}}",
-            "events.file (--events) cannot stand here: events are of live"
+            "events.file cannot stand here: events are of live"
         ),
-        ("mqtt: {url: 'mqtt://b'}", "mqtt (--mqtt) cannot stand here"),
+        ("mqtt: {url: 'mqtt://b'}", "mqtt.url cannot stand here"),
         ("{events: {file: a}, encode: {sidecar: a}}", "events.file cannot be 'a'; allowed: another file than"),
         ("events: {classes: [dog, dog]}", "events.classes cannot be 'dog twice'"),
         ("{events: {file: k}, mqtt: {url: 'mqtts://b', ca-file: k}}", "events.file cannot be 'k'"),

@@ -125,8 +125,8 @@ import Testing
 
     @Test(arguments: [
         (["--layout", "compare", "--methods", "cam"], "--methods cannot be 'cam'"),
-        (["--methods", "cam,layercam"], "infer.methods cannot be 'cam,layercam'"),
-        (["--layout", "compare", "--maps", "m.npz"], "encode.maps cannot be 'm.npz'"),
+        (["--methods", "cam,layercam"], "--methods cannot be 'cam,layercam'"),
+        (["--layout", "compare", "--maps", "m.npz"], "--maps cannot be 'm.npz'"),
     ])
     func whatCannotBeComparedIsOneLine(options: [String], line: String) throws {
         let run = try Program.run(

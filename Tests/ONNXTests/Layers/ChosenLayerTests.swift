@@ -65,15 +65,65 @@ struct ChosenLayerTests {
         #expect(problem("") == .noSuchLayer("", last: ["last.handed", "last.conv", "block.relu", "stem.act"]))
         #expect(problem("pooled") == .layerIsNoMap("pooled"))
         #expect(problem("bias") == .layerIsNoMap("bias"))
-        #expect(problem("a") == .ambiguousLayer("a", matches: ["stem.act", "last.conv", "last.handed"]))
-        #expect(problem("LAST") == .ambiguousLayer("LAST", matches: ["last.conv", "last.handed"]))
+        #expect(
+            problem("a")
+                == .ambiguousLayer(
+                    "a", matches: ["'stem.act' 1x4x8x8", "'last.conv' 1x4x8x8", "'last.handed' 1x4x8x8"]))
     }
 
-    @Test func theMessagesNameAtMostFive() {
-        let names = (1...7).map { "l\($0)" }
+    @Test(arguments: [
+        ("block", "block.relu"), ("LAST", "last.handed"), ("stem", "stem.act"),
+    ])
+    func aModuleMeansItsLastLayer(wanted: String, tensor: String) throws {
+        #expect(try found(wanted) == tensor)
+    }
+
+    /// A net whose tensors have the names that PyTorch's exporter gives them.
+    private func exported() -> SmallGraph {
+        var graph = SmallGraph([1, 3, 8, 8])
+        let shape = [1, 4, 8, 8]
+        for (name, inside) in [("w0", 3), ("w1", 4)] { graph.constant(name, [4, inside, 1, 1]) }
+        graph.add("Conv", ["x", "w0"], "/conv1/Conv_output_0", shape)
+        var last = "/conv1/Conv_output_0"
+        for block in ["/layer1/layer1.0", "/layer1/layer1.1", "/layer2/layer2.0"] {
+            for relu in ["conv1/Conv", "relu_1/Relu"] {
+                let tensor = "\(block)/\(relu)_output_0"
+                graph.add(
+                    relu.hasSuffix("Conv") ? "Conv" : "Relu", relu.hasSuffix("Conv") ? [last, "w1"] : [last], tensor,
+                    shape)
+                last = tensor
+            }
+        }
+        graph.head(last, channels: 4)
+        return graph
+    }
+
+    @Test(arguments: [
+        ("layer1", "/layer1/layer1.1/relu_1/Relu_output_0"), ("layer1.0", "/layer1/layer1.0/relu_1/Relu_output_0"),
+        ("/layer2", "/layer2/layer2.0/relu_1/Relu_output_0"),
+        ("Layer2.0.conv1", "/layer2/layer2.0/conv1/Conv_output_0"),
+        ("conv1", "/conv1/Conv_output_0"),
+    ])
+    func aModuleIsNamedAsInPyTorch(wanted: String, tensor: String) throws {
+        let net = exported()
+        #expect(try net.graph.layer(wanted, among: net.layers).tensor == tensor)
+    }
+
+    @Test func aModulesNameThatSeveralHaveMeansNone() throws {
+        let net = exported()
+        let error = #expect(throws: ONNXError.self) { try net.graph.layer("relu_1", among: net.layers) }
+        guard case .ambiguousLayer(_, let matches) = error?.problem else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(matches.count == 3)
+    }
+
+    @Test func theMessagesSayWhatThereIs() {
+        let names = (1...7).map { "'l\($0)' 1x4x8x8" }
         #expect(
             "\(ONNXError.Problem.ambiguousLayer("l", matches: names))"
-                == "'l' fits 7 layers ('l1', 'l2', 'l3', 'l4', 'l5', …); give more of the name")
+                == "'l' fits 7 layers: \(names.joined(separator: ", ")); give more of the name")
         #expect(
             "\(ONNXError.Problem.noSuchLayer("x", last: ["b", "a"]))"
                 == "the model has no layer 'x'; the last ones are 'b', 'a', 'camstream layers' lists all")
