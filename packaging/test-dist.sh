@@ -31,5 +31,13 @@ sources=$work/camstream-$version
     fail "without git the date is another"
 said=$("$sources/packaging/make-dist.sh" 2>&1) && fail "an archive is made of an archive"
 [ "$said" = "dist: a source archive is made of a git checkout, which this is not" ] || fail "an archive of an archive: $said"
+
+# A release whose tag, version and changelog do not agree is none.
+git clone -q --no-hardlinks --depth 1 "file://$PWD" "$work/clone"
+cp Package.resolved "$work/clone/"
+git -C "$work/clone" tag v999.0.0
+said=$("$work/clone/packaging/make-dist.sh" 2>&1) && fail "a commit with another version's tag is packed"
+[ "$said" = "dist: the commit is tagged v999.0.0, and its version is $version" ] || fail "of another version's tag it says: $said"
+
 python3 "$sources/packaging/check-links.py" "$sources" || fail "links of the documentation in it"
 echo "test-dist: the archive is whole, and the same each time"
