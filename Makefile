@@ -4,7 +4,7 @@
 #   make test | bench | benchmarks | lint | format
 #   make fuzz [FUZZ_MINUTES=10]
 #   make conformance | conformance-table | settings-docs
-#   make test-camera | test-survival | test-attack | test-browser | test-load | test-api | test-packaging | test-deb
+#   make test-docs | test-camera | test-survival | test-attack | test-browser | test-load | test-api | test-packaging | test-deb
 #   make test-service | test-slurm | test-kubernetes | test-arm | test-outputs | test-mqtt
 #   make test-dist | test-source | test-howto
 #   make install | uninstall [PREFIX=/usr/local] [SYSCONFDIR=/etc] [DESTDIR=]
@@ -36,7 +36,7 @@ units := camstream@.service camstream@.socket
 placed := sed -e 's|/usr/bin/camstream|$(PREFIX)/bin/camstream|' -e 's|/etc/camstream|$(SYSCONFDIR)/camstream|' \
 	-e 's|/usr/share/doc/camstream|$(PREFIX)/share/doc/camstream|'
 
-.PHONY: setup build demo test test-camera test-survival test-attack test-browser test-load test-api test-packaging test-deb \
+.PHONY: setup build demo test test-docs test-camera test-survival test-attack test-browser test-load test-api test-packaging test-deb \
 	test-service test-slurm test-kubernetes test-arm test-outputs test-mqtt fuzz bench-steady benchmarks conformance conformance-table settings-docs bench lint format install \
 	uninstall deb dist test-dist test-source test-howto
 
@@ -75,6 +75,11 @@ test-camera: build
 # Killed 50 times, stopped in every state, its disk full, its cameras lost at random. Options go in SURVIVAL, e.g. make test-survival SURVIVAL='--kills 5'
 test-survival: build
 	@python3 Tests/Survival/survive.py --binary $(binary) $(SURVIVAL)
+
+# The commands of the README and of the guides as they are written, links and spelling. Options go in DOCS, e.g.
+# make test-docs DOCS='--only README.md'
+test-docs: build
+	@./Tests/Docs/run.sh --binary $(binary) $(DOCS)
 
 # Sends to real receivers, and fetches segments. Options go in OUTPUTS, e.g. make test-outputs OUTPUTS='--only rtsp hls'
 test-outputs: build
