@@ -1,11 +1,16 @@
 #!/usr/bin/env bash
-# Makes the pictures of the README and of docs/ in docs/images (photographs.jpg, overlay.jpg, grid.jpg, compare.jpg, steady.jpg, motion.jpg,
-# steadiness.png, page.jpg) with the built program from the input demo:, and from two photographs that may be
+# Makes the pictures of the README and of docs/ in docs/images (scene.webp, photographs.jpg, overlay.jpg, grid.jpg, compare.jpg,
+# steady.jpg, motion.jpg, steadiness.png, page.jpg) with the built program from the input demo:, and from two photographs that may be
 # passed on (Tests/Fixtures/photographs). The page's needs what Tests/Browser/run.sh installs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+
+# The scene, as a moving picture of less than 1 MB.
+.build/release/camstream --quiet --input demo:fps=15 --codec ffv1 --out "$work/scene.mkv"
+ffmpeg -v error -y -i "$work/scene.mkv" -vf 'fps=10,scale=640:-2:flags=area' -c:v libwebp_anim -quality 40 \
+    -compression_level 6 -loop 0 docs/images/scene.webp
 
 # What the model imagenet sees in photographs, which are enlarged so that labels are sharp.
 for name in cat coffee; do

@@ -1,7 +1,7 @@
 import Pipeline
 import Serve
 
-/// What the live pipeline measures of itself, for Prometheus. docs/reference/http.md tells the names.
+/// What the live pipeline measures of itself, for Prometheus. docs/reference/metrics.md tells the names.
 struct LiveMetrics: Sendable {
     /// From the capture to the frame in our hands, then what each stage takes for one frame; in seconds.
     let capture, infer, overlay, record, stream: Histogram

@@ -1,6 +1,6 @@
 import Serve
 
-/// What is taught with a camera's pictures, for Prometheus. docs/reference/http.md tells the names.
+/// What is taught with a camera's pictures, for Prometheus. docs/reference/metrics.md tells the names.
 enum TeachMetrics {
     private static let examples = "camstream_teach_examples"
     private static let classes = "camstream_teach_classes"

@@ -12,7 +12,7 @@ import Serve
 import Teach
 import Viewer
 
-/// The exit codes that docs/reference/command.md promises, after sysexits.h.
+/// The exit codes that docs/reference/exit-codes.md promises, after sysexits.h.
 enum ExitStatus: Int32 {
     case done = 0
     case otherFailure = 1

@@ -34,6 +34,10 @@ enum SettingsPages {
         let option: String
         /// Whether `allowed` is a list or a range, which the example shows, too.
         let isBounded: Bool
+        /// What kind of value it takes; nil: its default and its example do not tell.
+        let kind: String?
+        /// Whether viewers may change it while it runs.
+        let isLive: Bool
 
         init<Settings>(_ setting: SettingDescriptor<Settings>, _ defaults: Settings) {
             (key, help, example) = (setting.key, setting.help, setting.example)
@@ -43,6 +47,27 @@ enum SettingsPages {
             let control = setting.control(defaults)
             isBounded = control != nil && control != .toggle && setting.allowed != nil
             allowed = control == .toggle ? "true, false" : setting.allowed
+            kind = Self.kind(value) ?? setting.example.flatMap(Self.kind)
+            isLive = setting.title != nil
+        }
+
+        private static func kind(_ value: JSONValue) -> String? {
+            switch value {
+            case .null: nil
+            case .flag: "true or false"
+            case .number: "number"
+            case .text: "text"
+            case .list: "list"
+            case .object: "map"
+            }
+        }
+
+        private static func kind(_ example: String) -> String {
+            switch example.first {
+            case "[", "-": "list"
+            case "{": "map"
+            default: ["true", "false"].contains(example) ? "true or false" : Double(example) == nil ? "text" : "number"
+            }
         }
     }
 
@@ -110,8 +135,10 @@ enum SettingsPages {
             # Settings
 
             Every setting, as a config file (`--config FILE`) and the command line write it; options win. `configs/file.yaml` is a
-            file with all of them. A key that does not exist is an error. This page is written by `make settings-docs` from the
-            descriptions that the program itself reads; [command.md](command.md) explains what does not fit into a table.
+            file with all of them. A key that does not exist is an error. Those that are marked as live can be changed while
+            pictures flow, on the page and through `PATCH /api/settings`; the others take a reload (SIGHUP) or a new start. This
+            page is written by `make settings-docs` from the descriptions that the program itself reads;
+            [command.md](command.md) explains what does not fit into a table.
             """
         return ([head] + sections.map(table)).joined(separator: "\n\n") + "\n"
     }
@@ -124,12 +151,16 @@ enum SettingsPages {
         let rows = section.rows.map { row in
             let option = optionNames.contains(row.option) ? "`\(row.option)`" : ""
             let usual = row.usual.map { "`\($0)`" } ?? ""
-            return "| `\(row.key)` | \(option) | \(usual) | \(cell(row.allowed ?? "")) | \(cell(row.help)) |"
+            let cells = [
+                "`\(row.key)`", row.kind ?? "", usual, cell(row.allowed ?? ""), option, row.isLive ? "yes" : "",
+                cell(row.help),
+            ]
+            return "| \(cells.joined(separator: " | ")) |"
         }
         return """
             ## `\(section.key)`
-            | key | option | default | allowed | meaning |
-            | --- | --- | --- | --- | --- |
+            | key | type | default | allowed | option | live | meaning |
+            | --- | --- | --- | --- | --- | --- | --- |
 
             """ + rows.joined(separator: "\n")
     }
