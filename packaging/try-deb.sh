@@ -24,10 +24,11 @@ cp "$symbols" "$root/root/camstream-dbgsym.deb"
 apt() {
     inside "$1" >"$root/apt.log" 2>&1 || fail "apt: $(tail -20 "$root/apt.log")"
 }
-# All that is the user's: settings, changed ones of ours, recordings with their list, models, enabled services.
+# All that is the user's: settings, changed ones of ours, recordings with their list, models, enabled services. What dpkg puts
+# beside a changed file is ours.
 of_the_user() {
     (cd "$root" && find etc/camstream etc/systemd/system/multi-user.target.wants var/lib/camstream \
-        -type f -exec sha256sum {} + -o -type l -printf '%p -> %l\n' | sort)
+        -type f ! -name '*.dpkg-dist' -exec sha256sum {} + -o -type l -printf '%p -> %l\n' | sort)
 }
 # As the service does: records for some seconds, then stops as systemd stops it.
 serve='cd /var/lib/camstream/front && timeout --preserve-status --signal TERM 6 camstream serve --quiet --config /etc/camstream/front.yaml'
