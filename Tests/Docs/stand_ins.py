@@ -62,6 +62,7 @@ def make(folder: Path, root: Path, environment: dict[str, str]) -> Path:
     shutil.copytree(folder / "photos/plant", folder / "good")
     (folder / "defects").mkdir()
     shutil.copytree(folder / "photos/none", folder / "defects/scratched")
+    shutil.copytree(folder / "photos/plant", folder / "defects/good")
 
     shutil.copy(root / "Tests/Fixtures/photographs/cat.jpg", folder / "photo.jpg")
     shutil.copy(root / "Tests/Fixtures/models/vgg.onnx", folder / "vgg16.onnx")
