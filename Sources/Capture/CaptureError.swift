@@ -5,6 +5,13 @@ package import Pipeline
 package enum CaptureError: Error, Equatable, CustomStringConvertible {
     case notFound(input: String)
     case isDirectory(input: String)
+    case folderOfVideos(input: String, count: Int)
+    /// The names have no number in common, or more than that differs.
+    case folderOfPictures(input: String, count: Int)
+    /// `found`: paths of the cameras that are there.
+    case noCamera(input: String, found: [String])
+    /// The screen is asked for.
+    case screen
     case permissionDenied(input: String)
     case empty(input: String)
     case isTerminal
@@ -65,6 +72,20 @@ package enum CaptureError: Error, Equatable, CustomStringConvertible {
             "\(input): no such file. Check the path."
         case .isDirectory(let input):
             "\(input) is a folder. Name a file in it, or numbered pictures such as \(input)/frame_%05d.png."
+        case .folderOfVideos(let input, let count):
+            "\(input) is a folder with \(count == 1 ? "a video" : "\(count) videos"). Name one of them, or draw them all with 'camstream batch plan \(input)'."
+        case .folderOfPictures(let input, let count):
+            "\(input) is a folder with \(count == 1 ? "an image" : "\(count) images") whose names are not numbered alike. Name one of them, or draw each by "
+                + "itself with 'camstream batch plan \(input) --endings jpg,png'."
+        case .noCamera(let input, let found):
+            found.isEmpty
+                ? "\(input): this machine has no camera. Is it plugged in? `camstream devices` lists what is there."
+                : "\(input): there is no such camera, only "
+                    + found.enumerated().map { "\($0) (\($1))" }.joined(separator: ", ")
+                    + ". Cameras are counted from 0."
+        case .screen:
+            "screen: camstream does not record screens itself. Let FFmpeg send it (ffmpeg -f x11grab -i :0 -f mpegts udp://127.0.0.1:5000) "
+                + "and name that with --input udp://127.0.0.1:5000."
         case .permissionDenied(let input):
             "\(input): this user may not read the file. Change its permissions or its owner."
         case .empty(let input):

@@ -206,6 +206,8 @@ import Testing
         let cause = FFmpegError(code: shim_error_invalid_data, function: "f")
         let errors: [CaptureError] = [
             .notFound(input: "x.y"), .isDirectory(input: "x.y"), .permissionDenied(input: "x.y"), .empty(input: "x.y"),
+            .folderOfVideos(input: "x.y", count: 1), .folderOfPictures(input: "x.y", count: 2),
+            .noCamera(input: "x.y", found: []), .noCamera(input: "x.y", found: ["/dev/video0"]),
             .nothingMatches(pattern: "x.y"), .isText(input: "x.y"), .noIndex(input: "x.y"),
             .indexComesLast(input: "x.y"),
             .notRecognised(input: "x.y", cause: cause), .cannotOpen(input: "x.y", cause: cause),
