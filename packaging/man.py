@@ -5,10 +5,12 @@ usage: man.py PROGRAM REST.mdoc DATE >camstream.1
 
 REST.mdoc has what a parser does not know: the sections ENVIRONMENT, FILES and SEE ALSO. DATE is that of the page, such
 as 2026-11-21. A discussion's paragraphs are kept; its lines with an indent are examples, and its paragraph
-"Exit codes: 0 done, 64 wrong usage, ..." becomes the section EXIT STATUS.
+"Exit codes: 0 done, 64 wrong usage, ..." becomes the section EXIT STATUS. What camstream adds to its parser's words, it
+gives itself: groups of options (sectionTitle), ranges (allowed), and topics of help with their texts.
 """
 
 import datetime
+import itertools
 import json
 import re
 import subprocess
@@ -17,6 +19,9 @@ import textwrap
 
 # What mdoc would take for a macro where it stands as an argument.
 MACRO = re.compile(r"[A-Z%][A-Za-z0-9]{1,2}$|[.,:;()\[\]?!|]$")
+
+# Topics that have sections of their own.
+ELSEWHERE = ("exit-codes", "environment")
 
 
 def escape(text):
@@ -83,34 +88,46 @@ def shown(command):
     return [argument for argument in command.get("arguments", []) if argument.get("shouldDisplay", True)]
 
 
-def joined(arguments):
-    """Pairs of --flag and --no-flag become one entry."""
-    entries = []
-    for argument in arguments:
-        long = [name["name"] for name in argument.get("names", []) if name["kind"] == "long"]
-        if entries and long and long[0].startswith("no-"):
-            before = [name["name"] for name in entries[-1].get("names", [])]
-            if long[0].removeprefix("no-") in before:
-                entries[-1] = {**entries[-1], "names": entries[-1]["names"] + argument["names"]}
-                continue
-        entries.append(argument)
-    return entries
-
-
 def options(arguments):
     if not arguments:
         return []
     lines = [".Bl -tag -width Ds"]
-    for argument in joined(arguments):
+    for argument in arguments:
         lines.append(".It " + names(argument))
         lines += sentences(argument.get("abstract", ""))
         if argument.get("discussion"):
             lines += [".Pp"] + sentences(argument["discussion"])
         if argument.get("allValues"):
             lines += sentences("One of: " + ", ".join(argument["allValues"]) + ".")
+        if argument.get("allowed") and argument["allowed"] not in argument.get("abstract", ""):
+            lines += sentences(f"Allowed: {argument['allowed']}.")
         if argument.get("defaultValue"):
             lines += sentences(f"Default: {argument['defaultValue']}.")
     return lines + [".El"]
+
+
+def grouped(arguments):
+    """The options of each group with its title above them."""
+    lines = []
+    for title, group in itertools.groupby(arguments, key=lambda argument: argument.get("sectionTitle", "Options")):
+        lines += [".Ss " + word(title)] + options(list(group))
+    return lines
+
+
+def topics(texts):
+    """Texts of help: paragraphs, and lines with an indent as they are."""
+    lines = []
+    for topic in texts:
+        lines += [".Ss " + " ".join(word(part) for part in topic["title"].split())]
+        for index, paragraph in enumerate(topic["text"].split("\n\n")):
+            rows = paragraph.splitlines()
+            plain = [row for row in rows if not row.startswith("  ")]
+            indented = [row[2:] for row in rows if row.startswith("  ")]
+            if plain:
+                lines += ([".Pp"] if index else []) + sentences(" ".join(plain))
+            if indented:
+                lines += [".Bd -literal -offset indent"] + [line(row) for row in indented] + [".Ed"]
+    return lines
 
 
 def synopsis(path, command):
@@ -151,7 +168,7 @@ def section(path, command, is_default, root):
 
 
 def is_common(argument):
-    return any(name["name"] in ("help", "version") for name in argument.get("names", []))
+    return any(name["name"] in ("help", "version", "color") for name in argument.get("names", []))
 
 
 def page(tool, version, date, rest):
@@ -167,9 +184,10 @@ def page(tool, version, date, rest):
     for path, command, _ in below:
         if not command.get("subcommands"):
             lines += synopsis(path, command)
-    lines += [".Sh DESCRIPTION", *description, ".Sh OPTIONS", *options(shown(root)), ".Sh COMMANDS"]
+    lines += [".Sh DESCRIPTION", *description, ".Sh OPTIONS", *grouped(shown(root)), ".Sh COMMANDS"]
     for path, command, is_default in below:
         lines += section(path, command, is_default, shown(root))
+    lines += [".Sh TOPICS", *topics(topic for topic in tool.get("topics", []) if topic["name"] not in ELSEWHERE)]
     # The order of sections is mdoc's.
     before, after = rest.split(".Sh SEE ALSO")
     lines += before.strip().splitlines()

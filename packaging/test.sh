@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 highest_exposure=3  # of 10, as systemd-analyze counts
 limit=$((highest_exposure * 10))
 
-./scripts/apt-install.sh systemd mandoc man-db groff-base python3
+./scripts/apt-install.sh systemd mandoc man-db groff-base python3 zsh fish
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 fail() {
@@ -49,6 +49,8 @@ for prefix in /usr /opt/camera; do
     mandoc -Tlint -Wwarning "$page" || fail "mandoc finds fault with the manual page"
     LC_ALL=C.UTF-8 MANROFFSEQ='' man --warnings -E UTF-8 -l "$page" >"$work/page.txt" 2>"$work/page.log"
     [ ! -s "$work/page.log" ] || fail "man: $(cat "$work/page.log")"
+    PATH=$root$prefix/bin:$PATH python3 packaging/test-completions.py "$root$prefix/share" || fail "completions"
+
     # Every command and option that the program's help tells is in it.
     "$root$prefix/bin/camstream" --help | grep -oE '^  -[^ ]+.*' | grep -oE '(^| )--[a-z-]+' | sort -u |
         while read -r option; do

@@ -21,14 +21,31 @@ enum Main {
             StandardError.write("camstream: error: \(lack)\n")
             exit(ExitStatus(for: lack).rawValue)
         }
-        let arguments = Array(CommandLine.arguments.dropFirst())
-        let rest = Array(arguments.dropFirst())
+        do {
+            let arguments = try TerminalColour.take(from: Array(CommandLine.arguments.dropFirst()))
+            if let text = try OwnAnswer.text(arguments) { write(text) } else { await run(OwnAnswer.parsed(arguments)) }
+        } catch {
+            StandardError.write("camstream: error: \(error)\n")
+            exit(ExitStatus.usage.rawValue)
+        }
+    }
+
+    private static func run(_ arguments: [String]) async {
         let named = Camstream.command.subcommands.first { $0.configuration.commandName == arguments.first }
-        if let named { await run(named, rest) } else { await run(Camstream.self, arguments) }
+        let rest = Array(arguments.dropFirst())
+        if let named {
+            await run(named, rest, all: arguments)
+        } else {
+            await run(Camstream.self, arguments, all: arguments)
+        }
     }
 
     /// As the argument parser's own `main`, but wrong usage is told in one line.
-    @concurrent private static func run<Command: ParsableCommand>(_ type: Command.Type, _ arguments: [String]) async {
+    ///
+    /// - Parameter all: with the command's name.
+    @concurrent private static func run<Command: ParsableCommand>(
+        _ type: Command.Type, _ arguments: [String], all: [String]
+    ) async {
         do {
             if let late = LateCommand(arguments, of: type) { throw ValidationError("\(late)") }
             var command = try type.parseAsRoot(arguments)
@@ -39,19 +56,28 @@ enum Main {
             }
             end()
         } catch {
-            var (message, code) = told(error, by: type)
+            let (message, code) = told(error, by: type)
             // Not by the parser's own means, which would show the secrets in addresses.
-            if !message.isEmpty {
-                do {
-                    if code.isSuccess { try StandardOutput.write(message) } else { StandardError.write(message + "\n") }
-                } catch {
-                    StandardError.write("camstream: error: \(error)\n")
-                    code = ExitCode(ExitStatus(for: error).rawValue)
-                }
+            if code.isSuccess {
+                write(OwnAnswer.isHelp(message) ? OwnAnswer.help(all) : message)
+            } else if !message.isEmpty {
+                StandardError.write(message + "\n")
             }
             end()
             // What libraries do at the end may wait for what they did not get.
             _exit(code.rawValue)
+        }
+    }
+
+    /// What was asked for; the end of the program where it cannot be written.
+    private static func write(_ text: String) {
+        guard !text.isEmpty else { return }
+        do {
+            try StandardOutput.write(Array("\(text)\n".utf8)[...])
+        } catch {
+            StandardError.write("camstream: error: \(error)\n")
+            end()
+            _exit(ExitStatus(for: error).rawValue)
         }
     }
 

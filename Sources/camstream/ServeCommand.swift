@@ -29,7 +29,8 @@ struct ServeCommand: AsyncParsableCommand {
 
             Exit codes: 0 stopped by SIGTERM or SIGINT, or at the end of the input, 64 wrong usage, 65 bad model, 66 no \
             pictures from the input, 69 cannot listen or no such device, 73 cannot write, 78 wrong settings, 1 any other failure.
-            """)
+            """,
+        version: Camstream.version)
 
     /// All that `camstream` takes.
     @OptionGroup var options: Camstream

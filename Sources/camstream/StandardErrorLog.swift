@@ -56,7 +56,8 @@ enum StandardError {
     ///   - control: what the program itself tells the terminal first.
     ///   - isLine: whether its loss is told later.
     static func write(_ text: String, after control: String = "", isLine: Bool = true) {
-        let text = control + Printable.text(Redaction.text(text))
+        let shown = Printable.text(Redaction.text(text))
+        let text = control + (TerminalColour.isOn(STDERR_FILENO) ? TerminalColour.message(shown) : shown)
         if !mayWait, let queue { return queue.write(text, isLine: isLine) }
         let rest = writing.withLock { _ in put(text) }
         if let rest { queue?.write(rest, isLine: isLine) }

@@ -205,11 +205,11 @@ import Testing
         #expect(root.standardOutput.contains("List, fetch, add and remove models."))
         for arguments in [["models", "--help"], ["help", "models"]] {
             let run = try installed.run(arguments)
-            #expect(run.status == 0 && run.standardOutput.contains("USAGE: camstream models <subcommand>"))
+            #expect(run.status == 0 && run.standardOutput.contains("Usage: camstream models COMMAND [options]"))
             for command in ["list", "fetch", "add", "remove"] { #expect(run.standardOutput.contains("  \(command)")) }
         }
         let fetch = try installed.run(["models", "fetch", "--help"])
-        #expect(fetch.standardOutput.contains("USAGE: camstream models fetch <names>"))
+        #expect(fetch.standardOutput.contains("Usage: camstream models fetch <names> ..."))
         #expect(try installed.run(["models", "nonsense"]).status == 64)
     }
 
