@@ -29,9 +29,10 @@ libdir := $(DESTDIR)$(PREFIX)/lib/camstream
 sharedir := $(DESTDIR)$(PREFIX)/share/camstream
 docdir := $(DESTDIR)$(PREFIX)/share/doc/camstream
 mandir := $(DESTDIR)$(PREFIX)/share/man/man1
-# Where the shells look for completions.
+# Where the shells look for completions; zsh in another place for what is no package.
+zshdir := $(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
 completions := $(DESTDIR)$(PREFIX)/share/bash-completion/completions/camstream \
-	$(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_camstream \
+	$(DESTDIR)$(PREFIX)/share/zsh/$(zshdir)/_camstream \
 	$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/camstream.fish
 unitdir := $(DESTDIR)$(PREFIX)/lib/systemd/system
 confdir := $(DESTDIR)$(SYSCONFDIR)/camstream
@@ -189,7 +190,7 @@ install: build
 	./packaging/sbom.py $(sharedir) >$(docdir)/camstream.spdx.json && chmod 644 $(docdir)/camstream.spdx.json
 	for unit in $(units); do $(placed) packaging/$$unit >$(unitdir)/$$unit && chmod 644 $(unitdir)/$$unit; done
 	./packaging/man.sh $(binary) | $(placed) >$(mandir)/camstream.1 && chmod 644 $(mandir)/camstream.1
-	./packaging/completions.sh $(binary) $(DESTDIR)$(PREFIX)/share
+	./packaging/completions.sh $(binary) $(DESTDIR)$(PREFIX)/share $(zshdir)
 	@# A user may have made the example his own.
 	test -e $(confdir)/example.yaml || install -m 644 configs/service.yaml $(confdir)/example.yaml
 

@@ -13,11 +13,25 @@ struct CommandInfo: Codable, Sendable {
     var subcommands: [CommandInfo]?
     var arguments: [ArgumentInfo]?
 
-    /// - Parameter path: names of commands; none: the program itself, with all that is below it.
+    /// The program with all that is below it, which takes long.
+    static var whole: CommandInfo { read(Camstream.self) }
+
+    /// The program; of its commands no more than what they are for.
+    private static var root: CommandInfo {
+        var root = read(RootOptions.self)
+        root.subcommands = Camstream.command.subcommands.map { type in
+            let command = type.configuration
+            return CommandInfo(
+                commandName: command.commandName ?? "", abstract: command.abstract, shouldDisplay: command.shouldDisplay
+            )
+        }
+        return root
+    }
+
+    /// - Parameter path: names of commands; none: the program itself, without what its commands take.
     /// - Returns: nil where there is no such command.
     static func of(_ path: [String]) -> CommandInfo? {
-        guard let first = path.first else { return read(Camstream.self) }
-        // The program's own dump has all commands in it, and takes long.
+        guard let first = path.first else { return root }
         let commands = Camstream.command.subcommands
         guard let type = commands.first(where: { $0.configuration.commandName == first }) else { return nil }
         var command = read(type)
@@ -62,6 +76,15 @@ struct CommandInfo: Codable, Sendable {
         arguments = ArgumentInfo.completed(shownArguments, of: commandName)
         for index in subcommands?.indices ?? 0..<0 { subcommands?[index].complete() }
     }
+}
+
+/// What the program takes by itself.
+private struct RootOptions: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: Camstream.command.commandName, abstract: Camstream.command.abstract,
+        discussion: Camstream.command.discussion, version: Camstream.version)
+
+    @OptionGroup var options: Camstream
 }
 
 /// An argument, a flag or an option of a command.

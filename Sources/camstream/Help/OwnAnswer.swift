@@ -41,10 +41,9 @@ enum OwnAnswer {
             let topics: [Topic]
         }
         let topics = HelpTopic.allCases.map { Topic(name: $0.rawValue, title: $0.title, text: $0.text) }
-        guard let command = CommandInfo.of([]) else { return "" }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let data = try? encoder.encode(Tool(command: command, topics: topics))
+        let data = try? encoder.encode(Tool(command: .whole, topics: topics))
         return data.map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 }

@@ -17,7 +17,7 @@ struct HelpPageTests {
             [Told(path: path, command: command)]
                 + command.shownCommands.flatMap { below($0, path + [$0.commandName]) }
         }
-        return CommandInfo.of([]).map { below($0, []) } ?? []
+        return below(.whole, [])
     }()
 
     private func lines(_ text: String) -> [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
@@ -62,6 +62,14 @@ struct HelpPageTests {
     @Test func whatIsUsedDailyExists() throws {
         let names = Set(try #require(Self.all.first).command.shownArguments.map(\.name))
         #expect(HelpGroup.dailyOfCommands.union(HelpGroup.dailyOfService).isSubset(of: names))
+    }
+
+    /// It is asked for without its commands' options, which would take long.
+    @Test func theProgramByItselfIsTheSame() throws {
+        let (alone, whole) = (try #require(CommandInfo.of([])), CommandInfo.whole)
+        for page in [HelpPage.short, HelpPage.long] {
+            #expect(page(alone, []).text(coloured: false) == page(whole, []).text(coloured: false))
+        }
     }
 
     @Test func noTopicHidesBehindACommand() {
