@@ -13,8 +13,11 @@ import Testing
     @Test func aPlaylistSaysWhatThereIsAndWhenItWasTaken() {
         let list = SegmentList(
             [
-                .init(number: 7, head: 1, seconds: 1, bytes: 100_001, wall: 1_795_262_400_250_000, isDiscontinuous: false),
-                .init(number: 8, head: 2, seconds: 0.96, bytes: 120_000, wall: 1_795_262_401_250_000, isDiscontinuous: true),
+                .init(
+                    number: 7, head: 1, seconds: 1, bytes: 100_001, wall: 1_795_262_400_250_000, isDiscontinuous: false),
+                .init(
+                    number: 8, head: 2, seconds: 0.96, bytes: 120_000, wall: 1_795_262_401_250_000,
+                    isDiscontinuous: true),
             ], pastDiscontinuities: 3, targetSeconds: 1)
         #expect(
             list.playlist(query: "&token=a") == """

@@ -10,7 +10,8 @@ struct Page: Sendable {
     /// What pages are put together of: what they have in common, and what is an idea of its own.
     private static let parts = [
         ("head", PackageResources.head_html), ("style", PackageResources.style_css),
-        ("video", PackageResources.video_js), ("teach", PackageResources.teach_html), ("teach-style", PackageResources.teach_css),
+        ("video", PackageResources.video_js), ("teach", PackageResources.teach_html),
+        ("teach-style", PackageResources.teach_css),
         ("teach-set", PackageResources.teach_set_js), ("teach-hold", PackageResources.teach_hold_js),
         ("teach-examples", PackageResources.teach_examples_js), ("teach-panel", PackageResources.teach_panel_js),
     ].map { ("{{\($0.0)}}", String(decoding: $0.1, as: UTF8.self)) }
