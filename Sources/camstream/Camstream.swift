@@ -228,6 +228,7 @@ extension Camstream {
             } else if config.serve == nil {
                 throw ValidationError("several inputs are cameras: watch them with --serve, or run 'camstream serve'")
             }
+            try config.findInputs(log)
             try config.findModels(log)
             // Who watches, watches now: a file that is shown is played at its own rate.
             if config.serve != nil { config.changeEach { $0.capture.live = true } }

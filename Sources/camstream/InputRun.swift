@@ -38,11 +38,31 @@ struct InputRun {
     private func live(
         _ source: (any FrameSource)? = nil, _ interrupt: Interrupt? = nil, _ signals: Signals? = nil
     ) async throws -> Int32 {
-        try await LiveRun(config: config, log: log, showsProgress: showsProgress)(source, interrupt, signals)
+        try config.checkThatNoSummaryIsAsked()
+        return try await LiveRun(config: config, log: log, showsProgress: showsProgress)(source, interrupt, signals)
     }
 }
 
 extension Config {
+    /// - Throws: `ConfigError` if the summary of a live run is asked for, which has no end.
+    func checkThatNoSummaryIsAsked() throws(ConfigError) {
+        guard summary != nil else { return }
+        throw .misplaced(
+            key: "--summary-json",
+            advice: "it is for recordings; the figures of a live run are in /metrics, with --serve")
+    }
+
+    /// Puts cameras and patterns in place of names such as `0`, `webcam` and a folder.
+    mutating func findInputs(_ log: Logger) throws(CaptureError) {
+        func find(_ config: inout CaptureConfig) throws(CaptureError) {
+            let named = config.input
+            config.input = try InputName.inFull(named, waits: config.wait)
+            if config.input != named { log.info("input \(redacted(named)) is \(redacted(config.input))") }
+        }
+        try find(&camera.capture)
+        for index in named.indices { try find(&named[index].config.capture) }
+    }
+
     /// Opens the input with all of its streams that the output takes.
     func openRecording(_ interrupt: Interrupt, _ log: Logger) throws(CaptureError) -> any FrameSource {
         var capture = self.capture

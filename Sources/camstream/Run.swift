@@ -30,7 +30,13 @@ struct Run {
 
     /// - Returns: the exit code.
     func callAsFunction(_ source: any FrameSource, _ interrupt: Interrupt, _ signals: Signals) async throws -> Int32 {
+        let summary = try config.summary.map { path throws(EncodeError) in
+            try SummaryFile(path, replacing: config.encode.force)
+        }
         let result = try await result(source, interrupt, signals)
+        try summary?.write(
+            result.summary, input: config.capture.input, files: config.encode.files,
+            isInterrupted: signals.received != nil)
         log.notice("\(names): \(result.summary.text)")
         guard let signal = signals.received else { return ExitStatus.done.rawValue }
         log.notice("interrupted: what was read until then is kept in \(names)")

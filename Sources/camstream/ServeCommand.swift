@@ -60,8 +60,10 @@ struct ServeCommand: AsyncParsableCommand {
         guard !config.named.isEmpty || !config.capture.input.isEmpty else {
             throw ConfigError.missing(key: "capture.input")
         }
+        try config.checkThatNoSummaryIsAsked()
         config.serve = config.serve ?? ServeConfig()
         config.changeEach { $0.capture.live = true }
+        try config.findInputs(log)
         try config.findModels(log)
         try config.validate()
         return config

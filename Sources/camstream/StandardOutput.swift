@@ -11,6 +11,8 @@ enum StandardOutput {
         try write(Array("\(Printable.text(Redaction.text(text)))\n".utf8)[...])
     }
 
+    static func write(json text: String) throws(EncodeError) { try write(Printable.json(text)) }
+
     /// The same of bytes for programs, as they are.
     static func write(_ bytes: ArraySlice<UInt8>) throws(EncodeError) {
         var rest = bytes

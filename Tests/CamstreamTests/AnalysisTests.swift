@@ -38,6 +38,63 @@ import Testing
         #expect(!alone.standardError.contains("overlay "), "\(alone.standardError)")
     }
 
+    @Test func programsGetTheSummaryAsJSON() throws {
+        let clip = try Clips.red.get()
+        let common = ["-i", clip, "-m", Clips.model, "--force"]
+        let run = try Program.run(
+            common + ["-o", folder.file("out.mkv"), "--summary-json", folder.file("run.json")])
+        #expect(run.status == 0, "\(run.standardError)")
+        let summary = try #require(
+            JSONSerialization.jsonObject(with: Data(folder.bytes(of: "run.json"))) as? [String: Any])
+        #expect(summary["framesRead"] as? Int == 20 && summary["framesWritten"] as? Int == 20)
+        #expect(summary["corruptPackets"] as? Int == 0 && summary["interrupted"] as? Bool == false)
+        #expect(summary["files"] as? [String] == [folder.file("out.mkv")] && summary["input"] as? String == clip)
+        #expect((summary["seconds"] as? Double ?? 0) > 0 && (summary["framesPerSecond"] as? Double ?? 0) > 0)
+        #expect((summary["busy"] as? [String: Double])?.keys.sorted() == ["decode", "encode", "infer", "overlay"])
+
+        let printed = try Program.run(
+            common + ["--sidecar", folder.file("seen.jsonl"), "--class", "0", "--summary-json", "-"])
+        let other = try #require(
+            JSONSerialization.jsonObject(with: Data(printed.standardOutput.utf8)) as? [String: Any])
+        #expect(other["framesExplained"] as? Int == 20 && other["framesWritten"] == nil)
+        #expect(other["labelChanges"] == nil && other["files"] as? [String] == [folder.file("seen.jsonl")])
+    }
+
+    @Test func aSummaryThatCannotBeIsRefusedBeforeAnythingIsDone() throws {
+        let cases: [(options: [String], status: Int32, part: String)] = [
+            (["--summary-json", folder.file("no/run.json")], 73, "/no does not exist"),
+            (
+                ["--live", "--summary-json", folder.file("run.json")], 64,
+                "error: --summary-json cannot stand here: it is for"
+            ),
+            (["--summary-json", folder.file("out.mkv")], 64, "error: --summary-json cannot be"),
+        ]
+        for (options, status, part) in cases {
+            let run = try Program.run(
+                ["-i", try Clips.red.get(), "-m", Clips.model, "-o", folder.file("out.mkv")] + options)
+            #expect(run.status == status && run.standardError.contains(part), "\(run.standardError)")
+        }
+        #expect(try folder.contents().isEmpty)
+    }
+
+    @Test func aFolderOfNumberedPicturesIsReadAsAVideo() throws {
+        try FileManager.default.createDirectory(atPath: folder.file("frames"), withIntermediateDirectories: true)
+        try FFmpegTool.run(["-i", try Clips.red.get(), "-frames:v", "3", folder.file("frames/f_%03d.png")])
+        let run = try Program.run([
+            "-i", folder.file("frames"), "-m", Clips.model, "--sidecar", folder.file("seen.jsonl"),
+        ])
+        #expect(run.status == 0, "\(run.standardError)")
+        #expect(run.standardError.contains("frames is \(folder.file("frames/f_%03d.png"))"), "\(run.standardError)")
+        #expect(try lines("seen.jsonl").count == 3)
+        let over = try Program.run([
+            "-i", folder.file("frames"), "-m", Clips.model, "-o", folder.file("frames/f_%03d.png"), "--force",
+        ])
+        #expect(
+            over.status == 64 && over.standardError.contains("another file than the input"), "\(over.standardError)")
+        let videos = try Program.run(["-i", folder.path, "-m", Clips.model, "-o", folder.file("o.mp4")])
+        #expect(videos.status == 65 && videos.standardError.contains("is a folder."), "\(videos.standardError)")
+    }
+
     @Test func mapsAloneAreWritten() throws {
         let run = try Program.run(
             ["-i", try Clips.photo.get(), "-m", Clips.model, "--maps", folder.file("maps.npz"), "--layout", "grid"])

@@ -38,6 +38,18 @@ import Testing
         }
     }
 
+    @Test func programsGetTheListAsJSON() throws {
+        let run = try installed.run(["models", "--json"])
+        #expect(run.status == 0 && run.standardError.isEmpty, "\(run.standardError)")
+        let models = try #require(
+            JSONSerialization.jsonObject(with: Data(run.standardOutput.utf8)) as? [[String: Any]])
+        #expect(models[0]["name"] as? String == "imagenet" && models[0]["usedFor"] as? String == "any")
+        #expect(models[0]["here"] as? Bool == true && models[0]["place"] as? String == "shipped")
+        #expect(models[1]["usedFor"] as? String == "demo")
+        #expect(models[2]["name"] as? String == "colours-a" && models[2]["here"] as? Bool == false)
+        #expect((models[2]["bytes"] as? Int ?? 0) > 0 && models[2]["usedFor"] == nil)
+    }
+
     /// The log's first line that tells of the model.
     private func choice(_ arguments: [String]) throws -> Substring? {
         let run = try installed.run(arguments + ["-o", installed.folder.file("heat.png"), "--force"])

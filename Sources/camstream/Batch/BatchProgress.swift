@@ -66,6 +66,30 @@ final class BatchProgress: Sendable {
         log.notice("\(all): \(parts.joined(separator: ", ")); \(Self.fixed(seconds)) s")
     }
 
+    /// The same for programs.
+    func json(_ tally: BatchRun.Tally) throws -> String {
+        var fatal: String?
+        if case .fatal(let text, _)? = tally.fatal { fatal = text }
+        return try JSONText.pretty.text(
+            End(
+                recordings: total.jobs, done: tally.done, doneBefore: tally.skipped, bad: tally.bad,
+                failed: tally.failed, left: tally.left, problem: fatal,
+                seconds: (ContinuousClock.now - start) / .seconds(1)))
+    }
+
+    private struct End: Encodable {
+        var recordings: Int
+        var done: Int
+        var doneBefore: Int
+        var bad: Int
+        /// To be tried again.
+        var failed: Int
+        var left: Int
+        /// What ended the run.
+        var problem: String?
+        var seconds: Double
+    }
+
     /// With the recording's name, unless it is said already.
     private static func named(_ problem: String?, _ name: String) -> String {
         guard let problem else { return name }

@@ -50,6 +50,9 @@ struct BatchRunCommand: AsyncParsableCommand {
     @Option(help: "Folder on this machine's own disk where copies of the model are kept, for all tasks that run here.")
     var stage: String?
 
+    @Flag(help: "Print at the end what became of the recordings as JSON.")
+    var json = false
+
     @Flag(name: .shortAndLong, help: "Say nothing but warnings and errors.")
     var quiet = false
 
@@ -105,6 +108,7 @@ struct BatchRunCommand: AsyncParsableCommand {
         }
         let tally = try await batch()
         progress.finish(tally)
+        if json { try StandardOutput.write(json: try progress.json(tally)) }
         return Self.status(tally, signals.received)
     }
 

@@ -35,6 +35,9 @@ struct PlanSettings {
         if let (_, key) = live.first(where: \.0) {
             throw ConfigError.misplaced(key: key, advice: "a batch is of recordings")
         }
+        guard config.summary == nil else {
+            throw ConfigError.misplaced(key: "--summary-json", advice: "'camstream batch run --json' has the summary")
+        }
         // A measurement would choose anew on each machine.
         if config.infer.precision == .auto { config.infer.precision = .f32 }
         if config.encode.threads == 0 { config.encode.threads = Self.encoderThreads }

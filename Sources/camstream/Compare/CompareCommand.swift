@@ -95,6 +95,9 @@ struct CompareCommand: ParsableCommand {
 
     @OptionGroup var heat: HeatOptionGroup
 
+    @Flag(help: "Print what was found as JSON, for programs.")
+    var json = false
+
     @Flag(help: "Replace an existing sheet.")
     var force = false
 
@@ -114,11 +117,12 @@ struct CompareCommand: ParsableCommand {
             let labelled = try labelled()
             var config = settings
             if input == nil, let labelled { config.capture.input = "file:\(try labelled.firstPicture())" }
+            try config.findInputs(log)
             let time = try at.map { text throws(CompareError) in try FrameSearch.seconds(text) }
             config.infer.model = try ModelChoice(config.infer, input: config.capture.input, log: log).path
             let comparison = Comparison(
                 config: config, methods: ComparedMethod.all(methods, layers: layers ?? []), layers: layers ?? [],
-                time: time, labelled: labelled, log: log, showsProgress: !quiet)
+                time: time, labelled: labelled, printsJSON: json, log: log, showsProgress: !quiet)
             try comparison()
         }
     }

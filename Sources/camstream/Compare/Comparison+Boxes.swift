@@ -43,6 +43,11 @@ extension Comparison {
             format: format, time: time, maps: maps)
         try write(text.sheet, picture, format)
         tell(maps, of: counted(alone.observations.count, "box", "boxes"))
+        guard printsJSON else { return }
+        try print(
+            ComparisonJSON(
+                first.modelName, first.precision, forward: alone.time, self, maps,
+                boxes: alone.observations.map(\.prediction)))
     }
 
     private func boxExplainer(

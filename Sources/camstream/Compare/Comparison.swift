@@ -1,5 +1,6 @@
 import Capture
 import Encode
+import Evaluate
 import Foundation
 import Infer
 import Live
@@ -19,6 +20,7 @@ struct Comparison {
     let time: Double?
     /// Pictures that methods are judged by; nil: none.
     let labelled: ShortEvaluation.Labelled?
+    let printsJSON: Bool
     let log: Logger
     let showsProgress: Bool
     /// Methods that need the same are compiled once.
@@ -63,19 +65,29 @@ struct Comparison {
             maps: maps)
         try write(text.sheet, picture, format)
         tell(maps, of: "\(seen.label) (\(seen.classID))" + (versus.map { " versus \($0.label)" } ?? ""))
-        try judge(maps, progress)
+        let evaluation = try judge(maps, progress)
+        guard printsJSON else { return }
+        try print(
+            ComparisonJSON(
+                first.modelName, first.precision, forward: alone, self, maps, class: seen, versus: versus,
+                evaluation: evaluation))
     }
 
+    func print(_ found: ComparisonJSON) throws { try StandardOutput.write(try found.text) }
+
     /// Methods whose maps look the same on one picture are judged once.
-    private func judge(_ maps: [ComparedMap], _ progress: ProgressLine) throws {
-        guard let labelled else { return }
+    ///
+    /// - Returns: what was found; nil: there is nothing to judge by.
+    private func judge(_ maps: [ComparedMap], _ progress: ProgressLine) throws -> Evaluation? {
+        guard let labelled else { return nil }
         var judged: [MethodName] = []
         for map in maps where map.heatmap != nil && !judged.contains(map.compared.method) {
             judged.append(map.compared.method)
         }
         var infer = config.infer
         infer.explainedClass = nil
-        try ShortEvaluation(labelled, infer, methods: judged, layers: layers, shared, log)(progress)
+        return try ShortEvaluation(labelled, infer, methods: judged, layers: layers, shared, log)(
+            progress, printsTable: !printsJSON)
     }
 
     func tell(_ maps: [ComparedMap], of what: String) {

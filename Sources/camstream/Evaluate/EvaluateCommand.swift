@@ -105,6 +105,9 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(help: "Go on with a run that was stopped.")
     var resume = false
 
+    @Flag(help: "Print the report as JSON in place of the table.")
+    var json = false
+
     @Flag(help: "Replace existing files.")
     var force = false
 
@@ -136,7 +139,7 @@ struct EvaluateCommand: ParsableCommand {
         let log = Main.openLog(quiet: quiet, verbose: verbose)
         try Main.perform(log, SettingNames(self)) {
             let status = try EvaluateRun(
-                settings: try settings(), files: try files(), log: log, showsProgress: !quiet)()
+                settings: try settings(), files: try files(), printsJSON: json, log: log, showsProgress: !quiet)()
             if status != 0 { throw ExitCode(status) }
         }
     }

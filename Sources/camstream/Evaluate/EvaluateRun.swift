@@ -10,6 +10,7 @@ import Pipeline
 struct EvaluateRun {
     let settings: EvaluateSettings
     let files: EvaluateFiles
+    let printsJSON: Bool
     let log: Logger
     let showsProgress: Bool
 
@@ -106,10 +107,11 @@ struct EvaluateRun {
             files.page == nil || stopped != nil
             ? [:]
             : try EvaluationPanels(evaluation, subject, log).draw(Interrupt())
+        let report = try JSONText.pretty.text(evaluation)
         try files.write(
-            report: try JSONText.pretty.text(evaluation) + "\n",
+            report: report + "\n",
             page: files.page.map { _ in EvaluationPage(evaluation, panels: panels).data })
-        try StandardOutput.write(evaluation.table)
+        if printsJSON { try StandardOutput.write(json: report) } else { try StandardOutput.write(evaluation.table) }
         let written = [files.report, files.page, files.journal].compactMap(\.self).joined(separator: ", ")
         guard let stopped else {
             log.info("written: \(written)")

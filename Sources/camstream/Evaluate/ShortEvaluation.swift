@@ -61,10 +61,10 @@ struct ShortEvaluation {
         self.settings = chosen
     }
 
-    /// Judges, and writes the table to standard output.
+    /// Judges, and writes the table to standard output where that is asked for.
     ///
     /// - Throws: `InferError`, `EvaluationError.nothingJudged`.
-    func callAsFunction(_ progress: ProgressLine) throws {
+    func callAsFunction(_ progress: ProgressLine, printsTable: Bool) throws -> Evaluation {
         let judge = CurveJudge(try subject.methods.sessions()[0].explainer, seed: settings.seed)
         var pictures: [JudgedPicture] = []
         let start = ContinuousClock.now
@@ -73,6 +73,7 @@ struct ShortEvaluation {
         let evaluation = try Evaluation(
             pictures, facts: subject.facts([judge]), settings.evaluation,
             date: Date().formatted(.iso8601), seconds: (ContinuousClock.now - start) / .seconds(1))
+        guard printsTable else { return evaluation }
         // Of both, what masks say is finer.
         let coarse: Metric? = evaluation.metrics.contains(.energyInMask) ? .energyInBox : nil
         let shown = Self.metrics.filter { evaluation.metrics.contains($0) && $0 != coarse }
@@ -81,5 +82,6 @@ struct ShortEvaluation {
             "\(counted(evaluation.summary.judged, "picture", "pictures")) of \(subject.data.path), explained is "
             + "\(explained); 'camstream evaluate' tells more, of all of them"
         try StandardOutput.write((evaluation.table(of: shown) + [end]).joined(separator: "\n"))
+        return evaluation
     }
 }

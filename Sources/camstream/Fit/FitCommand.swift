@@ -114,6 +114,9 @@ struct FitCommand: ParsableCommand {
     @Option(help: "What the model is called; the file's name without it.")
     var name: String?
 
+    @Flag(help: "Print the report as JSON, for programs.")
+    var json = false
+
     @Flag(help: "Replace existing files.")
     var force = false
 
@@ -169,7 +172,8 @@ struct FitCommand: ParsableCommand {
                 material.card
             )
             try FitRun(
-                material: material, name: modelName, files: files, log: log, showsProgress: !quiet)()
+                material: material, name: modelName, files: files, printsJSON: json, log: log,
+                showsProgress: !quiet)()
         }
     }
 
@@ -185,8 +189,8 @@ struct FitCommand: ParsableCommand {
         let files = try FittedFiles(
             output, replacing: force, read: normal + [test].compactMap(\.self), model: backbone, card)
         try NormalRun(
-            folders: normal, options: options, backbone: (backbone, card), name: modelName, files: files, log: log,
-            showsProgress: !quiet)()
+            folders: normal, options: options, backbone: (backbone, card), name: modelName, files: files,
+            printsJSON: json, log: log, showsProgress: !quiet)()
     }
 
     private var modelName: String { name ?? URL(filePath: output).deletingPathExtension().lastPathComponent }

@@ -11,6 +11,7 @@ struct FitRun {
     let material: FitMaterial
     let name: String
     let files: FittedFiles
+    let printsJSON: Bool
     let log: Logger
     let showsProgress: Bool
 
@@ -35,8 +36,10 @@ struct FitRun {
             source: material.source, file: URL(filePath: files.paths.model).lastPathComponent, program: program,
             date: Date().formatted(.iso8601), seconds: (ContinuousClock.now - start) / .seconds(1), pictures: pictures)
         try files.page.append(Array(report.html()))
-        try files.numbers.append(Array(report.json()))
+        let numbers = try report.json()
+        try files.numbers.append(Array(numbers))
         try files.putInPlace()
+        if printsJSON { try StandardOutput.write(json: String(decoding: numbers, as: UTF8.self)) }
         for line in FitText.summary(fitted, files.paths) { log.notice("\(line)") }
     }
 

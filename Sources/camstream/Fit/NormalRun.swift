@@ -13,6 +13,7 @@ struct NormalRun {
     let backbone: (model: String, card: String?)
     let name: String
     let files: FittedFiles
+    let printsJSON: Bool
     let log: Logger
     let showsProgress: Bool
 
@@ -37,8 +38,10 @@ struct NormalRun {
         }
         progress.erase()
         try files.page.append(Array(report.html()))
-        try files.numbers.append(Array(report.json()))
+        let numbers = try report.json()
+        try files.numbers.append(Array(numbers))
         try files.putInPlace()
+        if printsJSON { try StandardOutput.write(json: String(decoding: numbers, as: UTF8.self)) }
         for line in NormalText.summary(fitted, files.paths) { log.notice("\(line)") }
     }
 }

@@ -30,7 +30,7 @@ enum HelpGroup: String, CaseIterable, Sendable {
         case .output:
             [
                 "out", "sidecar", "maps", "report", "dwell", "keep-video", "codec", "preset", "crf", "quality",
-                "copy-streams", "push", "force",
+                "copy-streams", "push", "summary-json", "force",
             ]
         case .recording: ["segment", "keep", "max-bytes"]
         case .server:
@@ -53,7 +53,7 @@ enum HelpGroup: String, CaseIterable, Sendable {
     static let dailyOfService = daily.subtracting(["serve"]).union(["layer", "segment", "keep", "max-bytes", "listen"])
 
     /// Options of the program itself that are no settings.
-    private static let plain: Set<String> = ["control", "serve", "push"]
+    private static let plain: Set<String> = ["control", "serve", "push", "summary-json"]
 
     /// - Parameters:
     ///   - isSetting: whether it is the program's own of this name.

@@ -11,6 +11,7 @@ struct ModelsCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               camstream models
+              camstream models --json
               camstream models fetch resnet18 mobilenetv2
               camstream models add my-model.onnx --card my-model.yaml --name mine
               camstream models remove mine
@@ -28,12 +29,15 @@ struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the models: those that came with camstream, the catalogue's, and yours.")
 
+    @Flag(help: "As JSON, for programs.")
+    var json = false
+
     func run() throws {
         let log = Main.openLog(quiet: false)
         try Main.performWhole(log) {
             let finder = ModelFinder.ofThisProgram
             let models = try finder.list(try ShippedData.ofThisProgram.catalogue())
-            try StandardOutput.write(ModelTable(models).text)
+            try StandardOutput.write(json ? ModelJSON(models).text : ModelTable(models).text)
         }
     }
 }

@@ -23,6 +23,8 @@ struct Config: Decodable, Sendable, Equatable {
     var mqtt: MQTTConfig?
     /// What is done when something happens.
     var hooks: [HookConfig] = []
+    /// Where the summary of a recording's run goes; nil: to the log alone. Not in config files.
+    var summary: String?
     /// The file that these were read from.
     var file: String?
 
@@ -148,7 +150,10 @@ struct Config: Decodable, Sendable, Equatable {
     }
 
     private var filesWritten: [DistinctFiles.Written] {
-        cameras.flatMap { $0.filesWritten } + [(events.file, "the file of events", "events.file")]
+        cameras.flatMap { $0.filesWritten } + [
+            (events.file, "the file of events", "events.file"),
+            (summary == "-" ? nil : summary, "the summary", "--summary-json"),
+        ]
     }
 
     private func checkThatFilesDiffer() throws(ConfigError) {

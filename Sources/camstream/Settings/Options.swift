@@ -176,6 +176,12 @@ struct Camstream: AsyncParsableCommand {
     @Option(help: "YAML file with settings; options win.")
     var config: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Write what the run on a recording did (frames, times, files) as JSON into a file, or to standard output (-).",
+            valueName: "file"))
+    var summaryJson: String?
+
     @Flag(name: .shortAndLong, help: "Say nothing but warnings and errors.")
     var quiet = false
 
@@ -188,7 +194,7 @@ extension Camstream {
     func settings() throws(ConfigError) -> Config {
         var config = Config()
         if let path = self.config { config = try YAMLFile.decode(Config.self, path: path) }
-        config.file = self.config
+        (config.file, config.summary) = (self.config, summaryJson)
         try takeInputs(&config)
         apply(to: &config)
         return config

@@ -96,6 +96,7 @@ struct SteadyCommand: ParsableCommand {
         try Main.performWhole(log, SettingNames(self, file: config)) {
             var config = try settings()
             try check(config)
+            let input = try InputName.inFull(input)
             config.infer.model = try ModelChoice(config.infer, input: input, log: log).path
             if let detector = config.infer.detector {
                 config.infer.detector = try ModelFinder.ofThisProgram.path(of: detector)

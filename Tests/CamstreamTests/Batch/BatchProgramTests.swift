@@ -55,8 +55,12 @@ import Testing
         #expect(direct.status == 0, "\(direct.standardError)")
         #expect(try folder.bytes(of: "heat/0.jsonl") == folder.bytes(of: "d.jsonl"))
 
-        let second = try run(plan)
+        let second = try run(plan, ["--all", "--json"])
         #expect(second.status == 65)
+        let tally = try #require(
+            JSONSerialization.jsonObject(with: Data(second.standardOutput.utf8)) as? [String: Any])
+        #expect(tally["recordings"] as? Int == 4 && tally["doneBefore"] as? Int == 3 && tally["bad"] as? Int == 1)
+        #expect(tally["done"] as? Int == 0 && tally["left"] as? Int == 0 && tally["problem"] == nil)
         #expect(second.standardError.contains("0 done, 3 done before, 1 bad"))
         let whole = try Program.run(["batch", "verify", plan])
         #expect(whole.status == 0, "\(whole.standardOutput)")
@@ -146,7 +150,10 @@ import Testing
         (["batch", "plan", "FOLDER/clips", "--out-dir", "x", "--endings", ","], 64, "--endings names none"),
         (["batch", "plan", "FOLDER/clips", "--out-dir", "x", "--endings", "avi"], 65, "no recording in"),
         (["batch", "plan", "FOLDER/clips", "--out-dir", "x", "--list", "/nowhere"], 64, "/nowhere: "),
-        (["batch", "plan", "FOLDER/clips", "--out-dir", "x", "--opacity", "7"], 64, "overlay.opacity"),
+        (
+            ["batch", "plan", "FOLDER/clips", "--out-dir", "x", "--opacity", "7"], 64,
+            "error: --opacity cannot be '7.0'"
+        ),
     ])
     func whatIsWrongIsOneLine(_ arguments: [String], _ status: Int32, _ part: String) throws {
         try inputs(good: 2)

@@ -105,6 +105,30 @@ import Testing
         #expect(try size("sheet.png").height < 700)
     }
 
+    @Test func programsGetWhatWasFoundAsJSON() throws {
+        let pictures = try ColouredPictures()
+        let run = try compare([
+            "--data", try pictures.table(2), "--methods", "cam,gradcam", "--json", "--class", "red",
+        ])
+        #expect(run.status == 0, "\(run.standardError)")
+        let found = try #require(
+            JSONSerialization.jsonObject(with: Data(run.standardOutput.utf8)) as? [String: Any])
+        #expect((found["sheet"] as? String)?.hasSuffix("sheet.png") == true)
+        #expect((found["class"] as? [String: Any])?["label"] as? String == "red")
+        let maps = try #require(found["maps"] as? [[String: Any]])
+        #expect(maps.map { $0["method"] as? String } == ["CAM", "Grad-CAM"])
+        #expect(maps.allSatisfy { ($0["time"] as? Double ?? 0) > 0 && $0["problem"] == nil })
+        #expect(((found["evaluation"] as? [String: Any])?["summary"] as? [String: Any])?["judged"] as? Int == 2)
+
+        let failing = try compare(
+            ["-i", try Clips.photo.get(), "--methods", "cam,gradcam", "--json", "--force"], model: Fixtures.model("vgg")
+        )
+        let rest = try #require(
+            JSONSerialization.jsonObject(with: Data(failing.standardOutput.utf8)) as? [String: Any])
+        let problem = (rest["maps"] as? [[String: Any]])?.first?["problem"] as? String
+        #expect(problem?.contains("GAP head") == true, "\(failing.standardOutput)\(failing.standardError)")
+    }
+
     @Test func withoutAnyMapThereIsNoSheet() throws {
         let run = try compare(["-i", try Clips.photo.get(), "--methods", "cam"], model: Fixtures.model("vgg"))
         #expect(run.status == 65, "\(run.standardError)")

@@ -64,6 +64,14 @@ import Testing
         #expect(lines == 4)
     }
 
+    @Test func programsGetTheReportAsJSON() throws {
+        let run = try Program.run(arguments(try pictures.table(2), ["--json"]))
+        #expect(run.status == 0, "\(run.standardError)")
+        let printed = try #require(
+            JSONSerialization.jsonObject(with: Data(run.standardOutput.utf8)) as? NSDictionary)
+        #expect(try printed == report() as NSDictionary)
+    }
+
     /// With the net of the golden figures, which is small.
     @Test func whatTheModelSaysOfChangedPicturesIsToldBesideIt() throws {
         let table = try pictures.table(1)

@@ -39,7 +39,7 @@ import Testing
     @Test func aFolderBecomesAClassifierThatRunsAndIsKept() throws {
         try put("warm", [210, 60, 50], count: 14)
         try put("cold", [50, 60, 210], count: 14)
-        let run = try fit()
+        let run = try fit("photos", ["--json"])
         #expect(run.status == 0, "\(run.standardError)")
         #expect(try run.standardError.contains(Regex("held out: [0-9] of [4-9] right, ")), "\(run.standardError)")
         #expect(
@@ -47,6 +47,9 @@ import Testing
             "nothing half-written is left")
         let report = try #require(
             JSONSerialization.jsonObject(with: Data(folder.bytes(of: "mine.report.json"))) as? [String: Any])
+        let printed = try #require(
+            JSONSerialization.jsonObject(with: Data(run.standardOutput.utf8)) as? NSDictionary)
+        #expect(printed == report as NSDictionary)
         #expect((report["classes"] as? [[String: Any]])?.map { $0["name"] as? String } == ["cold", "warm"])
 
         let seen = try Program.run([
