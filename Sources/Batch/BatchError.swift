@@ -52,7 +52,7 @@ package enum BatchError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .nothingToDo(let places):
-            "no recording in \(places.joined(separator: ", ")). Name files, folders or patterns; --endings says what counts in folders."
+            "no recording in \(places.joined(separator: ", ")). Name files, folders or patterns; --endings lists the file extensions that count in folders."
         case .noSuchInput(let input):
             "\(input): no such file or folder, and no file matches it. Check the path."
         case .cannotList(let folder, let reason):

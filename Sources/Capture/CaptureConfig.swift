@@ -44,7 +44,7 @@ package struct CaptureConfig: Decodable, Sendable, Equatable {
             .text("a file, a URL, a pattern such as frame_%05d.png, -, /dev/video0 or demo:") { !$0.isEmpty },
             example: "clip.mp4",
             """
-            Video, still picture, numbered sequence (frames/%05d.png), URL, - for standard input, camera (/dev/video0), or \
+            Video, image, numbered sequence (frames/%05d.png), URL, - for standard input, camera (/dev/video0), or \
             demo: for a scene that is drawn (demo:seconds=60,size=1920x1080,fps=25,seed=7).
             """),
         .init(
@@ -68,7 +68,7 @@ package struct CaptureConfig: Decodable, Sendable, Equatable {
             "Frames a second: of a camera the nearest that it has, of numbered pictures their own."),
         .init(
             \.size, "size", .optional(.value(PictureSize.form)), example: "1280x720",
-            "Size of a camera's pictures, such as 1280x720; the best for the machine without it."),
+            "Size of a camera's frames, such as 1280x720; the best for the machine without it."),
         .init(
             \.pixelFormat, "pixel-format",
             .optional(

@@ -71,7 +71,7 @@ package enum CaptureError: Error, Equatable, CustomStringConvertible {
         case .notFound(let input):
             "\(input): no such file. Check the path."
         case .isDirectory(let input):
-            "\(input) is a folder. Name a file in it, or numbered pictures such as \(input)/frame_%05d.png."
+            "\(input) is a folder. Name a file in it, or numbered images such as \(input)/frame_%05d.png."
         case .folderOfVideos(let input, let count):
             "\(input) is a folder with \(count == 1 ? "a video" : "\(count) videos"). Name one of them, or draw them all with 'camstream batch plan \(input)'."
         case .folderOfPictures(let input, let count):
@@ -101,15 +101,15 @@ package enum CaptureError: Error, Equatable, CustomStringConvertible {
         case .badDemoSetting(let name, let value, let allowed):
             "demo: \(name) cannot be '\(value)'; allowed: \(allowed)"
         case .isText(let input):
-            "\(input) is a text file. Name a video or a picture."
+            "\(input) is a text file. Name a video or an image."
         case .noIndex(let input):
             "\(input) ends before its index (moov): the recording or the download was cut off. Fetch the whole file."
         case .indexComesLast(let input):
             "\(input) is an MP4 whose index (moov) comes last, which a pipe cannot go back from. Name the file itself."
         case .notRecognised(let input, let cause):
-            "\(input) is not a video or picture that FFmpeg knows, or it is damaged (\(cause)). Does it play elsewhere?"
+            "\(input) is not a video or image that FFmpeg knows, or it is damaged (\(cause)). Does it play elsewhere?"
         case .cannotOpen(let input, let cause):
-            "cannot open \(input): \(cause). Check that it is a whole video or picture."
+            "cannot open \(input): \(cause). Check that it is a whole video or image."
         case .unreachable(let input, let cause):
             "cannot open \(input): \(cause). Check the address, and that its server is up."
         case .tooManyRedirects(let input, let most):
@@ -119,7 +119,7 @@ package enum CaptureError: Error, Equatable, CustomStringConvertible {
         case .namesOtherFile(let input, let file):
             "\(input) names \(file), which is no file in its own folder and is not opened. Copy or link the folder as a whole."
         case .noVideo(let input, let found):
-            "\(input) has no video\(found.isEmpty ? "" : ", only \(found.joined(separator: ", "))"). Name a file with pictures."
+            "\(input) has no video\(found.isEmpty ? "" : ", only \(found.joined(separator: ", "))"). Name a file that has video."
         case .noSuchVideoStream(let input, let number, let videoStreams):
             "stream \(number) of \(input) is not a video. Its video streams: \(Self.list(videoStreams))."
         case .noDecoder(let input, let codec):
@@ -127,14 +127,14 @@ package enum CaptureError: Error, Equatable, CustomStringConvertible {
         case .decoderFailed(let input, let codec, let cause):
             "\(input): the decoder for its video (\(codec)) does not start: \(cause). Convert the file to another codec."
         case .nothingDecoded(let input, let packets, let cause):
-            "\(input): no picture could be decoded\(packets == 0 ? ", the file ends before the first" : " from \(packets) packets")"
+            "\(input): no frame could be decoded\(packets == 0 ? ", the file ends before the first" : " from \(packets) packets")"
                 + "\(cause.map { " (\($0))" } ?? ""). It is damaged or was cut off: fetch or record it again."
         case .cannotDecode(let input, let reason):
             "\(input) \(reason.description)"
         case .cannotConvert(let input, let pixelFormat, let cause):
-            "\(input): cannot convert pictures of format \(pixelFormat): \(cause). Convert the file to yuv420p."
+            "\(input): cannot convert frames of format \(pixelFormat): \(cause). Convert the file to yuv420p."
         case .outOfMemory:
-            "out of memory while reading. Free some, or use smaller pictures."
+            "out of memory while reading. Free some, or use a smaller video."
         case .camera(let error):
             error.description
         case .noSignal(let loss):
@@ -144,7 +144,7 @@ package enum CaptureError: Error, Equatable, CustomStringConvertible {
         case .kept(let input, let fault):
             "\(input) \(fault)"
         case .interrupted:
-            "interrupted before the first picture."
+            "interrupted before the first frame."
         }
     }
 

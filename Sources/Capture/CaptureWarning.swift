@@ -35,7 +35,7 @@ package enum CaptureWarning: Equatable, Sendable, CustomStringConvertible {
         case .sizeChanged(let frame, let from, let to):
             "frame \(frame) is \(to) instead of \(from): such frames are fitted into the first one's size"
         case .missingPicture(let name):
-            "\(name) is missing, though there are pictures with higher numbers: reading ends before it"
+            "\(name) is missing, though there are images with higher numbers: reading ends before it"
         case .endedEarly(let at, let of, let cause):
             "the input ends early, at \(Self.oneDecimal(at)) s\(of.map { " of \(Self.oneDecimal($0)) s" } ?? "")"
                 + (cause.map { ": \($0)" } ?? "")
@@ -45,7 +45,7 @@ package enum CaptureWarning: Equatable, Sendable, CustomStringConvertible {
         case .timesJumpOften(let count):
             "the input's time stamps jump \(count) more \(count == 1 ? "time" : "times"), handled in the same way"
         case .dropped(let missed, let superseded):
-            "\(missed + superseded) pictures of the camera were dropped (\(missed) by its driver, \(superseded) passed over for "
+            "\(missed + superseded) frames of the camera were dropped (\(missed) by its driver, \(superseded) passed over for "
                 + "a newer one): this machine was too slow for its rate. Ask for a lower one with --fps, or for a smaller --size"
         case .streamLeftOut(let number, let description, let isPictures):
             "stream \(number), \(description), is left out: "

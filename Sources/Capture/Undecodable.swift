@@ -19,7 +19,7 @@ package enum Undecodable: Equatable, Sendable {
             "is an animated WebP, which the linked FFmpeg (\(Self.version)) cannot decode. Convert it to a GIF or a video, "
                 + "with Pillow or ImageMagick for instance."
         case .heif:
-            "is a HEIF picture (HEIC, AVIF), which the linked FFmpeg (\(Self.version)) cannot decode. Convert it to JPEG or "
+            "is a HEIF image (HEIC, AVIF), which the linked FFmpeg (\(Self.version)) cannot decode. Convert it to JPEG or "
                 + "PNG, with heif-convert of Debian's libheif-examples for instance."
         case .encrypted:
             "is encrypted (copy protection), and cannot be decoded without its key. Name an unprotected copy."

@@ -46,14 +46,14 @@ package struct DetectConfig: Decodable, Sendable, Equatable {
             "A detector's boxes with a lower score are left out, 0 to 1."),
         .init(
             \.maxBoxes, "max-boxes", .whole(1...100), viewers: "Most boxes",
-            "At most so many boxes of a picture, those with the highest scores; each one's map takes time."),
+            "The largest number of boxes in a frame, those with the highest scores; the map of each takes time."),
         .init(
             \.overlap, "overlap", .number(0...1, step: 0.05),
             "Of two boxes of a class that overlap by more (shared area to the area of both, 0 to 1), the better one stays."
         ),
         .init(
             \.track, "track", .word,
-            "Follow objects, so that each keeps its number, its colour and its map; off: each picture is by itself."),
+            "Follow objects, so that each keeps its number, its colour and its map; off: each frame is by itself."),
         .init(
             \.heat, "heat", .word, viewers: "Heat",
             "What is drawn of the boxes' maps: all of them, their sum, each inside its box, or where objects were over the last "

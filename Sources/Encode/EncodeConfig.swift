@@ -80,7 +80,7 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
     package static let settings: [SettingDescriptor<EncodeConfig>] = [
         .init(
             \.output, "output", .text(), example: "overlay.mp4", option: "--out",
-            "Video, picture (.png, .jpg) or numbered sequence."),
+            "Video, image (.png, .jpg) or numbered sequence."),
         .init(
             \.codec, "codec", .optional(.text("an encoder's name, such as libx264") { !$0.isEmpty }),
             example: "libx264",
@@ -91,7 +91,7 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
         .init(
             \.crf, "crf", .optional(.number(0...63, allowed: "0 to 63, lower is better")), example: "20",
             "Constant rate factor: lower is better and larger."),
-        .init(\.quality, "quality", .whole(1...100), "Quality of JPEG pictures."),
+        .init(\.quality, "quality", .whole(1...100), "Quality of JPEG images."),
         .init(
             \.threads, "threads", .whole(0...64, allowed: "0 (automatic) to 64"),
             "Threads of the encoder; 0: as it thinks best."),
@@ -121,7 +121,7 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
                     ["html", "htm"].contains($0.fileExtension)
                 }),
             example: "seen.html",
-            "Write a page of a recording (pictures with heat, timeline, classes, doubts) to this file, .html."),
+            "Write a page of a recording (frames with heat, timeline, classes, doubts) to this file, .html."),
         .init(
             \.dwell, "dwell",
             .optional(
@@ -142,10 +142,10 @@ package struct EncodeConfig: Decodable, Sendable, Equatable {
         .init(
             \.push, "push", .list("addresses such as rtsp://127.0.0.1:8554/camera"),
             example: "rtsp://127.0.0.1:8554/camera",
-            "Send the live picture (H.264) to these servers: rtsp, rtmp, srt, udp and rtp addresses."),
+            "Send the live video (H.264) to these servers: rtsp, rtmp, srt, udp and rtp addresses."),
         .init(
             \.pushRequired, "push-required", .flag,
-            "The camera is not ready (/readyz) while its picture cannot be sent."),
+            "The camera is not ready (/readyz) while its video cannot be sent."),
     ]
 
     package init(from decoder: any Decoder) throws { try Self.settings.decode(from: decoder, into: &self) }

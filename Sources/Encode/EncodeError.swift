@@ -108,7 +108,7 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
         case .noOutput:
             "there is nothing to write to: name the output, such as --out overlay.mp4"
         case .unknownExtension(let path):
-            "cannot write \(path): its ending names no video or picture format; use .mp4, .mkv, .mov, .webm, .png or .jpg"
+            "cannot write \(path): its file extension names no video or image format; use .mp4, .mkv, .mov, .webm, .png or .jpg"
         case .unknownCodec(let name, let near):
             "the linked FFmpeg has no video encoder '\(name)'; "
                 + (near.map { "did you mean '\($0)'? " } ?? "") + "`ffmpeg -encoders` lists those it has"
@@ -117,7 +117,7 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
                 + (fits.isEmpty
                     ? "choose another codec" : "choose another codec, or write \(fits.joined(separator: " or "))")
         case .hardwareOnly(let codec):
-            "\(codec) takes only pictures in a graphics card's memory; choose a software encoder, such as libx264"
+            "\(codec) takes only frames in a graphics card's memory; choose a software encoder, such as libx264"
         case .unknownOption(let codec, let key):
             "\(codec) has no option '\(key)'; `ffmpeg -h encoder=\(codec)` lists those it has"
         case .optionValue(let codec, let key, let value):
@@ -125,23 +125,23 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
         case .settingsRefused(let codec, let settings):
             "\(codec) does not open with \(settings); `ffmpeg -h encoder=\(codec)` shows what is allowed"
         case .onePictureOnly(let path):
-            "\(path) holds one picture, but the input has more; number them, such as out_%05d.png, or write a video"
+            "\(path) holds one image, but the input has more; number them, such as out_%05d.png, or write a video"
         case .sidecarIsOutput(let path):
             "the sidecar and the output are both \(path); give the sidecar a name of its own, such as out.jsonl"
         case .mapsAreOutput(let path):
             "the maps and another output are both \(path); give the maps a name of their own, such as maps.npz"
         case .mapsOfLive(let path):
-            "the maps of a live picture are not written into \(path): record it, and take the maps of the recording"
+            "the maps of live video are not written into \(path): record it, and take the maps of the recording"
         case .reportIsOutput(let path):
             "the report and another output are both \(path); give the report a name of its own, such as seen.html"
         case .dwellIsOutput(let path):
             "the picture of where objects were and another output are both \(path); give it a name of its own, such as where.png"
         case .dwellOfLive(let path):
-            "where objects were in a live picture is not written into \(path): record it, or look at it with --heat dwell"
+            "where objects were in live video is not written into \(path): record it, or look at it with --heat dwell"
         case .reportOfLive(let path):
-            "the report of a live picture is not written into \(path): record it, and make the report of the recording"
+            "the report of live video is not written into \(path): record it, and make the report of the recording"
         case .notForLive(let path):
-            "cannot record a live picture into \(path): write .mp4, .mov, .mkv, .webm or .ts"
+            "cannot record live video into \(path): write .mp4, .mov, .mkv, .webm or .ts"
         case .badName(let path, let problem):
             "cannot name recordings \(path): \(problem); %% stands for a percent sign"
         case .segmentsOfAFile:
@@ -149,7 +149,7 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
         case .badPush(let target, let problem):
             "cannot push to \(target): \(problem)"
         case .pushOfAFile:
-            "only live pictures are pushed; give --live to play the recording at its own rate, or leave --push away"
+            "only live video is pushed; give --live to play the recording at its own rate, or leave --push away"
         case .noEncoderToPush:
             "the linked FFmpeg has no encoder for H.264, which --push and clips of hooks need"
         case .cannotKeep(let what, let container, let fits):
@@ -160,10 +160,10 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
         case .nothingToKeep:
             "the input is no recorded video, so there is nothing to keep; leave --keep-video away"
         case .noPacketsToKeep:
-            "the input sends raw pictures, so there is no video to keep: choose --pixel-format mjpeg or h264 where the camera "
-                + "has it (`camstream devices` tells), or leave --keep-video away"
+            "the input sends raw frames, so there is no video to keep: choose --pixel-format mjpeg or h264 where the camera "
+                + "has it (see `camstream devices`), or leave --keep-video away"
         case .videoWithoutTimes:
-            "the input's pictures have no times that a copy could keep; leave --keep-video away, or put it into a container "
+            "the input's frames have no time stamps that a copy could keep; leave --keep-video away, or put it into a container "
                 + "that has them (`ffmpeg -fflags +genpts -i … -c copy clip.mkv`)"
         case .settingOfKept(let option):
             "\(option) is for a video that is encoded: with --keep-video the input's own is copied; leave one of them away"
@@ -192,13 +192,13 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
         case .cannotWrite(let path, let reason):
             "cannot write \(path): \(reason)"
         case .encoderRefused(let codec, let picture, let cause):
-            "\(codec) refuses to encode \(picture) pictures: \(cause); choose another codec, such as libx264"
+            "\(codec) refuses to encode \(picture) frames: \(cause); choose another codec, such as libx264"
         case .containerRefused(let path, let cause):
             "cannot begin \(path): \(cause); write .mkv, which holds almost everything, or copy no streams"
         case .encodingFailed(let path, let cause):
             "encoding \(path) failed in \(cause.function): \(cause)"
         case .noFrames(let path):
-            "\(path) was not written: no picture came"
+            "\(path) was not written: no frame came"
         case .lack(let lack):
             lack.description
         }

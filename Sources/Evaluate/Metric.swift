@@ -24,7 +24,7 @@ package struct Metric: Sendable, Equatable, Codable, Hashable {
 extension Metric {
     package static let maxBoxAcc = Metric(
         "max_box_acc", "MaxBoxAcc",
-        "Pictures in which the box around the largest hot part overlaps a true box by half at least (IoU 0.5), at the threshold that is best for all.",
+        "Images in which the box around the largest hot part overlaps a true box by half at least (IoU 0.5), at the threshold that is best for all.",
         digits: 1, isShare: true)
     package static let maxBoxAccV2 = Metric(
         "max_box_acc_v2", "MaxBoxAccV2",
@@ -35,10 +35,10 @@ extension Metric {
         "Overlap of the box around the largest hot part with a true box, on average, at the best threshold.")
     package static let pointingNear = Metric(
         "pointing_15", "pointing, 15 px",
-        "Pictures whose hottest pixel lies on the object, or 15 pixels from it at most.",
+        "Images whose hottest pixel lies on the object, or 15 pixels from it at most.",
         digits: 1, isShare: true)
     package static let pointing = Metric(
-        "pointing", "pointing", "Pictures whose hottest pixel lies on the object.", digits: 1, isShare: true)
+        "pointing", "pointing", "Images whose hottest pixel lies on the object.", digits: 1, isShare: true)
     package static let energyInBox = Metric(
         "energy_box", "energy in box", "Share of the heat that lies in a true box, on average.", digits: 1,
         isShare: true)
@@ -46,7 +46,7 @@ extension Metric {
         "energy_mask", "energy in mask", "Share of the heat that lies on the object's pixels, on average.", digits: 1,
         isShare: true)
     package static let pixelAP = Metric(
-        "pxap", "PxAP", "Area under precision over recall of the object's pixels, all pictures together.", digits: 1,
+        "pxap", "PxAP", "Area under precision over recall of the object's pixels, all images together.", digits: 1,
         isShare: true)
     package static let maskIoU = Metric(
         "mask_iou", "mask IoU", "Overlap of what is hot with the object's pixels, on average, at the best threshold.")

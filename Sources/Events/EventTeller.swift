@@ -23,7 +23,7 @@ package final class EventTeller: Sendable {
     ) {
         (self.camera, self.outlets, self.tell) = (camera, outlets, tell)
         state = Mutex(State(watch: EventWatch(camera: camera.name, config)))
-        metrics.group([.init("camstream_events_total", "What happened, as /api/events tells it.")]) { [weak self] in
+        metrics.group([.init("camstream_events_total", "What happened, as /api/events reports it.")]) { [weak self] in
             let counts = self?.state.withLock { $0.counts } ?? [:]
             return CameraEvent.Kind.allCases.map { kind in
                 .init("camstream_events_total", labels: [("event", kind.rawValue)], Double(counts[kind] ?? 0))

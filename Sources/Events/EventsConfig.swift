@@ -30,7 +30,7 @@ package struct EventsConfig: Decodable, Sendable, Equatable {
         .init(\.oldFiles, "old-files", .whole(0...1000), "Old files that are kept."),
         .init(
             \.classes, "classes", .list("up to 32 names of classes, such as [dog, cat]"),
-            "Classes of which is told whether they are there: in /metrics for how long, over MQTT as on or off."),
+            "Classes whose presence is reported: in /metrics for how long, over MQTT as on or off."),
         .init(\.above, "above", .number(0.01...1), "How probable they must be."),
     ]
 

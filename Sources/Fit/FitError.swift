@@ -60,19 +60,19 @@ package enum FitError: Error, Equatable, CustomStringConvertible {
         case .notAList(let path, let reason):
             "\(path): \(reason)"
         case .noClasses(let path, pictures: 0):
-            "\(path) is empty: put the pictures of each class into a folder of their own in it, named like the class"
+            "\(path) is empty: put the images of each class into a folder of their own in it, named like the class"
         case .noClasses(let path, let pictures):
-            "\(path) has \(pictures) file\(pictures == 1 ? "" : "s") and no folders: put the pictures of each class into a "
+            "\(path) has \(pictures) file\(pictures == 1 ? "" : "s") and no folders: put the images of each class into a "
                 + "folder of their own in it, named like the class"
         case .emptyClass(let name, let path):
-            "class '\(shown(name))' has no pictures: put at least \(Self.fewest) into \(path), or remove that folder"
+            "class '\(shown(name))' has no images: put at least \(Self.fewest) into \(path), or remove that folder"
         case .oneClass(let path, let name):
-            "\(path) has one class, '\(shown(name))', and two are needed: pictures of something else may be a class 'none'"
+            "\(path) has one class, '\(shown(name))', and two are needed: images of something else may be a class 'none'"
         case .tooFew(let name, let count, let skipped, let example):
             "class '\(shown(name))' has \(count) example\(count == 1 ? "" : "s"), and at least \(Self.fewest) are needed"
                 + Self.unread(skipped, of: " of it", example)
         case .oneGroup(let name):
-            "class '\(shown(name))' cannot be validated: all its examples are of one clip, or nearly the same; take pictures on "
+            "class '\(shown(name))' cannot be validated: all its examples are of one clip, or nearly the same; take images on "
                 + "other occasions, or leave --validate away"
         case .table(let path, let line, let problem):
             "\(path), line \(line): \(problem)"
@@ -80,7 +80,7 @@ package enum FitError: Error, Equatable, CustomStringConvertible {
             "\(path) has a class '\(shown(name))' that is not learnt; there are: "
                 + known.prefix(20).map(shown).joined(separator: ", ") + (known.count > 20 ? ", …" : "")
         case .noTest(let path):
-            "\(path): none of its pictures can be read, so nothing can be tested"
+            "\(path): none of its images can be read, so nothing can be tested"
         case .noHead(let model, let found):
             "\(model): after its last feature map come \(found.isEmpty ? "no operators" : found.joined(separator: " → ")), and a "
                 + "global average pooling with one dense layer is needed; name another classifier with --model"
@@ -99,25 +99,25 @@ package enum FitError: Error, Equatable, CustomStringConvertible {
         case .otherBackbone(let model, let set):
             "\(model) is not the file that '\(set)' was taught with: put that one in its place"
         case .taughtSize(let bytes, let width, let height):
-            "a taught picture has \(bytes) bytes and is not \(width)x\(height): name the model that it was taught with"
+            "a taught image has \(bytes) bytes and is not \(width)x\(height): name the model that it was taught with"
         case .taughtTooLittle(let set, let classes):
             "'\(shown(set))' has \(Self.fewest) examples of \(classes.isEmpty ? "no class" : "'\(shown(classes[0]))' only"), and two "
                 + "classes are needed: teach more, with --serve --teach"
         case .noGoodThere(let path, let reason):
-            "\(redacted(path)): \(reason); name a folder with pictures or clips of good parts, or one of these"
+            "\(redacted(path)): \(reason); name a folder with images or clips of good parts, or one of these"
         case .noGood(let path):
-            "\(path) is empty: put pictures or clips of good parts into it"
+            "\(path) is empty: put images or clips of good parts into it"
         case .foldersOfGood(let path, let folders):
-            "\(path) has \(folders) folder\(folders == 1 ? "" : "s") and no pictures: name each folder of good parts with a "
+            "\(path) has \(folders) folder\(folders == 1 ? "" : "s") and no images: name each folder of good parts with a "
                 + "--normal of its own; for a classifier of classes: camstream fit \(path)"
         case .tooFewGood(let count, let skipped, let example):
-            "there \(count == 1 ? "is 1 picture" : "are \(count) pictures") of good parts, and at least \(Self.fewest) are needed"
+            "there \(count == 1 ? "is 1 image" : "are \(count) images") of good parts, and at least \(Self.fewest) are needed"
                 + Self.unread(skipped, example)
         case .noGoodTest(let path, let found):
             "\(path) has no folder 'good' beside \(found.prefix(5).map(shown).joined(separator: ", ")): what is told apart from good "
                 + "parts needs some of these"
         case .noDefects(let path):
-            "\(path) has good parts alone: put pictures of each kind of defect into a folder of their own in it"
+            "\(path) has good parts alone: put images of each kind of defect into a folder of their own in it"
         }
     }
 

@@ -26,7 +26,7 @@ extension ModelFiles {
             "model \(card.name.map { "\($0), " } ?? "")\(path), \(classes) classes, computed in \(precision)",
             cardPath.map { "model card: \($0)" }
                 ?? sources.first(where: \.isCard).map { "model card: in the model (\($0.name))" }
-                ?? "no model card: \(URL(filePath: path).deletingPathExtension().lastPathComponent).yaml beside the model would be one",
+                ?? "no model card: \(URL(filePath: path).deletingPathExtension().lastPathComponent).yaml is not beside the model",
             "input: \(input.account.joined(separator: ", "))",
         ] + notes + input.notes
     }

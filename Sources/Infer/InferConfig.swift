@@ -56,7 +56,7 @@ package struct InferConfig: Decodable, Sendable, Equatable {
     package var detect = DetectConfig()
     /// What suits what is shown, where nobody names a scale and the model has none. No setting.
     package var usualScale = ScaleChoice.running
-    /// Whether maps follow the picture's motion.
+    /// Whether maps follow motion in the video.
     package var motion = MotionChoice.auto
     /// The classifier looks at one picture of so many, or at those in which something changed; in between, its maps follow the
     /// motion.
@@ -154,22 +154,22 @@ package struct InferConfig: Decodable, Sendable, Equatable {
         .init(
             \.scale, "scale", .optional(.value(ScaleChoice.form, written: \.text)), example: "running",
             """
-            What is drawn as no heat and as full heat: no evidence and the strongest place of each frame, a scale that \
+            What is drawn as no heat and as full heat: no evidence and the strongest pixel of each frame, a scale that \
             follows them and the class's probability (running; default but for stills and grids), or two values of the maps \
             (fixed:LO,HI).
             """),
-        .init(\.motion, "motion", .word, "Whether maps follow the picture's motion."),
+        .init(\.motion, "motion", .word, "Whether maps follow motion in the video."),
         .init(
             // Motion is followed no further back.
             \.camEvery, "cam-every",
             .value(CamEvery.form, where: { $0.frames.map { (1...30).contains($0) } ?? true }),
             """
-            Let the classifier look at one frame of so many, or (auto) where something changed and once a second; in between, \
+            Run the classifier on every Nth frame only, or (auto) when something changed and once a second; in between, \
             its maps follow the motion.
             """),
         .init(
             \.inferenceRate, "inference-rate", .optional(.number(0.01...1000, unit: "a second")), example: "5",
-            "Let the classifier look at so many frames a second at most; in between, its maps follow the motion."),
+            "Run the classifier on this many frames a second at most; in between, its maps follow the motion."),
     ]
 
     package init(from decoder: any Decoder) throws { try Self.settings.decode(from: decoder, into: &self) }

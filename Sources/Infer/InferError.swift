@@ -152,7 +152,7 @@ package enum InferError: Error, CustomStringConvertible {
             "\(model): the model's output is a map, in which the borders of a letterboxed picture would count: let the card say "
                 + "resize: squash or crop"
         case .isDetector(let model, let asked):
-            "\(model): the model is a detector, which finds boxes of things, and \(asked) is for classifiers"
+            "\(model): the model is a detector, which finds boxes of objects, and \(asked) is for classifiers"
         case .hasNoBoxMaps(let model):
             "\(model): its boxes have no maps, as its graph chooses them by loops: leave out --maps"
         case .isNoDetector(let model):
@@ -194,7 +194,7 @@ package enum InferError: Error, CustomStringConvertible {
         case .detectorClass(let detector, let reason):
             "\(detector), --detector-class: \(reason)"
         case .classVersusItself(let label):
-            "'\(label)' cannot be told apart from itself: name another class with --versus"
+            "'\(label)' cannot be compared with itself: name another class with --versus"
         case .headDoesNotAddUp(let model, let classID, let meanPlusBias, let logit, let tolerance):
             "\(model): the maps do not explain the scores (class \(classID): mean of its map plus bias is \(meanPlusBias), "
                 + "its logit \(logit), tolerance \(tolerance)); name another tensor with --layer"
@@ -202,11 +202,11 @@ package enum InferError: Error, CustomStringConvertible {
             "\(model): the scores of frame \(frame) are not finite numbers: its weights or the card's mean and std are wrong, "
                 + "or 16 bits are too few (--precision f32)"
         case .picture(let error):
-            "cannot scale a picture for the model: \(error)"
+            "cannot scale a frame for the model: \(error)"
         case .cancelled:
             "the maps were given up"
         case .tooSlowForLive(let method):
-            "\(method) runs the model thousands of times for one map, so it is for pictures and recordings; name another "
+            "\(method) runs the model thousands of times for one map, so it is for images and recordings; name another "
                 + "--method for a live input"
         case .cannotBeTaught(let model, let method):
             "\(model): classes are taught on a head that pools the last feature map, as CAM reads it, and this model is "

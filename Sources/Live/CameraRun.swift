@@ -137,11 +137,11 @@ package final class CameraRun: Sendable {
         }
         switch news {
         case .stalled(let time):
-            let text = "no picture has come through for \(time / .seconds(1)) s"
+            let text = "no frame has come through for \(time / .seconds(1)) s"
             log.error("\(text)")
             hub.program.note(stall: text)
         case .goesOn:
-            log.notice("pictures come through again")
+            log.notice("frames come through again")
             hub.program.note(stall: nil)
         case nil: break
         }

@@ -14,7 +14,7 @@ struct LeftOutPictures {
         guard told.map({ now - $0 >= Self.interval }) ?? true else { return nil }
         defer { (count, told) = (0, now) }
         return count == 1
-            ? "a picture is left out: \(error)"
-            : "\(count) more pictures were left out since then: \(error)"
+            ? "a frame is left out: \(error)"
+            : "\(count) more frames were left out since then: \(error)"
     }
 }

@@ -33,7 +33,7 @@ struct LiveMetrics: Sendable {
         record = stage("record")
         stream = stage("stream")
         latency = metrics.histogram(
-            "camstream_latency_seconds", "From a frame's capture to its finished picture.", buckets: Self.bounds)
+            "camstream_latency_seconds", "From a frame's capture until it is drawn.", buckets: Self.bounds)
         mapAge = metrics.histogram(
             "camstream_map_age_seconds", "How much older than its picture the drawn map is; 0: its own.",
             buckets: [0] + Self.bounds)
@@ -50,14 +50,14 @@ struct LiveMetrics: Sendable {
             "camstream_frames_undrawn_total", "Frames that were not drawn, because nobody looked or recorded.")
         losses = metrics.counter("camstream_signal_lost_total", "How often the input was lost.")
         returns = metrics.counter("camstream_reconnects_total", "How often the input came back.")
-        metrics.gauge("camstream_frames_per_second", "Pictures shown a second, over two seconds.") {
+        metrics.gauge("camstream_frames_per_second", "Frames shown a second, over two seconds.") {
             status.framesPerSecond
         }
-        metrics.gauge("camstream_signal", "1 while pictures come from the input, else 0.") {
+        metrics.gauge("camstream_signal", "1 while frames come from the input, else 0.") {
             status.hasSignal ? 1 : 0
         }
         metrics.group([
-            .init("camstream_recording_active", "1 while pictures are to be recorded.", isCounter: false),
+            .init("camstream_recording_active", "1 while frames are to be recorded.", isCounter: false),
             .init(
                 "camstream_recording_problem", "1 while the recording pauses, such as on a full disk.", isCounter: false
             ),

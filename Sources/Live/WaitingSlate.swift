@@ -32,7 +32,7 @@ final class WaitingSlate: Sendable {
                 try hub.showSlate(try made.frame(lines, index: 0, pts: 0, captured: now), at: now)
             }
         } catch {
-            log.debug("no slate: \(error)")
+            log.debug("no placeholder frame: \(error)")
         }
     }
 }

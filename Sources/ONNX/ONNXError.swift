@@ -109,11 +109,11 @@ extension ONNXError.Problem: CustomStringConvertible {
 
     private var classifierDescription: String {
         switch self {
-        case .noInput: "the model has no input; a classifier of pictures is needed"
+        case .noInput: "the model has no input; an image classifier is needed"
         case .severalInputs(let names):
-            "the model has \(names.count) inputs (\(quoted(names))); a classifier with one picture as input is needed"
+            "the model has \(names.count) inputs (\(quoted(names))); a classifier with one image as input is needed"
         case .notAnImageInput(let name, let reason):
-            "the model's input '\(name)' \(reason); a picture [N, 3, height, width] or [N, height, width, 3] is needed"
+            "the model's input '\(name)' \(reason); an image [N, 3, height, width] or [N, height, width, 3] is needed"
         case .noClassScores(let name, let reason):
             "the model's output '\(name)' \(reason); a classifier with class scores [N, classes] is needed"
         case .ambiguousOutputs(let outputs):
@@ -122,7 +122,7 @@ extension ONNXError.Problem: CustomStringConvertible {
         case .needsGraph:
             "an OpenVINO IR is read where the model gives out an anomaly map (an output 'anomaly_map'); export this one as ONNX"
         case .noMap(let outputs):
-            "no output is a map of the picture, such as [1, classes, height, width]: it gives out \(outputs.joined(separator: ", "))"
+            "no output is a map of the image, such as [1, classes, height, width]: it gives out \(outputs.joined(separator: ", "))"
         case .noSuchOutput(let name, let outputs):
             "the model has no output and no tensor '\(name)'; its outputs are \(listed(outputs))"
         case .layerNotFound(let name, let similar):
@@ -135,7 +135,7 @@ extension ONNXError.Problem: CustomStringConvertible {
                 + (reason.map { " (\($0))" } ?? "")
                 + "; this method needs a GAP head: global average pooling, then one dense layer or none"
         case .layerIsNoMap(let name):
-            "layer '\(name)' does not lie over the picture; 'camstream layers' lists those that do"
+            "layer '\(name)' has no rows and columns to map; 'camstream layers' lists those that have"
         case .noSuchLayer(let name, let last):
             "the model has no layer '\(name)'"
                 + (last.isEmpty ? "" : "; the last ones are \(quoted(last)), 'camstream layers' lists all")

@@ -12,7 +12,7 @@ package enum OverlayError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unsupportedFormat(let name):
-            "cannot draw on pictures of format \(name): convert them to a planar one such as yuv420p first"
+            "cannot draw on frames of format \(name): convert them to a planar one such as yuv420p first"
         case .noFonts:
             "no font for the labels: install one (Debian: fonts-dejavu-core), name a file with overlay.font, "
                 + "or leave the labels out with --labels none"
@@ -21,9 +21,9 @@ package enum OverlayError: Error, Equatable, CustomStringConvertible {
         case .cannotReadFont(let path, let cause):
             "cannot read the font \(path): \(cause). Name a TrueType or OpenType file with overlay.font"
         case .outOfMemory(let cause):
-            "no memory for an output picture: \(cause)"
+            "no memory for an output frame: \(cause)"
         case .cannotScale(let cause):
-            "cannot scale the picture for its panels: \(cause). Convert the input to yuv420p, or choose another --layout"
+            "cannot scale the frame for its panels: \(cause). Convert the input to yuv420p, or choose another --layout"
         }
     }
 }

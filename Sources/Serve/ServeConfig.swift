@@ -54,7 +54,7 @@ package struct ServeConfig: Decodable, Sendable, Equatable {
         .init(\.readOnly, "read-only", .flag, "Let clients change nothing."),
         .init(
             \.staleAfter, "stale-after", .number(0.1...3600, unit: "seconds"),
-            "Seconds after which the newest picture is too old for the program to be ready."),
+            "Seconds after which the newest frame is too old for the program to be ready."),
         .init(
             \.hlsAlways, "hls-always", .flag,
             "Make the segments of /hls/index.m3u8 also while nobody asks for them, so that players begin at once."),

@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test func wrongUsageIs64() throws {
-        try expect(arguments(output: folder.file("out.xyz")), 64, "its ending names no video or picture format")
+        try expect(arguments(output: folder.file("out.xyz")), 64, "its file extension names no video or image format")
         try expect(arguments(["--codec", "libx246"]), 64, "no video encoder 'libx246'; did you mean 'libx264'?")
         try expect(arguments(output: folder.file("out.webm"), ["--codec", "libx264"]), 64, "libx264 cannot go into")
         try expect(arguments(["--class", "octarine"]), 64, "no class is called 'octarine'")

@@ -63,7 +63,7 @@ import Testing
             message: "the output folder /nowhere does not exist"),
         Refusal(
             name: "a live picture", arguments: ["--report", "seen.html", "--live"], status: 64,
-            message: "the report of a live picture is not written into seen.html"),
+            message: "the report of live video is not written into seen.html"),
         Refusal(
             name: "the same file twice", arguments: ["--report", "a.html", "--sidecar", "a.html"], status: 64,
             message: "the report and another output are both a.html"),

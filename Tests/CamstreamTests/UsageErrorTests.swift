@@ -36,7 +36,7 @@ struct UsageErrorTests {
         (["--method", "two\nlines"], "--method cannot be 'two lines'; "),
         (["--crf", "low"], "--crf cannot be 'low'; allowed: a number"),
         (["--seed", "1.5"], "--seed cannot be '1.5'; allowed: a whole number"),
-        (["--size", "640"], "--size cannot be '640': Size of a camera's pictures, such as 1280x720; "),
+        (["--size", "640"], "--size cannot be '640': Size of a camera's frames, such as 1280x720; "),
         (["--methd", "cam"], "unknown option '--methd'; did you mean '--method'? 'camstream serve --help' lists all"),
         (["-x"], "unknown option '-x'; 'camstream serve --help' lists all"),
         (["--method"], "missing value for '--method <method>'; see 'camstream serve --help'"),

@@ -77,7 +77,7 @@ import Testing
         #expect(error == .noVideo(input: path, found: ["audio (mp3)", "a cover picture (mjpeg)"]))
         #expect(
             error?.description
-                == "\(path) has no video, only audio (mp3), a cover picture (mjpeg). Name a file with pictures.")
+                == "\(path) has no video, only audio (mp3), a cover picture (mjpeg). Name a file that has video.")
     }
 
     @Test func subtitlesOnly() throws {

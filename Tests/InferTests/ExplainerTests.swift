@@ -171,7 +171,7 @@ struct ExplainerTests {
     @Test func whatCannotBeToldApartIsSaid() throws {
         let error = #expect(throws: InferError.self) { try colours(explaining: "2", versus: "2") }
         #expect(
-            error?.description.hasSuffix("cannot be told apart from itself: name another class with --versus") == true)
+            error?.description.hasSuffix("cannot be compared with itself: name another class with --versus") == true)
         #expect(error?.isUsage == true)
         #expect(throws: InferError.self) { try colours(versus: "no such colour") }
         let warnings = try colours(versus: "blue", method: "eigencam").takeWarnings()

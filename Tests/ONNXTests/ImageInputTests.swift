@@ -57,15 +57,15 @@ struct ImageInputTests {
     }
 
     @Test(arguments: [
-        ("two_inputs", "the model has 2 inputs ('image', 'prior'); a classifier with one picture as input is needed"),
+        ("two_inputs", "the model has 2 inputs ('image', 'prior'); a classifier with one image as input is needed"),
         (
             "not_an_image",
-            "the model's input 'flat' has the shape [1, 4]; a picture [N, 3, height, width] or [N, height, width, 3] is needed"
+            "the model's input 'flat' has the shape [1, 4]; an image [N, 3, height, width] or [N, height, width, 3] is needed"
         ),
         (
             "four_channels",
             "the model's input 'image' has 4 channels (shape [1, 4, 16, 16], NCHW); "
-                + "a picture [N, 3, height, width] or [N, height, width, 3] is needed"
+                + "an image [N, 3, height, width] or [N, height, width, 3] is needed"
         ),
     ])
     func otherInputsAreNamed(_ name: String, _ expected: String) throws {

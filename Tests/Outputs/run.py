@@ -338,7 +338,7 @@ def deaf(work, clip):
     threading.Thread(target=converse, daemon=True).start()
     with live("demo:size=640x480", "--push", f"rtsp://127.0.0.1:{port}/cam") as program:
         lost = until(lambda: next((s for s in pushes(program) if sum(s["dropped"].values()) > 0), None), 60)
-        program.wait_for("it takes no pictures", 60)
+        program.wait_for("it takes no frames", 60)
         shown = program.metrics()
         assert shown["camstream_signal"] == 1
         _, took = program.stop()

@@ -12,7 +12,7 @@ from evidence import HEIGHT, WIDTH, Evidence, is_balanced, is_slate, summary
 FORMATS = ["YUYV", "NV12", "RGB3"]
 RATE = 10
 STALE_AFTER = 3  # seconds, as init.sh sets it
-LOSSES = {"unplug": "is gone", "error": "Input/output error", "silence": "has sent no whole picture for 2 s"}
+LOSSES = {"unplug": "is gone", "error": "Input/output error", "silence": "has sent no whole frame for 2 s"}
 found = Evidence(pathlib.Path(sys.argv[1]))
 faults = []
 

@@ -19,7 +19,7 @@ package indirect enum SignalLoss: Error, Equatable, CustomStringConvertible {
         case .ended(let input): "\(input): its server has ended the stream"
         case .silent(let input, let seconds): "\(input) has sent nothing for \(shortSeconds(seconds)) s"
         case .noPicture(let input, let seconds):
-            "\(input) has sent no picture that can be decoded for \(shortSeconds(seconds)) s"
+            "\(input) has sent no frame that can be decoded for \(shortSeconds(seconds)) s"
         case .broken(let input, let cause): "\(input): \(cause)"
         case .notOpened(.camera(let error)): error.problem
         case .notOpened(.noSignal(let loss)): loss.description

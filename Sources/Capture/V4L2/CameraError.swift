@@ -38,7 +38,7 @@ package enum CameraError: Error, Equatable, CustomStringConvertible {
         case .notFound(let camera):
             "\(camera): no such camera"
         case .notACamera(let camera):
-            "\(camera) gives no pictures: it is another kind of video device"
+            "\(camera) gives no video: it is another kind of video device"
         case .permissionDenied(let camera):
             "\(camera): this user may not use the camera"
         case .busy(let camera, let users):
@@ -46,11 +46,11 @@ package enum CameraError: Error, Equatable, CustomStringConvertible {
         case .unplugged(let camera):
             "\(camera) is gone: it was unplugged, or its driver was unloaded"
         case .silent(let camera, let seconds):
-            "\(camera) has sent no whole picture for \(shortSeconds(seconds)) s"
+            "\(camera) has sent no whole frame for \(shortSeconds(seconds)) s"
         case .failed(let camera, let cause):
             "\(camera): \(cause)"
         case .cannotDecode(let camera, let pixelFormat, let cause):
-            "\(camera): its \(pixelFormat) pictures cannot be decoded: \(cause)"
+            "\(camera): its \(pixelFormat) frames cannot be decoded: \(cause)"
         case .noUsableFormat(let camera, let offered):
             "\(camera) offers no pixel format that can be read, only \(Self.list(offered))"
         case .noSuchPixelFormat(let camera, let wanted, let offered):
@@ -80,7 +80,7 @@ package enum CameraError: Error, Equatable, CustomStringConvertible {
         case .failed: "Unplug it and plug it in again."
         case .cannotDecode: "Try another --pixel-format."
         case .noUsableFormat: "Use another camera."
-        case .noSuchPixelFormat, .noSuchSize: "`camstream devices` tells what goes with what."
+        case .noSuchPixelFormat, .noSuchSize: "`camstream devices` lists the sizes of each format."
         case .noSuchControl, .controlCannotBe: "`camstream devices` lists its controls."
         case .controlIsReadOnly: "Leave it out."
         case .controlFailed: "Some controls need another one to be set first."

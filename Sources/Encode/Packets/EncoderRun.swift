@@ -6,7 +6,7 @@ final class Subscription {
     let reader: any PacketReader
     /// Whether it wished for the last picture.
     var isReading = false
-    /// Whether packets before the next key picture are nothing to it.
+    /// Whether packets before the next key frame are nothing to it.
     var awaitsKey = true
     /// Pictures that it wished for and that are in the encoder.
     var inside = 0

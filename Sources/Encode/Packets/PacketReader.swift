@@ -24,7 +24,7 @@ package enum MissReason: Sendable, Equatable {
     case leftOut
     /// The reader's queue is full.
     case full
-    /// Pictures before it are missing, up to the next key picture.
+    /// Pictures before it are missing, up to the next key frame.
     case untilKey
     /// There was no time left.
     case end

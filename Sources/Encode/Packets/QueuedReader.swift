@@ -4,7 +4,7 @@ import Synchronization
 
 /// Lets a reader take its time, on a thread of its own: neither the encoder nor another reader waits for it.
 ///
-/// When its queue is full, the reader misses all up to the next key picture that comes after there is room again, so
+/// When its queue is full, the reader misses all up to the next key frame that comes after there is room again, so
 /// that what it reads can be decoded. So this is no `WorkQueue`, which lets the oldest go: what waits here is needed by
 /// what follows, and is bounded in bytes, too.
 package final class QueuedReader: PacketReader {

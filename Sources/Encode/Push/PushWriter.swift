@@ -169,7 +169,7 @@ final class PushWriter: PacketReader {
             }
         } catch {
             lose("connection")
-            fail(watch.hasTimedOut ? "it takes no pictures" : "\(error)")
+            fail(watch.hasTimedOut ? "it takes no frames" : "\(error)")
         }
     }
 

@@ -1,7 +1,7 @@
 package import Pipeline
 
 /// Sends a live picture to one target, on a thread of its own: neither the encoder nor another target waits for it. What it
-/// is too slow for is dropped up to the next key picture, and counted.
+/// is too slow for is dropped up to the next key frame, and counted.
 package final class Pusher: StreamReader {
     package let target: PushTarget
     private let interrupt = Interrupt()

@@ -152,7 +152,7 @@ final class Finisher: Sendable {
         let packed = try SeekableCopy(of: job.file.path, to: copy.path, target: job.file.target)
         let (packets, seconds) = try packed { shouldStop(job) }
         if let wanted = job.packets, packets < wanted {
-            throw .unreadable(problem: "only \(packets) of \(wanted) pictures could be read")
+            throw .unreadable(problem: "only \(packets) of \(wanted) frames could be read")
         }
         try orFailure { () throws(EncodeError) in
             try copy.flushToDisk()

@@ -48,7 +48,7 @@ struct RecordingSession: @unchecked Sendable {  // safe: the recorder uses it un
         let time = packet.picture.time
         if let current, ends(current, before: packet) { endFile() }
         if current == nil {
-            // A file that ended out of turn: the next one begins with the next key picture.
+            // A file that ended out of turn: the next one begins with the next key frame.
             guard packet.isKey else { return drop(gate.reason ?? .disk) }
             if let reason = begin(with: packet) { return drop(reason) }
         }

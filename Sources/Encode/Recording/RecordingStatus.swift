@@ -53,7 +53,7 @@ package enum RecordingEvent: Sendable, Equatable, CustomStringConvertible {
         case .repaired(let file, let seconds, let bytes):
             "repaired \(file), which an earlier run did not complete: \(Self.length(seconds)), \(DataSize(bytes: bytes))"
         case .paused(let problem): "recording pauses: \(problem)"
-        case .slowDisk: "the recording's disk is too slow: pictures are left out"
+        case .slowDisk: "the recording's disk is too slow: frames are left out"
         case .resumed(let file): "recording goes on in \(file)"
         case .keptInFragments(let file, let problem): "\(file) is complete, but slow to seek in: \(problem)"
         case .left(let path): "no time to complete \(path): it plays, and the next start completes it"

@@ -17,7 +17,7 @@ package enum Baseline: String, CaseIterable, Sendable {
     package var title: String {
         switch self {
         case .centre: "centre"
-        case .whole: "whole picture"
+        case .whole: "whole image"
         case .noise: "noise"
         case .edges: "edges (Sobel)"
         }

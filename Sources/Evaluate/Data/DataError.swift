@@ -26,12 +26,12 @@ package enum DataError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .cannotRead(let path, let reason): "\(path): \(reason)"
         case .unknownLayout(let path):
-            "\(path): nobody can tell how its pictures are labelled; there must be a folder for each class, XML files (voc), a JSON "
+            "\(path): it is unclear how its images are labelled; there must be a folder for each class, XML files (voc), a JSON "
                 + "file (coco), one beside each video (videos), labels/ and images/ (yolo), trimaps/ or masks/, or a CSV file; --layout names one"
         case .notLikeThis(let path, let layout, let missing):
             "\(path) is not laid out as \(layout.rawValue): \(missing)"
-        case .noPictures(let path): "\(path): there is no picture"
-        case .noBoxes(let path): "\(path): no picture that is there has a box"
+        case .noPictures(let path): "\(path): there is no image"
+        case .noBoxes(let path): "\(path): no image that is there has a box"
         case .line(let path, let line, let problem): "\(path), line \(line): \(problem)"
         case .file(let path, let problem): "\(path): \(problem)"
         case .noNames(let path):

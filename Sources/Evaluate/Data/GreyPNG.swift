@@ -22,7 +22,7 @@ struct GreyPNG {
     private static let signature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 
     init(_ file: [UInt8]) throws(Defect) {
-        guard file.starts(with: Self.signature) else { throw Defect(problem: "it is no PNG picture") }
+        guard file.starts(with: Self.signature) else { throw Defect(problem: "it is no PNG image") }
         func number(_ place: Int) -> Int { file[place..<place + 4].reduce(0) { $0 << 8 | Int($1) } }
         var (place, header, packed) = (8, nil as Range<Int>?, [UInt8]())
         while place + 12 <= file.count {
@@ -36,14 +36,14 @@ struct GreyPNG {
             }
             place = content.upperBound + 4
         }
-        guard let start = header?.lowerBound else { throw Defect(problem: "the PNG picture has no header") }
+        guard let start = header?.lowerBound else { throw Defect(problem: "the PNG image has no header") }
         (width, height) = (number(start), number(start + 4))
         let (depth, kind) = (Int(file[start + 8]), file[start + 9])
         let channels = [0: 1, 2: 3, 3: 1, 4: 2, 6: 4][kind]
         guard let channels, [1, 2, 4, 8, 16].contains(depth), width > 0, height > 0, width <= Self.mostPixels / height
-        else { throw Defect(problem: "the PNG picture's header is damaged") }
+        else { throw Defect(problem: "the PNG image's header is damaged") }
         guard file[start + 12] == 0 else {
-            throw Defect(problem: "interlaced PNG pictures are not read: save it plainly")
+            throw Defect(problem: "interlaced PNG images are not read: save it plainly")
         }
         isPalette = kind == 3
         let rowBytes = (width * channels * depth + 7) / 8
@@ -71,7 +71,7 @@ struct GreyPNG {
 
     private static func unpacked(_ packed: [UInt8], count: Int) throws(Defect) -> [UInt8] {
         // A header that promises more than can come of so few bytes is not believed.
-        guard count / mostGrowth <= packed.count else { throw Defect(problem: "the PNG picture was cut off") }
+        guard count / mostGrowth <= packed.count else { throw Defect(problem: "the PNG image was cut off") }
         var size = uLong(count)
         var code = Z_OK
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
@@ -79,7 +79,7 @@ struct GreyPNG {
             filled = code == Z_OK ? Int(size) : 0
         }
         guard code == Z_OK, bytes.count == count else {
-            throw Defect(problem: "the PNG picture is damaged or was cut off")
+            throw Defect(problem: "the PNG image is damaged or was cut off")
         }
         return bytes
     }
@@ -91,7 +91,7 @@ struct GreyPNG {
         for y in 0..<height {
             let (from, to) = (y * (rowBytes + 1) + 1, y * rowBytes)
             let filter = rows[from - 1]
-            guard filter <= 4 else { throw Defect(problem: "the PNG picture is damaged") }
+            guard filter <= 4 else { throw Defect(problem: "the PNG image is damaged") }
             for x in 0..<rowBytes {
                 let left = x >= step ? Int(plain[to + x - step]) : 0
                 let above = y > 0 ? Int(plain[to - rowBytes + x]) : 0

@@ -62,7 +62,7 @@ extension ReadData {
         }
         for image in content.images {
             guard let picture = tree.picture(of: image.fileName) else {
-                leftOut.append(LeftOut(name: image.fileName, reason: "there is no such picture"))
+                leftOut.append(LeftOut(name: image.fileName, reason: "there is no such image"))
                 continue
             }
             add(picture, tree, things[image.id] ?? [])

@@ -10,7 +10,7 @@ extension ReadData {
                 LabelledPicture(path: tree.full(picture), name: picture, label: String(picture[..<end])))
         }
         guard !pictures.isEmpty else {
-            throw .notLikeThis(path: tree.path, layout: .folders, missing: "no folder has pictures")
+            throw .notLikeThis(path: tree.path, layout: .folders, missing: "no folder has images")
         }
     }
 
@@ -28,7 +28,7 @@ extension ReadData {
             let below = parts[(parts.lastIndex(of: folder)! + 1)...].dropLast()
             guard let picture = tree.picture(of: (below + [FileTree.stem(mask)]).joined(separator: "/"), below: below)
             else {
-                leftOut.append(LeftOut(name: mask, reason: "there is no picture of its name"))
+                leftOut.append(LeftOut(name: mask, reason: "there is no image of its name"))
                 continue
             }
             pictures.append(
@@ -37,7 +37,7 @@ extension ReadData {
                     label: below.first ?? Self.beforeNumber(FileTree.stem(picture)), mask: tree.full(mask)))
         }
         guard !pictures.isEmpty else {
-            throw .notLikeThis(path: tree.path, layout: layout, missing: "no mask has a picture of its name")
+            throw .notLikeThis(path: tree.path, layout: layout, missing: "no mask has an image of its name")
         }
     }
 

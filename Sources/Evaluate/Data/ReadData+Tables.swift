@@ -88,7 +88,7 @@ extension ReadData {
                     (words[start], TrueBox(x0: numbers[0], y0: numbers[1], x1: numbers[2], y1: numbers[3])))
             }
             guard let picture = tree.picture(of: row.fields[0]) else {
-                leftOut.append(LeftOut(name: row.fields[0], reason: "there is no such picture"))
+                leftOut.append(LeftOut(name: row.fields[0], reason: "there is no such image"))
                 continue
             }
             add(picture, tree, things)

@@ -25,7 +25,7 @@ extension ReadData {
                 let picture = tree.picture(of: file, near: FileTree.parent(file))
                     ?? named.flatMap({ tree.picture(of: $0, near: FileTree.parent(file)) })
             else {
-                leftOut.append(LeftOut(name: file, reason: "there is no picture of its name"))
+                leftOut.append(LeftOut(name: file, reason: "there is no image of its name"))
                 continue
             }
             var things: [(label: String, box: TrueBox)] = []

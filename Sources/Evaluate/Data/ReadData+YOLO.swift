@@ -32,7 +32,7 @@ extension ReadData {
                 things.append((names[label], box))
             }
             guard let picture = tree.picture(of: FileTree.stem(file)) else {
-                leftOut.append(LeftOut(name: file, reason: "there is no picture of its name"))
+                leftOut.append(LeftOut(name: file, reason: "there is no image of its name"))
                 continue
             }
             add(picture, tree, things, areShares: true)

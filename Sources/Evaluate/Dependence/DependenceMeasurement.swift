@@ -54,7 +54,7 @@ package struct DependenceMeasurement {
             Double($0) / Double(order.area)
         }
         return [
-            Series("insertion", "Insertion: probability", over: "share of the picture, the hottest first", at: shares),
+            Series("insertion", "Insertion: probability", over: "share of the image, the hottest first", at: shares),
             Series("deletion", "Deletion: probability", over: "share that is gone, the hottest first", at: shares),
         ]
     }

@@ -1,23 +1,23 @@
 extension Metric {
     package static let deletion = Metric(
-        "deletion", "deletion", "Mean probability while the hottest places become the mean colour.",
+        "deletion", "deletion", "Mean probability while the hottest pixels become the mean colour.",
         higherIsBetter: false)
     package static let insertion = Metric(
-        "insertion", "insertion", "Mean probability while the hottest places come into the blurred picture.")
+        "insertion", "insertion", "Mean probability while the hottest pixels come into the blurred image.")
     package static let road = Metric(
         "road", "ROAD",
         "Half of what the coldest places leave of the probability when they are removed without a trace, less what the hottest leave."
     )
     package static let drop = Metric(
-        "drop", "drop", "Share of the probability that is lost where the picture is multiplied with the map.",
+        "drop", "drop", "Share of the probability that is lost where the image is multiplied with the map.",
         higherIsBetter: false, digits: 1, isShare: true)
     package static let increase = Metric(
-        "increase", "increase", "Pictures whose class becomes more probable where they are multiplied with the map.",
+        "increase", "increase", "Images whose class becomes more probable where they are multiplied with the map.",
         digits: 1, isShare: true)
     package static let coherency = Metric(
-        "coherency", "coherency", "How much the map of the picture times the map is like the map, 0 to 1.")
+        "coherency", "coherency", "How much the map of the image times the map is like the map, 0 to 1.")
     package static let complexity = Metric(
-        "complexity", "complexity", "Mean heat: how much of the picture is hot.", higherIsBetter: false)
+        "complexity", "complexity", "Mean heat: how much of the image is hot.", higherIsBetter: false)
     package static let adcc = Metric(
         "adcc", "ADCC", "Harmonic mean of coherency, lack of complexity, and what the drop leaves.")
     package static let arcc = Metric(
@@ -30,7 +30,7 @@ extension Metric {
 
     package static let sensitivity = Metric(
         "sensitivity", "sensitivity",
-        "Largest change of the map when the picture changes by 2 % of its range, as a share of the map.",
+        "Largest change of the map when the image changes by 2 % of its range, as a share of the map.",
         higherIsBetter: false)
 }
 

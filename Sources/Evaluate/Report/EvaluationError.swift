@@ -33,7 +33,7 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
         case .badJournal(let path, let line): "\(path), line \(line): it is no line of an evaluation"
         case .otherRun(let path, let difference): "\(path) cannot be resumed: \(difference); --force begins anew"
         case .nothingJudged(let pictures, let first):
-            "none of \(pictures) pictures could be judged: the first one, \(first)"
+            "none of \(pictures) images could be judged: the first one, \(first)"
         case .noMethod(let first): "no method works on this model: \(first)"
         case .cannotRead(let path, let reason): "\(path): \(reason)"
         case .otherModel(let path, let model, let run):

@@ -5,19 +5,19 @@ extension EvaluationPage {
     var charts: HTMLText {
         section("Over the threshold", "", thresholds.map(\.html))
             + section(
-                "While the picture changes",
+                "While the image changes",
                 """
-                The probability of the class on average, while the hottest places come into the blurred picture, or become the mean colour. \
+                The probability of the class on average, while the hottest pixels come into the blurred image, or become the mean colour. \
                 Around a line its bounds; of more than three methods, where it is pointed at.
                 """, curves { ["insertion", "deletion"].contains($0.key) }.map(\.html))
             + section(
                 "While the model forgets",
                 """
-                How like maps are to those of the model as it was when layers are drawn anew, from the head to the picture, or one \
+                How like maps are to those of the model as it was when layers are drawn anew, from the head to the image, or one \
                 by itself. A map that depends on what the model has learnt falls; the verdict is made where half of the layers are \
                 drawn anew.
                 """, curves { !["insertion", "deletion"].contains($0.key) }.map(\.html))
-            + section("Two methods, picture by picture", "", scatters.map(\.html))
+            + section("Two methods, image by image", "", scatters.map(\.html))
     }
 
     /// Nothing where there are no charts.

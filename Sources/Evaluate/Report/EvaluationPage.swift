@@ -37,9 +37,9 @@ package struct EvaluationPage {
         """
         <header>
         <h1>\(evaluation.facts.model): is the heat right?</h1>
-        <p class="quiet">\(evaluation.summary.judged) pictures of \(evaluation.facts.data). \(evaluation.facts.program), \
+        <p class="quiet">\(evaluation.summary.judged) images of \(evaluation.facts.data). \(evaluation.facts.program), \
         \(evaluation.summary.date).</p>
-        \(evaluation.summary.isFinished ? "" : "<p class=\"bad\">Unfinished: it was stopped after these pictures.</p>" as HTMLText)
+        \(evaluation.summary.isFinished ? "" : "<p class=\"bad\">Unfinished: it was stopped after these images.</p>" as HTMLText)
         </header>
         """
     }
@@ -47,14 +47,14 @@ package struct EvaluationPage {
     private var cards: HTMLText {
         var cards: [HTMLText] = [
             """
-            <div class="card"><b>\(evaluation.summary.judged)</b><span>pictures judged</span>
+            <div class="card"><b>\(evaluation.summary.judged)</b><span>images judged</span>
             <span class="quiet">of \(evaluation.facts.pictures); \(evaluation.leftOut.count) left out</span></div>
             """
         ]
         if let accuracy = evaluation.summary.accuracy {
             cards.append(
                 """
-                <div class="card"><b>\(percent(accuracy.value))</b><span>of pictures recognised</span>
+                <div class="card"><b>\(percent(accuracy.value))</b><span>of images recognised</span>
                 <span class="quiet">\(EvaluationText.interval(accuracy, isShare: true, digits: 1))</span></div>
                 """)
         }
@@ -109,7 +109,7 @@ package struct EvaluationPage {
             <div class="wide"><table class="evaluation"><thead><tr><th scope="col">method</th>\(heads)</tr></thead>\
             <tbody>\(HTMLText(joining: rows))</tbody></table></div>
             <p class="quiet">Below each figure the bounds between which it lies with 95 % of \(evaluation.options.draws) draws of the \
-            pictures. Bold: the best method. ▼: a baseline, which knows nothing of the model, is better.</p>
+            images. Bold: the best method. ▼: a baseline, which knows nothing of the model, is better.</p>
             """)
     }
 
@@ -139,7 +139,7 @@ package struct EvaluationPage {
             "Ranks",
             """
             <p class="quiet">Metrics ask different things, and may contradict each other: there is no sum of them. Ranks of methods whose \
-            bounds overlap may be chance; the JSON report has the differences between any two, picture by picture.</p>
+            bounds overlap may be chance; the JSON report has the differences between any two, image by image.</p>
             <div class="wide"><table class="evaluation"><thead><tr><th scope="col">method</th>\(heads)</tr></thead>\
             <tbody>\(HTMLText(joining: rows))</tbody></table></div>
             """)
@@ -176,7 +176,7 @@ package struct EvaluationPage {
         }
         guard !sheets.isEmpty else { return "" }
         return ReportShell.section(
-            "Worst and best pictures",
+            "Worst and best images",
             "<p class=\"quiet\">By \(lead.title), the worst ones first.</p>\(HTMLText(joining: sheets))")
     }
 
@@ -188,7 +188,7 @@ package struct EvaluationPage {
                 let picture: HTMLText =
                     panels[Panel(method: method.method.key, extreme)].map {
                         ReportShell.picture($0, alt: "\(extreme.picture) with its heat")
-                    } ?? "<div class=\"nothing\">no picture</div>"
+                    } ?? "<div class=\"nothing\">no image</div>"
                 let figure = EvaluationText.value(Estimate(value: extreme.figure, low: nil, high: nil), lead)
                 return """
                     <figure>\(picture)<figcaption><span class="\(areBest ? "is" : "said")">\(areBest ? "best" : "worst") \(figure)</span>
@@ -215,8 +215,8 @@ package struct EvaluationPage {
             (
                 "Thresholds",
                 options.tuneShare > 0
-                    ? "chosen on \(evaluation.summary.tuned) other pictures of these data"
-                    : "the best ones on these very pictures"
+                    ? "chosen on \(evaluation.summary.tuned) other images of these data"
+                    : "the best ones on these very images"
             ),
             ("Draws", "\(options.draws), seed \(String(facts.seed))"),
             ("Time", "\(evaluation.summary.seconds, digits: 1) s"),

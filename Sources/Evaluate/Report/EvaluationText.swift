@@ -36,7 +36,7 @@ extension Evaluation {
         var remarks: [String] = []
         if !summary.isFinished {
             remarks.append(
-                "\(counted(facts.pictures - summary.judged - unread, "picture was", "pictures were")) not reached: --resume goes on."
+                "\(counted(facts.pictures - summary.judged - unread, "image was", "images were")) not reached: --resume goes on."
             )
         }
         if options.draws == 0 {
@@ -44,24 +44,24 @@ extension Evaluation {
         }
         if summary.judged < 100 {
             remarks.append(
-                "\(counted(summary.judged, "picture tells", "pictures tell")) little: look at the bounds, not at the ranks."
+                "\(counted(summary.judged, "image says", "images say")) little: look at the bounds, not at the ranks."
             )
         }
         let classes = Set(facts.classes.values)
         if classes.count == 1, let label = facts.classes.keys.sorted().first {
-            remarks.append("All pictures are of one class (\(label)): the figures hold for it alone.")
+            remarks.append("All images are of one class (\(label)): the figures hold for it alone.")
         }
         if facts.layout == .videos {
             remarks.append("Frames of one video are alike: bounds are narrower than those of as many photographs.")
         }
         if options.tuneShare == 0, metrics.contains(.maxBoxAcc) || metrics.contains(.maskIoU) {
             remarks.append(
-                "Thresholds are the best ones on these very pictures, as the evaluation of weakly supervised localisation has them; "
+                "Thresholds are the best ones on these very images, as the evaluation of weakly supervised localisation has them; "
                     + "--tune-share 0.3 chooses them on others.")
         }
         if let accuracy = summary.accuracy?.value, facts.target == "top", accuracy < 0.5 {
             remarks.append(
-                "The most probable class is explained, and it is the label's in \(percent(accuracy)) of the pictures: "
+                "The most probable class is explained, and it is the label's in \(percent(accuracy)) of the images: "
                     + "heat that explains another class need not lie on the object.")
         }
         let judged = methods.filter { !$0.method.isBaseline }
@@ -94,7 +94,7 @@ extension Evaluation {
         let when = "when half of the model's layers are drawn anew"
         return
             (stay.isEmpty
-            ? [] : ["Maps stay \(when), so they show the picture rather than what the model sees in it: \(stay)."])
+            ? [] : ["Maps stay \(when), so they show the image rather than what the model sees in it: \(stay)."])
             + (change.isEmpty ? [] : ["Maps become others \(when): \(change)."])
     }
 

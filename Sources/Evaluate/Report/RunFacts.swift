@@ -68,7 +68,7 @@ package struct RunFacts: Codable, Sendable, Equatable {
             return "it is of another model"
         }
         if dataChecksum != other.dataChecksum || pictures != other.pictures {
-            return "it is of other pictures, boxes or --limit"
+            return "it is of other images, boxes or --limit"
         }
         if methods != other.methods { return "it is of other methods or layers" }
         if target != other.target { return "it is of --target \(other.target)" }

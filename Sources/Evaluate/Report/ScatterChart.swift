@@ -37,7 +37,7 @@ struct ScatterChart {
             <text x="\(x(value), digits: 1)" y="\(top + side + 16, digits: 0)" text-anchor="middle">\(text(value))</text>
             """
         }
-        let title = "\(metric.title), picture by picture"
+        let title = "\(metric.title), image by image"
         return """
             <div><h3>\(title)</h3><svg class="sweep scatter" viewBox="0 0 \(left + side + 28, digits: 0) \(top + side + 40, digits: 0)" \
             role="img" aria-label="\(title)">\(HTMLText(joining: marks))<line class="grid" x1="\(x(lowest), digits: 1)" \
@@ -52,6 +52,6 @@ struct ScatterChart {
     private var verdict: HTMLText {
         func count(_ isBetter: (Double, Double) -> Bool) -> Int { points.count { isBetter($0.across, $0.up) } }
         let (first, second) = metric.higherIsBetter ? (count(>), count(<)) : (count(<), count(>))
-        return "\(across) is better in \(first), \(up) in \(second) of \(counted(points.count, "picture", "pictures"))."
+        return "\(across) is better in \(first), \(up) in \(second) of \(counted(points.count, "image", "images"))."
     }
 }

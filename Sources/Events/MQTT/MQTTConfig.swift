@@ -34,7 +34,7 @@ package struct MQTTConfig: Decodable, Sendable, Equatable {
     package static let settings: [SettingDescriptor<MQTTConfig>] = [
         .init(
             \.url, "url", .text(), example: "mqtt://broker:1883", option: "--mqtt",
-            "MQTT broker that is told of live cameras, such as mqtt://broker or mqtts://broker:8883."),
+            "MQTT broker that gets what live cameras see, such as mqtt://broker or mqtts://broker:8883."),
         .init(
             \.caFile, "ca-file", .optional(.text()), example: "ca.pem",
             "PEM file of who signed the broker's certificate; without it, those that the system trusts."),
@@ -68,7 +68,7 @@ package struct MQTTConfig: Decodable, Sendable, Equatable {
             "Events that wait while the broker is away; beyond them the oldest is lost."),
         .init(
             \.snapshots, "snapshots", .flag,
-            "Send the picture with its heat as a JPEG when something happens; takes the server, serve."),
+            "Send the frame with its heat as a JPEG when something happens; takes the server, serve."),
         .init(
             \.snapshotEvery, "snapshot-every", .number(0.5...3600, unit: "seconds"),
             "Time between two snapshots of a camera at least."),

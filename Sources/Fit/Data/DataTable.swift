@@ -154,7 +154,7 @@ struct DataTable {
                     other.label == line.label
                         ? "the same as line \(other.number): remove one of them"
                         : "'\(Printable.beginning(line.label, upTo: 40))', and in line \(other.number) "
-                            + "'\(Printable.beginning(other.label, upTo: 40))': one picture has one class")
+                            + "'\(Printable.beginning(other.label, upTo: 40))': one image has one class")
             }
             known[thing] = line
         }

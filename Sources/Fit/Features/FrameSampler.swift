@@ -75,9 +75,9 @@ struct FrameSampler {
         var description: String {
             switch self {
             case .damaged: "it is damaged or was cut off"
-            case .noClip: "it is a single picture, and the table gives times"
-            case .nothingInSpan: "it has no picture between the times that the table gives"
-            case .emptyBox: "the box lies outside of the picture"
+            case .noClip: "it is a single image, and the table gives times"
+            case .nothingInSpan: "it has no image between the times that the table gives"
+            case .emptyBox: "the box lies outside of the image"
             }
         }
     }

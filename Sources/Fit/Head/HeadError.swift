@@ -19,7 +19,7 @@ package enum HeadError: Error, Equatable, CustomStringConvertible {
         case .emptyClass(let label):
             "class \(label) has no example to learn from: add some, or hold fewer of them out"
         case .oneClass:
-            "there is one class, and two are needed: pictures of something else may be a class 'none'"
+            "there is one class, and two are needed: images of something else may be a class 'none'"
         case .resources(let lack):
             "\(lack)"
         case .cancelled:

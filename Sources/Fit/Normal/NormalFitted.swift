@@ -32,7 +32,7 @@ package struct NormalFitted {
     ///   - program: what makes it, with its version.
     package func model(name: String, program: String) throws -> [UInt8] {
         var about = ModelCard.About()
-        about.dataset = "\(learntCount) pictures of good parts"
+        about.dataset = "\(learntCount) images of good parts"
         about.licence = backbone.about.licence
         about.source = "\(program) on features of \(backbone.name)"
         let card = FittedCard(name: name, task: .map, classes: [], input: backbone.input, about: about)

@@ -34,7 +34,7 @@ struct NormalPage {
             let pixels = test.all.pixelAUROC.map { fixed($0, digits: 3) } ?? "-"
             cards.append(
                 """
-                <div class="card main"><b>\(fixed(test.all.imageAUROC, digits: 3))</b><span>AUROC of pictures</span>
+                <div class="card main"><b>\(fixed(test.all.imageAUROC, digits: 3))</b><span>AUROC of images</span>
                 <span class="quiet">of pixels \(pixels)</span></div>
                 <div class="card"><b>\(test.all.found) of \(test.all.pictures)</b><span>defects found</span>
                 <span class="quiet">\(test.falseAlarms) of \(test.good) good ones taken for defects</span></div>
@@ -42,9 +42,9 @@ struct NormalPage {
         }
         cards.append(
             """
-            <div class="card"><b>\(report.threshold.heldOutAbove) of \(held)</b><span>good pictures held out lie above</span>
+            <div class="card"><b>\(report.threshold.heldOutAbove) of \(held)</b><span>good images held out lie above</span>
             <span class="quiet">the threshold</span></div>
-            <div class="card"><b>\(report.data.learnt)</b><span>pictures learnt from</span>
+            <div class="card"><b>\(report.data.learnt)</b><span>images learnt from</span>
             <span class="quiet">\(report.model.rows) rows remembered</span></div>
             """)
         return "<section class=\"figures\" aria-label=\"Figures\">\(HTMLText(joining: cards))</section>"
@@ -70,7 +70,7 @@ struct NormalPage {
             "Defects",
             """
             <div class="wide"><table><thead><tr><th scope="col">kind</th><th scope="col">found</th>\
-            <th scope="col"><abbr title="How often a picture of it scores above a good one.">AUROC, pictures</abbr></th>\
+            <th scope="col"><abbr title="How often an image of it scores above a good one.">AUROC, images</abbr></th>\
             <th scope="col"><abbr title="How often a pixel of it scores above a good one.">AUROC, pixels</abbr></th></tr></thead>\
             <tbody>\(HTMLText(joining: rows))</tbody></table></div>
             <p class="quiet">Tested on \(test.source). Below, of each kind those with the lowest scores, and the good ones with the \
@@ -82,14 +82,14 @@ struct NormalPage {
 
     private var scores: HTMLText {
         ReportShell.section(
-            "Good pictures that were held out",
+            "Good images that were held out",
             "<p class=\"quiet\">How many have which score; the line is the threshold.</p>" + ScoreChart(report).html)
     }
 
     private var pictures: HTMLText {
         let panels = report.heldOut.filter { $0.panel != nil }.map { panel($0, nil) }
         return ReportShell.section(
-            "The good pictures with the highest scores",
+            "The good images with the highest scores",
             """
             <p class="quiet">If there is a defect in one, take it out and fit again. Scores and heat are of models that have not learnt it.</p>
             <div class="sheet">\(HTMLText(joining: panels))</div>
@@ -99,7 +99,7 @@ struct NormalPage {
     private func panel(_ score: NormalReport.Score, _ kind: String?) -> HTMLText {
         let picture: HTMLText =
             score.panel.map { ReportShell.picture($0, alt: "\(score.picture), with its heat") }
-            ?? "<div class=\"nothing\">no picture</div>"
+            ?? "<div class=\"nothing\">no image</div>"
         let isAbove = score.score > report.threshold.distance
         return """
             <figure>\(picture)<figcaption>\(kind.map { "<span class=\"is\">\($0)</span>" as HTMLText } ?? "")

@@ -38,7 +38,7 @@ struct ScoreChart {
         let line = left + (threshold - low) / step * bar
         let ground = top + height
         return """
-            <div class="wide"><svg class="reliability" viewBox="0 0 540 190" role="img" aria-label="Scores of good pictures">
+            <div class="wide"><svg class="reliability" viewBox="0 0 540 190" role="img" aria-label="Scores of good images">
             <line class="grid" x1="\(left, digits: 0)" x2="\(left + width, digits: 0)" y1="\(ground, digits: 0)" y2="\(ground, digits: 0)"/>\
             <text x="\(left - 6, digits: 0)" y="\(top + 10, digits: 0)" text-anchor="end">\(Int(most))</text>\
             \(HTMLText(joining: bars))\

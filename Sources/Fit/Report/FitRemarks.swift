@@ -30,7 +30,7 @@ struct FitRemarks {
         if width > 0.1 {
             sentences.append(
                 "\(counted(test.count, "example")) tested: the true share of right answers lies anywhere from "
-                    + "\(percent(test.accuracyInterval.low)) to \(percent(test.accuracyInterval.high)). More pictures narrow it."
+                    + "\(percent(test.accuracyInterval.low)) to \(percent(test.accuracyInterval.high)). More images narrow it."
             )
         }
         if let error = test.calibration.error, error > miscalibrated, test.count >= 100 {
@@ -44,7 +44,7 @@ struct FitRemarks {
     private static func ofNames(_ report: FitReport) -> [String] {
         let alike = Dictionary(grouping: report.classes) { $0.name.lowercased() }.values.filter { $0.count > 1 }
         return alike.sorted { $0[0].name.utf8.lexicographicallyPrecedes($1[0].name.utf8) }.prefix(5).map {
-            "The names \(named($0)) differ in capitals alone: if they are one class, put their pictures together."
+            "The names \(named($0)) differ in capitals alone: if they are one class, put their images together."
         }
     }
 
@@ -54,18 +54,18 @@ struct FitRemarks {
         let unmeasured = report.classes.filter { $0.tested == 0 }
         if !unmeasured.isEmpty {
             sentences.append(
-                "Nothing is known about \(named(unmeasured)): all pictures of such a class are one clip or near-duplicates, or "
-                    + "none of it is among those that are tested. Take pictures of it at another time or place.")
+                "Nothing is known about \(named(unmeasured)): all images of such a class are one clip or near-duplicates, or "
+                    + "none of it is among those that are tested. Take images of it at another time or place.")
         }
         let few = report.classes.filter { (1..<Self.few).contains($0.tested) }
         if !few.isEmpty, few.count <= report.classes.count / 2 {
-            sentences.append("Fewer than \(Self.few) pictures are tested of \(named(few)).")
+            sentences.append("Fewer than \(Self.few) images are tested of \(named(few)).")
         }
         let weak = report.classes.filter { $0.tested >= 5 && ($0.recall ?? 1) < 0.7 }
         if !weak.isEmpty {
             sentences.append(
                 "Fewer than 7 of 10 are recognised of \(named(weak)): look at the errors below; more, and more different, "
-                    + "pictures help most.")
+                    + "images help most.")
         }
         return sentences
     }
@@ -75,12 +75,12 @@ struct FitRemarks {
         var sentences: [String] = []
         if facts.betweenClasses > 0 {
             sentences.append(
-                "\(counted(facts.betweenClasses, "pair")) of nearly the same picture \(facts.betweenClasses == 1 ? "lies" : "lie") "
+                "\(counted(facts.betweenClasses, "pair")) of nearly the same image \(facts.betweenClasses == 1 ? "lies" : "lie") "
                     + "in two classes: one of the labels is probably wrong.")
         }
         if facts.acrossSplit > 0 {
             sentences.append(
-                "\(counted(facts.acrossSplit, "pair")) of nearly the same picture \(facts.acrossSplit == 1 ? "was" : "were") "
+                "\(counted(facts.acrossSplit, "pair")) of nearly the same image \(facts.acrossSplit == 1 ? "was" : "were") "
                     + "learnt and tested: the figures are too good by that.")
         }
         return sentences
@@ -91,10 +91,10 @@ struct FitRemarks {
         if report.fit.folds == 0 {
             sentences.append(
                 "Each class is one clip or near-duplicates, so neither L2 nor the temperature could be chosen: the "
-                    + "probabilities are rough. Add pictures from other times or places.")
+                    + "probabilities are rough. Add images from other times or places.")
         }
         if report.fit.balancesClasses {
-            sentences.append("Classes have few and unequal numbers of pictures, and were made to weigh the same.")
+            sentences.append("Classes have few and unequal numbers of images, and were made to weigh the same.")
         }
         return sentences
     }

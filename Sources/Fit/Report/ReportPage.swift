@@ -85,7 +85,7 @@ struct ReportPage {
         let picture: HTMLText =
             mistake.picture.map {
                 ReportShell.picture($0, alt: "\(mistake.label), with the heat of \(mistake.predicted)")
-            } ?? "<div class=\"nothing\">no picture</div>"
+            } ?? "<div class=\"nothing\">no image</div>"
         return """
             <figure>\(picture)<figcaption><span class="is">\(mistake.label)</span>
             <span class="said">said \(mistake.predicted), \(percent(mistake.probability))</span>
@@ -158,14 +158,14 @@ struct ReportPage {
                 """
         }
         let table: HTMLText = """
-            <div class="wide"><table><thead><tr><th scope="col">picture</th><th scope="col">and</th><th scope="col">class</th>\
+            <div class="wide"><table><thead><tr><th scope="col">image</th><th scope="col">and</th><th scope="col">class</th>\
             <th scope="col">split</th><th scope="col">cosine</th></tr></thead><tbody>\(HTMLText(joining: rows))</tbody></table></div>
             """
         let said =
             "\(counted(facts.count, "pair", "pairs")) with a cosine of \(fixed(facts.threshold, digits: 2)) or more; "
             + "\(rows.count) are shown."
         return section(
-            "Nearly the same picture", "<p class=\"quiet\">\(said)</p>" + folded(table, rows: rows.count))
+            "Nearly the same image", "<p class=\"quiet\">\(said)</p>" + folded(table, rows: rows.count))
     }
 
     private var skipped: HTMLText { Self.skipped(report.skipped) }
@@ -202,7 +202,7 @@ struct ReportPage {
                 "Pictures",
                 "\(data.photographs) photographs, \(data.frames) frames of \(counted(data.clips, "clip", "clips"))"
             ),
-            ("Views", "\(data.views) of each picture that is learnt from"),
+            ("Views", "\(data.views) of each image that is learnt from"),
             (
                 "Features",
                 "\(report.model.features), of \(report.model.backbone) (\(report.model.licence ?? "licence unknown"))"

@@ -12,7 +12,7 @@ struct LeftOutBoxes {
         }
         isTold = true
         warning =
-            "more than \(config.maxBoxes) things in a picture: those with the lowest scores are left out (--max-boxes)"
+            "more than \(config.maxBoxes) objects in a frame: those with the lowest scores are left out (--max-boxes)"
     }
 
     mutating func takeWarning() -> String? {

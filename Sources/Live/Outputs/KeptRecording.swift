@@ -28,7 +28,7 @@ final class KeptRecording: LiveOutput {
         relay = PacketRelay(stream.queue) { delay in
             let seconds = (delay.seconds * 10).rounded() / 10
             log.notice(
-                "the recording begins \(seconds) s late, with the input's next key picture: \(delay.packets) packets are left out"
+                "the recording begins \(seconds) s late, with the input's next key frame: \(delay.packets) packets are left out"
             )
         }
         (config, hub) = (opening.config, opening.hub)

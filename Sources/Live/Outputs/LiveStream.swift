@@ -8,8 +8,8 @@ import Synchronization
 final class LiveStream: LiveOutput {
     static let loss: OutputLoss? = OutputLoss(
         metric: "camstream_stream_dropped_total",
-        help: "Pictures that streams and segments lack, because the encoder was too slow."
-    ) { "streams lack \($0) pictures: their encoder is too slow" }
+        help: "Frames that streams and segments lack, because the encoder was too slow."
+    ) { "streams lack \($0) frames: their encoder is too slow" }
 
     private struct Picture: ~Copyable, Sendable {
         var frame: Frame

@@ -47,9 +47,9 @@ final class PushList: Sendable {
         metrics.group([
             .init("camstream_push_connected", "1 while the picture is sent to the target.", isCounter: false),
             .init("camstream_push_connections_total", "How often the target was connected."),
-            .init("camstream_push_pictures_total", "Pictures sent to the target."),
-            .init("camstream_push_bytes_total", "Bytes of pictures sent to the target."),
-            .init("camstream_push_dropped_total", "Pictures that the target lacks, by reason."),
+            .init("camstream_push_pictures_total", "Frames sent to the target."),
+            .init("camstream_push_bytes_total", "Bytes of video sent to the target."),
+            .init("camstream_push_dropped_total", "Frames that the target lacks, by reason."),
         ]) { [weak self] in
             (self?.states ?? []).flatMap { push in
                 let labels = [(name: "target", value: push.target)]

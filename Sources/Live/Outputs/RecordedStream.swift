@@ -38,7 +38,7 @@ struct RecordedStream: Sendable {
     ///   - finish: called once it is written.
     func end(within limit: Duration?, _ finish: (Recorder) -> Void) {
         if drain(within: limit) { return finish(recorder) }
-        log.warning("the recording's disk does not answer: the last \(queue.count) pictures are lost")
+        log.warning("the recording's disk does not answer: the last \(queue.count) frames are lost")
         recorder.stop()
         queue.close()
     }

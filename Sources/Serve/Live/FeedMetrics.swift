@@ -8,14 +8,14 @@ struct FeedMetrics: Sendable {
     let seconds: Histogram
 
     init(_ metrics: Metrics) {
-        encoded = metrics.counter("camstream_jpeg_encoded_total", "Pictures compressed for viewers.")
-        failed = metrics.counter("camstream_jpeg_failed_total", "Pictures that could not be compressed.")
-        sent = metrics.counter("camstream_stream_sent_total", "Pictures sent to clients of the stream.")
+        encoded = metrics.counter("camstream_jpeg_encoded_total", "Frames compressed for viewers.")
+        failed = metrics.counter("camstream_jpeg_failed_total", "Frames that could not be compressed.")
+        sent = metrics.counter("camstream_stream_sent_total", "Frames sent to clients of the stream.")
         skipped = metrics.counter(
-            "camstream_stream_skipped_total", "Pictures that clients were too slow for, counted when they leave.")
+            "camstream_stream_skipped_total", "Frames that clients were too slow for, counted when they leave.")
         refused = metrics.counter("camstream_stream_refused_total", "Clients turned away because there were too many.")
         seconds = metrics.histogram(
-            "camstream_jpeg_seconds", "Time to convert and compress a picture.",
+            "camstream_jpeg_seconds", "Time to convert and compress a frame.",
             buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1])
     }
 }

@@ -53,7 +53,7 @@ struct FileAnswer: Sendable {
     init(most: Int = 8) { limit = ClientLimit(most) }
 
     static let refusals: [Route.Refusal] = [
-        .init(.serviceUnavailable, "Too many files are being sent; Retry-After tells when to try again.")
+        .init(.serviceUnavailable, "Too many files are being sent; Retry-After says when to try again.")
     ]
 
     /// A place among those who are sent a file.

@@ -45,7 +45,7 @@ extension ServedCamera {
         var problems = await program.problems()
         if let age = feed.age {
             if age > staleAfter {
-                problems.append("the newest picture is \(fixed(age.inSeconds, digits: 1)) s old")
+                problems.append("the newest frame is \(fixed(age.inSeconds, digits: 1)) s old")
             }
         } else {
             problems.append("there is no picture yet")

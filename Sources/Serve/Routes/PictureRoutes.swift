@@ -11,11 +11,11 @@ struct PictureRoutes: Sendable {
 
     static let streamRefusals: [Route.Refusal] = [
         .init(
-            .serviceUnavailable, "There are as many clients as the server takes; Retry-After tells when to try again.")
+            .serviceUnavailable, "The server has as many clients as it takes; Retry-After says when to try again.")
     ]
     static let snapshotRefusals: [Route.Refusal] = [
         .init(.badRequest, "max_age is no number of seconds."),
-        .init(.serviceUnavailable, "There is no picture, or none that young; Retry-After tells when to try again."),
+        .init(.serviceUnavailable, "There is no picture, or none that young; Retry-After says when to try again."),
     ]
 
     /// `multipart/x-mixed-replace` until the client or the server goes.

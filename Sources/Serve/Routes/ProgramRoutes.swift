@@ -10,7 +10,7 @@ struct ProgramRoutes: Sendable {
 
     static let changeRefusals: [Route.Refusal] =
         SentObject.refusals + [
-            .init(.unprocessableContent, "A setting cannot have this value; key, value and allowed tell more.")
+            .init(.unprocessableContent, "A setting cannot have this value; key, value and allowed say more.")
         ]
 
     private struct State: Encodable {

@@ -76,7 +76,7 @@ struct Route: Sendable {
     func allRefusals(asksWhoComes: Bool) -> [Refusal] {
         var all = ConnectionGuard.refusals + Gatekeeper.refusals(for: self, asksWhoComes: asksWhoComes) + refusals
         if path.hasPrefix(Routes.prefix) { all.append(Self.noCamera) }
-        all.append(.init(.internalServerError, "Something went wrong; the program's log tells more."))
+        all.append(.init(.internalServerError, "Something went wrong; the program's log says more."))
         return all
     }
 }

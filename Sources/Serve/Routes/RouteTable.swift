@@ -91,7 +91,7 @@ struct RouteTable: Sendable {
             return response
         } catch {
             logger.warning("\(request.method) \(request.uri.path): \(error)")
-            return .problem(.internalServerError, "something went wrong; the log tells more")
+            return .problem(.internalServerError, "something went wrong; the log says more")
         }
     }
 
@@ -109,7 +109,7 @@ struct RouteTable: Sendable {
     private func nothing(at path: String) -> Response {
         // As where there is one camera.
         guard cameras.unnamed == nil, camera[Self.aliases[path] ?? path] != nil else {
-            return .problem(.notFound, "there is nothing here; GET api/openapi.json tells what there is")
+            return .problem(.notFound, "there is nothing here; GET api/openapi.json lists what there is")
         }
         return .problem(.notFound, "each camera has its own: cameras/NAME\(path); GET api/cameras lists them")
     }

@@ -17,7 +17,7 @@ enum Schemas {
                 [
                     "clients": count("Clients of the stream."), "maximum_clients": count("Clients that it takes."),
                     "is_read_only": flag("Whether nothing can be changed."),
-                    "age_ms": number("Age of the newest picture; slates do not count."),
+                    "age_ms": number("Age of the newest frame; placeholder frames do not count."),
                 ], optional: ["age_ms"]),
         ]),
         "CameraList": object(["cameras": list(of: reference("Camera"))]),
@@ -27,11 +27,12 @@ enum Schemas {
                 "is_required": flag("Whether the process is not ready while this camera is not."),
                 "is_ready": flag("Whether it is ready."), "problems": list(of: text("Why it is not.")),
                 "clients": count("Clients of its stream."),
-                "age_ms": number("Age of the newest picture; slates do not count."), "live": reference("Live"),
+                "age_ms": number("Age of the newest frame; placeholder frames do not count."),
+                "live": reference("Live"),
             ], optional: ["age_ms"]),
         "Live": object(
             [
-                "program": text("Name and version."), "source": text("Where the pictures come from."),
+                "program": text("Name and version."), "source": text("Where the frames come from."),
                 "model": text("What classifies them."), "width": count("Pixels, as served."),
                 "height": count("Pixels, as served."), "frames_per_second": number("As served."),
                 "latency_ms": number("From a picture's capture until it is finished."),

@@ -13,7 +13,7 @@ struct SegmentRoutes: Sendable {
 
     static let listRefusals: [Route.Refusal] = [
         .init(.notFound, "The picture cannot be had in segments: FFmpeg has no encoder for H.264."),
-        .init(.serviceUnavailable, "There is no segment yet; Retry-After tells when to try again."),
+        .init(.serviceUnavailable, "There is no segment yet; Retry-After says when to try again."),
     ]
     static let segmentRefusals: [Route.Refusal] = [
         .init(.badRequest, "n is no number from 0 on."), .init(.notFound, "There is none of that number any more."),
@@ -50,7 +50,7 @@ struct SegmentRoutes: Sendable {
 
     private func answer(_ request: Request, type: String, _ bytes: (Int) -> [UInt8]?) -> Response {
         guard let number = Query(request)["n"].flatMap({ Int($0) }), number >= 0 else {
-            return .problem(.badRequest, "n tells the number; the playlist has the addresses")
+            return .problem(.badRequest, "n is the number; the playlist has the addresses")
         }
         guard let bytes = bytes(number) else { return .problem(.notFound, "there is no such segment any more") }
         return Response(

@@ -21,11 +21,11 @@ struct Gatekeeper: Sendable {
         let access = route.access
         var all = [Route.Refusal(.misdirectedRequest, "The server is not called what Host says; see allowed-hosts.")]
         if access != .open {
-            all.append(.init(.serviceUnavailable, "All connections are taken; Retry-After tells when to try again."))
+            all.append(.init(.serviceUnavailable, "All connections are taken; Retry-After says when to try again."))
         }
         if access != .open, asksWhoComes {
             all.append(.init(.unauthorized, "A password or a token is needed, or it was wrong."))
-            all.append(.init(.tooManyRequests, "Too many wrong ones; Retry-After tells when to try again."))
+            all.append(.init(.tooManyRequests, "Too many wrong ones; Retry-After says when to try again."))
         }
         if access == .control {
             all.append(.init(.forbidden, "The server is read-only, or the request comes from another site's page."))

@@ -11,7 +11,7 @@ struct BatchReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "All recordings in one table, with what was seen in each.",
         discussion: """
-            The ending says what is written: .html is a page that sorts and searches, with a thumbnail of each recording; .csv has \
+            The file extension says what is written: .html is a page that sorts and searches, with a thumbnail of each recording; .csv has \
             a line for each class of each recording; .json has all but the thumbnails.
 
             Examples:

@@ -34,7 +34,7 @@ struct BoxSheetText {
 
     private var remark: String {
         let boxes = things.count == 1 ? "its box" : "its \(things.count) boxes"
-        return "\(model), computed in \(precision). Times are those of one picture and the maps of \(boxes); "
+        return "\(model), computed in \(precision). Times are those of one image and the maps of \(boxes); "
             + "finding boxes alone takes \(TimedMap.text(alone))."
     }
 }

@@ -11,13 +11,13 @@ struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
         _superCommandName: "camstream",
-        abstract: "Compare methods, or layers, on one picture: a sheet with a panel and a time for each.",
+        abstract: "Compare methods, or layers, on one image: a sheet with a panel and a time for each.",
         discussion: """
-            Takes a picture, or a frame of a video, and draws the map of one class by each method beside it, with the time \
+            Takes an image, or a frame of a video, and draws the map of one class by each method beside it, with the time \
             that it takes. Without --methods these are the methods that tell one class from another and work on the model. \
             A method that does not work on it has a panel that says why, if it was named. Of a detector each panel has all \
-            boxes, and the heat of all of them. --data adds figures: on pictures of which somebody has said where the object is, \
-            a table tells where the heat of each method lies, and whether the score depends on it.
+            boxes, and the heat of all of them. --data adds metrics: on images whose objects are labelled with boxes or masks, \
+            a table reports where the heat of each method lies, and whether the score depends on it.
 
             Examples:
               camstream compare --input photo.jpg --out sheet.png
@@ -35,7 +35,7 @@ struct CompareCommand: ParsableCommand {
     @Option(
         name: .shortAndLong,
         help:
-            "Picture, video, URL, camera or demo:, as of 'camstream --input'; without it the first picture of --data.")
+            "Image, video, URL, camera or demo:, as of 'camstream --input'; without it the first image of --data.")
     var input: String?
 
     @Option(name: [.customShort("o"), .customLong("out")], help: "The sheet: a .png or .jpg file.")
@@ -78,7 +78,7 @@ struct CompareCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Folder of labelled pictures, as of 'camstream evaluate': also tell figures of the methods on up to 100 of them.",
+            "Folder of labelled images, as of 'camstream evaluate': also print metrics of the methods on up to 100 of them.",
             valueName: "path"))
     var data: String?
 

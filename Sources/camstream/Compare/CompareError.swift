@@ -25,12 +25,12 @@ enum CompareError: Error, Equatable, CustomStringConvertible {
         case .beyondEnd(let input, let end):
             "\(input) ends at \(Self.rounded(end)) s: give an earlier time with --at"
         case .onePicture(let input):
-            "\(input) is a single picture: leave --at away"
+            "\(input) is a single image: leave --at away"
         case .timeOfLive(let input):
-            "\(input) is live: leave --at away, and its next picture is taken"
+            "\(input) is live: leave --at away, and its next image is taken"
         case .nothingFound(let minScore, let asked):
             "the detector finds no \(asked.map { "'\($0)'" } ?? "object") with a score of \(minScore) or more: lower --min-score, "
-                + "or take another picture"
+                + "or take another image"
         case .notAPicture(let path):
             "cannot write a sheet into \(path): give --out a name that ends in .png or .jpg"
         }

@@ -35,7 +35,7 @@ struct SheetText {
 
     private func remark(_ isOfLayers: Bool) -> String {
         let method = isOfLayers ? "\(maps[0].method), " : ""
-        return "\(method)\(model), computed in \(precision). Times are those of one picture and its map; "
+        return "\(method)\(model), computed in \(precision). Times are those of one image and its map; "
             + "classifying alone takes \(TimedMap.text(alone))."
     }
 }

@@ -62,7 +62,7 @@ struct DeviceTable {
     }
 
     private static func rates(_ size: CameraDescription.Size) -> String {
-        if size.rates.isEmpty { return "not told" }
+        if size.rates.isEmpty { return "unknown" }
         if size.isRateRange { return size.rates.reversed().map(CameraMode.short).joined(separator: " to ") }
         return size.rates.map(CameraMode.short).joined(separator: " ")
     }

@@ -51,7 +51,7 @@ extension Examination {
                 .split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 / 1024 }
         }
         guard let total = megabytes("MemTotal"), let free = megabytes("MemAvailable") else {
-            return [.note("the system does not tell how much there is")]
+            return [.note("the system does not report how much there is")]
         }
         let text = "\(total) MB, of which \(free) are available"
         guard free < usualNeed else { return [.ok(text)] }

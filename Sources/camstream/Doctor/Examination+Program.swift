@@ -61,7 +61,7 @@ extension Examination {
             isFree(port: address.port)
                 ? .ok("\(place) is free for --serve")
                 : .note(
-                    "\(place) is taken", "--serve --listen 127.0.0.1:\(address.port + 1), or end what listens there")
+                    "\(place) is taken", "--serve --listen 127.0.0.1:\(address.port + 1), or stop what listens there")
         ]
     }
 

@@ -10,10 +10,10 @@ struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
         _superCommandName: "camstream",
-        abstract: "Judge methods by figures: whether their heat lies on the object, on pictures with boxes or masks.",
+        abstract: "Judge methods by metrics: whether their heat lies on the object, on images with boxes or masks.",
         discussion: """
-            Takes labelled pictures: a folder for each class, Pascal VOC, COCO, YOLO, ImageNet's or a plain table, masks, or videos with boxes by frame; what \
-            they are is seen from the folder. Explains each picture by all methods, from one forward pass, and tells for each \
+            Takes labelled images: a folder for each class, Pascal VOC, COCO, YOLO, ImageNet's or a plain table, masks, or videos with boxes by frame; what \
+            they are is seen from the folder. Explains each image by all methods, from one forward pass, and reports for each \
             how well the heat fits the boxes and masks, with bounds, beside maps that know nothing of the model. The table goes \
             to standard output. Ctrl-C leaves a report of what is done, and --resume goes on.
 
@@ -26,7 +26,7 @@ struct EvaluateCommand: ParsableCommand {
             """,
         version: Camstream.version)
 
-    @Option(help: ArgumentHelp("Folder of labelled pictures, or the list in it.", valueName: "path"))
+    @Option(help: ArgumentHelp("Folder of labelled images, or the list in it.", valueName: "path"))
     var data: String
 
     // A layout of data is no setting of drawing.
@@ -77,7 +77,7 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "What to compute in.")
     var precision: Precision?
 
-    @Option(help: ArgumentHelp("Look at so many pictures, evenly from all.", valueName: "whole-number"))
+    @Option(help: ArgumentHelp("Look at so many images, evenly from all.", valueName: "whole-number"))
     var limit: Int?
 
     @Option(help: "Which class is explained: label (that of the data), or top (the most probable one).")
@@ -85,21 +85,21 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Draw the pictures anew so often, for the bounds of the figures; 0: not.", valueName: "whole-number"))
+            "Draw the images anew so often, for the bounds of the figures; 0: not.", valueName: "whole-number"))
     var bootstrap = 1000
 
     @Option(
         help: ArgumentHelp(
-            "Choose thresholds on this share of the pictures, 0 to 0.9, and judge on the others; 0: the best ones on all.",
+            "Choose thresholds on this share of the images, 0 to 0.9, and judge on the others; 0: the best ones on all.",
             valueName: "number"))
     var tuneShare = 0.0
 
     @Option(
         name: [.customShort("o"), .customLong("out")],
-        help: "The report: a .json file; what each picture gave goes beside it.")
+        help: "The report: a .json file; what each image gave goes beside it.")
     var output: String
 
-    @Option(help: "The same as a page with curves and pictures: a .html file.")
+    @Option(help: "The same as a page with curves and images: a .html file.")
     var html: String?
 
     @Flag(help: "Go on with a run that was stopped.")

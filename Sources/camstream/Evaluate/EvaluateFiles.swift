@@ -23,7 +23,7 @@ struct EvaluateFiles {
         try DistinctFiles.check(
             read: read.filter { $0.path.map { FileManager.default.fileExists(atPath: $0) } ?? false },
             written: [
-                (report, "the report", "--out"), (journal, "what each picture gave", "--out"),
+                (report, "the report", "--out"), (journal, "what each image gave", "--out"),
                 (page, "the page", "--html"),
             ])
         for path in [report, page, resumes ? nil : journal].compactMap(\.self) {

@@ -71,7 +71,7 @@ struct EvaluateRun {
         }
         var known: Set<String> = []
         let size = try Journal.read(files.journal) { known.insert($0.key) }
-        log.info("\(files.journal): \(known.count) pictures are done")
+        log.info("\(files.journal): \(known.count) images are done")
         return (try JournalFile(files.journal, keeping: size), known)
     }
 
@@ -82,7 +82,7 @@ struct EvaluateRun {
         let untold = try subject.judge(judges, known: known, interrupt, progress) { picture in
             try journal.append(try Journal.line(picture))
         }
-        if untold > 0 { log.warning("left out: \(untold) more pictures; the report has all") }
+        if untold > 0 { log.warning("left out: \(untold) more images; the report has all") }
     }
 
     // MARK: The end
@@ -98,7 +98,7 @@ struct EvaluateRun {
                 date: Date().formatted(.iso8601), seconds: seconds)
         } catch {
             guard let stopped, case .nothingJudged = error else { throw error }
-            log.notice("interrupted before the first picture was judged: there is no report")
+            log.notice("interrupted before the first frame was judged: there is no report")
             return ExitStatus.interrupted(by: stopped)
         }
         evaluation.costs = costs
@@ -118,7 +118,7 @@ struct EvaluateRun {
             return ExitStatus.done.rawValue
         }
         log.notice(
-            "interrupted: \(evaluation.summary.judged) of \(subject.data.pictures.count) pictures are in \(written); --resume goes on"
+            "interrupted: \(evaluation.summary.judged) of \(subject.data.pictures.count) images are in \(written); --resume goes on"
         )
         return ExitStatus.interrupted(by: stopped)
     }

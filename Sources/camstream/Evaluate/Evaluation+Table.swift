@@ -34,7 +34,7 @@ extension Evaluation {
                     : "▼ a baseline, in parentheses, is better")
         }
         if let accuracy = summary.accuracy {
-            lines.append("recognised: \(String(format: "%.1f", 100 * accuracy.value)) % of \(summary.judged) pictures")
+            lines.append("recognised: \(String(format: "%.1f", 100 * accuracy.value)) % of \(summary.judged) images")
         }
         return lines
     }

@@ -89,9 +89,9 @@ struct EvaluationCanvas {
         var description: String {
             switch self {
             case .boxesOutside(let width, let height):
-                "its boxes lie outside the picture, which has \(width)x\(height) pixels"
+                "its boxes lie outside the image, which has \(width)x\(height) pixels"
             case .otherSize(let width, let height, let pictureWidth, let pictureHeight):
-                "its mask has \(width)x\(height) pixels, and the picture \(pictureWidth)x\(pictureHeight)"
+                "its mask has \(width)x\(height) pixels, and the image \(pictureWidth)x\(pictureHeight)"
             case .emptyMask: "its mask has no object"
             }
         }

@@ -50,7 +50,7 @@ struct EvaluationSubject {
 
     /// In a line, for the log.
     var summary: String {
-        "\(data.path): \(counted(data.pictures.count, "picture", "pictures")) of "
+        "\(data.path): \(counted(data.pictures.count, "image", "images")) of "
             + "\(counted(data.labels.count, "class", "classes")), as \(data.layout.rawValue)"
     }
 
@@ -107,7 +107,7 @@ struct EvaluationSubject {
             progress.draw { seconds in
                 let done = number + 1
                 let left = seconds / Double(done) * Double(rest.count - done)
-                return "\(known.count + done)/\(total) pictures  \(100 * (known.count + done) / total) %  "
+                return "\(known.count + done)/\(total) images  \(100 * (known.count + done) / total) %  "
                     + "ETA \(ProgressLine.time(left))  \(picture.name)"
             }
         }

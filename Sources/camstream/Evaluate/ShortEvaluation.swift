@@ -79,8 +79,8 @@ struct ShortEvaluation {
         let shown = Self.metrics.filter { evaluation.metrics.contains($0) && $0 != coarse }
         let explained = settings.target == .label ? "the class of the label" : "the most probable class"
         let end =
-            "\(counted(evaluation.summary.judged, "picture", "pictures")) of \(subject.data.path), explained is "
-            + "\(explained); 'camstream evaluate' tells more, of all of them"
+            "\(counted(evaluation.summary.judged, "image", "images")) of \(subject.data.path), explained is "
+            + "\(explained); 'camstream evaluate' reports more, on all of them"
         try StandardOutput.write((evaluation.table(of: shown) + [end]).joined(separator: "\n"))
         return evaluation
     }

@@ -11,7 +11,7 @@ enum StillPicture {
         var description: String {
             switch self {
             case .damaged: "it is damaged or was cut off"
-            case .video: "it is a video, and no picture"
+            case .video: "it is a video, and no image"
             case .ended(let frame): "the video ends before frame \(frame)"
             }
         }

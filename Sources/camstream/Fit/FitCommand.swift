@@ -13,16 +13,16 @@ struct FitCommand: ParsableCommand {
         abstract: "Make a classifier of your own classes from photographs and clips, with exact class activation maps.",
         discussion: """
             Takes a folder with one folder a class, or a table (CSV: path,label[,from,to][,x,y,w,h]). The features of a \
-            classifier that is there already are computed for each picture, and a new last layer is fitted to them, which \
-            takes seconds. A fifth of the pictures is held out, and tells how good the result is. The result is an ONNX file \
+            classifier that is there already are computed for each image, and a new last layer is fitted to them, which \
+            takes seconds. A fifth of the images is held out to measure how good the result is. The result is an ONNX file \
             that has its labels inside, for --model and for 'camstream models add'; a report is written beside it.
 
-            With --from NAME it takes what was taught live with --serve --teach NAME: the pictures that are kept of it.
+            With --from NAME it takes what was taught live with --serve --teach NAME: the images that are kept of it.
 
-            A class called none, other or background is for pictures of nothing that is of interest: where the \
-            classifier sees that, pictures say that nothing is recognised, and have no heat.
+            A class called none, other or background is for images of nothing that is of interest: where the \
+            classifier sees that, images say that nothing is recognised, and have no heat.
 
-            With --normal it takes pictures and clips of good parts alone, without classes, and makes a model that maps what \
+            With --normal it takes images and clips of good parts alone, without classes, and makes a model that maps what \
             is otherwise: scratches, holes, stains.
 
             Examples:
@@ -37,16 +37,16 @@ struct FitCommand: ParsableCommand {
             """,
         version: Camstream.version)
 
-    @Argument(help: "Folder with one folder a class, or a table of pictures.")
+    @Argument(help: "Folder with one folder a class, or a table of images.")
     var photos: String?
 
     @Option(
-        help: ArgumentHelp("Take what was taught live under this name, in the place of pictures.", valueName: "name"))
+        help: ArgumentHelp("Take what was taught live under this name, in the place of images.", valueName: "name"))
     var from: String?
 
     @Option(
         help: ArgumentHelp(
-            "Folder of pictures and clips of good parts, or one of these, in the place of classes. May be given several times.",
+            "Folder of images and clips of good parts, or one of these, in the place of classes. May be given several times.",
             valueName: "folder"))
     var normal: [String] = []
 
@@ -67,7 +67,7 @@ struct FitCommand: ParsableCommand {
 
     @Option(
         help: """
-            Folder or table of other pictures of the same classes to test on; then none is held out. With --normal a folder with \
+            Folder or table of other images of the same classes to test on; then none is held out. With --normal a folder with \
             a folder 'good' and one for each kind of defect.
             """)
     var test: String?
@@ -78,22 +78,22 @@ struct FitCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
-            Fit so many times, each time with another part held out, and then to all pictures: for few pictures; 2 to 20.
+            Fit so many times, each time with another part held out, and then to all images: for few images; 2 to 20.
             """, valueName: "whole-number"))
     var validate: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Ways to look at each picture (parts, light, mirrored), 1 to 16; without it fewer the more there are.",
+            "Ways to look at each image (parts, light, mirrored), 1 to 16; without it fewer the more there are.",
             valueName: "whole-number"))
     var views: Int?
 
-    @Flag(inversion: .prefixedNo, help: "Look at pictures mirrored, too; not where left and right tell classes apart.")
+    @Flag(inversion: .prefixedNo, help: "Look at images mirrored, too; not where left and right tell classes apart.")
     var mirror = true
 
     @Option(
         help: ArgumentHelp(
-            "Pictures of one clip at most, 60 without it; two a second are taken.", valueName: "whole-number"))
+            "Images of one clip at most, 60 without it; two a second are taken.", valueName: "whole-number"))
     var maxFrames: Int?
 
     @Option(help: ArgumentHelp("Strength of the regularisation; found without it.", valueName: "number"))
@@ -133,8 +133,8 @@ struct FitCommand: ParsableCommand {
             throw ValidationError("\(name) is for models of good parts: give it with --normal")
         }
         switch (photos, from) {
-        case (nil, nil): throw ValidationError("name a folder of pictures, or what was taught live with --from")
-        case (.some, .some): throw ValidationError("pictures and --from exclude each other: give one of them")
+        case (nil, nil): throw ValidationError("name a folder of images, or what was taught live with --from")
+        case (.some, .some): throw ValidationError("images and --from exclude each other: give one of them")
         default: break
         }
         guard from != nil else { return }
@@ -143,7 +143,7 @@ struct FitCommand: ParsableCommand {
             ("--card", card != nil),
         ]
         if let (name, _) = ofFiles.first(where: \.1) {
-            throw ValidationError("\(name) cannot be given with --from: the pictures are kept as their model got them")
+            throw ValidationError("\(name) cannot be given with --from: the images are kept as their model got them")
         }
     }
 

@@ -10,7 +10,7 @@ enum FitText {
         case .reading(let done, let total):
             let rest = done > 0 ? Double(total - done) * seconds / Double(done) : 0
             return "looking at \(done)/\(total) files  \(100 * done / max(1, total)) %  ETA \(ProgressLine.time(rest))"
-        case .comparing: return "comparing the pictures with each other"
+        case .comparing: return "comparing the images with each other"
         case .validating(let share): return "validating  \(Int(100 * share)) %"
         case .fitting(let share): return "fitting  \(Int(100 * share)) %"
         case .drawing(let done, let total): return "drawing the worst errors  \(done)/\(total)"
@@ -43,11 +43,11 @@ enum FitText {
                     + " (95 % sure: \(percent(interval.low)) to \(percent(interval.high)))"
                     + (evaluation.calibration.error.map { "; calibration error \(percent($0))" } ?? ""))
             if evaluation.answers.count < 30 {
-                lines.append("so few say little: give --validate 5, or more pictures")
+                lines.append("so few say little: give --validate 5, or more images")
             }
             if let worst = mistaken(evaluation, fitted.classes) { lines.append(worst) }
         } else {
-            lines.append("nothing was held out, so nobody knows how good it is: --validate 5 tells")
+            lines.append("nothing was held out, so nobody knows how good it is: --validate 5 measures it")
         }
         lines.append("report: \(paths.page), \(paths.numbers)")
         lines.append("see it at work: camstream -i /dev/video0 -m \(paths.model) --serve")

@@ -30,7 +30,7 @@ struct FittedFiles {
         infer.card = card
         let model = backbone.map { infer.files(ofModel: $0).map { ($0.path as String?, $0.words) } } ?? []
         try DistinctFiles.check(
-            read: read.map { ($0, "the pictures") } + model,
+            read: read.map { ($0, "the images") } + model,
             written: [
                 (paths.model, "the classifier", "--out"), (paths.page, "the report", "--out"),
                 (paths.numbers, "the report", "--out"),

@@ -12,7 +12,7 @@ enum NormalText {
         case .choosing(let done, let total): "choosing what to remember  \(done)/\(total)"
         case .holdingOut(let done, let total): "looking at what was held out  \(done)/\(total)"
         case .testing(let done, let total): "testing  \(done)/\(total)"
-        case .drawing(let done, let total): "drawing the report's pictures  \(done)/\(total)"
+        case .drawing(let done, let total): "drawing the report's images  \(done)/\(total)"
         }
     }
 
@@ -21,9 +21,9 @@ enum NormalText {
         _ fitted: NormalFitted, _ paths: (model: String, page: String, numbers: String)
     ) -> [String] {
         var lines = [
-            "\(paths.model): good parts, learnt from \(fitted.learntCount) pictures (\(fitted.backbone.name)'s features, "
+            "\(paths.model): good parts, learnt from \(fitted.learntCount) images (\(fitted.backbone.name)'s features, "
                 + "\(fitted.memory.count) rows)",
-            "held out: \(fitted.heldAbove) of \(fitted.heldCount) good pictures lie above the threshold",
+            "held out: \(fitted.heldAbove) of \(fitted.heldCount) good images lie above the threshold",
         ]
         if fitted.threshold.way == .extremeValues {
             lines.append("the threshold is an estimate: the report says of what")
@@ -32,9 +32,9 @@ enum NormalText {
             let pixels = test.all.pixelAUROC.map { ", of pixels \(decimals($0))" } ?? ""
             lines.append(
                 "tested: \(test.all.found) of \(test.all.pictures) defects found, \(test.falseAlarms) of \(test.good) good "
-                    + "pictures taken for defects; AUROC of pictures \(decimals(test.all.imageAUROC))\(pixels)")
+                    + "images taken for defects; AUROC of images \(decimals(test.all.imageAUROC))\(pixels)")
         } else {
-            lines.append("no defect was seen yet: --test FOLDER tells how many are found")
+            lines.append("no defect was seen yet: --test FOLDER measures how many are found")
         }
         lines.append("report: \(paths.page), \(paths.numbers)")
         lines.append("see it at work: camstream -i /dev/video0 -m \(paths.model) --serve")

@@ -186,7 +186,7 @@ final class LiveRun: Sendable {
                 if isService {
                     log.warning("the end takes too long: what is not finished yet is completed by the next start")
                 } else {
-                    log.notice("ended before the first picture")
+                    log.notice("ended before the first frame")
                 }
                 return ExitStatus.done.rawValue
             })

@@ -65,7 +65,7 @@ final class LiveService: Sendable {
                     self.manager, progress: { cameras.picturesShown },
                     onStall: { time in
                         self.log.error(
-                            "no picture came through for \(time.inSeconds) s: the service manager is not told that all is well"
+                            "no frame came through for \(time.inSeconds) s: the service manager gets no sign of life"
                         )
                     }
                 ).run()

@@ -57,6 +57,6 @@ extension Config {
         guard tellsEvents else { return }
         throw .misplaced(
             key: events.file != nil ? "events.file" : mqtt != nil ? "mqtt.url" : "on",
-            advice: "events are of live inputs; of a recording, --sidecar tells what is seen in each picture")
+            advice: "events are of live inputs; of a recording, --sidecar reports what is seen in each frame")
     }
 }

@@ -9,7 +9,7 @@ struct FetchCommand: ParsableCommand {
         commandName: "fetch", abstract: "Download models of the catalogue.",
         discussion: """
             Size and SHA-256 checksum must be the published ones. A download that was cut or interrupted goes on where it \
-            ended. The proxy variables (https_proxy, no_proxy ...) are heeded.
+            ended. The proxy variables (https_proxy, no_proxy ...) are used.
 
             Examples:
               camstream models fetch squeezenet1.1

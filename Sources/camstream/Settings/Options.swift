@@ -126,7 +126,7 @@ struct Camstream: AsyncParsableCommand {
 
     @Option(
         name: .customLong("push"), parsing: .singleValue,
-        help: "Send the live picture (H.264) to a server, such as rtsp://127.0.0.1:8554/camera (repeatable).")
+        help: "Send the live video (H.264) to a server, such as rtsp://127.0.0.1:8554/camera (repeatable).")
     var push: [String] = []
 
     @Option(help: .setting("encode.segment"))
@@ -138,7 +138,7 @@ struct Camstream: AsyncParsableCommand {
     @Option(help: .setting("encode.max-bytes"))
     var maxBytes: DataSize?
 
-    @Flag(help: "Show the live picture to browsers, on 127.0.0.1:8090 unless --listen says otherwise.")
+    @Flag(help: "Show the live video to browsers, on 127.0.0.1:8090 unless --listen says otherwise.")
     var serve = false
 
     @Option(help: .setting("serve.listen"))

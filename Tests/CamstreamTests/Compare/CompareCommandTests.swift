@@ -165,7 +165,7 @@ import Testing
         #expect(lines[1].hasPrefix("CAM ") && lines[1].contains(" 100.0 % ") && lines[2].hasPrefix("Eigen-CAM "))
         #expect(lines.contains { $0.hasPrefix("(noise) ") })
         #expect(
-            lines.last?.contains("2 pictures of ") == true && lines.last?.contains("the class of the label") == true)
+            lines.last?.contains("2 images of ") == true && lines.last?.contains("the class of the label") == true)
         #expect(try folder.contents() == ["sheet.png"])
         // Of classes that the model does not have, what it sees is explained.
         try folder.write(Array("path,label\n0.ppm,giraffe\n".utf8), to: "list.csv")

@@ -47,7 +47,7 @@ import Testing
         let run = try Program.run(
             arguments(try pictures.table(3), ["--html", folder.file("report.html"), "--measure", "cost"]))
         #expect(run.status == 0, "\(run.standardError)")
-        for word in ["MaxBoxAcc", "Grad-CAM", "(whole picture)", "recognised: 100.0 %", "3 pictures tell little"] {
+        for word in ["MaxBoxAcc", "Grad-CAM", "(whole image)", "recognised: 100.0 %", "3 images say little"] {
             #expect(run.standardOutput.contains(word), "\(run.standardOutput)")
         }
         #expect(try figure("pointing", of: "cam") == 1 && figure("pointing_15", of: "gradcam") == 1)
@@ -59,7 +59,7 @@ import Testing
         #expect(try passes(of: "cam") == [1, 0, 0] && passes(of: "gradcam") == [1, 0, 1])
         #expect(run.standardOutput.contains("ms a map  forward  backward"), "\(run.standardOutput)")
         let page = String(decoding: try folder.bytes(of: "report.html"), as: UTF8.self)
-        #expect(page.contains("data:image/jpeg;base64,") && page.contains("Worst and best pictures"))
+        #expect(page.contains("data:image/jpeg;base64,") && page.contains("Worst and best images"))
         let lines = try folder.bytes(of: "report.pictures.jsonl").count { $0 == UInt8(ascii: "\n") }
         #expect(lines == 4)
     }
@@ -119,7 +119,7 @@ import Testing
 
         let journal = folder.file("report.pictures.jsonl")
         let running = try Program.Running(arguments(table, ["--force"]))
-        #expect(running.wait(for: "12 pictures"))
+        #expect(running.wait(for: "12 images"))
         waitUntil {
             let lines = (FileManager.default.contents(atPath: journal) ?? Data()).count { $0 == UInt8(ascii: "\n") }
             return (2..<10).contains(lines) || !running.isRunning
@@ -207,7 +207,7 @@ import Testing
         let run = try Program.run(arguments(table))
         #expect(run.status == 0, "\(run.standardError)")
         #expect(run.standardError.contains("the model has no class 'bleu'; near it are 'blue'"))
-        #expect(run.standardError.contains("its boxes lie outside the picture, which has 160x120 pixels"))
+        #expect(run.standardError.contains("its boxes lie outside the image, which has 160x120 pixels"))
         #expect(run.standardError.contains("left out: broken.ppm: "), "\(run.standardError)")
         let leftOut = try #require(try report()["leftOut"] as? [[String: Any]])
         #expect(Set(leftOut.compactMap { $0["name"] as? String }) == ["1.ppm", "2.ppm", "broken.ppm"])
@@ -254,6 +254,6 @@ import Testing
         let strange = try folder.write(Array("0.ppm,giraffe,1,1,9,9\n".utf8), to: "data/list.csv")
         try expect(arguments(strange), 65, "its class is among the model's, such as 'giraffe'")
         let broken = try folder.write(Array("list.csv,red,1,1,9,9\n".utf8), to: "data/list.csv")
-        try expect(arguments(broken), 65, "none of 1 pictures could be judged: the first one, list.csv")
+        try expect(arguments(broken), 65, "none of 1 images could be judged: the first one, list.csv")
     }
 }

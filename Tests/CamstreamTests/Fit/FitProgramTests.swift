@@ -96,7 +96,7 @@ import Testing
         }
         expect(try fit("nothing"), 65, "No such file")
         try FileManager.default.createDirectory(atPath: folder.file("empty"), withIntermediateDirectories: true)
-        expect(try fit("empty"), 65, "is empty: put the pictures of each class")
+        expect(try fit("empty"), 65, "is empty: put the images of each class")
         try put("warm", [210, 60, 50], count: 6)
         expect(try fit(), 65, "has one class, 'warm', and two are needed")
         try put("cold", [50, 60, 210], count: 3)

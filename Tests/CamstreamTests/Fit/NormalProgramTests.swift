@@ -41,7 +41,7 @@ import Testing
         try put("defects/bar", count: 3, isDefect: true)
         let run = try fit(["--normal", folder.file("good"), "--test", folder.file("defects")])
         #expect(run.status == 0, "\(run.standardError)")
-        #expect(run.standardError.contains("learnt from 8 pictures"), "\(run.standardError)")
+        #expect(run.standardError.contains("learnt from 8 images"), "\(run.standardError)")
         #expect(run.standardError.contains("tested: 3 of 3 defects found"), "\(run.standardError)")
         #expect(
             try folder.contents() == ["defects", "good", "line.onnx", "line.report.html", "line.report.json"],
@@ -67,11 +67,11 @@ import Testing
             #expect(lines.count == 1 && lines[0].contains(part), "\(part): \(run.standardError)")
         }
         let good = ["--normal", folder.file("good")]
-        expect(try fit(good), 65, "No such file or directory; name a folder with pictures or clips of good parts")
+        expect(try fit(good), 65, "No such file or directory; name a folder with images or clips of good parts")
         try FileManager.default.createDirectory(atPath: folder.file("good"), withIntermediateDirectories: true)
-        expect(try fit(good), 65, "is empty: put pictures or clips of good parts into it")
+        expect(try fit(good), 65, "is empty: put images or clips of good parts into it")
         try put("good", count: 1)
-        expect(try fit(good), 65, "there is 1 picture of good parts, and at least 5 are needed")
+        expect(try fit(good), 65, "there is 1 image of good parts, and at least 5 are needed")
         for number in 1..<6 { try folder.write("text \(number), no picture".utf8, to: "good/\(number).txt") }
         expect(try fit(good + ["-q"]), 65, "5 files were left out (1.txt: ")
         try put("good", count: 6)

@@ -88,7 +88,7 @@ import Testing
             let lines = run.standardError.split(separator: "\n")
             #expect(run.status == status && lines.count == 1 && lines[0].contains(part), "\(run.standardError)")
         }
-        try line([], 64, "name a folder of pictures, or what was taught live with --from")
+        try line([], 64, "name a folder of images, or what was taught live with --from")
         try line(["photos", "--from", "x"], 64, "exclude each other")
         try line(["--from", "x", "--model", Self.model], 64, "--model cannot be given with --from")
         try line(["--from", "x", "--max-frames", "5"], 64, "--max-frames cannot be given with --from")

@@ -216,7 +216,7 @@ import Testing
         Refusal(
             name: "a drawn scene that is played as a camera", arguments: ["-i", "demo:", "-o", "DIR/x.mkv", "--live"],
             status: 64,
-            message: "the input sends raw pictures"),
+            message: "the input sends raw frames"),
         Refusal(
             name: "a codec that the container cannot hold", arguments: ["-i", "ODD", "-o", "DIR/x.mp4"], status: 64,
             message: "cannot hold the ffv1 of the input as it is: write .mkv"),
@@ -231,7 +231,7 @@ import Testing
             message: ".mkv cannot hold the apng of the input as it is: leave --keep-video away"),
         Refusal(
             name: "a stream without times", arguments: ["-i", "RAW", "-o", "DIR/x.mkv"], status: 64,
-            message: "the input's pictures have no times that a copy could keep"),
+            message: "the input's frames have no time stamps that a copy could keep"),
     ]) func whatCannotBeKeptIsSaidInALine(_ refusal: Refusal) throws {
         let made: [String: (name: String, options: [String])] = [
             "RAW": ("raw.h264", ["-c:v", "copy", "-bsf:v", "h264_mp4toannexb"]),

@@ -5,7 +5,7 @@ import Testing
 /// The built program sends its picture. `make test-outputs` does it with servers that others have made.
 @Suite(.runsProgram, .timeLimit(.minutes(30))) struct PushProgramTests {
     @Test(arguments: [
-        ([], "only live pictures are pushed; give --live to play the recording at its own rate, or leave --push away"),
+        ([], "only live video is pushed; give --live to play the recording at its own rate, or leave --push away"),
         (
             ["--live", "--push", "http://me:secret@host/a"],
             "cannot push to http://***@host/a: http:// is no way to send it; use rtsp://"

@@ -214,7 +214,7 @@ import Testing
         let losses: [(SignalLoss, String)] = [
             (.ended(input: "x"), "x: its server has ended the stream"),
             (.silent(input: "x", seconds: 10), "x has sent nothing for 10 s"),
-            (.noPicture(input: "x", seconds: 2.5), "x has sent no picture that can be decoded for 2.5 s"),
+            (.noPicture(input: "x", seconds: 2.5), "x has sent no frame that can be decoded for 2.5 s"),
             (.broken(input: "x", cause: cause), "x: Connection reset by peer"),
             (.camera(.unplugged(camera: "x")), "x is gone: it was unplugged, or its driver was unloaded"),
             (.notOpened(.camera(.notFound(camera: "x"))), "x: no such camera"),

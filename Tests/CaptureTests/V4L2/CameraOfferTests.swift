@@ -70,15 +70,15 @@ import Testing
         }
         #expect(
             error(ModeWish(pixelFormat: CameraPixelFormat(named: "NV12")))
-                == "/dev/video0 does not offer the pixel format NV12, but YUYV, MJPG. `camstream devices` tells what goes with what."
+                == "/dev/video0 does not offer the pixel format NV12, but YUYV, MJPG. `camstream devices` lists the sizes of each format."
         )
         #expect(
             error(ModeWish(size: PictureSize("1280x720")))
-                == "/dev/video0 does not offer 1280x720, but 640x480, 800x600. `camstream devices` tells what goes with what."
+                == "/dev/video0 does not offer 1280x720, but 640x480, 800x600. `camstream devices` lists the sizes of each format."
         )
         #expect(
             error(ModeWish(size: PictureSize("800x600"), pixelFormat: CameraPixelFormat(named: "MJPG")))
-                == "/dev/video0 does not offer 800x600 in MJPG, but 640x480. `camstream devices` tells what goes with what."
+                == "/dev/video0 does not offer 800x600 in MJPG, but 640x480. `camstream devices` lists the sizes of each format."
         )
         let none = FakeCamera([.init("Z16 ", [("640x480", [30])])])
         #expect(

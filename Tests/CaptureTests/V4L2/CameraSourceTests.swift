@@ -71,7 +71,7 @@ import Testing
         #expect(source.drops == ["missed": 4, "damaged": 0, "superseded": 0])
         let warnings = source.takeWarnings()
         #expect(warnings == [.dropped(missed: 4, superseded: 0)])
-        #expect(warnings[0].description.contains("4 pictures of the camera were dropped (4 by its driver"))
+        #expect(warnings[0].description.contains("4 frames of the camera were dropped (4 by its driver"))
     }
 
     @Test func aDriverThatNumbersFromTheStartAgainMissesNothing() throws {

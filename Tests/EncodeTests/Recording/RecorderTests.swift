@@ -176,7 +176,7 @@ import Testing
         #expect(throws: EncodeError.notForLive(path: path(name))) { try Recorder(bench.config(name)) }
         #expect(
             EncodeError.notForLive(path: "a.avi").description
-                == "cannot record a live picture into a.avi: write .mp4, .mov, .mkv, .webm or .ts")
+                == "cannot record live video into a.avi: write .mp4, .mov, .mkv, .webm or .ts")
         #expect(EncodeError.notForLive(path: "a.avi").category == .usage)
     }
 

@@ -80,7 +80,7 @@ import Testing
                     path: files.folder.file("JPEGImages/one.jpg"), name: "JPEGImages/one.jpg", label: "dog & bone",
                     boxes: [TrueBox(x0: 4, y0: 5, x1: 7, y1: 8)]),
             ])
-        #expect(data.leftOut == [LeftOut(name: "Annotations/two.xml", reason: "there is no picture of its name")])
+        #expect(data.leftOut == [LeftOut(name: "Annotations/two.xml", reason: "there is no image of its name")])
     }
 
     @Test func cocoLeavesCrowdsOut() throws {
@@ -97,7 +97,7 @@ import Testing
         #expect(data.layout == .coco && data.ignoredBoxes == 1)
         #expect(data.pictures.map(\.boxes) == [[TrueBox(x0: 1, y0: 2, x1: 4.5, y1: 6)]])
         #expect(data.pictures.map(\.label) == ["tennis racket"])
-        #expect(data.leftOut.map(\.reason) == ["it has no box", "there is no such picture"])
+        #expect(data.leftOut.map(\.reason) == ["it has no box", "there is no such image"])
         #expect(
             try LabelledData(path: files.folder.file("annotations/instances_val.json"), layout: .coco).layout == .coco)
     }
@@ -181,10 +181,10 @@ import Testing
             #expect(text.contains(words) && !text.contains("\n"), "\(text)")
         }
         expect(files.folder.file("nowhere"), "No such file or directory")
-        expect(files.path, "there is no picture")
+        expect(files.path, "there is no image")
         try files.pictures("a.jpg")
-        expect(files.path, "nobody can tell how its pictures are labelled")
-        expect(files.path, layout: .folders, "no folder has pictures")
+        expect(files.path, "it is unclear how its images are labelled")
+        expect(files.path, layout: .folders, "no folder has images")
         expect(files.path, layout: .voc, "there is no XML file")
         expect(files.path, layout: .coco, "there is no JSON file")
         expect(files.path, layout: .yolo, "no folder labels")
@@ -205,7 +205,7 @@ import Testing
         try files.write("0 0.5 0.5 0.1", "labels/a.txt")
         expect(files.path, layout: .yolo, "line 1: '0 0.5 0.5 0.1' is not")
         try files.write("", "labels/a.txt")
-        expect(files.path, layout: .yolo, "no picture that is there has a box")
+        expect(files.path, layout: .yolo, "no image that is there has a box")
         try files.write("<annotation><object></annotation>", "a.xml")
         expect(files.path, layout: .voc, "closes nothing")
         try files.write("<annotation><object><name>x</name></object></annotation>", "a.xml")

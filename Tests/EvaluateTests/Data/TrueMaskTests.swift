@@ -56,7 +56,7 @@ import Testing
             #expect("\(try #require(error))".contains(words))
         }
         let good = DataFiles.png(width: 2, rows: [[0, 1], [1, 0]])
-        try expect(Array("GIF89a".utf8), "it is no PNG picture")
+        try expect(Array("GIF89a".utf8), "it is no PNG image")
         try expect(Array(good.prefix(30)), "no header")
         try expect(Array(good.prefix(45)), "damaged or was cut off")
         try expect(DataFiles.png(width: 2, rows: [[0, 1]], interlaced: 1), "interlaced")

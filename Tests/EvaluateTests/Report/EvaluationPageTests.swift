@@ -22,9 +22,9 @@ import Testing
         let text = try page((0..<4).map { Runs.picture($0) })
         for word in [
             "MaxBoxAccV2", "PxAP", "Ranks", "relu5", "whole picture is better",
-            "Below a baseline in some figures: Moved (", "▼", "Worst and best pictures",
-            "data:image/jpeg;base64,AQID", "100.0 %", "<svg class=\"sweep few\"", "seed 7", "4 pictures tell little",
-            "2 (crowds, difficult ones)", "True is better in 4, Moved in 0 of 4 pictures.",
+            "Below a baseline in some figures: Moved (", "▼", "Worst and best images",
+            "data:image/jpeg;base64,AQID", "100.0 %", "<svg class=\"sweep few\"", "seed 7", "4 images say little",
+            "2 (crowds, difficult ones)", "True is better in 4, Moved in 0 of 4 images.",
         ] { #expect(text.contains(word), "\(word)") }
         #expect(
             !text.contains("Unfinished") && !text.contains("<script") && !text.contains("http:")
@@ -47,7 +47,7 @@ import Testing
             pictures, facts: Runs.facts(series: series), .init(draws: 20, tuneShare: 0), date: "today", seconds: 3)
         let text = EvaluationPage(found, panels: [:]).text
         for word in [
-            "While the picture changes", "While the model forgets", "<path class=\"band c1\"", ">share of the layers<",
+            "While the image changes", "While the model forgets", "<path class=\"band c1\"", ">share of the layers<",
             // The line goes down to the bottom of the chart, and the grid has zero in the middle.
             "d=\"M274.0 13.9L504.0 248.0\"", ">0.0</text>", ">-0.4</text>",
         ] { #expect(text.contains(word), "\(word)") }

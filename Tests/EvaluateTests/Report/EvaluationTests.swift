@@ -167,6 +167,6 @@ import Testing
         let found = try evaluation(four(), facts: Runs.facts(pictures: 10), isFinished: false)
         #expect(!found.summary.isFinished)
         #expect(
-            found.remarks.contains { $0.contains("5 pictures were not reached: --resume goes on") }, "\(found.remarks)")
+            found.remarks.contains { $0.contains("5 images were not reached: --resume goes on") }, "\(found.remarks)")
     }
 }

@@ -54,7 +54,7 @@ import Testing
             #expect(facts.difference(from: other)?.contains(words) == true)
         }
         expect("another model") { $0.modelChecksum = "x" }
-        expect("other pictures") { $0.dataChecksum = "x" }
+        expect("other images") { $0.dataChecksum = "x" }
         expect("other methods") { $0.methods.removeLast() }
         expect("--target top") { $0.target = "top" }
         expect("--seed 9") { $0.seed = 9 }

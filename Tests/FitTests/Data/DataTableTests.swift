@@ -74,7 +74,7 @@ struct DataTableTests {
         ("path,label,x,y,w,h\np/a.jpg,cat,1,2,,4\n", "line 2: a box needs all of x, y, w and h"),
         ("path,label\n\"p/a.jpg,cat\np/a.jpg,dog\n", "line 2: a quotation mark has no second one"),
         ("path,label\n\"p/a.jpg\"x,cat\n", "line 2: text follows a quotation mark"),
-        ("p/a.jpg,cat\np/a.jpg,dog\n", "line 2: 'dog', and in line 1 'cat': one picture has one class"),
+        ("p/a.jpg,cat\np/a.jpg,dog\n", "line 2: 'dog', and in line 1 'cat': one image has one class"),
         ("p/a.jpg,cat\n\"p/b, c.jpg\",dog\np/a.jpg,cat\n", "line 3: the same as line 1"),
         ("p/a.jpg,cat\n", "has one class, 'cat', and two are needed"),
     ])

@@ -98,7 +98,7 @@ struct ExtractionTests {
         #expect(zip(rows[0], rows[2]).allSatisfy { abs($0 - $1) < 1e-3 })
         #expect(zip(rows[0], rows[1]).contains { abs($0 - $1) > 0.05 })
         let outside = try extract(list("both.ppm,red,50,0,20,20\nred.ppm,blue,0,0,20,20\n"))
-        #expect(outside.skipped.map(\.reason) == ["the box lies outside of the picture"])
+        #expect(outside.skipped.map(\.reason) == ["the box lies outside of the image"])
     }
 
     @Test func progressCountsTheFiles() throws {

@@ -54,7 +54,7 @@ struct GoodPicturesTests {
         let one = #expect(throws: FitError.tooFewGood(count: 1, skipped: 0, example: nil)) {
             try NormalFitting([few], NormalOptions())
         }
-        #expect(one?.description == "there is 1 picture of good parts, and at least 5 are needed")
+        #expect(one?.description == "there is 1 image of good parts, and at least 5 are needed")
     }
 
     @Test func aTestNeedsGoodOnesAndDefects() throws {

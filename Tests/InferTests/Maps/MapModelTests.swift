@@ -379,7 +379,7 @@ struct MapModelTests {
         _ = try folder.write(Array("task: map\n".utf8), to: "flat.yaml")
         let model = try folder.write(graph.serialized(operatorSet: 13, name: "flat"), to: "flat.onnx")
         let error = #expect(throws: InferError.self) { try seen(model) }
-        #expect(error?.description.contains("no output is a map of the picture") == true)
+        #expect(error?.description.contains("no output is a map of the image") == true)
         #expect(error?.description.contains("'out' [1, 3, 1, 1]") == true)
     }
 }

@@ -132,7 +132,7 @@ struct ChosenLayerTests {
                 == "there is no layer -4: the model has 3, -1 is the last; 'camstream layers' lists them")
         #expect(
             "\(ONNXError.Problem.layerIsNoMap("p"))"
-                == "layer 'p' does not lie over the picture; 'camstream layers' lists those that do")
+                == "layer 'p' has no rows and columns to map; 'camstream layers' lists those that have")
     }
 
     /// Tokens, one attention and its residual sum, and a head that reads position `chosen` or the mean.

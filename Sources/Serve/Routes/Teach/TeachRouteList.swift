@@ -27,7 +27,7 @@ extension TeachRoutes {
                 ]), body: Schemas.object(["class": number("The class's number.")]),
                 refusals: [
                     .conflict, .storage,
-                    .init(.serviceUnavailable, "Too many wait for a picture; Retry-After tells when to try again."),
+                    .init(.serviceUnavailable, "Too many wait for a picture; Retry-After says when to try again."),
                 ], answer: take),
             route(
                 .get, "/examples", "The numbers of a class's examples, the newest first",
