@@ -62,7 +62,7 @@ import Testing
         for (options, words) in [
             (["--detector", Clips.model], "the model finds no boxes"),
             (["-m", detector], "the model is a detector, as"),
-            (["--detector-class", "zebra"], "no class is called 'zebra'"),
+            (["--detector-class", "zebra"], "the model has no class names to look for 'zebra' in"),
         ] {
             let run = try run(options)
             #expect(run.status == 64 && run.standardError.contains(words), "\(options): \(run.standardError)")

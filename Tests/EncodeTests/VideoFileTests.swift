@@ -25,7 +25,7 @@ import Testing
         } catch {
             failure = error as? EncodeError
         }
-        #expect(failure?.description.hasPrefix("libx264 refuses to encode 64x48 yuv420p pictures: ") == true)
+        #expect(failure?.description.hasPrefix("libx264 refuses to encode 64x48 yuv420p frames: ") == true)
         #expect(failure?.category == .cannotWrite)
         #expect(try folder.contents() == [])
     }

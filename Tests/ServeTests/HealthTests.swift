@@ -21,7 +21,7 @@ import Testing
             try server.feed.publish(2, isSlate: true)
             let late = try await server.get("/readyz")
             #expect(late.status == 503)
-            #expect(late.text == "the newest picture is 6.0 s old\n")
+            #expect(late.text == "the newest frame is 6.0 s old\n")
             #expect(try await server.get("/healthz").text == "ok\n")
         }
     }

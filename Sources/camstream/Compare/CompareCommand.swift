@@ -78,7 +78,7 @@ struct CompareCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Folder of labelled images, as of 'camstream evaluate': also print metrics of the methods on up to 100 of them.",
+            "Folder of labelled images, as of 'camstream evaluate': also list metrics of the methods on up to 100 of them.",
             valueName: "path"))
     var data: String?
 

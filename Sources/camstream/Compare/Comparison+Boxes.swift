@@ -44,7 +44,7 @@ extension Comparison {
         try write(text.sheet, picture, format)
         tell(maps, of: counted(alone.observations.count, "box", "boxes"))
         guard printsJSON else { return }
-        try print(
+        try write(
             ComparisonJSON(
                 first.modelName, first.precision, forward: alone.time, self, maps,
                 boxes: alone.observations.map(\.prediction)))

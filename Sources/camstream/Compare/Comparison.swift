@@ -67,13 +67,13 @@ struct Comparison {
         tell(maps, of: "\(seen.label) (\(seen.classID))" + (versus.map { " versus \($0.label)" } ?? ""))
         let evaluation = try judge(maps, progress)
         guard printsJSON else { return }
-        try print(
+        try write(
             ComparisonJSON(
                 first.modelName, first.precision, forward: alone, self, maps, class: seen, versus: versus,
                 evaluation: evaluation))
     }
 
-    func print(_ found: ComparisonJSON) throws { try StandardOutput.write(try found.text) }
+    func write(_ found: ComparisonJSON) throws { try StandardOutput.write(try found.text) }
 
     /// Methods whose maps look the same on one picture are judged once.
     ///

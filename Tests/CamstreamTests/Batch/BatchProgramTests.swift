@@ -140,7 +140,10 @@ import Testing
         (["batch", "status", "FOLDER/clips/0.mp4"], 64, "is no plan of a batch"),
         (["batch", "plan", "/nowhere", "--out-dir", "x"], 65, "/nowhere: no such file or folder"),
         (["batch", "plan", "--out-dir", "x"], 64, "name recordings, folders or a --list"),
-        (["batch", "plan", "FOLDER/clips", "--out-dir", "x", "--out", "{stem}.foo"], 64, "its file extension names no video"),
+        (
+            ["batch", "plan", "FOLDER/clips", "--out-dir", "x", "--out", "{stem}.foo"], 64,
+            "its file extension names no video"
+        ),
         (
             ["batch", "plan", "FOLDER/clips", "--out-dir", "x", "--out", "a.mp4"], 64,
             "two recordings would become a.mp4"

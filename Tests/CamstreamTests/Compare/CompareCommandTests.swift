@@ -90,7 +90,7 @@ import Testing
                 run.status == 0 && run.standardError.contains("2 maps of red (0) versus blue"), "\(run.standardError)")
         }
         let same = try compare(clip + ["--class", "red", "--versus", "0"])
-        #expect(same.status == 64 && same.standardError.contains("'red' cannot be told apart from itself"))
+        #expect(same.status == 64 && same.standardError.contains("'red' cannot be compared with itself"))
         let own = try compare(clip + ["--versus", "red"])
         #expect(own.status == 0 && own.standardError.contains("2 maps of red (0)\n"), "\(own.standardError)")
     }
@@ -198,7 +198,7 @@ import Testing
             (["-i", photo, "--methods", ","], "--methods names nothing"),
             (["-i", clip, "--at", "2.5"], "red.mp4 ends at 2.0 s"),
             (["-i", clip, "--at", "soon"], "--at cannot be 'soon'"),
-            (["-i", photo, "--at", "1"], "single picture"),
+            (["-i", photo, "--at", "1"], "single image"),
             (["-i", photo, "--class", "octarine"], "no class is called 'octarine'"),
             (["-i", photo, "--layers", "nowhere"], "nowhere"),
             (["-i", photo, "--opacity", "2"], "--opacity cannot be '2.0'"),

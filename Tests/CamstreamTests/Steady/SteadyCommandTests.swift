@@ -81,7 +81,7 @@ import Testing
             (["-i", "demo:", "--picture", "steady.mp4"], "ends in .png or .jpg"),
             (["-i", "demo:", "--boxes", "none.json"], "there is no such file"),
             (["-i", "demo:", "--against", "none.yaml"], "there is no such file"),
-            (["-i", "demo:", "--smoothing", "61"], "infer.smoothing"),
+            (["-i", "demo:", "--smoothing", "61"], "--smoothing cannot be '61.0'"),
         ])
     func wrongUsageIsOneLine(options: [String], words: String) throws {
         let run = try steady(options)

@@ -154,7 +154,7 @@ import Testing
 
     @Test(arguments: [
         (VideoRequest.queryCapabilities, EIO, "/dev/video0: Input/output error (VIDIOC_QUERYCAP)."),
-        (.queryCapabilities, ENOTTY, "/dev/video0 gives no pictures"),
+        (.queryCapabilities, ENOTTY, "/dev/video0 gives no video"),
         (.enumerateFormats, ENODEV, "/dev/video0 is gone"),
         (.enumerateFormats, ENOTTY, "/dev/video0 offers no pixel format that can be read, only none."),
         (.enumerateSizes, EIO, "/dev/video0: Input/output error (VIDIOC_ENUM_FRAMESIZES)."),

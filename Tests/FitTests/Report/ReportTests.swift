@@ -66,7 +66,7 @@ struct ReportTests {
     @Test func whatIsWrongIsSaidInSentences() {
         let remarks = Self.report().remarks
         for said in [
-            "1 pair of nearly the same picture lies in two classes", "was learnt and tested", "1 file could not be",
+            "1 pair of nearly the same image lies in two classes", "was learnt and tested", "1 file could not be",
             "Fewer than 7 of 10 are recognised of 'none'", "12 examples tested",
         ] {
             #expect(remarks.contains { $0.contains(said) }, "\(said): \(remarks)")

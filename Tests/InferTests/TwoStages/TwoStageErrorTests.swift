@@ -72,7 +72,7 @@ struct TwoStageErrorTests {
         let seen = try bench.look(explainer, two)
         #expect(seen.things.count == 1 && explainer.crops == 1)
         let warnings = explainer.takeWarnings()
-        #expect(warnings.count == 1 && warnings[0].contains("more than 1 things in a picture"))
+        #expect(warnings.count == 1 && warnings[0].contains("more than 1 objects in a frame"))
         #expect(warnings[0].contains("--max-boxes"))
         _ = try bench.look(explainer, two, seconds: 0.1)
         #expect(explainer.takeWarnings().isEmpty)
