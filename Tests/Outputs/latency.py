@@ -1,12 +1,15 @@
 """Measures how long a picture takes from its capture until a reader has it decoded, on each way out.
 
-    latency.py [--program PATH] [--seconds 20]
+    latency.py [--program PATH] [--seconds 20] [--browser]
+
+--browser: also on the page in headless Chromium, as pictures and as video, until the moment at which the browser paints them.
 
 Pictures bear their number. When each was taken says the stream of motion JPEG, whose parts have that time and the number.
 Prints the median and what 95 % of the pictures stay below, in milliseconds.
 """
 
 import argparse
+import asyncio
 import contextlib
 import os
 import socket
@@ -66,16 +69,58 @@ def read_decoded(command, arrived):
     return child
 
 
+# What the page has painted, by the number that it bears, and when: at the browser's next frame.
+WATCH = """
+    window.painted_ = {};
+    const look = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+    [look.canvas.width, look.canvas.height] = [WIDTH, HEIGHT];
+    window.note_ = image => {
+      look.drawImage(image, 0, 0, WIDTH, HEIGHT);
+      const row = look.getImageData(0, HEIGHT >> 1, WIDTH, 1).data;
+      let number = 0;
+      for (let bar = 0; bar < BARS; bar++)
+        if (row[4 * ((2 * bar + 1) * WIDTH / (2 * BARS) | 0)] > 125) number |= 1 << bar;
+      requestAnimationFrame(() => { painted_[number] ??= (performance.timeOrigin + performance.now()) / 1000; });
+    };
+    const paint = pen.drawImage.bind(pen);
+    pen.drawImage = (image, ...rest) => { paint(image, ...rest); note_(image); };
+    const count = () => { note_(video); video.requestVideoFrameCallback(count); };
+    video.requestVideoFrameCallback?.(count);"""
+
+
+def watch_page(port, seconds, pictures, video):
+    """Notes when the page paints each picture, and then each frame of its video."""
+    sys.path.insert(0, os.path.join(HERE, "../Browser"))
+    from bidi import Browser
+
+    async def watch():
+        async with Browser("chromium") as browser:
+            await browser.open(f"http://127.0.0.1:{port}/")
+            await browser.until("return streaming;", 30)
+            await browser.run(WATCH.replace("WIDTH", str(WIDTH)).replace("HEIGHT", str(HEIGHT)).replace(
+                "BARS", str(clips._BARS)))
+            await asyncio.sleep(seconds)
+            pictures.update({int(number): at for number, at in (await browser.run("return painted_;")).items()})
+            await browser.run("document.getElementById('video').click();")
+            await browser.until("return asVideo && streaming && !video.paused && video.currentTime > 0;", 40)
+            await browser.run("painted_ = {};")
+            await asyncio.sleep(seconds)
+            video.update({int(number): at for number, at in (await browser.run("return painted_;")).items()})
+
+    asyncio.run(watch())
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--program", default=clips.Program.binary)
     parser.add_argument("--seconds", type=int, default=20)
+    parser.add_argument("--browser", action="store_true")
     arguments = parser.parse_args()
     clips.Program.binary = os.path.abspath(arguments.program)
     taken, ways, isOver = {}, {name: {} for name in ["MJPEG", "RTSP", "UDP", "HLS"]}, threading.Event()
     with tempfile.TemporaryDirectory() as work, contextlib.ExitStack() as stack:
         clip, fifo = os.path.join(work, "clip.mkv"), os.path.join(work, "fifo")
-        clips.make_clip(clip, arguments.seconds + 20)
+        clips.make_clip(clip, arguments.seconds + 20 + (2 * arguments.seconds + 60 if arguments.browser else 0))
         os.mkfifo(fifo)
         udp, rtsp = free_port(socket.SOCK_DGRAM), free_port()
         children = [
@@ -93,10 +138,13 @@ def main():
         children.append(
             read_decoded(["-re", "-i", f"http://127.0.0.1:{program.port}/hls/index.m3u8"], ways["HLS"]))
         time.sleep(arguments.seconds)
-        isOver.set()
         for child in children:
             child.kill()
             child.wait()
+        if arguments.browser:
+            ways |= {"page, pictures": {}, "page, video": {}}
+            watch_page(program.port, arguments.seconds, ways["page, pictures"], ways["page, video"])
+        isOver.set()
     for name, arrived in ways.items():
         # Without those of the first second.
         late = [1000 * (at - taken[number]) for number, at in sorted(arrived.items()) if number in taken][clips.RATE:]

@@ -190,7 +190,7 @@ def expect_no_growth(before, costs, after):
 
 
 def expect_undisturbed(name, folder, log):
-    check(not re.search(rf"{name}: .*(no signal|signal is back|no picture)", log), f"{name} was disturbed:", log[-2000:])
+    check(not re.search(rf"{name}: .*(no signal|signal is back|no frame)", log), f"{name} was disturbed:", log[-2000:])
     captured, written, lost = map(int, re.search(rf"{name}: (\d+) frames captured, (\d+) written, (\d+) dropped", log).groups())
     seen = numbers(os.path.join(folder, f"{name}.mkv"))
     steps = [(later - earlier) % COUNT for earlier, later in zip(seen, seen[1:])]

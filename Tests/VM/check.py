@@ -234,7 +234,7 @@ def check_server():
     require(damaged[0] == 0 < damaged[2], f"server: {damaged} frames damaged")
     ready = [found.answer(f"{moment}.ready") for moment in ["before", "during", "after"]]
     require([status for status, _, _ in ready] == [200, 503, 200], f"server: /readyz says {ready}")
-    age = re.search(rb"the newest picture is ([0-9.]+) s old", ready[1][2])
+    age = re.search(rb"the newest frame is ([0-9.]+) s old", ready[1][2])
     require(age and float(age[1]) > STALE_AFTER, f"server: not ready because of {ready[1][2]!r}")
     status, head, jpeg = found.answer("during.snapshot")
     require(status == 200 and head.get("x-camstream-stale") == "slate", f"server: the snapshot is {status} {head}")
