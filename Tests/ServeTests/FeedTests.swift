@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import Serve
@@ -106,6 +107,35 @@ import Testing
                 await time.sleepers(1)
             }
             #expect(viewer.isWaiting)
+        }
+    }
+
+    /// The last one is always due to be sent again, while the next ones come as quickly as they can.
+    @Test func noViewerGetsAnOlderPictureAfterANewerOne() async throws {
+        let ticks = Mutex(0)
+        let time = Timekeeper(
+            now: {
+                ticks.withLock { ticks in
+                    ticks += 1
+                    return .seconds(ticks)
+                }
+            },
+            sleep: { _ in
+                try Task.checkCancellation()
+                await Task.yield()
+            })
+        let feed = LiveFeed(time: time)
+        try await running(feed) {
+            let viewer = feed.subscribe()!
+            var last = 0
+            for sequence in 1...3000 {
+                try feed.publish(sequence)
+                while last < sequence {
+                    let got = try #require(await viewer.next()).facts.sequence
+                    #expect(got >= last)
+                    last = got
+                }
+            }
         }
     }
 

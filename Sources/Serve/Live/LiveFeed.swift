@@ -192,13 +192,13 @@ package final class LiveFeed: Sendable {
 
     private func sendNewest(to viewer: Mailbox<EncodedPicture>) {
         let now = time.now()
-        let (ready, waiting) = state.withLock { state -> (EncodedPicture?, Shot?) in
+        let waiting = state.withLock { state -> Shot? in
             state.repeatAt = now + Self.firstRepeat
-            guard let newest = state.newest else { return (nil, nil) }
-            if let encoded = state.encoded, encoded.shot === newest { return (encoded.picture, nil) }
-            return (nil, newest)
+            guard let newest = state.newest else { return nil }
+            guard let encoded = state.encoded, encoded.shot === newest else { return newest }
+            viewer.put(encoded.picture)
+            return nil
         }
-        if let ready { viewer.put(ready) }
         if let waiting { work.put(waiting) }
     }
 
@@ -233,8 +233,8 @@ package final class LiveFeed: Sendable {
         state.withLock { state in
             state.encoded = (state.newest == nil ? nil : shot, picture)
             state.repeatAt = picture.readyAt + Self.firstRepeat
+            viewers.send(picture)
         }
-        viewers.send(picture)
     }
 
     /// Browsers show a picture when the next one begins: if no new one comes, the last is sent again.
@@ -244,12 +244,13 @@ package final class LiveFeed: Sendable {
         while await arrivals.next() != nil {
             while !viewers.isEmpty {
                 let now = time.now()
-                let (pause, picture) = state.withLock { state -> (Duration, EncodedPicture?) in
-                    if state.repeatAt > now { return (min(state.repeatAt - now, Self.firstRepeat), nil) }
+                let pause = state.withLock { state -> Duration in
+                    if state.repeatAt > now { return min(state.repeatAt - now, Self.firstRepeat) }
                     state.repeatAt = now + Self.laterRepeats
-                    return (Self.firstRepeat, state.encoded.flatMap { $0.shot == nil ? nil : $0.picture })
+                    // Under the lock, as all that is sent: no viewer gets it after a newer one.
+                    if let encoded = state.encoded, encoded.shot != nil { viewers.send(encoded.picture) }
+                    return Self.firstRepeat
                 }
-                if let picture { viewers.send(picture) }
                 do { try await time.sleep(pause) } catch { return }
             }
         }
