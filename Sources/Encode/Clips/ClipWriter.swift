@@ -79,8 +79,6 @@ package final class ClipWriter: Sendable {
         recorder.finish(within: max(end - .now, .zero))
     }
 
-    package var status: RecordingStatus { recorder.status }
-
     private var afterwards: Int64 { Int64(config.after * 1_000_000) }
 
     /// - Returns: whether the picture belongs to the clip no more.
