@@ -34,7 +34,7 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
     case badPush(target: String, problem: String)
     /// Only live pictures are sent.
     case pushOfAFile
-    case noEncoderToPush
+    case noEncoderForStreams
 
     /// `what`: a codec, or what else the recording has; `fits`: endings of containers that hold it.
     case cannotKeep(_ what: String, container: String, fits: [String])
@@ -90,7 +90,7 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
             .optionValue, .settingsRefused, .onePictureOnly, .sidecarIsOutput, .mapsAreOutput, .mapsOfLive,
             .reportIsOutput,
             .reportOfLive, .dwellIsOutput, .dwellOfLive, .notForLive,
-            .badName, .segmentsOfAFile, .badPush, .pushOfAFile, .noEncoderToPush, .cannotKeep, .notForKeeping,
+            .badName, .segmentsOfAFile, .badPush, .pushOfAFile, .noEncoderForStreams, .cannotKeep, .notForKeeping,
             .nothingToKeep, .noPacketsToKeep,
             .videoWithoutTimes, .settingOfKept:
             .usage
@@ -150,7 +150,7 @@ package enum EncodeError: Error, Equatable, CustomStringConvertible {
             "cannot push to \(target): \(problem)"
         case .pushOfAFile:
             "only live video is pushed; give --live to play the recording at its own rate, or leave --push away"
-        case .noEncoderToPush:
+        case .noEncoderForStreams:
             "the linked FFmpeg has no encoder for H.264, which --push and clips of hooks need"
         case .cannotKeep(let what, let container, let fits):
             "\(container) cannot hold the \(what) of the input as it is: "

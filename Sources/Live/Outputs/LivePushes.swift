@@ -26,7 +26,7 @@ final class LivePushes: LiveOutput {
             opening.hub.pushes.set([])
             return nil
         }
-        guard let packets = opening.hub.packets else { throw EncodeError.noEncoderToPush }
+        guard let packets = opening.hub.packets else { throw EncodeError.noEncoderForStreams }
         let log = opening.log
         let pushers = try targets.map { target in
             try known.first { $0.target == target }

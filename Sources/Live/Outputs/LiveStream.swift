@@ -43,7 +43,7 @@ final class LiveStream: LiveOutput {
     static func open(_ opening: OutputOpening) throws -> LiveStream? {
         let hub = opening.hub
         guard hub.isServed || hub.keepsSeconds || !opening.config.push.isEmpty else { return nil }
-        if hub.keepsSeconds, hub.packets == nil { throw EncodeError.noEncoderToPush }
+        if hub.keepsSeconds, hub.packets == nil { throw EncodeError.noEncoderForStreams }
         return try hub.packets.map { try LiveStream(opening, $0) }
     }
 
